@@ -1,0 +1,58 @@
+# Two commands matter: `make demo` runs the whole flow on sample scans, `make test` runs the tests.
+PYTHON ?= python3
+BIN := .venv/bin
+SCANS ?=
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+
+.PHONY: install install-test demo test check bench up down lock clean
+
+install: .venv/installed
+install-test: .venv/installed-test
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11 to 3.13 is needed, this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/installed-test: .venv/installed requirements-test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	touch $@
+
+demo: install
+	$(BIN)/heritage-color demo $(if $(SCANS),--scans "$(SCANS)")
+
+test: install-test
+	$(BIN)/python -m pytest
+
+check: install-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/hadolint infra/*.Dockerfile
+
+bench: install-test
+	$(BIN)/python -m benchmarks
+
+up: install
+	$(BIN)/heritage-color up
+
+down: install
+	$(BIN)/heritage-color down
+
+# Needs uv. The lock files hold hashes for all platforms and no registry's address.
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header --no-annotate --quiet pyproject.toml
+lock:
+	$(LOCK) -o requirements.txt
+	$(LOCK) --extra test -c requirements.txt -o requirements-test.txt
+	$(subst --universal,--python-platform x86_64-manylinux_2_28,$(LOCK)) --override infra/gpu-override.txt \
+		-c requirements.txt -o infra/gpu-requirements.txt
+
+clean:
+	rm -rf .venv .heritage

@@ -1,0 +1,1 @@
+"""How near each heavy part comes to what this machine can do at most, as ratios within one run: `make bench`."""

@@ -1,0 +1,59 @@
+"""Colorizes every scan that has no colorization of the chosen method and preset yet.
+
+**When**: by itself after each delivery; or by hand, to colorize the archive with another method or preset.
+
+**What happens**: open scans are put in a queue, and lanes work it off side by side. A lane loads the model once and
+claims a few scans at a time until none is left. If a lane is killed, its claims return by themselves and another lane,
+or the next run, takes them. Scans flagged "do not colorize" never enter the queue.
+
+**How many lanes**: one per GPU. The pool `gpu` (*Admin, Pools*) bounds how many run at once; further lanes wait.
+
+**Next**: new colorizations start `measure_quality` and `queue_ratings`.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import Asset, Param, dag, task
+
+from heritage_color import settings
+from heritage_color.methods import METHODS, PRESETS
+
+CONFIGURED = settings.read()
+
+
+@dag(
+    dag_display_name="Colorize photographs",
+    doc_md=__doc__,
+    schedule=[Asset("heritage-scans", group="heritage")],
+    tags=["heritage", "colorize"],
+    max_active_runs=1,
+    default_args={"retries": 2, "retry_delay": timedelta(seconds=20)},
+    params={
+        "method": Param(CONFIGURED.method, enum=list(METHODS), title="Method", description="Which model colours"),
+        "preset": Param(CONFIGURED.preset, enum=list(PRESETS), title="Preset", description="How strong the colour is"),
+        "lanes": Param(
+            CONFIGURED.lanes, type="integer", minimum=1, maximum=256, title="Lanes", description="One per GPU"
+        ),
+    },
+)
+def colorize_photographs():
+    @task
+    def enqueue(params: dict | None = None) -> dict:
+        from heritage_color.colorize import steps
+
+        return steps.enqueue(settings.read(), params["method"], params["preset"])
+
+    @task
+    def lanes(params: dict | None = None) -> list[str]:
+        return [f"lane {number}" for number in range(1, params["lanes"] + 1)]
+
+    @task(pool="gpu", queue="gpu", outlets=[Asset("heritage-colorizations", group="heritage")])
+    def drain(lane: str) -> dict:
+        from heritage_color.colorize import steps
+
+        return steps.drain(settings.read(), lane)
+
+    enqueue() >> (names := lanes()) >> drain.expand(lane=names)
+
+
+colorize_photographs()

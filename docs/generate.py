@@ -1,0 +1,114 @@
+"""Writes the pages that are made from the code: `.venv/bin/python docs/generate.py`. A test compares them.
+
+settings.md from the fields of Settings, dags.md from the DAG files' docstrings and forms (read, not run, so that
+Airflow need not start), metrics.md from the metrics' definitions, decisions.md from the curators' reasons.
+"""
+
+import ast
+from dataclasses import fields
+from pathlib import Path
+
+from heritage_color.curation.reasons import REASONS
+from heritage_color.metrics.definitions import METRICS
+from heritage_color.settings import PREFIX, ROOT, Settings
+
+DOCS = Path(__file__).parent
+KINDS = {str: "text", int: "whole number", Path: "path"}
+MADE = "<!-- Made by docs/generate.py: change the code, not this page. -->\n\n"
+
+
+def table(titles: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table."""
+    cells = [titles, ["---"] * len(titles), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in cells)
+
+
+def settings_page() -> str:
+    """Every variable, its kind, default and meaning."""
+    rows = [
+        [f"`{PREFIX}{field.name.upper()}`", KINDS[field.type], _default(field.default), field.metadata["about"]]
+        for field in fields(Settings)
+    ]
+    return (
+        "# Settings\n\n"
+        f"{MADE}"
+        "Read once, at start, from environment variables. An unknown `HERITAGE_` variable or a value that does not\n"
+        "fit ends the program with a sentence that names it. `heritage-color up` and `make demo` set database,\n"
+        "storage and secrets themselves; `docker-compose.yml` sets them from `.env`.\n\n"
+        f"{table(['variable', 'kind', 'default', 'what it is'], rows)}"
+    )
+
+
+def _default(value) -> str:
+    if isinstance(value, Path):
+        value = value.relative_to(ROOT)
+    return "empty" if value == "" else f"`{value}`"
+
+
+def dags_page() -> str:
+    """Every DAG with its docstring and the fields of its form."""
+    files = sorted((ROOT / "dags").glob("*.py"))
+    return (
+        "# DAGs\n\n"
+        f"{MADE}"
+        "The same text stands on each DAG's page in Airflow. Each can be started from there by its form, and run\n"
+        "again at any time: nothing is done twice.\n\n" + "\n".join(_dag_section(path) for path in files)
+    )
+
+
+def _dag_section(path: Path) -> str:
+    tree = ast.parse(path.read_text())
+    section = f"## {path.stem}\n\n{ast.get_docstring(tree)}\n"
+    params = [_form_field(name, call) for name, call in _params(tree)]
+    return f"{section}\n{table(['field', 'label', 'meaning'], params)}" if params else section
+
+
+def _params(tree: ast.Module):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "params" and isinstance(node.value, ast.Dict):
+            for key, value in zip(node.value.keys, node.value.values, strict=True):
+                yield key.value, value
+
+
+def _form_field(name: str, call: ast.Call) -> list[str]:
+    said = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg in ("title", "description")}
+    return [f"`{name}`", said.get("title", ""), said.get("description", "")]
+
+
+def metrics_page() -> str:
+    """Every metric, whether it needs a truth, its unit and definition."""
+    rows = [
+        [f"`{metric.name}`", "yes" if metric.needs_reference else "no", metric.unit, metric.better, metric.definition]
+        for metric in METRICS
+    ]
+    return (
+        "# Metrics\n\n"
+        f"{MADE}"
+        "A figure that needs a truth exists only where a colour reference of the same scan exists; the catalog\n"
+        "refuses it elsewhere.\n\n"
+        f"{table(['metric', 'needs a truth', 'unit', 'better', 'definition'], rows)}"
+    )
+
+
+def decisions_page() -> str:
+    """Every reason that a curator can give."""
+    rows = [[f"`{one.code}`", one.verdict, one.words, "yes" if one.needs_note else "no"] for one in REASONS]
+    return (
+        "# Decisions\n\n"
+        f"{MADE}"
+        "A curator approves or rejects each colorization with a reason. The newest decision holds, the others stay\n"
+        "as history; only what is approved is published, and what is rejected later is withdrawn by the next run.\n\n"
+        f"{table(['reason', 'verdict', 'in words', 'needs a note'], rows)}"
+    )
+
+
+PAGES = {
+    "settings.md": settings_page,
+    "dags.md": dags_page,
+    "metrics.md": metrics_page,
+    "decisions.md": decisions_page,
+}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page())

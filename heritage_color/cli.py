@@ -1,0 +1,254 @@
+"""The command line. Each command loads only what it needs, so that `heritage-color --help` answers at once.
+
+Exit codes: 0 done, 1 some input was refused, 2 wrong usage or a service that does not answer.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from heritage_color import settings as configuration
+from heritage_color.errors import HeritageError
+from heritage_color.methods import METHODS, PRESETS
+from heritage_color.settings import Settings
+
+DONE, REFUSED, WRONG = 0, 1, 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except HeritageError as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        print("Stopped. What was done is kept; the same command goes on from there.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    top = argparse.ArgumentParser(prog="heritage-color", description=__doc__.splitlines()[0])
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, run, about: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=about, description=about)
+        one.set_defaults(run=run)
+        return one
+
+    command("migrate", migrate, "apply the SQL migrations to the catalog and make the buckets")
+    check_ = command("check", check, "pre-flight of a delivery: every fault in one pass, nothing written")
+    check_.add_argument("delivery", type=Path, help="folder of the delivery")
+    _json(check_)
+    command("ingest", ingest, "take a delivery in").add_argument("delivery", type=Path, help="folder of the delivery")
+    _colorize(command("colorize", colorize, "colorize picture files; no database needed"))
+    measure_ = command("measure", measure, "MSE, PSNR and the rest of a picture, or a folder, against its truth")
+    measure_.add_argument("output", type=Path, help="picture or folder to judge")
+    measure_.add_argument("truth", type=Path, help="its true colour: a picture, or a folder with the same names")
+    _json(measure_)
+    _train(command("train", train, "train a method on a folder of colour photographs; resumes where it stopped"))
+    benchmark_ = command("benchmark", benchmark, "compare methods on a folder of colour photographs")
+    benchmark_.add_argument("folder", type=Path)
+    benchmark_.add_argument("--methods", default="all", help="all that have weights here, or names with commas")
+    _json(benchmark_)
+    opinion_ = command("opinion", opinion, "opinion scores from a vote table with columns picture, rater, score")
+    opinion_.add_argument("votes", type=Path, help="CSV file")
+    _json(opinion_)
+    command("publish", publish, "publish what curators approved, withdraw what they took back")
+    mirror_ = command("mirror", mirror, "write the public bucket's content as a folder for any static host")
+    mirror_.add_argument("folder", type=Path)
+    _json(command("report", report, "how many pictures are at which stage"))
+    web_ = command("web", web, "serve the web application in the foreground")
+    web_.add_argument("--host", default="127.0.0.1")
+    web_.add_argument("--port", type=int, default=8000)
+    command("up", up, "start everything on this machine: database, object storage, Airflow, web application")
+    command("down", down, "stop what `up` started; the data stay")
+    demo_ = command("demo", demo, "run the whole flow on sample scans, or on your own, and show the result")
+    demo_.add_argument("--scans", type=Path, help="folder of your own pictures instead of the samples")
+    return top
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON instead of text")
+
+
+def _colorize(command: argparse.ArgumentParser) -> None:
+    command.add_argument("paths", type=Path, nargs="+", metavar="FILE_OR_FOLDER")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
+    command.add_argument("--method", choices=list(METHODS), help="default: HERITAGE_METHOD")
+    command.add_argument("--preset", choices=PRESETS, help="default: HERITAGE_PRESET")
+
+
+def _train(command: argparse.ArgumentParser) -> None:
+    command.add_argument("photographs", type=Path, help="folder of colour photographs to learn from")
+    command.add_argument("--validation", type=Path, required=True, help="folder of photographs kept apart")
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder of the run: checkpoints, weights"
+    )
+    command.add_argument("--method", choices=["fusion-lite", "fusion"], default="fusion-lite")
+    command.add_argument("--epochs", type=int, default=16)
+    command.add_argument("--batch", type=int, default=16)
+    command.add_argument("--seed", type=int, default=2020)
+    command.add_argument(
+        "--precision", choices=["float32", "mixed_bfloat16", "mixed_float16"], default="float32",
+        help="mixed_float16 on GPUs, mixed_bfloat16 on newer processors",
+    )  # fmt: skip
+
+
+def _site() -> Settings:
+    """The settings of this process; where they name no catalog, the services that `up` or `demo` started here."""
+    settings = configuration.read()
+    if settings.database or not (settings.home / "services.json").is_file():
+        return settings
+    from heritage_color import local
+
+    return local.start(settings.home)
+
+
+def _print(result: dict, text: str, as_json: bool) -> None:
+    print(json.dumps(result, indent=2, default=str) if as_json else text)
+
+
+def _counts(result: dict) -> str:
+    return ", ".join(f"{name} {value}" for name, value in result.items())
+
+
+def migrate(options) -> int:
+    from heritage_color.catalog import steps
+
+    applied = steps.migrate(_site())["applied"]
+    print("\n".join(applied) if applied else "The catalog is up to date.")
+    return DONE
+
+
+def check(options) -> int:
+    from heritage_color.scans.check import check
+
+    report = check(options.delivery, configuration.read())
+    _print(report.as_json(), report.as_text(), options.json)
+    return REFUSED if report.as_json()["refused"] else DONE
+
+
+def ingest(options) -> int:
+    from heritage_color.scans import steps
+
+    result = steps.ingest(_site(), options.delivery)
+    print(_counts(result))
+    return REFUSED if result["refused"] else DONE
+
+
+def colorize(options) -> int:
+    from heritage_color.colorize.files import colorize_files
+
+    settings = configuration.read()
+    settings = replace(settings, method=options.method or settings.method, preset=options.preset or settings.preset)
+    refused = colorize_files(settings, options.paths, options.out)
+    for sentence in refused:
+        print(sentence, file=sys.stderr)
+    return REFUSED if refused else DONE
+
+
+def measure(options) -> int:
+    from heritage_color.metrics import pictures
+
+    measured, refused = pictures.measure_pairs(pictures.pair_up(options.output, options.truth))
+    mean = pictures.mean_of(list(measured.values()))
+    _print({"pictures": measured, "mean": mean, "refused": refused}, pictures.as_text(measured, mean), options.json)
+    for sentence in refused:
+        print(sentence, file=sys.stderr)
+    return REFUSED if refused else DONE
+
+
+def train(options) -> int:
+    from heritage_color.train.loop import Recipe, train
+
+    recipe = Recipe(options.method, options.epochs, options.batch, seed=options.seed, precision=options.precision)
+    further = {"inception_weights": configuration.read().inception_weights} if options.method == "fusion" else {}
+    print(train(options.photographs, options.validation, options.out, recipe, **further))
+    return DONE
+
+
+def benchmark(options) -> int:
+    from heritage_color.metrics import benchmark
+
+    loaded = benchmark.load(options.methods, configuration.read())
+    result = benchmark.benchmark(options.folder, loaded)
+    _print(result, benchmark.as_text(result), options.json)
+    return DONE
+
+
+def opinion(options) -> int:
+    from heritage_color.rating import opinion, votes
+
+    good, findings = votes.read(options.votes)
+    result = opinion.opinion(good)
+    _print(result, opinion.as_text(result), options.json)
+    for finding in findings:
+        print(f"{finding['file']}, row {finding['row']}: {finding['sentence']}", file=sys.stderr)
+    return REFUSED if findings else DONE
+
+
+def publish(options) -> int:
+    from heritage_color.publish import steps
+
+    settings = _site()
+    print(_counts(steps.publish(settings)))
+    print(f"Gallery: {settings.public_address}/index.html")
+    return DONE
+
+
+def mirror(options) -> int:
+    from heritage_color.publish import steps
+
+    print(_counts(steps.mirror(_site(), options.folder)))
+    return DONE
+
+
+def report(options) -> int:
+    from heritage_color.catalog import steps
+
+    settings = _site()
+    if options.json:
+        print(json.dumps(steps.report(settings), indent=2, default=str))
+    else:
+        print(steps.report_text(settings))
+    return DONE
+
+
+def web(options) -> int:
+    import uvicorn
+
+    from heritage_color.web.app import create
+
+    uvicorn.run(create(_site()), host=options.host, port=options.port)
+    return DONE
+
+
+def up(options) -> int:
+    from heritage_color import machine
+
+    machine.up(configuration.read().home)
+    return DONE
+
+
+def down(options) -> int:
+    from heritage_color import machine
+
+    machine.down(configuration.read().home)
+    return DONE
+
+
+def demo(options) -> int:
+    from heritage_color import demo
+
+    return demo.run(configuration.read().home, options.scans)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

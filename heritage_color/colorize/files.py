@@ -1,0 +1,123 @@
+"""Colorize picture files: master in, lossless derivative out. No database, no bucket."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from heritage_color import images, methods
+from heritage_color.colorize.join import join_into
+from heritage_color.colorize.predict import predict, working_size
+from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.methods import Colorizer, Prediction
+from heritage_color.progress import track
+from heritage_color.settings import Settings
+from heritage_color.store import sha256_file
+
+SUFFIXES = {".tif", ".tiff", ".jpg", ".jpeg", ".png", ".webp", ".jp2", ".gif"}
+DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A master opened for colorization: its full lightness lies in a file, its working-size lightness in memory."""
+
+    picture: images.Picture
+    lightness: np.ndarray  # (H, W) 0..100, memory-mapped
+    small: np.ndarray  # (h, w) 0..100, what the method sees
+
+
+@contextmanager
+def prepared(path: Path) -> Iterator[Prepared]:
+    """Open a master and compute its lightness once. Raises PictureError with a reason."""
+    with TemporaryDirectory(prefix="heritage-") as folder:
+        yield prepare(path, Path(folder))
+
+
+def prepare(path: Path, folder: Path) -> Prepared:
+    """As `prepared`, with the lightness in a folder that the caller removes."""
+    import pyvips
+
+    picture = images.open_picture(path)
+    try:
+        lightness = images.to_memory_map(images.lightness_of(picture), folder / f"{path.name}.lightness")
+    except pyvips.Error as error:
+        raise images.unreadable(path, error) from error
+    small = np.clip(images.shrink(lightness, *working_size(*picture.size)), 0, 100)
+    return Prepared(picture, lightness, small)
+
+
+def write(ready: Prepared, prediction: Prediction, destination: Path, provenance: dict[str, str]) -> list[str]:
+    """Join chroma with the master's lightness and write it whole, or not at all. Returns warnings, in sentences."""
+    width, height = ready.picture.size
+    samples = np.uint8 if ready.picture.bits == 8 else np.uint16
+    with TemporaryDirectory(prefix="heritage-") as folder:
+        raw = Path(folder) / "joined"
+        out = np.memmap(raw, samples, "w+", shape=(height, width, 3))
+        join_into(ready.lightness, prediction.ab, out)
+        out.flush()
+        partial = destination.with_name(f".{destination.stem}.partial{destination.suffix}")
+        images.save(raw, ready.picture, 3, partial)
+        warnings = images.carry_metadata(ready.picture.path, partial, provenance)
+        partial.replace(destination)
+    return warnings
+
+
+def provenance(method: Colorizer, preset: str, original_sha256: str) -> dict[str, str]:
+    """XMP properties that say what the picture is, by which weights, of which original."""
+    weights = method.card.get("sha256", "none")
+    return {
+        "Xmp.iptcExt.DigitalSourceType": DIGITAL_SOURCE_TYPE,
+        "Xmp.xmp.CreatorTool": f"Heritage Color {method.name} {weights[:12]}, preset {preset}",
+        "Xmp.dc.source": f"sha256:{original_sha256}",
+        "Xmp.photoshop.Instructions": "Colorized by a model: lightness is the original's, the colours are a guess.",
+    }
+
+
+def colorize_files(settings: Settings, paths: list[Path], out: Path) -> list[str]:
+    """Colorize picture files, and the pictures of folders, into a folder under the same stem.
+
+    Every good picture is written; returns a sentence for each that was refused. Raises DeliveryError for a path
+    that is not there, or two pictures that would be written to one file.
+    """
+    pictures = pictures_of(paths)
+    refused = _same_stem(pictures)
+    out.mkdir(parents=True, exist_ok=True)
+    method = methods.load_configured(settings.method, settings.weights, settings.inception_weights)
+    for path in track(pictures, "colorize", len(pictures)):
+        if any(sentence.startswith(f"{path}: ") for sentence in refused):
+            continue
+        try:
+            with prepared(path) as ready:
+                prediction = predict(method, [ready.small], settings.preset)[0]
+                about = provenance(method, settings.preset, sha256_file(path))
+                write(ready, prediction, out / (path.stem + ready.picture.suffix), about)
+        except PictureError as error:
+            refused.append(f"{path}: {error}")
+    return refused
+
+
+def pictures_of(paths: list[Path]) -> list[Path]:
+    """Files as they are named, and all pictures below folders, sorted. Raises DeliveryError."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise DeliveryError(f"There is nothing at {path}.")
+        within = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+        found += [path] if path.is_file() else within
+    if not found:
+        raise DeliveryError(f"There is no picture in {', '.join(map(str, paths))}.")
+    return found
+
+
+def _same_stem(pictures: list[Path]) -> list[str]:
+    """A sentence for each picture whose result would overwrite that of an earlier one."""
+    first: dict[str, Path] = {}
+    return [
+        f"{path}: {first[path.stem]} has the same name without its ending; colorize it into another folder."
+        for path in pictures
+        if first.setdefault(path.stem, path) != path
+    ]

@@ -1,0 +1,185 @@
+"""The queue of colorizations, and the lanes that drain it."""
+
+import os
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from heritage_color import archive, db, images, methods
+from heritage_color.colorize import files
+from heritage_color.colorize.predict import predict
+from heritage_color.errors import PictureError, WeightsError
+from heritage_color.methods import Colorizer
+from heritage_color.methods.weights import read_card
+from heritage_color.progress import track
+from heritage_color.settings import Settings
+from heritage_color.store import Store
+
+MOST_ATTEMPTS = 3  # a picture that kills its worker is set aside after that
+PREVIEW_SIDE = 1600  # pixels, for the pages
+
+queries = partial(db.queries, "colorize")
+
+
+def enqueue(settings: Settings, method: str = "", preset: str = "") -> dict:
+    """Queue every scan that may be colorized and was not yet, by this method's weights with this preset."""
+    method, preset = method or settings.method, preset or settings.preset
+    card = read_card(methods.weight_file(method, settings.weights))
+    with db.connect(settings) as connection:
+        model_id = queries().register_model(
+            connection, method=method, weights_sha256=card["sha256"], card=db.json(card)
+        )
+        new = queries().enqueue_scans(connection, model_id=model_id, preset=preset)
+        return {"model_id": model_id, "new": new, "open": queries().open_job_count(connection)}
+
+
+def drain(settings: Settings, lane: str = "lane 1") -> dict:
+    """Colorize until the queue is empty. The model is loaded once; a killed lane's claims return by themselves.
+
+    While one claim is joined, stored and recorded, the next is fetched, decoded and predicted.
+    """
+    worker = f"{socket.gethostname()}-{os.getpid()}-{lane}"
+    counts = {"colorized": 0, "refused": 0}
+    with TemporaryDirectory(prefix="heritage-lane-") as folder, ThreadPoolExecutor(1) as writer:
+        waiting: list = []
+        for job in track(_jobs(settings, worker, Path(folder)), "colorize"):
+            while len(waiting) >= settings.claim_size:  # a bounded queue, so that memory does not grow
+                counts[waiting.pop(0).result()] += 1
+            waiting.append(writer.submit(_finish, settings, worker, job))
+        for future in waiting:
+            counts[future.result()] += 1
+    return counts
+
+
+def _jobs(settings: Settings, worker: str, folder: Path) -> Iterator[dict]:
+    """Claimed jobs one by one, with `ready` and `prediction`, or with `refusal`, the reason in a sentence."""
+    loaded: dict[tuple[str, str], Colorizer] = {}
+    while claims := _claim(settings, worker):
+        for (name, weights), group in groupby(claims, lambda job: (job["method"], job["weights_sha256"])):
+            if (name, weights) not in loaded:
+                loaded[name, weights] = _load(settings, name, weights)
+            yield from _predicted(settings, loaded[name, weights], list(group), folder)
+
+
+def _claim(settings: Settings, worker: str) -> list[dict]:
+    with db.connect(settings) as connection:
+        queries().release_stale_jobs(connection, most_attempts=MOST_ATTEMPTS)
+        claims = queries().claim_jobs(
+            connection, lane=worker, lease_seconds=settings.lease_seconds, claim_size=settings.claim_size
+        )
+        return sorted(claims, key=lambda job: (job["method"], job["weights_sha256"], job["preset"], job["scan_id"]))
+
+
+def _load(settings: Settings, name: str, weights: str) -> Colorizer:
+    method = methods.load_configured(name, settings.weights, settings.inception_weights)
+    if method.card["sha256"] != weights:
+        raise WeightsError(f"The queue asks for {name} with weights {weights[:12]}, which are not those installed.")
+    return method
+
+
+def _predicted(settings: Settings, method: Colorizer, claims: list[dict], folder: Path) -> Iterator[dict]:
+    for job in claims:
+        job["method"] = method
+        try:
+            job["ready"] = _fetch(settings, job, folder)
+        except PictureError as refusal:
+            job["refusal"] = str(refusal)
+    good = [job for job in claims if "ready" in job]
+    for preset, group in groupby(good, lambda job: job["preset"]):
+        same = list(group)
+        for job, prediction in zip(same, predict(method, [job["ready"].small for job in same], preset), strict=True):
+            job["prediction"] = prediction
+    yield from claims
+
+
+def _fetch(settings: Settings, job: dict, folder: Path) -> files.Prepared:
+    """The master in a folder of this lane, its lightness beside it. Raises PictureError."""
+    own = folder / f"{job['scan_id']}-{job['model_id']}-{job['preset']}"
+    own.mkdir(exist_ok=True)
+    job["folder"] = own
+    master = own / f"master{Path(job['object_key']).suffix}"
+    Store(settings).fetch(settings.archive_bucket, job["object_key"], master)
+    return files.prepare(master, own)
+
+
+def _finish(settings: Settings, worker: str, job: dict) -> str:
+    """Write, store and record one job. Returns "colorized" or "refused"."""
+    if "refusal" in job:
+        _record_refusal(settings, worker, job, job["refusal"])
+        return "refused"
+    _record(settings, worker, job, _deposit(settings, job))
+    for file in job["folder"].iterdir():
+        file.unlink()
+    return "colorized"
+
+
+def _deposit(settings: Settings, job: dict) -> dict:
+    """Store the derivative and both previews; the keys and facts of its row."""
+    ready, method, store = job["ready"], job["method"], Store(settings)
+    colour = job["folder"] / f"colorized{ready.picture.suffix}"
+    provenance = files.provenance(method, job["preset"], job["sha256"])
+    warnings = files.write(ready, job["prediction"], colour, provenance)
+    media_type = images.MEDIA_TYPES[colour.suffix]
+    key, sha256, _ = archive.deposit(store, "colorizations", colour, media_type, colour.suffix)
+    previews = [_preview(store, path, job["folder"]) for path in (colour, ready.picture.path)]
+    uncertainty = job["prediction"].uncertainty
+    facts = {
+        "preset": method.card.get("presets", {}).get(job["preset"]),
+        "working_size": list(ready.small.shape[::-1]),
+        "uncertainty": None if uncertainty is None else round(float(uncertainty.mean()), 4),
+        "inception_weights": method.card.get("inception_sha256"),
+        "warnings": warnings,
+    }
+    return {
+        "object_key": key,
+        "preview_key": previews[0],
+        "original_preview_key": previews[1],
+        "sha256": sha256,
+        "media_type": media_type,
+        "bytes": colour.stat().st_size,
+        "settings": facts,
+    }
+
+
+def _preview(store: Store, path: Path, folder: Path) -> str:
+    """A JPEG of at most 1600 pixels in the archive; its key."""
+    file = folder / f"preview-{path.stem}.jpg"
+    images.save_preview(images.open_picture(path), file, PREVIEW_SIDE)
+    return archive.deposit(store, "previews", file, "image/jpeg", ".jpg")[0]
+
+
+def _record(settings: Settings, worker: str, job: dict, row: dict) -> None:
+    """The row, the end of the job and the event, in one transaction."""
+    this = {name: job[name] for name in ("scan_id", "model_id", "preset")}
+    with db.connect(settings) as connection:
+        colorization_id = queries().record_colorization(
+            connection, lane=worker, **this, **row | {"settings": db.json(row["settings"])}
+        )
+        queries().finish_job(connection, lane=worker, state="done", sentence=None, **this)
+        if colorization_id is not None:
+            _event(connection, job, "colorized", colorization_id, {"sha256": row["sha256"]} | row["settings"])
+
+
+def _record_refusal(settings: Settings, worker: str, job: dict, sentence: str) -> None:
+    this = {name: job[name] for name in ("scan_id", "model_id", "preset")}
+    with db.connect(settings) as connection:
+        queries().finish_job(connection, lane=worker, state="refused", sentence=sentence, **this)
+        _event(connection, job, "refused", None, {"sentence": sentence})
+
+
+def _event(connection, job: dict, outcome: str, colorization_id: int | None, detail: dict) -> None:
+    method = job["method"]
+    queries().record_event(
+        connection,
+        event_key=f"derivation:{job['scan_id']}:{job['model_id']}:{job['preset']}",
+        event_type="derivation",
+        agent=f"{method.name} {method.card.get('sha256', '')[:12]}",
+        outcome=outcome,
+        detail=db.json(detail),
+        scan_id=job["scan_id"],
+        colorization_id=colorization_id,
+    )

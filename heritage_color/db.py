@@ -1,0 +1,95 @@
+"""The catalog's connection, migrations, and the named queries of sql/queries. Only this module imports psycopg2."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import aiosql
+import psycopg2
+import psycopg2.extras
+from psycopg2 import sql
+
+from heritage_color.errors import ServiceError
+from heritage_color.settings import ROOT, Settings
+
+SQL = ROOT / "sql"
+MIGRATION_LOCK = 0x686572  # "her": one migration at a time
+
+
+@cache
+def queries(stage: str) -> Any:
+    """The queries of sql/queries/<stage>.sql as functions: `queries(stage).name(connection, **parameters)`."""
+    return aiosql.from_path(SQL / "queries" / f"{stage}.sql", "psycopg2", mandatory_parameters=False)
+
+
+@contextmanager
+def connect(settings: Settings) -> Iterator[psycopg2.extensions.connection]:
+    """A connection whose rows are dictionaries: commits at the end, rolls back on an error, always closes."""
+    connection = _open(settings)
+    try:
+        with connection:
+            yield connection
+    finally:
+        connection.close()
+
+
+def _open(settings: Settings) -> psycopg2.extensions.connection:
+    if not settings.database:
+        raise ServiceError("No catalog is configured: set HERITAGE_DATABASE, or start one with `heritage-color up`.")
+    try:
+        return psycopg2.connect(settings.database, cursor_factory=psycopg2.extras.RealDictCursor)
+    except psycopg2.OperationalError as error:
+        raise ServiceError(f"The catalog does not answer: {str(error).strip()}") from error
+
+
+def check(settings: Settings) -> None:
+    """Ask the database something. Raises ServiceError when it does not answer."""
+    with connect(settings) as connection, connection.cursor() as cursor:
+        cursor.execute("select 1")
+
+
+def has_database(settings: Settings, name: str) -> bool:
+    """Whether the server has a database of this name."""
+    with connect(settings) as connection, connection.cursor() as cursor:
+        cursor.execute("select 1 from pg_database where datname = %s", (name,))
+        return cursor.fetchone() is not None
+
+
+def create_database(settings: Settings, name: str, template: str = "template1") -> bool:
+    """A further database on the same server, a copy of a template that nobody uses. False when it was there."""
+    if has_database(settings, name):
+        return False
+    connection = _open(settings)
+    connection.autocommit = True  # PostgreSQL creates no database inside a transaction
+    try:
+        with connection.cursor() as cursor:
+            statement = sql.SQL("create database {} template {}")
+            cursor.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+    finally:
+        connection.close()
+    return True
+
+
+def json(value) -> psycopg2.extras.Json:
+    """A value for a jsonb column."""
+    return psycopg2.extras.Json(value)
+
+
+def migrate(settings: Settings) -> list[str]:
+    """Apply the migrations of sql/migrations that the catalog does not have yet; returns their names."""
+    with connect(settings) as connection, connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
+        cursor.execute("create table if not exists migrations (name text primary key, applied_at timestamptz)")
+        cursor.execute("select name from migrations")
+        applied = {row["name"] for row in cursor.fetchall()}
+        new = [path for path in _migrations() if path.name not in applied]
+        for path in new:
+            cursor.execute(path.read_text())
+            cursor.execute("insert into migrations values (%s, now())", (path.name,))
+    return [path.name for path in new]
+
+
+def _migrations() -> list[Path]:
+    return sorted((SQL / "migrations").glob("*.sql"))

@@ -1,0 +1,45 @@
+"""All errors that this project raises on purpose. Each message is a whole sentence for the person at the screen."""
+
+
+class HeritageError(Exception):
+    """Base of all. The command line prints it without a traceback and exits with 2."""
+
+
+class SettingsError(HeritageError):
+    """A HERITAGE_* variable is unknown or does not fit."""
+
+
+class ServiceError(HeritageError):
+    """Postgres or the S3 server does not answer, or refused its credentials."""
+
+
+class WeightsError(HeritageError):
+    """A weight file is absent, damaged, or belongs to another network."""
+
+
+class PictureError(HeritageError):
+    """A picture cannot be read or must not be colorized; `code` is its stable reason."""
+
+    def __init__(self, code: str, sentence: str):
+        super().__init__(sentence)
+        self.code = code
+
+
+class DeliveryError(HeritageError):
+    """A delivery as a whole cannot be read: it is not there, or holds no scan."""
+
+
+class FixityError(HeritageError):
+    """Stored bytes are not the bytes that were stored."""
+
+
+class RatingError(HeritageError):
+    """A vote or a campaign cannot be taken as asked; `code` is its stable reason."""
+
+    def __init__(self, code: str, sentence: str):
+        super().__init__(sentence)
+        self.code = code
+
+
+class CurationError(HeritageError):
+    """A curator's decision cannot be taken: no such picture, withdrawn, or no known reason."""

@@ -1,0 +1,228 @@
+"""Pictures on disk: any supported master as an upright picture, its lightness, and writing with its metadata.
+
+Nothing here holds a whole picture in memory: libvips streams, and what numpy touches lies in memory-mapped files.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from heritage_color.errors import PictureError
+
+MAX_PIXELS = 500_000_000  # 22,000 x 22,000; pre-flight refuses such a picture earlier, by its setting
+BIGTIFF_BYTES = 3 * 2**30  # a classic TIFF ends at 4 GiB
+PAGE_SUFFIXES = {".tif", ".tiff"}  # written as TIFF again; every other master becomes a PNG, as lossless
+MEDIA_TYPES = {".tif": "image/tiff", ".png": "image/png", ".jpg": "image/jpeg"}
+# Tags that say how this very file is laid out or turned: they belong to the new file, never to the old one's copy
+# fmt: off
+STRUCTURAL = frozenset({
+    "ImageWidth", "ImageLength", "BitsPerSample", "Compression", "PhotometricInterpretation", "StripOffsets",
+    "SamplesPerPixel", "RowsPerStrip", "StripByteCounts", "PlanarConfiguration", "XResolution", "YResolution",
+    "ResolutionUnit", "Orientation", "Predictor", "TileWidth", "TileLength", "TileOffsets", "TileByteCounts",
+    "SampleFormat", "ExtraSamples", "ColorMap", "InterColorProfile", "ExifTag", "GPSTag", "NewSubfileType",
+    "SubfileType", "FillOrder", "JPEGTables", "JPEGInterchangeFormat", "JPEGInterchangeFormatLength", "SubIFDs",
+    "IPTCNAA", "ImageResources", "XMLPacket", "TransferFunction", "WhitePoint", "PrimaryChromaticities",
+    "T4Options", "T6Options", "YCbCrCoefficients", "YCbCrSubSampling", "YCbCrPositioning", "ReferenceBlackWhite",
+    "InkSet", "PageNumber",
+})
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An opened master: `image` is an upright pyvips picture of 1 or 3 bands, `bits` 8 or 16."""
+
+    path: Path
+    image: Any  # pyvips.Image, which is imported late
+    bits: int
+    warnings: tuple[str, ...]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, upright."""
+        return self.image.width, self.image.height
+
+    @property
+    def suffix(self) -> str:
+        """Ending of a lossless derivative: .tif of a TIFF, .png of all else."""
+        return ".tif" if self.path.suffix.lower() in PAGE_SUFFIXES else ".png"
+
+
+def open_picture(path: Path) -> Picture:
+    """The first page of a picture, upright, without alpha, palette and CMYK. Raises PictureError with a reason."""
+    import pyvips
+
+    try:
+        image = pyvips.Image.new_from_file(str(path), fail_on="truncated")
+        if image.width * image.height > MAX_PIXELS:
+            raise PictureError("too-many-pixels", f"{path.name} has {image.width} x {image.height} pixels: too many.")
+        image = _plain_bands(image.autorot())
+    except pyvips.Error as error:
+        raise unreadable(path, error) from error
+    bits = {"uchar": 8, "ushort": 16}.get(image.format)
+    if bits is None:
+        raise PictureError("unsupported-depth", f"{path.name} has {image.format} samples; save it with 8 or 16 bits.")
+    return Picture(path, image, bits, ())
+
+
+def unreadable(path: Path, error: Exception) -> PictureError:
+    """The refusal of a damaged picture, with the last line of what its decoder said."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    reason = lines[-1][:160].rstrip(".") if lines else "its decoder gives no details"
+    return PictureError("unreadable", f"{path.name} cannot be read: {reason}.")
+
+
+def _plain_bands(image):
+    """One or three bands: transparent parts on white, CMYK and Lab through their profile to sRGB."""
+    if image.interpretation in ("cmyk", "lab", "labs", "labq", "xyz"):
+        image = image.icc_transform("srgb", embedded=True) if _has_profile(image) else image.colourspace("srgb")
+    if image.hasalpha():
+        image = image.flatten(background=65535 if image.format == "ushort" else 255).cast(image.format)
+    if image.bands not in (1, 3):
+        image = image[0] if image.bands == 2 else image[:3]
+    return image
+
+
+def _has_profile(image) -> bool:
+    return "icc-profile-data" in image.get_fields()
+
+
+def lightness_of(picture: Picture):
+    """A pyvips picture of one float band: CIE lightness 0..100 (D65) of the picture as sRGB.
+
+    A picture with an ICC profile is brought to sRGB through it first. Without a profile, and where the profile does
+    not fit the picture, values are read as sRGB.
+    """
+    import pyvips
+
+    if _has_profile(picture.image):
+        try:
+            image = picture.image.icc_transform("srgb", embedded=True, intent="relative", depth=16)
+            image.crop(0, 0, 1, 1).avg()  # a profile that does not fit shows itself at the first pixel
+        except pyvips.Error:
+            return _srgb_lightness(picture.image)
+        return _srgb_lightness(image)
+    return _srgb_lightness(picture.image)
+
+
+def _srgb_lightness(image):
+    """Lightness of sRGB or grey values: a table of every level to linear light, then luminance, then its cube root."""
+    import pyvips
+
+    from heritage_color import lab
+
+    levels = 256 if image.format == "uchar" else 65536
+    table = lab.srgb_to_linear(np.arange(levels, dtype=np.float64) / (levels - 1)).astype(np.float32)
+    linear = image.maplut(pyvips.Image.new_from_array(table.reshape(1, -1)).cast("float"))
+    luminance = linear if linear.bands == 1 else linear.recomb([[float(weight) for weight in lab.RGB_TO_XYZ[1]]])
+    cube_root = luminance ** (1 / 3) * 116 - 16
+    return (luminance > lab.EPSILON).ifthenelse(cube_root, luminance * lab.KAPPA).cast("float")
+
+
+def to_srgb8(picture: Picture):
+    """A pyvips picture of three bands of 8-bit sRGB, through the picture's own profile if it has one that fits."""
+    import pyvips
+
+    image = picture.image
+    if _has_profile(image):
+        try:
+            converted = image.icc_transform("srgb", embedded=True, intent="relative", depth=8)
+            converted.crop(0, 0, 1, 1).avg()
+            return converted
+        except pyvips.Error:
+            pass  # a profile that does not fit is left aside, as `lightness_of` does
+    space = {(8, 1): "b-w", (16, 1): "grey16", (8, 3): "srgb", (16, 3): "rgb16"}[picture.bits, image.bands]
+    return image.copy(interpretation=space).colourspace("srgb")
+
+
+def to_array(image, path: Path) -> np.ndarray:
+    """The samples (H, W, bands) of a pyvips picture. Raises PictureError where the file ends too early."""
+    import pyvips
+
+    try:
+        return image.numpy()
+    except pyvips.Error as error:
+        raise unreadable(path, error) from error
+
+
+def to_memory_map(image, file: Path) -> np.ndarray:
+    """A pyvips picture of one float band, computed once into a file, as a read-only array (H, W)."""
+    image.rawsave(str(file))
+    return np.memmap(file, np.float32, "r", shape=(image.height, image.width))
+
+
+def shrink(values: np.ndarray, width: int, height: int) -> np.ndarray:
+    """An array (H, W) of floats at another size, by Lanczos with antialiasing."""
+    import pyvips
+
+    image = pyvips.Image.new_from_memory(values.data, values.shape[1], values.shape[0], 1, "float")
+    small = image.resize(width / values.shape[1], vscale=height / values.shape[0], kernel="lanczos3")
+    return small.gravity("centre", width, height, extend="copy").numpy().reshape(height, width)
+
+
+def save(raw: Path, picture: Picture, bands: int, destination: Path) -> None:
+    """Write raw samples (rows, columns, bands) of the picture's size and depth as a TIFF or PNG in sRGB.
+
+    Resolution is the master's; metadata are carried over by `carry_metadata`.
+    """
+    import pyvips
+
+    width, height = picture.size
+    samples = "uchar" if picture.bits == 8 else "ushort"
+    space = "srgb" if picture.bits == 8 else "rgb16"
+    image = pyvips.Image.rawload(str(raw), width, height, bands, format=samples, interpretation=space)
+    source = picture.image
+    image = image.copy(xres=source.xres, yres=source.yres)
+    large = raw.stat().st_size > BIGTIFF_BYTES
+    if destination.suffix == ".tif":
+        image.tiffsave(str(destination), compression="deflate", predictor="horizontal", profile="srgb", bigtiff=large)
+    else:
+        image.pngsave(str(destination), compression=3, profile="srgb")
+    if destination.stat().st_size == 0:
+        raise PictureError("empty-output", f"{destination.name} came out empty; the disk may be full.")
+
+
+def save_preview(picture: Picture, destination: Path, side: int) -> None:
+    """Write an sRGB JPEG of at most `side` pixels, without metadata."""
+    small = picture.image.thumbnail_image(side, size="down")
+    if _has_profile(small):
+        small = small.icc_transform("srgb", embedded=True)
+    small.colourspace("srgb").jpegsave(str(destination), Q=85, keep="icc", profile="srgb")
+
+
+def carry_metadata(source: Path, destination: Path, provenance: dict[str, str]) -> list[str]:
+    """Copy EXIF, IPTC and XMP from a master to its derivative and add XMP provenance.
+
+    Orientation and tags of the file's own layout are left out. Returns warnings, in sentences, about what the
+    master's damaged metadata made impossible.
+    """
+    import exiv2
+
+    exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
+    warnings = []
+    target = exiv2.ImageFactory.open(str(destination))
+    target.readMetadata()
+    try:
+        original = exiv2.ImageFactory.open(str(source))
+        original.readMetadata()
+        _copy_exif(original.exifData(), target)
+        target.setIptcData(original.iptcData())
+        target.setXmpData(original.xmpData())
+    except exiv2.Exiv2Error as error:
+        warnings.append(f"The metadata of {source.name} cannot be read: {error}. They were not carried over.")
+    xmp = target.xmpData()
+    for key, value in provenance.items():
+        xmp[key] = value
+    target.writeMetadata()
+    return warnings
+
+
+def _copy_exif(original, target) -> None:
+    exif = target.exifData()
+    for datum in original:
+        group, tag = datum.groupName(), datum.tagName()
+        if group in ("Image", "Photo", "GPSInfo", "Iop") and tag not in STRUCTURAL:
+            exif.add(datum)
+    target.setExifData(exif)

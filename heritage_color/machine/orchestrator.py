@@ -1,0 +1,168 @@
+"""Airflow on this machine: its environment, its databases, and runs of single DAGs without a scheduler.
+
+Airflow has databases of its own on the private PostgreSQL: `airflow` for its services, `airflow_demo` for runs without
+a scheduler, because a live scheduler would take their tasks.
+"""
+
+import base64
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from heritage_color import db, local
+from heritage_color import settings as configuration
+from heritage_color.errors import HeritageError, ServiceError
+from heritage_color.local import processes
+from heritage_color.settings import ROOT, Settings
+
+SERVICES_DATABASE = "airflow"
+DEMO_DATABASE = "airflow_demo"
+TEMPLATE_DATABASE = "airflow_template"
+PREFERRED_PORTS = {"api-server": 8080, "web": 8000}
+
+
+class DagRuns:
+    """Runs DAGs through Airflow one after another, without a scheduler; a context that ends its process.
+
+    Airflow's import takes seconds: it goes on beside whatever the caller does before the first run.
+    """
+
+    def __init__(self, settings: Settings):
+        prepare_airflow(settings, DEMO_DATABASE)
+        self.log = settings.home / "logs" / "dag-runs.log"
+        with self.log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, str(ROOT / "infra" / "run_dags.py")],
+                env=airflow_environment(settings, DEMO_DATABASE),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                text=True,
+            )
+
+    def __enter__(self) -> "DagRuns":
+        return self
+
+    def __exit__(self, *error) -> None:
+        if any(error):
+            self._process.kill()
+        self._process.communicate()
+
+    def run(self, dag_id: str, conf: dict | None = None) -> float:
+        """Run one DAG; its seconds. Raises HeritageError with the end of the log when the run fails."""
+        started = time.monotonic()
+        if not self._ask(json.dumps([dag_id, conf or {}])):
+            complaint = processes.last_lines(self.log, 25)
+            raise HeritageError(f"The run of {dag_id} failed; the whole log is {self.log}.\n{complaint}")
+        return time.monotonic() - started
+
+    def _ask(self, request: str) -> bool:
+        requests, answers = self._process.stdin, self._process.stdout
+        if requests is None or answers is None:
+            return False
+        try:
+            requests.write(request + "\n")
+            requests.flush()
+        except BrokenPipeError:
+            return False
+        return answers.readline() == "true\n"
+
+
+def run_dag(settings: Settings, dag_id: str, conf: dict | None = None) -> float:
+    """Run one DAG through Airflow, without a scheduler; its seconds, with Airflow's start.
+
+    Raises HeritageError with the end of the log when the run fails.
+    """
+    started = time.monotonic()
+    with DagRuns(settings) as runs:
+        runs.run(dag_id, conf)
+    return time.monotonic() - started
+
+
+def prepare_airflow(settings: Settings, database: str) -> None:
+    """A database for Airflow, with its schema and the pool `gpu`; a copy of one that was made once."""
+    release = version("apache-airflow")
+    with local.locked(settings.home, "airflow.lock"):
+        migrated = local.read_state(settings.home).get("airflow_databases", {})
+        for name, template in ((TEMPLATE_DATABASE, "template1"), (database, TEMPLATE_DATABASE)):
+            made = db.create_database(settings, name, template)
+            is_copy = made and template == TEMPLATE_DATABASE
+            if not is_copy and (made or migrated.get(name) != release):
+                _migrate(settings, name)
+            migrated[name] = release
+        local.update_state(settings.home, lambda state: state | {"airflow_databases": migrated})
+
+
+def _migrate(settings: Settings, database: str) -> None:
+    log = settings.home / "logs" / "airflow-migrate.log"
+    pool = ["pools", "set", "gpu", str(settings.lanes), "Colorization lanes: one slot per GPU"]
+    for command in (["db", "migrate"], pool):
+        if _airflow(settings, database, command, log):
+            raise ServiceError(f"Airflow's database could not be set up.\n{processes.last_lines(log)}")
+
+
+def _airflow(settings: Settings, database: str, command: list[str], log: Path) -> int:
+    environment = airflow_environment(settings, database)
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "airflow", *command]
+        return subprocess.run(command, env=environment, cwd=ROOT, stdout=output, stderr=output).returncode
+
+
+def airflow_environment(settings: Settings, database: str) -> dict[str, str]:
+    """Environment of an Airflow process on this machine that reads these settings, with a database of its own."""
+    state = complete(settings.home)
+    port = state["ports"]["api-server"]
+    folder = settings.home / "airflow"
+    sections = {
+        "CORE__DAGS_FOLDER": ROOT / "dags",
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": 4,
+        "CORE__LOAD_EXAMPLES": False,
+        "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
+        "CORE__FERNET_KEY": state["fernet_key"],
+        "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": folder / "passwords.json",
+        "DATABASE__SQL_ALCHEMY_CONN": settings.database.rsplit("/", 1)[0] + f"/{database}",
+        "API__HOST": "127.0.0.1",
+        "API__PORT": port,
+        "API__BASE_URL": f"http://127.0.0.1:{port}",
+        "API__WORKERS": 1,
+        "API__SECRET_KEY": state["airflow_secret"],
+        "API_AUTH__JWT_SECRET": state["airflow_secret"],
+        "LOGGING__BASE_LOG_FOLDER": settings.home / "logs" / "airflow",
+        "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": settings.home / "logs" / "airflow" / "dag-processor",
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 60,
+        "SCHEDULER__ENABLE_TRACING": False,
+        "USAGE_DATA_COLLECTION__ENABLED": False,
+    }
+    unwanted = ("AIRFLOW", "HERITAGE_", "PYTHONDONTWRITEBYTECODE")  # without bytecode each start takes twice as long
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    own = {f"AIRFLOW__{name}": str(value) for name, value in sections.items()}
+    return kept | {"AIRFLOW_HOME": str(folder)} | own | configuration.to_environment(settings)
+
+
+def complete(home: Path) -> dict:
+    """What is kept of this machine: ports and passwords of Airflow and of the web application."""
+    state = local.read_state(home)
+    if "airflow_secret" not in state:
+        state = local.update_state(home, lambda kept: _fresh() | kept)
+    return state
+
+
+def _fresh() -> dict:
+    return {
+        "ports": {name: _port(number) for name, number in PREFERRED_PORTS.items()},
+        "airflow_password": secrets.token_urlsafe(9),
+        "airflow_secret": secrets.token_hex(32),
+        "fernet_key": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    }
+
+
+def _port(preferred: int) -> int:
+    return preferred if processes.is_free(preferred) else processes.free_ports(1)[0]

@@ -1,0 +1,70 @@
+"""EfficientNet-Lite0 (Tan & Le 2019, the "lite" variant: no squeeze-and-excitation, ReLU6) as a feature encoder.
+
+Batch normalisation is folded into the convolutions, because the encoder is frozen: each layer is one
+convolution with a bias. `heritage_color/train/convert_encoder.py` makes the weights.
+"""
+
+import keras
+from keras import layers
+
+# (kernel, first stride, expansion, output channels, repeats): Tan & Le 2019, table 1
+STAGES = (
+    (3, 1, 1, 16, 1),
+    (3, 2, 6, 24, 2),
+    (5, 2, 6, 40, 2),
+    (3, 2, 6, 80, 3),
+    (5, 1, 6, 112, 3),
+    (5, 2, 6, 192, 4),
+    (3, 1, 6, 320, 1),
+)
+# the last block of each resolution: name of the tap -> index of the block
+TAPS = {"stride_4": 2, "stride_8": 4, "stride_16": 10}
+HEAD_CHANNELS = 1280
+CLASSES = 1000
+
+
+def _convolution(x, channels, kernel, stride=1, relu=True, depthwise=False, name=None):
+    """Convolution with symmetric padding, as the weights were trained (not TensorFlow's "same" at stride 2)."""
+    if stride > 1:
+        x = layers.ZeroPadding2D(kernel // 2, name=f"{name}_pad")(x)
+    padding = "valid" if stride > 1 else "same"
+    if depthwise:
+        x = layers.DepthwiseConv2D(kernel, stride, padding, name=name)(x)
+    else:
+        x = layers.Conv2D(channels, kernel, stride, padding, name=name)(x)
+    return layers.ReLU(6.0, name=f"{name}_relu")(x) if relu else x
+
+
+def _block(x, kernel, stride, expansion, channels, name):
+    """Inverted residual: expand, filter each channel, project."""
+    inputs = x
+    if expansion > 1:
+        x = _convolution(x, x.shape[-1] * expansion, 1, name=f"{name}_expand")
+    x = _convolution(x, None, kernel, stride, depthwise=True, name=f"{name}_depthwise")
+    x = _convolution(x, channels, 1, relu=False, name=f"{name}_project")
+    if stride == 1 and inputs.shape[-1] == channels:
+        x = layers.Add(name=f"{name}_add")([inputs, x])
+    return x
+
+
+def build_encoder(classifier: bool = False) -> keras.Model:
+    """A model from grey pictures (N, H, W, 1), sRGB values 0..255, H and W multiples of 32, to its taps.
+
+    Outputs a dictionary: `stride_4` (N, H/4, W/4, 24), `stride_8` (40 channels), `stride_16` (112),
+    `head` (N, H/32, W/32, 1280), and with `classifier` the 1,000 ImageNet `logits` (N, 1000).
+    """
+    grey = keras.Input((None, None, 1), name="grey")
+    x = layers.Rescaling(1 / 128.0, -127 / 128.0, name="normalise")(grey)
+    x = layers.Concatenate(name="three_channels")([x, x, x])
+    x = _convolution(x, 32, 3, 2, name="stem")
+    outputs, index = {}, 0
+    for kernel, stride, expansion, channels, repeats in STAGES:
+        for repeat in range(repeats):
+            x = _block(x, kernel, stride if repeat == 0 else 1, expansion, channels, f"block_{index}")
+            outputs |= {tap: x for tap, block in TAPS.items() if block == index}
+            index += 1
+    outputs["head"] = _convolution(x, HEAD_CHANNELS, 1, name="head")
+    if classifier:
+        pooled = layers.GlobalAveragePooling2D(name="pool")(outputs["head"])
+        outputs["logits"] = layers.Dense(CLASSES, name="logits")(pooled)
+    return keras.Model(grey, outputs, name="efficientnet_lite0")

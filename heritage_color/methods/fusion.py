@@ -1,0 +1,230 @@
+"""Encoder-decoder with a global embedding in a fusion layer, after Baldassarre et al. 2017 and Joshi et al. 2020.
+
+The encoder is EfficientNet-Lite0, frozen. The fusion layer copies a global embedding to every cell at stride 8:
+for `fusion-lite` the encoder's own pooled features, for `fusion` also the logits of an Inception-ResNetV2. The decoder
+ends, at stride 4, in two classifications over gamut bins, as seen and rebalanced (Zhang et al. 2016), and a light
+regression, all on shared features. A preset says how they are read.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow
+from keras import layers, ops
+
+from heritage_color.lab import lightness_to_grey
+from heritage_color.methods import Prediction, bins, efficientnet, inception
+from heritage_color.methods.weights import assign, collect, load_weights, save_weights
+
+AB_SCALE = 110.0  # the regression answers ab / 110, as Zhang et al. 2017
+HUBER_DELTA = 0.1  # of ab / 110: quadratic within 11 ab units
+REGRESSION_SHARE = 20.0  # brings the regression's gradient to the order of the classifications'
+ENCODER_FILE = Path(__file__).parents[1] / "weights" / "efficientnet-lite0.safetensors"
+FROZEN = ("efficientnet_lite0", "inception_resnet_v2_embedding")
+# How a preset reads the answers: share of the rebalanced logits, share of the regression, temperature
+DEFAULT_PRESETS = {
+    "faithful": {"rebalanced": 0.0, "regression": 0.5, "temperature": 1.0},
+    "balanced": {"rebalanced": 0.5, "regression": 0.0, "temperature": 0.7},
+    "vivid": {"rebalanced": 1.0, "regression": 0.0, "temperature": 0.5},
+}
+
+
+def _convolution(x, channels, name, stride=1):
+    x = layers.Conv2D(channels, 3, stride, "same", use_bias=False, name=name)(x)
+    x = layers.BatchNormalization(name=f"{name}_norm")(x)
+    return layers.ReLU(name=f"{name}_relu")(x)
+
+
+class Double(layers.Layer):
+    """Twice the height and width, bilinear; unlike Keras' own layer also where the size is not known beforehand."""
+
+    def call(self, x):
+        return tensorflow.cast(tensorflow.image.resize(x, 2 * tensorflow.shape(x)[1:3]), x.dtype)
+
+    def compute_output_shape(self, shape):
+        return (shape[0], *(None if side is None else 2 * side for side in shape[1:3]), shape[3])
+
+
+def _up(x, skip, channels, name):
+    """Twice the size, joined with the encoder's features of that size, two convolutions."""
+    x = Double(name=f"{name}_up")(x)
+    x = layers.Concatenate(name=f"{name}_join")([x, skip])
+    return _convolution(_convolution(x, channels[0], f"{name}_a"), channels[1], f"{name}_b")
+
+
+def _fuse(x, embedding, channels, name="fusion"):
+    """A global embedding copied to every cell and mixed in by a 1x1 convolution.
+
+    By linearity, a dense layer of the embedding added to a 1x1 convolution of the cells is that concatenation.
+    """
+    cells = layers.Conv2D(channels, 1, name=f"{name}_cells")(x)
+    everywhere = layers.Dense(channels, use_bias=False, name=f"{name}_embedding")(embedding)
+    everywhere = layers.Reshape((1, 1, channels), name=f"{name}_reshape")(everywhere)
+    return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([cells, everywhere]))
+
+
+def build_network(embedding: keras.Model | None) -> keras.Model:
+    """From grey (N, H, W, 1), sRGB 0..255, H and W multiples of 32, to three answers at H/4 x W/4.
+
+    `seen` and `rebalanced` logits (N, H/4, W/4, Q), `regression` ab / 110 (N, H/4, W/4, 2). `embedding` is a model
+    from grey to a vector that joins the encoder's pooled features in the fusion layer.
+    """
+    grey = keras.Input((None, None, 1), name="grey")
+    encoder = efficientnet.build_encoder()
+    encoder.trainable = False
+    taps = encoder(grey, training=False)
+    pooled = layers.GlobalAveragePooling2D(name="pool")(taps["head"])
+    if embedding is not None:
+        pooled = layers.Concatenate(name="embeddings")([pooled, embedding(grey, training=False)])
+    edges = layers.Rescaling(1 / 128.0, -127 / 128.0, name="edges_scale")(grey)
+    edges = _convolution(_convolution(edges, 16, "edges_a", 2), 32, "edges_b", 2)
+    x = layers.Conv2D(256, 1, activation="relu", name="bottom")(taps["head"])
+    x = _up(x, taps["stride_16"], (256, 192), "up_16")
+    x = _up(x, taps["stride_8"], (128, 128), "up_8")
+    x = _fuse(x, pooled, 128)
+    x = _up(x, layers.Concatenate(name="fine")([taps["stride_4"], edges]), (96, 96), "up_4")
+    answers = {
+        "seen": layers.Conv2D(len(bins.centres()), 1, dtype="float32", name="seen")(x),
+        "rebalanced": layers.Conv2D(len(bins.centres()), 1, dtype="float32", name="rebalanced")(x),
+        "regression": layers.Conv2D(2, 1, dtype="float32", name="regression")(x),
+    }
+    return keras.Model(grey, answers, name="fusion_lite" if embedding is None else "fusion")
+
+
+def classification_loss(class_weights: np.ndarray | None):
+    """Cross entropy (N,) between soft-encoded ab and logits, each cell weighted by its expected class weight."""
+    nearest, shares = bins.table()
+
+    def loss(ab, logits):
+        rows = table_rows(ab)
+        index, share = ops.take(nearest, rows, 0), ops.take(shares, rows, 0)
+        chosen = ops.take_along_axis(logits, index, -1)
+        entropy = ops.logsumexp(logits, -1) - ops.sum(share * chosen, -1)
+        if class_weights is not None:
+            entropy *= ops.sum(share * ops.take(class_weights, index), -1)
+        return ops.mean(entropy, (1, 2))
+
+    return loss
+
+
+def table_rows(ab):
+    """Rows of the soft-encoding table for colours (..., 2)."""
+    whole = ops.clip(ops.cast(ops.round(ab), "int32") + bins.TABLE_REACH, 0, 2 * bins.TABLE_REACH)
+    return whole[..., 0] * (2 * bins.TABLE_REACH + 1) + whole[..., 1]
+
+
+def regression_loss(ab, answer):
+    """Huber loss (N,) between ab / 110 and the regression's answer."""
+    return ops.mean(keras.losses.huber(ab / AB_SCALE, answer, HUBER_DELTA), (1, 2))
+
+
+class FusionLite:
+    """The fusion network without the Inception-ResNetV2 branch, for machines without a GPU."""
+
+    name = "fusion-lite"
+
+    def __init__(self):
+        self.network = build_network(self._embedding())
+        arrays, encoder = load_weights(ENCODER_FILE)
+        assign(self.network.get_layer("efficientnet_lite0"), arrays)
+        self.card = {"method": self.name, "encoder_sha256": encoder["sha256"], "presets": DEFAULT_PRESETS}
+
+    def _embedding(self) -> keras.Model | None:
+        return None
+
+    def compile(self, optimizer: keras.optimizers.Optimizer, prior: np.ndarray) -> None:
+        """Prepare `fit`: the optimizer, and the bins' frequencies (Q,) in the training photographs."""
+        self.network.compile(
+            optimizer,
+            loss={
+                "seen": classification_loss(None),
+                "rebalanced": classification_loss(bins.rebalancing_weights(prior)),
+                "regression": regression_loss,
+            },
+            loss_weights={"seen": 1.0, "rebalanced": 1.0, "regression": REGRESSION_SHARE},
+            jit_compile=False,  # measured on CPU: XLA takes 20 times as long
+        )
+
+    def fit(self, pairs: Iterable, **options) -> keras.callbacks.History:
+        """Learn from a tf.data set of batches of grey (N, H, W, 1) 0..255 and ab (N, H/4, W/4, 2).
+
+        Options are those of Keras' `fit`. Without `compile` first, Adam and the shipped prior of equal bins are used.
+        """
+        if not self.network.compiled:
+            equal = np.full(len(bins.centres()), 1 / len(bins.centres()), np.float32)
+            self.compile(keras.optimizers.Adam(1e-3), equal)
+        if options.get("validation_data") is not None:
+            options["validation_data"] = options["validation_data"].map(_three_targets)
+        return self.network.fit(pairs.map(_three_targets), **options)  # type: ignore[attr-defined]
+
+    def predict(self, lightness: np.ndarray, preset: str = "balanced") -> Prediction:
+        """Chroma and uncertainty (N, H/4, W/4) of lightness (N, H, W) 0..100, H and W multiples of 32."""
+        answers = self.answers(lightness)
+        return Prediction(read(answers, self.card["presets"][preset]), bins.uncertainty(answers["seen"]))
+
+    def answers(self, lightness: np.ndarray) -> dict[str, np.ndarray]:
+        """The network's three answers as arrays; `read` makes chroma of them."""
+        grey = lightness_to_grey(lightness)[..., None] * np.float32(255)
+        each = [self._answer(tensorflow.constant(picture[None])) for picture in grey]
+        return {name: np.concatenate([answer[name] for answer in each]) for name in each[0]}
+
+    @cached_property
+    def _answer(self):
+        """The network as a graph, traced once for all sizes; one picture at a time, as batches gain nothing on a CPU."""
+        signature = [tensorflow.TensorSpec((1, None, None, 1), tensorflow.float32)]
+        return tensorflow.function(lambda grey: self.network(grey, training=False), input_signature=signature)
+
+    def trained(self) -> dict[str, np.ndarray]:
+        """The weights that training changes, by name: all but the frozen encoder's and embedding's."""
+        frozen = {id(v) for name in FROZEN for v in self._frozen_weights(name)}
+        return {v.path: v.numpy() for v in self.network.weights if id(v) not in frozen}
+
+    def _frozen_weights(self, layer: str) -> list:
+        names = {item.name for item in self.network.layers}
+        return self.network.get_layer(layer).weights if layer in names else []
+
+    def save(self, path: Path, about: dict) -> str:
+        """Write what was trained, in half precision, and the card. The encoder is a file of its own."""
+        return save_weights(path, self.trained(), self.card | about)
+
+    def load(self, path: Path) -> None:
+        """Read a weight file. Raises WeightsError when it is damaged or was trained on another encoder."""
+        arrays, card = load_weights(path)
+        assign(self.network, collect(self.network) | arrays, missing=self.trained().keys() - arrays.keys())
+        self.card = self.card | card
+
+
+class Fusion(FusionLite):
+    """The fusion network of the papers, with the logits of an Inception-ResNetV2 in its fusion layer."""
+
+    name = "fusion"
+
+    def __init__(self, inception_weights: str = "imagenet"):
+        self.inception_weights = inception_weights
+        super().__init__()
+        self.card |= {"inception_weights": inception_weights, "inception_sha256": self.inception_sha256}
+
+    def _embedding(self) -> keras.Model | None:
+        embedding, self.inception_sha256 = inception.build_embedding(self.inception_weights)
+        return embedding
+
+
+def _three_targets(grey, ab):
+    """Every answer is judged against the same chroma."""
+    return grey, {"seen": ab, "rebalanced": ab, "regression": ab}
+
+
+def read(answers: dict[str, np.ndarray], preset: dict[str, float]) -> np.ndarray:
+    """Chroma (N, h, w, 2) of the three answers, as a preset mixes them.
+
+    Logits are mixed before the softmax, a geometric mean of the two distributions; the regression after it.
+    """
+    share = preset["rebalanced"]
+    if preset["regression"] == 1:
+        return answers["regression"] * AB_SCALE
+    logits = answers["seen"] if share == 0 else answers["seen"] * (1 - share) + answers["rebalanced"] * share
+    ab = bins.annealed_mean(logits, preset["temperature"])
+    return ab + preset["regression"] * (answers["regression"] * AB_SCALE - ab)

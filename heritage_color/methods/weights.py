@@ -1,0 +1,70 @@
+"""Weights on disk: safetensors files (no code runs at load) whose SHA-256 stands in the model card beside them."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from heritage_color.errors import WeightsError
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file, read in blocks of 1 MiB."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def save_weights(path: Path, arrays: dict[str, np.ndarray], about: dict) -> str:
+    """Write arrays in half precision and a card `<path>.json` with their checksum. Returns the checksum."""
+    from safetensors.numpy import save_file
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    halves = {name: np.ascontiguousarray(array, np.float16) for name, array in arrays.items()}
+    partial = path.with_suffix(".partial")
+    save_file(halves, partial)
+    partial.chmod(0o644)
+    partial.replace(path)
+    card = about | {"file": path.name, "sha256": sha256(path)}
+    path.with_suffix(".json").write_text(json.dumps(card, indent=2, sort_keys=True) + "\n")
+    return card["sha256"]
+
+
+def read_card(path: Path) -> dict:
+    """The card beside a weight file. Raises WeightsError where there is none."""
+    card = path.with_suffix(".json")
+    if not path.is_file() or not card.is_file():
+        raise WeightsError(f"No weights at {path}: both the file and its card {card.name} must be there.")
+    return json.loads(card.read_text())
+
+
+def load_weights(path: Path) -> tuple[dict[str, np.ndarray], dict]:
+    """Arrays (float32) and card. Raises WeightsError when the checksum is not the card's."""
+    from safetensors.numpy import load_file
+
+    card, found = read_card(path), sha256(path)
+    if found != card["sha256"]:
+        raise WeightsError(f"{path.name} is damaged or was exchanged: its card says {card['sha256']}, found {found}.")
+    return {name: array.astype(np.float32) for name, array in load_file(path).items()}, card
+
+
+def collect(model) -> dict[str, np.ndarray]:
+    """The variables of a Keras model that hold weights, named `layer/variable`."""
+    return {variable.path: variable.numpy() for variable in model.weights}
+
+
+def assign(model, arrays: dict[str, np.ndarray], missing: Iterable[str] = ()) -> None:
+    """Set a Keras model's weights from arrays of the same names and shapes; extra arrays are left aside.
+
+    Raises WeightsError for a weight that has no array, and for the names in `missing`.
+    """
+    missing = [*missing, *(variable.path for variable in model.weights if variable.path not in arrays)]
+    if missing:
+        raise WeightsError(f"The weight file has no {missing[0]}: it belongs to another network.")
+    for variable in model.weights:
+        if arrays[variable.path].shape != tuple(variable.shape):
+            raise WeightsError(
+                f"{variable.path} has shape {arrays[variable.path].shape}, the network needs {tuple(variable.shape)}."
+            )
+        variable.assign(arrays[variable.path])

@@ -1,0 +1,117 @@
+"""The static gallery: one page, no scripts, relative addresses, so that it opens from any bucket, host or folder."""
+
+from html import escape
+
+STYLE = """
+:root { color-scheme: light dark; --edge: #8886; }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 80rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
+article { border-top: 1px solid var(--edge); padding: 1.5rem 0; }
+.pair { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+figure { margin: 0; } img { max-width: 100%; height: auto; display: block; }
+figcaption { overflow-wrap: anywhere; margin-top: .3rem; }
+.mark { border: 1px solid; border-radius: .2rem; padding: 0 .3rem; font-weight: 600; }
+.warning { border-left: .3rem solid #b35900; padding-left: .6rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; overflow-wrap: anywhere; }
+dd { margin: 0; } a, summary { padding: .25rem 0; } summary { cursor: pointer; }
+"""
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{institution}: colorized photographs</title>
+<style>{style}</style>
+</head>
+<body>
+<header>
+<h1>{institution}: colorized photographs</h1>
+<p>Each picture stands beside its original, and the original is the historical record. The colours were added by a
+model; they are its guess. <a href="index.json">This list for programs</a></p>
+</header>
+<main>
+{pictures}
+</main>
+</body>
+</html>
+"""
+
+PICTURE = """<article id="{anchor}">
+<h2>{heading}</h2>{warning}
+<div class="pair">
+<figure>
+<a href="{original_key}"><img src="{original_gallery}" width="{original_width}" height="{original_height}"
+ loading="lazy" alt="{original_text}"></a>
+<figcaption><span class="mark">Original</span> {identifier}{origin}</figcaption>
+</figure>
+<figure>
+<a href="{colour_key}"><img src="{colour_gallery}" width="{colour_width}" height="{colour_height}"
+ loading="lazy" alt="{alternative_text}"></a>
+<figcaption><span class="mark">AI modified</span> {label}</figcaption>
+</figure>
+</div>
+<details><summary>How this picture was made</summary>
+<dl>
+{facts}
+</dl>
+<p>Full size: <a href="{original_key}" download="{original_name}">original</a>,
+<a href="{colour_key}" download="{colour_name}">colorized</a>, <a href="{manifest}">record</a></p>
+</details>
+</article>"""
+
+
+def gallery(index: dict) -> str:
+    """The page of an index (`manifests.index`). Everything that came from outside is escaped."""
+    pictures = "\n".join(_picture(picture) for picture in index["pictures"])
+    return PAGE.format(
+        institution=escape(index["institution"]), style=STYLE, pictures=pictures or "<p>Nothing is published yet.</p>"
+    )
+
+
+def _picture(picture: dict) -> str:
+    original, colour, warning = picture["original"], picture["colour"], picture["content_warning"]
+    texts = {name: escape(picture[name]) for name in ("identifier", "label", "alternative_text", "original_text")}
+    origin = "".join(f", {escape(picture[name])}" for name in ("creator", "date_created", "rights") if picture[name])
+    return PICTURE.format(
+        anchor=picture["manifest"].rsplit("/", 1)[-1].removesuffix(".json")[:16],
+        heading=escape(picture["title"] or picture["identifier"]),
+        warning=f'\n<p class="warning">{escape(warning)}</p>' if warning else "",
+        origin=origin,
+        facts="\n".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in _facts(picture)),
+        manifest=escape(picture["manifest"]),
+        **texts,
+        **_file("original", original),
+        **_file("colour", colour),
+    )
+
+
+def _file(name: str, file: dict) -> dict[str, str]:
+    return {
+        f"{name}_key": escape(file["key"]),
+        f"{name}_gallery": escape(file["gallery_key"]),
+        f"{name}_name": escape(file["download_name"]),
+        f"{name}_width": str(int(file["width"])),
+        f"{name}_height": str(int(file["height"])),
+    }
+
+
+def _facts(picture: dict) -> list[tuple[str, str]]:
+    model, decision, opinion = picture["model"], picture["decision"], picture["opinion"]
+    facts = [
+        ("Model", f"{model['method']} {model['version']}, preset {model['preset']}"),
+        ("Weights", f"SHA-256 {model['weights_sha256']}"),
+        ("Approved", f"{decision['decided_at'][:10]} by {decision['curator']}, reason: {decision['reason']}"),
+        ("Original", f"SHA-256 {picture['original']['master_sha256']}"),
+    ]
+    scores = [(voters, opinion[voters]) for voters in ("human", "simulated") if opinion[voters]]
+    return facts + [(_voters(voters), _score(figures)) for voters, figures in scores]
+
+
+def _voters(voters: str) -> str:
+    return "Naturalness" if voters == "human" else "Naturalness, simulated raters"
+
+
+def _score(figures: dict) -> str:
+    interval = f"95% interval {figures['low']:.2f} to {figures['high']:.2f}"
+    return f"{figures['mos']:.2f} of 5 ({interval}, {figures['votes']} votes)"

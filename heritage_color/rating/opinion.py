@@ -1,0 +1,173 @@
+"""Opinion scores of a vote table: mean, interval, and the score with each rater's bias and inconsistency taken out.
+
+Votes stand in long form (one row per vote), so that a table of a million votes needs no million-cell matrix.
+docs/rating.md derives the formulae.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+LOWEST, HIGHEST = 1, 5  # ITU-T P.910: absolute category rating, bad to excellent
+WIDTH = HIGHEST - LOWEST
+
+# Spread of the votes (parameter `a` of Hossfeld et al., "SOS: The MOS is not enough!", QoMEX 2011): 0.1 to 0.3 in
+# sound tests, 1 for coin flips. Before any vote is in, we expect it in the middle of that, and say so weakly.
+EXPECTED_SPREAD, EXPECTED_SPREAD_VOTES = 0.5, 10
+LEAST_SPREAD = 0.05
+PICTURE_SPREAD_VOTES = 4  # a picture's own spread is mixed with the spread of all as if these votes were in already
+
+EPSILON, TOLERANCE, ROUNDS = 1e-8, 1e-8, 1000  # ITU-T P.910 (10/2023) Annex E
+ROUNDING = 1 / 12  # variance of rounding to whole scores: nobody's votes can be more exact (Sheppard 1898)
+FEW_VOTES = 4  # with n votes, a rater's variance is believed down to FEW_VOTES / n of everybody's
+
+
+@dataclass(frozen=True)
+class VoteTable:
+    """Votes in long form: `score[k]` 1..5 is the vote of rater `rater[k]` on picture `picture[k]` (indices)."""
+
+    pictures: list[str]
+    raters: list[str]
+    picture: np.ndarray
+    rater: np.ndarray
+    score: np.ndarray
+
+    def over_pictures(self, values: np.ndarray) -> np.ndarray:
+        """Sum of per-vote values for each picture."""
+        return np.bincount(self.picture, values, len(self.pictures))
+
+    def over_raters(self, values: np.ndarray) -> np.ndarray:
+        """Sum of per-vote values for each rater."""
+        return np.bincount(self.rater, values, len(self.raters))
+
+
+def opinion(votes: Iterable[tuple[str, str, int]]) -> dict:
+    """Scores of votes (picture, rater, score 1..5), as the command `opinion --json` prints them.
+
+    `{"pictures": {id: {"votes", "mos", "low", "high", "recovered"}}, "raters": {id: {"bias", "inconsistency",
+    "used"}}}`. `low`..`high` is a 95% interval of the mean opinion score inside 1..5 that holds it. `recovered` is not
+    clamped to 1..5: it lies on the scale of an unbiased rater. `used` says whether the rater's votes count in
+    `recovered`; in the mean they always count.
+    """
+    table = tabulate(votes)
+    if not table.pictures:
+        return {"pictures": {}, "raters": {}}
+    counts, mos, low, high = mean_opinion(table)
+    recovered, bias, inconsistency, used = recover(table)
+    scores = zip(table.pictures, counts, mos, low, high, recovered, strict=True)
+    raters = zip(table.raters, bias, inconsistency, used, strict=True)
+    return {
+        "pictures": {
+            name: {"votes": int(n), "mos": float(m), "low": float(lo), "high": float(hi), "recovered": float(r)}
+            for name, n, m, lo, hi, r in scores
+        },
+        "raters": {name: {"bias": float(b), "inconsistency": float(i), "used": bool(u)} for name, b, i, u in raters},
+    }
+
+
+def tabulate(votes: Iterable[tuple[str, str, int]]) -> VoteTable:
+    """The table of votes; pictures and raters in the order of their names, so that equal votes give equal bytes."""
+    rows = sorted(votes)
+    pictures = {name: index for index, name in enumerate(sorted({row[0] for row in rows}))}
+    raters = {name: index for index, name in enumerate(sorted({row[1] for row in rows}))}
+    return VoteTable(
+        pictures=list(pictures),
+        raters=list(raters),
+        picture=np.array([pictures[row[0]] for row in rows], np.intp),
+        rater=np.array([raters[row[1]] for row in rows], np.intp),
+        score=np.array([row[2] for row in rows], np.float64),
+    )
+
+
+def mean_opinion(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Votes, mean opinion score and its 95% interval (low, high) for each picture.
+
+    The mean is a share of the way from 1 to 5, and its interval is Wilson's for a share (1927), with Student's
+    quantile and the number of votes divided by their spread: votes that agree count like more coin flips. It cannot
+    leave 1..5 and keeps a width when all votes are equal (Hossfeld et al. 2018, "Confidence interval estimators for
+    MOS values").
+    """
+    votes = np.bincount(table.picture, minlength=len(table.pictures))
+    mos = table.over_pictures(table.score) / votes
+    share = (mos - LOWEST) / WIDTH
+    t = _student(votes - 1 + PICTURE_SPREAD_VOTES)
+    flips = votes / spread(table, votes, mos)
+    centre = (share + t**2 / (2 * flips)) / (1 + t**2 / flips)
+    half = t / (1 + t**2 / flips) * np.sqrt(share * (1 - share) / flips + t**2 / (4 * flips**2))
+    low, high = LOWEST + WIDTH * (centre - half), LOWEST + WIDTH * (centre + half)
+    return votes, mos, np.clip(low, LOWEST, mos), np.clip(high, mos, HIGHEST)
+
+
+def spread(table: VoteTable, votes: np.ndarray, mos: np.ndarray) -> np.ndarray:
+    """Spread `a` of each picture's votes, LEAST_SPREAD..1: variance over its maximum, (mos - 1)(5 - mos).
+
+    Few votes say little of their own spread, so it leans on the spread of all pictures.
+    """
+    squares = table.over_pictures((table.score - mos[table.picture]) ** 2)
+    possible = (mos - LOWEST) * (HIGHEST - mos)
+    expected = EXPECTED_SPREAD * EXPECTED_SPREAD_VOTES
+    everybody = (squares.sum() + expected) / (((votes - 1) * possible).sum() + EXPECTED_SPREAD_VOTES)
+    seen = squares + PICTURE_SPREAD_VOTES * everybody * possible
+    own = np.divide(
+        seen, (votes - 1 + PICTURE_SPREAD_VOTES) * possible, where=possible > 0, out=np.full_like(mos, everybody)
+    )
+    return np.clip(own, LEAST_SPREAD, 1)
+
+
+def recover(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Score of each picture, and bias, inconsistency and use of each rater: ITU-T P.910 (10/2023) Annex E.
+
+    A vote is the picture's score plus the rater's bias plus noise of the rater's own size; alternating projection
+    finds all three, votes may be missing. A single vote cannot tell a rater's bias from the picture, so such raters
+    are not used, except for pictures that have no other votes: those keep their mean.
+    """
+    used = np.bincount(table.rater, minlength=len(table.raters)) > 1
+    kept = used[table.rater]
+    if not kept.any():
+        kept = np.ones_like(kept)
+    mos = table.over_pictures(table.score) / np.bincount(table.picture, minlength=len(table.pictures))
+    score, bias, inconsistency = _project(_subset(table, kept), mos)
+    alone = ~used
+    own = table.over_raters(table.score - score[table.picture])
+    return score, np.where(alone, own, bias), np.where(alone, 0.0, inconsistency), used
+
+
+def _subset(table: VoteTable, kept: np.ndarray) -> VoteTable:
+    return VoteTable(table.pictures, table.raters, table.picture[kept], table.rater[kept], table.score[kept])
+
+
+def _project(table: VoteTable, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Alternating projection from mean scores; pictures and raters without votes keep `start` and 0."""
+    on_picture = np.bincount(table.picture, minlength=len(table.pictures))
+    by_rater = np.maximum(np.bincount(table.rater, minlength=len(table.raters)), 1)
+    rated, rating = on_picture > 0, np.bincount(table.rater, minlength=len(table.raters)) > 0
+    score = np.divide(table.over_pictures(table.score), on_picture, where=rated, out=start.copy())
+    bias = table.over_raters(table.score - score[table.picture]) / by_rater
+    for _ in range(ROUNDS):
+        residual = table.score - score[table.picture] - bias[table.rater]
+        variance = table.over_raters(residual**2) / by_rater
+        weight = (1 / (_believable(variance, by_rater, residual) + EPSILON))[table.rater]
+        pulled = table.over_pictures(weight * (table.score - bias[table.rater]))
+        last, score = score, np.divide(pulled, table.over_pictures(weight), where=rated, out=score.copy())
+        bias = table.over_raters(table.score - score[table.picture]) / by_rater
+        if np.linalg.norm(score - last) < TOLERANCE:
+            break
+    shift = bias[rating].mean()
+    return np.where(rated, score + shift, score), np.where(rating, bias - shift, 0.0), np.sqrt(variance)
+
+
+def _believable(variance: np.ndarray, by_rater: np.ndarray, residual: np.ndarray) -> np.ndarray:
+    """Variance of each rater, not below what rounding and the number of their votes allow.
+
+    Without it the projection has a trap: the scores slide onto the votes of one rater, whose variance then is zero
+    and whose weight is 1e8. On laboratory tables (dozens of votes per rater) it changes nothing.
+    """
+    return np.maximum(variance, np.maximum(ROUNDING, FEW_VOTES / by_rater * (residual**2).mean()))
+
+
+def _student(degrees: np.ndarray) -> np.ndarray:
+    """The 97.5% quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return stdtrit(degrees, 0.975)

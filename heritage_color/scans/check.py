@@ -1,0 +1,152 @@
+"""Pre-flight of a delivery: every fault in one pass, nothing written. Ingest takes in what this lets pass."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from heritage_color import progress
+from heritage_color.errors import DeliveryError
+from heritage_color.scans import checksums, decode, formats, joining, manifest, names, verifying
+from heritage_color.scans.manifest import Manifest
+from heritage_color.scans.names import MANIFEST, Entry
+from heritage_color.scans.reasons import Finding, finding
+from heritage_color.scans.report import Delivered, Report
+from heritage_color.scans.workers import Workers
+from heritage_color.settings import Settings
+
+
+@dataclass
+class _Contents:
+    """A delivery's entries, by what they are for."""
+
+    pictures: list[Entry]
+    lists: list[Entry]
+    sidecars: list[Entry]
+    others: list[Entry]
+    manifest: Manifest | None
+
+
+def check(delivery: Path, settings: Settings) -> Report:
+    """The report on a delivery's folder. Raises DeliveryError where there is none, or no picture in it."""
+    delivery = Path(delivery).resolve()
+    contents = _sort(delivery)
+    lists = [(entry, *checksums.read(entry.path, entry.name)) for entry in contents.lists]
+    lines = [(entry.name, line) for entry, listed, _ in lists for line in listed]
+    files = _examine(contents, settings, {line.algorithm for _, line in lines})
+    pictures = files[: len(contents.pictures)]
+    general = [fault for _, _, faults in lists for fault in faults] + _other_findings(contents)
+    general += joining.join(contents.manifest, pictures) if contents.manifest else []
+    listed, verified, missing = verifying.verify(lines, files, {entry.name for entry in contents.lists})
+    joining.check_references(pictures)
+    _judge_pictures(pictures, listed_at_all=bool(lists or listed))
+    fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars} - {MANIFEST})
+    general += missing + _faults_of_others(files[len(pictures) :])
+    return Report(names.printable(delivery.name), pictures, general, fingerprint, listed, verified)
+
+
+def _sort(delivery: Path) -> _Contents:
+    entries = list(names.walk(delivery))
+    given = _manifest(delivery)
+    named = {names.alike(name) for name in joining.named(given)} if given else set()
+    places: dict[str, list[Entry]] = {"pictures": [], "lists": [], "sidecars": [], "others": []}
+    for entry in entries:
+        places[_place(entry, named)].append(entry)
+    if not places["pictures"]:
+        raise DeliveryError(f"{delivery} holds no picture. A delivery is a folder with scans in it.")
+    return _Contents(manifest=given, **places)
+
+
+def _manifest(delivery: Path) -> Manifest | None:
+    path = delivery / MANIFEST
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        return Manifest(broken="it is not an ordinary file")
+    try:
+        return manifest.read(path) if path.exists() else None
+    except OSError as error:
+        return Manifest(broken=error.strerror or str(error))
+
+
+def _place(entry: Entry, named: set[str]) -> str:
+    if names.is_sidecar(entry):
+        return "sidecars"
+    if entry.kind == "file" and checksums.is_checksum_file(entry.path):
+        return "lists"
+    known = formats.by_suffix(entry.path.suffix) or names.alike(entry.name) in named
+    return "pictures" if known or _sniff(entry) else "others"
+
+
+def _sniff(entry: Entry) -> bool:
+    try:
+        return entry.kind == "file" and decode.sniff(entry.path) is not None
+    except OSError:
+        return False
+
+
+def _examine(contents: _Contents, settings: Settings, algorithms: set[str]) -> list[Delivered]:
+    """All ordinary files with their digests, the pictures first and decoded."""
+    rest = [entry for entry in contents.lists + contents.sidecars + contents.others if entry.kind == "file"]
+    todo = [(entry, True) for entry in contents.pictures] + [(entry, False) for entry in rest]
+    algorithms |= verifying.row_algorithms(contents.manifest)
+    with Workers(settings, algorithms) as workers:
+        readable = [(entry.path, decoded and entry.size > 0) for entry, decoded in todo if entry.kind == "file"]
+        answers = progress.track(workers.examine_all(readable), "checking", len(readable))
+        return [_delivered(entry, next(answers) if entry.kind == "file" else {}) for entry, _ in todo]
+
+
+def _delivered(entry: Entry, answer: dict) -> Delivered:
+    digests = answer.get("digests", {})
+    findings = [*names.check_name(entry), *_entry_findings(entry, digests)]
+    if not any(one.severity == "error" for one in findings):
+        findings += [finding(code, entry.name, **facts) for code, facts in answer.get("notes", ())]
+    return Delivered(entry.path, entry.name, entry.size, digests, answer.get("picture"), findings=findings)
+
+
+def _entry_findings(entry: Entry, digests: dict) -> list[Finding]:
+    if entry.kind != "file":
+        return [finding("symlink" if entry.kind == "link" else "not-a-file", entry.name)]
+    if "trouble" in digests:
+        return [finding("unreadable-file", entry.name, why=digests["trouble"])]
+    return [] if entry.size else [finding("empty", entry.name)]
+
+
+def _other_findings(contents: _Contents) -> list[Finding]:
+    """Findings on entries that are no pictures, and on names that collide."""
+    odd = [
+        entry for entry in contents.lists + contents.sidecars + contents.others if entry.kind in ("link", "special")
+    ]
+    found = [fault for entry in odd for fault in _entry_findings(entry, {})]
+    found += [
+        finding("unreadable-file", one.name, why="the folder is locked") for one in contents.others if _locked(one)
+    ]
+    found += [finding("unknown-file", entry.name) for entry in contents.others if entry.kind == "file"]
+    found += contents.manifest.findings if contents.manifest else []
+    return found + names.check_collisions(entry.name for entry in contents.pictures)
+
+
+def _locked(entry: Entry) -> bool:
+    return entry.kind == "locked"
+
+
+def _faults_of_others(files: list[Delivered]) -> list[Finding]:
+    """What checksums and reading say against files that are no pictures; an empty one is no fault there."""
+    return [fault for file in files for fault in file.findings if fault.code not in ("empty", "name-not-portable")]
+
+
+def _judge_pictures(pictures: list[Delivered], listed_at_all: bool) -> None:
+    """Findings that need more than one picture, or its role, to be seen."""
+    first: dict[str, Delivered] = {}
+    for one in (one for one in pictures if one.role == "scan"):
+        if one.picture and one.picture["colour"]:
+            one.findings.append(finding("already-colour", one.name))
+        if one.accepted and first.setdefault(one.sha256 or "", one) is not one:
+            one.findings.append(finding("same-picture-twice", one.name, other=first[one.sha256 or ""].name))
+    for one in pictures if listed_at_all else ():
+        if one.sha256 and not one.verified and one.accepted:
+            one.findings.append(finding("checksum-unlisted", one.name))
+
+
+def _fingerprint(files: Iterable[Delivered], left_out: set[str]) -> str:
+    """SHA-256 over names and checksums of all files but those that a system leaves behind by itself."""
+    lines = sorted(f"{file.name}\0{file.sha256 or ''}\n" for file in files if file.name not in left_out)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -1,0 +1,27 @@
+"""Whether a picture carries real colour, or only the tint of its toning, its paper or its age."""
+
+import numpy as np
+
+LIGHTNESS_STEP = 5.0  # a toned print's tint depends on lightness; within so narrow a band it is one colour
+# 90th percentile of chroma left when each lightness band's own tint is taken out. Grey, sepia and stained scans stay
+# below 4.6; early colour photographs (autochromes, three-exposure plates) lie above 8, ordinary ones nearly all.
+COLOUR_FROM = 6.5
+
+
+def chroma_beside_tint(lab: np.ndarray) -> float:
+    """90th percentile of chroma (Lab units) after removing the median a*, b* of each lightness band.
+
+    `lab` (..., 3): a small version of the picture, L 0..100.
+    """
+    pixels = lab.reshape(-1, 3)
+    band = np.clip(pixels[:, 0] // LIGHTNESS_STEP, 0, 100 // LIGHTNESS_STEP).astype(int)
+    left = np.zeros((len(pixels), 2))
+    for step in np.unique(band):
+        members = band == step
+        left[members] = pixels[members, 1:] - np.median(pixels[members, 1:], axis=0)
+    return float(np.percentile(np.hypot(left[:, 0], left[:, 1]), 90))
+
+
+def is_colour(lab: np.ndarray) -> bool:
+    """Whether a small Lab picture (..., 3) shows more than one tint per lightness."""
+    return chroma_beside_tint(lab) > COLOUR_FROM

@@ -1,0 +1,142 @@
+"""Decodes one picture in full and says what it is, or why it cannot be taken in. Runs in a process of its own.
+
+libvips streams the rows into a version of at most 256 pixels, so that a master of any size needs little memory.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from heritage_color.scans import colour, formats, metadata, opening
+from heritage_color.scans.formats import Format
+from heritage_color.scans.opening import Limits, RefusedError
+
+BLOCK = 2**20
+SAMPLE = 256  # pixels of the small version's sides, about
+STORED_BITS = (1, 2, 4, 8, 16)
+TURNED = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
+# libjpeg counts these as mere warnings, though pixels are lost
+SPOILED = re.compile(r"bad huffman|premature end|bad arithmetic|corrupt data", re.I)
+
+
+def digest(path: Path, algorithms: Iterable[str]) -> dict[str, str]:
+    """Hex digests of a file by algorithm, all from one reading."""
+    running = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            for one in running.values():
+                one.update(block)
+    return {name: one.hexdigest() for name, one in running.items()}
+
+
+def examine(path: Path, limits: Limits) -> dict:
+    """What a file is: `picture` (its facts; None where it is refused) and `notes`, pairs of reason code and facts."""
+    notes: list[tuple[str, dict]] = []
+    try:
+        return {"picture": _facts(path, limits, notes), "notes": notes}
+    except RefusedError as refused:
+        return {"picture": None, "notes": [*notes, (refused.code, refused.facts)]}
+    except MemoryError:
+        return {"picture": None, "notes": [*notes, ("too-much-memory", {})]}
+
+
+def sniff(path: Path) -> Format | None:
+    """The format of a file by its content. Raises OSError."""
+    with path.open("rb") as file:
+        return formats.by_content(file.read(formats.HEAD_BYTES), path.suffix)
+
+
+def _facts(path: Path, limits: Limits, notes: list) -> dict:
+    found = sniff(path)
+    if found is None:
+        raise RefusedError("not-a-picture")
+    if not found.supported:
+        raise RefusedError("unsupported", format=found.name)
+    if path.suffix.lower() not in found.suffixes:
+        notes.append(("disguised", {"format": found.name}))
+    image, small = _decode(path, found, limits, notes)
+    return _describe(path, found, image, notes) | {"colour": _is_colour(small)}
+
+
+def _decode(path: Path, found: Format, limits: Limits, notes: list):
+    """The image and its small version, by the strictest reading that succeeds. Raises RefusedError."""
+    import pyvips
+
+    if found is formats.JPEG2000:
+        return _with_sample(opening.open_otherwise(path, found, limits))
+    try:
+        return _with_sample(opening.open_with_libvips(path, "warning", limits))
+    except pyvips.Error as error:
+        complaint = str(error)
+    if SPOILED.search(complaint):
+        raise opening.refusal(complaint, opening.is_complete(path, found))
+    try:
+        result = _with_sample(opening.open_with_libvips(path, "error", limits))
+    except pyvips.Error as error:
+        return _decode_otherwise(path, found, limits, str(error))
+    notes.append(("decoder-complaint", {"why": opening.shorten(complaint.replace("unable to write to memory", ""))}))
+    return result
+
+
+def _decode_otherwise(path: Path, found: Format, limits: Limits, message: str):
+    if found is formats.TIFF and opening.BEYOND_LIBVIPS.search(message):
+        return _with_sample(opening.open_otherwise(path, found, limits))
+    raise opening.refusal(message, opening.is_complete(path, found))
+
+
+def _with_sample(image):
+    """The image with a small version of it; making that reads every row. Raises pyvips.Error."""
+    across, down = max(1, image.width // SAMPLE), max(1, image.height // SAMPLE)
+    small = image.shrink(across, down, ceil=True)
+    samples = small.write_to_memory()
+    whole = type(small).new_from_memory(samples, small.width, small.height, small.bands, small.format)
+    return image, whole.copy(interpretation=small.interpretation)
+
+
+def _is_colour(small) -> bool:
+    if small.hasalpha():
+        small = small.flatten()
+    if small.bands < 3 or small.interpretation in ("b-w", "grey16"):
+        return False
+    return colour.is_colour(small.colourspace("lab").numpy()[..., :3])
+
+
+def _describe(path: Path, found: Format, image, notes: list) -> dict:
+    tags, trouble = metadata.read(path)
+    if trouble:
+        notes.append(("metadata-unreadable", {"why": opening.shorten(trouble)}))
+    pages = _field(image, "n-pages", 1)
+    if pages > 1:
+        notes.append(("several-pages", {"pages": pages}))
+    turned = _field(image, "orientation", 1) in TURNED
+    return {
+        "media_type": found.media_type,
+        "suffix": found.suffix,
+        "width": image.height if turned else image.width,
+        "height": image.width if turned else image.height,
+        "bits": _bits(image),
+        "channels": image.bands,
+        "metadata": tags | _header(image),
+    }
+
+
+def _bits(image) -> int:
+    stored = _field(image, "bits-per-sample", opening.BITS[image.format])
+    return stored if stored in STORED_BITS else opening.BITS[image.format]
+
+
+def _header(image) -> dict:
+    """Resolution, profile and layout, as far as the header has them."""
+    facts = {"interpretation": image.interpretation, "pages": _field(image, "n-pages", 1)}
+    if image.get_typeof("resolution-unit"):
+        facts |= {"pixels_per_inch": [round(image.xres * 25.4, 2), round(image.yres * 25.4, 2)]}
+    if image.get_typeof("orientation"):
+        facts |= {"orientation": image.get("orientation")}
+    if image.get_typeof("icc-profile-data"):
+        facts |= {"icc_profile": metadata.describe_profile(bytes(image.get("icc-profile-data"))) or "unnamed"}
+    return facts
+
+
+def _field(image, name: str, default: int) -> int:
+    return int(image.get(name)) if image.get_typeof(name) else default

@@ -1,0 +1,199 @@
+"""Every reason code of pre-flight: its severity, its sentence and its remedy, in one table.
+
+Codes are stable: reports, the catalog's findings, quarantine events and docs/deliveries.md all use them.
+"""
+
+from dataclasses import asdict, dataclass
+
+ERROR, WARNING = "error", "warning"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something was refused (`error`) or noted (`warning`). `{file}` and other facts fill the sentence."""
+
+    severity: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault of a delivery: the file, the row of manifest.csv or of a checksum file if any, code and sentence."""
+
+    file: str
+    row: int | None
+    code: str
+    severity: str
+    sentence: str
+
+    def as_json(self) -> dict:
+        """The finding as the report's JSON shows it."""
+        return asdict(self)
+
+
+def finding(code: str, file: str, row: int | None = None, **facts) -> Finding:
+    """A finding with the code's sentence and remedy, filled with the file's name, the row and further facts."""
+    reason = REASONS[code]
+    sentence, remedy = (text.format(file=file, **facts) for text in (reason.sentence, reason.remedy))
+    if row:
+        sentence = f"{sentence.removesuffix('.')} (row {row})."
+    return Finding(file, row, code, reason.severity, f"{sentence} {remedy}")
+
+
+REASONS = {
+    # the file itself
+    "empty": Reason(ERROR, "{file} is empty: it has no bytes.", "Copy it again from the scanner's disk."),
+    "unreadable-file": Reason(ERROR, "{file} cannot be read: {why}.", "Allow reading it, or copy it again."),
+    "symlink": Reason(ERROR, "{file} is a symbolic link; links are not followed.", "Deliver the file itself."),
+    "not-a-file": Reason(ERROR, "{file} is a device, pipe or socket.", "Deliver ordinary files only."),
+    "name-unsafe": Reason(
+        ERROR, "{file} has control characters or bytes that are not UTF-8 in its name.", "Rename it, and redeliver."
+    ),
+    "name-not-portable": Reason(
+        WARNING, "{file} has a name that not every system can hold: {why}.", "Letters, digits, - _ . travel safely."
+    ),
+    "name-collision": Reason(
+        WARNING, "{file} differs from {other} in letter case or accents' encoding only.", "Rename one of the two."
+    ),
+    "not-a-picture": Reason(ERROR, "{file} is not a picture, whatever its name says.", "Deliver the picture itself."),
+    "unsupported": Reason(ERROR, "{file} is {format}.", "Export it as TIFF, JPEG, PNG, JPEG 2000 or WebP."),
+    "unsupported-depth": Reason(
+        ERROR, "{file} has {found} samples.", "Export it with whole numbers of 8 or 16 bits per channel."
+    ),
+    "disguised": Reason(
+        WARNING, "{file} is {format}, unlike its extension says.", "It is kept as what it is; correct its name."
+    ),
+    "truncated": Reason(ERROR, "{file} ends before its picture does.", "Copy it again; the transfer was cut short."),
+    "damaged": Reason(ERROR, "{file} cannot be decoded: {why}.", "Scan or export it again."),
+    "decoder-complaint": Reason(
+        WARNING, "{file} was decoded in full, with a complaint: {why}.", "Look at it; export it again if it is wrong."
+    ),
+    "too-many-pixels": Reason(
+        ERROR, "{file} is {width} x {height} pixels, over the limit of {limit}.", "Deliver it smaller, or in parts."
+    ),
+    "too-slow": Reason(
+        ERROR, "{file} was still decoding after {seconds} s and was given up.", "Export it again, more simply."
+    ),
+    "too-much-memory": Reason(
+        ERROR, "{file} needs more than {limit} of memory to decode, or breaks the decoder.", "Export it as tiled TIFF."
+    ),
+    "several-pages": Reason(
+        WARNING, "{file} has {pages} pages; only the first is shown and colorized.", "Deliver each page by itself."
+    ),
+    "metadata-unreadable": Reason(
+        WARNING, "{file} has embedded metadata that cannot be read: {why}.", "The picture is taken in without them."
+    ),
+    "already-colour": Reason(
+        WARNING,
+        "{file} is already in colour: it is kept in the archive, and refused for colorization.",
+        "If it is a toned or stained black-and-white picture, a curator can lift the flag.",
+    ),
+    "same-picture-twice": Reason(
+        WARNING, "{file} is byte for byte the same as {other}.", "It is stored once; check whether a scan is missing."
+    ),
+    "unknown-file": Reason(WARNING, "{file} is not a picture and stays out.", "Remove it from the delivery."),
+    # checksums
+    "checksum-mismatch": Reason(
+        ERROR, "{file} has another checksum ({found}) than {source} lists ({expected}).", "Copy it again."
+    ),
+    "checksum-missing-file": Reason(
+        ERROR, "{file} is listed in {source}, but was not delivered.", "Deliver it, or take it off the list."
+    ),
+    "checksum-line-unreadable": Reason(
+        ERROR, "{file} has a line that is no checksum: {text}.", "Write `<checksum>  <file>` as sha256sum does."
+    ),
+    "checksum-file-empty": Reason(
+        ERROR, "{file} lists no checksum, so nothing could be verified.", "Make it again, e.g. with sha256sum."
+    ),
+    "checksum-unlisted": Reason(
+        WARNING, "{file} is in no checksum list, so its transfer is not verified.", "List all files of a delivery."
+    ),
+    # manifest.csv as a whole
+    "manifest-unreadable": Reason(
+        ERROR, "{file} cannot be taken in, because manifest.csv cannot be read: {why}.", "Save it as CSV in UTF-8."
+    ),
+    "manifest-encoding": Reason(
+        WARNING, "{file} is not in UTF-8; it was read as Windows-1252.", "Check the accents, and save it as UTF-8."
+    ),
+    "manifest-empty": Reason(WARNING, "{file} has no rows.", "Add a row for each picture, or leave it out."),
+    # rows of manifest.csv
+    "row-too-long": Reason(
+        ERROR, "{file} has a row of {found} cells under {expected} columns.", "Put quotes around cells with commas."
+    ),
+    "row-without-file": Reason(ERROR, "{file} has a row that names no file.", "Fill in its `file`, or remove it."),
+    "row-repeated": Reason(WARNING, "{file} has the same row twice, in row {other} too.", "Remove one of them."),
+    "row-twice": Reason(
+        ERROR, "{file} has two rows that differ, this one and row {other}.", "Keep the row that is right."
+    ),
+    "file-missing": Reason(
+        ERROR, "{file} is named in manifest.csv, but was not delivered.", "Deliver it, or correct the name."
+    ),
+    "path-outside": Reason(
+        ERROR, "{file} in manifest.csv leads out of the delivery.", "Name files relative to the delivery's folder."
+    ),
+    "name-differs": Reason(
+        WARNING, "{file} is written as {other} in manifest.csv.", "It was matched; write names exactly."
+    ),
+    "not-in-manifest": Reason(
+        ERROR, "{file} has no row in manifest.csv, so nothing is known of its rights.", "Add a row for it."
+    ),
+    "duplicate-identifier": Reason(
+        ERROR, "{file} has the identifier {identifier}, which {other} has too.", "Give each picture its own."
+    ),
+    "identifier-taken": Reason(
+        ERROR,
+        "{file} has the identifier {identifier}, under which the archive holds another picture.",
+        "Give it its own, or ask the archive to replace that picture.",
+    ),
+    "rights-missing": Reason(
+        WARNING, "{file} has no rights statement.", "Name one of rightsstatements.org or creativecommons.org."
+    ),
+    "rights-https": Reason(
+        WARNING,
+        "{file} names its rights with https:; the URI of the statement begins with http:.",
+        "It is stored with http:.",
+    ),
+    "bad-rights": Reason(
+        ERROR,
+        "{file} has rights that are no known URI: {found}.",
+        "Use e.g. http://rightsstatements.org/vocab/NoC-US/1.0/ or a licence of http://creativecommons.org.",
+    ),
+    "bad-date": Reason(
+        WARNING, "{file} has a date that is not EDTF: {found}.", "Write 1912, 1912-05, 1912~, 191X or 1910/1915."
+    ),
+    "bad-flag": Reason(
+        ERROR, "{file} has {found} in `do_not_colorize`.", "Write yes or no; in doubt the picture stays out."
+    ),
+    "do-not-colorize-without-reason": Reason(
+        ERROR, "{file} is flagged do_not_colorize without a reason.", "Fill in `do_not_colorize_reason`."
+    ),
+    "bad-checksum": Reason(
+        ERROR, "{file} has a checksum in manifest.csv that is none: {found}.", "Use MD5, SHA-1, SHA-256 or SHA-512."
+    ),
+    # colour truths
+    "reference-missing": Reason(
+        ERROR,
+        "{file} is named as the reference of {other}, but was not delivered.",
+        "Deliver it with its scan, or empty the cell.",
+    ),
+    "reference-is-scan": Reason(
+        ERROR,
+        "{file} is named as the reference of {other}, but is itself a scan of this delivery.",
+        "Name the picture's true colour, and give it no row of its own.",
+    ),
+    "reference-size": Reason(
+        ERROR,
+        "{file} is {found} pixels, its scan {other} is {expected}; figures need the same size.",
+        "Deliver the reference at the size of its scan, cut alike.",
+    ),
+    "reference-grey": Reason(
+        ERROR, "{file} is named as a colour reference, but is grey.", "Deliver the picture in its true colour."
+    ),
+    "reference-without-scan": Reason(
+        ERROR, "{file} is the reference of scans that were all refused.", "Redeliver it together with its scan."
+    ),
+    "reference-refused": Reason(
+        WARNING, "{file} is taken in without its reference {other}, which was refused.", "Redeliver both."
+    ),
+}

@@ -1,0 +1,252 @@
+"""Takes deliveries in: masters into the archive bucket first, then their rows, one transaction per file."""
+
+import re
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from heritage_color import archive, db, progress
+from heritage_color.errors import DeliveryError
+from heritage_color.scans.check import check
+from heritage_color.scans.reasons import Finding, finding
+from heritage_color.scans.report import Delivered, Report
+from heritage_color.settings import Settings
+from heritage_color.store import Store
+
+AGENT = "heritage-color scans.ingest"
+SPARE_BYTES = 200 * 2**20  # left free for the catalog and the colorizations of a small delivery
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+ALREADY_COLOUR = "The picture is already in colour."
+COLUMNS = ("title", "creator", "place", "collection", "content_warning")
+
+
+def ingest(settings: Settings, delivery: Path | str) -> dict:
+    """Check a delivery's folder and take in what passes. Refused files are kept under `quarantine/`.
+
+    Can be killed anywhere and run again; a delivery that was taken in before is recognised by its fingerprint.
+    Returns counts: `delivery_id`, `files`, `accepted` (`duplicates` among them), `refused`, and `new`, the objects
+    and rows that this run added. Raises DeliveryError where there is no delivery, or no space for it.
+    """
+    report = check(Path(delivery), settings)
+    check_space(settings, sum(picture.bytes for picture in report.pictures))
+    with db.connect(settings) as connection:
+        intake = Intake.open(connection, settings, report, Path(delivery))
+        if not intake.finished():
+            intake.run()
+        return intake.counts()
+
+
+def check_space(settings: Settings, needed: int) -> None:
+    """Raise DeliveryError where the S3 server keeps its objects on this machine, and they would fill the disk."""
+    if urlsplit(settings.s3_endpoint).hostname not in LOCAL_HOSTS or not settings.home.exists():
+        return
+    free = shutil.disk_usage(settings.home).free
+    if free < needed + SPARE_BYTES:
+        sizes = f"needs {needed / 1e9:.2f} GB, and only {free / 1e9:.2f} GB are free"
+        raise DeliveryError(
+            f"The delivery {sizes} where the archive lies ({settings.home}). Make room, and run again."
+        )
+
+
+@dataclass
+class Intake:
+    """One run that takes in one delivery. `new` counts the objects and rows it has added."""
+
+    connection: object
+    store: Store
+    report: Report
+    delivery_id: int
+    new: int = 0
+    taken: set[str] = field(default_factory=set)
+
+    @classmethod
+    def open(cls, connection, settings: Settings, report: Report, delivery: Path) -> "Intake":
+        """Find or make the delivery's row, and wait until no other run takes it in."""
+        facts = {"name": report.name, "source": str(delivery.resolve()), "fingerprint": report.fingerprint}
+        row = queries().open_delivery(connection, **{name: _text(value) for name, value in facts.items()})
+        connection.commit()
+        queries().lock_delivery(connection, fingerprint=report.fingerprint)
+        return cls(connection, Store(settings), report, row["delivery_id"])
+
+    def finished(self) -> bool:
+        """Whether an earlier run has brought every file to its outcome."""
+        return queries().delivery_state(self.connection, delivery_id=self.delivery_id) == "ingested"
+
+    def counts(self) -> dict:
+        """What became of the delivery, and what this run added."""
+        counts = queries().delivery_counts(self.connection, delivery_id=self.delivery_id)
+        return {"delivery_id": self.delivery_id, **counts, "new": self.new}
+
+    def run(self) -> None:
+        """Bring every file to its outcome, each in a transaction of its own, after its object is stored."""
+        done = queries().taken_in_paths(self.connection, delivery_id=self.delivery_id)
+        self.taken = {row["path"] for row in done}
+        scans = [one for one in self.report.pictures if one.accepted and one.role == "scan"]
+        for scan in progress.track(scans, "taking in", len(scans)):
+            if scan.name not in self.taken or (scan.reference and scan.reference.name not in self.taken):
+                self._take_in(scan)
+                self.connection.commit()  # type: ignore[attr-defined]
+        for picture in self.report.pictures:
+            if picture.name not in self.taken:
+                self._refuse(picture)
+                self.connection.commit()  # type: ignore[attr-defined]
+        self._finish()
+
+    def _take_in(self, scan: Delivered) -> None:
+        found = queries().scan_by_checksum(self.connection, sha256=scan.sha256)
+        scan_id = self._link(scan, found) if found else self._add(scan)
+        if scan_id is None:
+            self._refuse(scan)
+        elif scan.reference and scan.reference.accepted:
+            self._add_reference(scan_id, scan.reference)
+
+    def _add(self, scan: Delivered) -> int | None:
+        """A new master; None where another picture has its identifier."""
+        holder = queries().identifier_holder(self.connection, identifier=identifier_of(scan))
+        if holder is None:
+            key = self._deposit("masters", scan)
+            row = queries().add_scan(self.connection, **scan_row(scan), object_key=key, delivery_id=self.delivery_id)
+            if row:
+                self.new += 1
+                self._record_master(scan, row["scan_id"])
+                return row["scan_id"]
+        found = queries().scan_by_checksum(self.connection, sha256=scan.sha256)
+        if found:  # another delivery was quicker by a moment
+            return self._link(scan, found)
+        scan.findings.append(finding("identifier-taken", scan.name, identifier=identifier_of(scan), row=_number(scan)))
+        return None
+
+    def _record_master(self, scan: Delivered, scan_id: int) -> None:
+        detail = {"file": scan.name, "sha256": scan.sha256, "digests": scan.digests}
+        self._event("message digest calculation", str(scan.sha256), "calculated", detail, scan_id)
+        notes = sorted({one.code for one in scan.findings})
+        self._event("validation", str(scan.sha256), "valid", {"file": scan.name, "warnings": notes}, scan_id)
+        self._event("ingestion", str(scan.sha256), "accepted", {"file": scan.name}, scan_id)
+        self._outcome(scan, "accepted", scan_id)
+
+    def _link(self, scan: Delivered, found: dict) -> int:
+        """A picture that the archive holds already is linked; only a new "do not colorize" changes its row."""
+        scan_id = found["scan_id"]
+        if scan.name in self.taken:
+            return scan_id
+        if scan.row and scan.row.do_not_colorize and not found["do_not_colorize"]:
+            reason = _text(scan.row["do_not_colorize_reason"])
+            queries().close_scan(self.connection, scan_id=scan_id, reason=reason)
+            flag = {"do_not_colorize": True, "reason": reason}
+            self._event("metadata modification", self._own(scan), "flagged", flag, scan_id)
+        self._event("ingestion", self._own(scan), "duplicate", {"file": scan.name}, scan_id)
+        self._outcome(scan, "duplicate", scan_id)
+        return scan_id
+
+    def _add_reference(self, scan_id: int, reference: Delivered) -> None:
+        picture = reference.picture or {}
+        key = self._deposit("references", reference)
+        facts = {"sha256": reference.sha256, "bytes": reference.bytes, "media_type": picture["media_type"]}
+        added = queries().add_reference(self.connection, scan_id=scan_id, object_key=key, **facts)
+        self.new += added
+        if reference.name not in self.taken:
+            self._event("ingestion", self._own(reference), "reference", {"file": reference.name}, scan_id)
+            self._outcome(reference, "accepted" if added else "duplicate", scan_id)
+
+    def _refuse(self, picture: Delivered) -> None:
+        """Record a refused file. Its bytes, where it has any, are kept for whoever wants to look at them."""
+        if picture.accepted:  # a reference whose scans were all refused while they were taken in
+            picture.findings.append(finding("reference-without-scan", picture.name))
+        readable = picture.sha256 and picture.bytes and not picture.path.is_symlink()
+        detail = {"file": picture.name, "codes": picture.codes}
+        if readable:
+            detail["object_key"] = self._deposit("quarantine", picture)
+        self._event("quarantine", self._own(picture), "refused", detail, None)
+        self._outcome(picture, "refused", None)
+
+    def _deposit(self, kind: str, picture: Delivered) -> str:
+        """The key of a file's object, stored and read back."""
+        facts = picture.picture or {"media_type": "application/octet-stream", "suffix": ""}
+        suffix = "" if kind == "quarantine" else facts["suffix"]
+        key, sha256, new = archive.deposit(self.store, kind, picture.path, facts["media_type"], suffix)
+        if sha256 != picture.sha256:
+            raise DeliveryError(f"{picture.name} changed while it was taken in. Run again when the delivery is whole.")
+        self.new += new
+        return key
+
+    def _outcome(self, picture: Delivered, outcome: str, scan_id: int | None) -> None:
+        facts = {"path": picture.name, "role": picture.role, "bytes": picture.bytes, "sha256": picture.sha256}
+        self.new += queries().add_delivered_file(
+            self.connection, delivery_id=self.delivery_id, outcome=outcome, scan_id=scan_id, **facts
+        )
+        self.taken.add(picture.name)
+        self._findings(picture.findings)
+
+    def _findings(self, findings: list[Finding]) -> None:
+        for one in findings:
+            facts = {"file": one.file, "row_number": one.row, "code": one.code, "severity": one.severity}
+            self.new += queries().add_finding(
+                self.connection, delivery_id=self.delivery_id, sentence=_text(one.sentence), **facts
+            )
+
+    def _event(self, kind: str, act: str, outcome: str, detail: dict, scan_id: int | None) -> None:
+        self.new += queries().add_event(
+            self.connection,
+            event_key=f"{kind}:{act}",
+            event_type=kind,
+            agent=AGENT,
+            outcome=outcome,
+            detail=db.json(detail),
+            delivery_id=self.delivery_id,
+            scan_id=scan_id,
+        )
+
+    def _own(self, picture: Delivered) -> str:
+        """Natural key of an act on one file of this delivery."""
+        return f"{self.report.fingerprint}:{picture.name}"
+
+    def _finish(self) -> None:
+        self._findings(self.report.general)
+        queries().finish_delivery(self.connection, delivery_id=self.delivery_id)
+        self.connection.commit()  # type: ignore[attr-defined]
+
+
+def queries():
+    """The named queries of sql/queries/scans.sql."""
+    return db.queries("scans")
+
+
+def identifier_of(scan: Delivered) -> str:
+    """The manifest's identifier, or one made of the file's name and its checksum, the same on every run."""
+    if scan.row and scan.row["identifier"]:
+        return _text(scan.row["identifier"])
+    stem = re.sub(r"[^a-z0-9]+", "-", scan.path.stem.lower()).strip("-")[:60] or "scan"
+    return f"{stem}-{str(scan.sha256)[:12]}"
+
+
+def scan_row(scan: Delivered) -> dict:
+    """The columns of `scans` that a checked picture and its manifest row fill."""
+    picture, row = scan.picture or {}, scan.row
+    described = {column: _text(row[column]) if row else "" for column in COLUMNS}
+    reason = _text(row["do_not_colorize_reason"]) if row and row.do_not_colorize else ""
+    if not reason and picture["colour"]:
+        reason = ALREADY_COLOUR
+    return {
+        **described,
+        **{name: picture[name] for name in ("media_type", "width", "height", "bits", "channels")},
+        "sha256": scan.sha256,
+        "identifier": identifier_of(scan),
+        "date_created": _text(row["date"]) if row else "",
+        "rights": re.sub("^https:", "http:", row["rights"]) if row else "",
+        "do_not_colorize": bool(reason),
+        "do_not_colorize_reason": reason,
+        "supplier_filename": scan.name,
+        "bytes": scan.bytes,
+        "embedded_metadata": db.json(picture["metadata"]),
+        "further_columns": db.json(row.further if row else {}),
+    }
+
+
+def _number(scan: Delivered) -> int | None:
+    return scan.row.number if scan.row else None
+
+
+def _text(value: str) -> str:
+    """Text that Postgres takes: no lone surrogates, no zero characters."""
+    return value.encode("utf-8", "backslashreplace").decode().replace("\0", "")

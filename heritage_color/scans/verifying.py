@@ -1,0 +1,69 @@
+"""Compares the checksums that came with a delivery with those of its files. Pure."""
+
+import unicodedata
+from pathlib import PurePosixPath
+
+from heritage_color.scans.checksums import Listed, algorithm_of
+from heritage_color.scans.manifest import Manifest, digest_of
+from heritage_color.scans.names import MANIFEST, alike, printable
+from heritage_color.scans.reasons import Finding, finding
+from heritage_color.scans.report import Delivered
+
+
+def row_algorithms(manifest: Manifest | None) -> set[str]:
+    """The algorithms of the manifest's `checksum` column."""
+    found = [algorithm_of(digest_of(row)) for row in manifest.rows] if manifest else []
+    return {algorithm for algorithm in found if algorithm}
+
+
+def verify(lines: list[tuple[str, Listed]], files: list[Delivered], lists: set[str]) -> tuple[int, int, list[Finding]]:
+    """How many checksums were listed, how many verified, and findings on files that are listed but not there.
+
+    `lines` come with the name of their list. A mismatch becomes a finding of the file itself.
+    """
+    index = {_plain(file.name): file for file in files}
+    loose = {alike(file.name): file for file in files}
+    listed, verified, missing = 0, 0, []
+    for source, line in lines:
+        file = _find(source, line.name, index, loose)
+        if file and file.name in lists:
+            continue  # `sha256sum * > list` lists the list itself, which was not finished then
+        listed += 1
+        if file is None:
+            missing.append(finding("checksum-missing-file", printable(line.name), line.row, source=source))
+        else:
+            verified += _compare(file, line.algorithm, line.digest, source, line.row)
+    in_rows, verified_rows = _verify_rows(files)
+    return listed + in_rows, verified + verified_rows, missing
+
+
+def _verify_rows(files: list[Delivered]) -> tuple[int, int]:
+    given = [(file, digest_of(file.row), file.row.number) for file in files if file.row]
+    sound = [(file, digest, row, algorithm_of(digest)) for file, digest, row in given]
+    verified = [_compare(file, name, digest, MANIFEST, row) for file, digest, row, name in sound if name]
+    return len(verified), sum(verified)
+
+
+def _compare(file: Delivered, algorithm: str, expected: str, source: str, row: int) -> bool:
+    found = file.digests.get(algorithm)
+    if found == expected:
+        file.verified = True
+    elif found:
+        facts = {"found": found[:12] + "…", "expected": expected[:12] + "…", "source": source}
+        file.findings.append(finding("checksum-mismatch", file.name, row, **facts))
+    return found == expected
+
+
+def _find(source: str, name: str, index: dict, loose: dict) -> Delivered | None:
+    """The file that a line means: beside its list, or below the delivery's folder."""
+    name = name.replace("\\", "/").removeprefix("./")
+    beside = (PurePosixPath(source).parent / name).as_posix()
+    for candidate in (beside, name):
+        file = index.get(_plain(printable(candidate))) or loose.get(alike(printable(candidate)))
+        if file:
+            return file
+    return None
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name)

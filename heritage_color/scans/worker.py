@@ -1,0 +1,68 @@
+"""The decoding process: reads requests as JSON lines, answers each with two lines, its digests, then its facts.
+
+Started by workers.py as `python -m heritage_color.scans.worker`. A hostile file can hang, kill or bloat this process
+only; the memory that decoding may take is a limit of the operating system (Linux).
+"""
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+
+from heritage_color.scans import decode
+from heritage_color.scans.opening import Limits
+
+
+def serve(requests, answers, memory: int) -> None:
+    """Answer requests `{"path", "algorithms", "picture", "max_pixels", "memory"}` until they end."""
+    _load_libraries()
+    _limit(memory)
+    for line in requests:
+        request = json.loads(line)
+        path = Path(os.fsdecode(bytes.fromhex(request["path"])))
+        _answer(answers, _digests(path, request["algorithms"]))
+        limits = Limits(request["max_pixels"], request["memory"])
+        _answer(answers, decode.examine(path, limits) if request["picture"] else {})
+
+
+def _digests(path: Path, algorithms: list[str]) -> dict:
+    try:
+        return decode.digest(path, algorithms)
+    except OSError as error:
+        return {"trouble": error.strerror or str(error)}
+
+
+def _answer(answers, value: dict) -> None:
+    answers.write(json.dumps(value) + "\n")
+    answers.flush()
+
+
+def _load_libraries() -> None:
+    """Load what decoding needs before the limit: what libraries reserve for themselves is not the picture's."""
+    os.environ.setdefault("VIPS_CONCURRENCY", "1")
+    import exiv2  # noqa: F401
+    import imagecodecs  # noqa: F401
+    import numpy  # noqa: F401
+    import pyvips
+    import tifffile  # noqa: F401
+
+    pyvips.cache_set_max(0)
+
+
+def _limit(memory: int) -> None:
+    """Let this process take `memory` bytes of addresses more than it has. Only Linux counts them."""
+    if sys.platform == "linux":
+        held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (held + memory, held + memory))
+
+
+def main() -> None:
+    """Serve standard input, with standard output kept apart from what libraries print."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    serve(sys.stdin, answers, int(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Settings: one frozen record, read once from HERITAGE_* variables. Only this module reads the environment."""
+
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from heritage_color.errors import SettingsError
+
+PREFIX = "HERITAGE_"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _setting(default, about: str):
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and how much of the machine to use. Each field is the variable HERITAGE_<FIELD>."""
+
+    home: Path = _setting(ROOT / ".heritage", "folder of the embedded services' data, logs and credentials")
+    database: str = _setting("", "the catalog's PostgreSQL address, postgresql://user:password@host:port/name")
+    s3_endpoint: str = _setting("", "address of the S3 server, as the pipeline reaches it")
+    s3_region: str = _setting("us-east-1", "region of the S3 server")
+    s3_access_key: str = _setting("", "access key of the S3 server")
+    s3_secret_key: str = _setting("", "secret key of the S3 server")
+    archive_bucket: str = _setting("heritage-archive", "private bucket: masters and colorizations")
+    public_bucket: str = _setting("heritage-public", "public bucket: what is published")
+    public_url: str = _setting("", "address under which the public reads the public bucket; empty: endpoint/bucket")
+    institution: str = _setting("Our archive", "name of the institution, as labels show it")
+    method: str = _setting("fusion-lite", "colorization method of the pipeline")
+    preset: str = _setting("balanced", "faithful, balanced or vivid")
+    weights: Path = _setting(ROOT / "heritage_color" / "weights", "folder of the weight files")
+    inception_weights: str = _setting("imagenet", "Inception-ResNetV2 weights of `fusion`: imagenet, or a file's path")
+    lanes: int = _setting(1, "colorization lanes of one run: one per slot of the gpu pool")
+    claim_size: int = _setting(4, "scans a lane claims at once")
+    lease_seconds: int = _setting(300, "after that long a silent lane's claims are free again")
+    max_pixels: int = _setting(500_000_000, "a picture with more pixels is refused")
+    decode_seconds: int = _setting(120, "a picture that takes longer to decode is refused")
+    decode_memory: int = _setting(4 * 2**30, "bytes that decoding one picture may take")
+    votes_wanted: int = _setting(15, "votes per picture after which a campaign stops showing it")
+    fixity_bytes: int = _setting(50 * 2**30, "bytes that one audit_fixity run re-reads at most")
+    web_address: str = _setting("http://127.0.0.1:8000", "address of the web application, as people reach it")
+    staff_password: str = _setting("", "password of the staff pages; empty: nobody can sign in")
+    session_secret: str = _setting("", "key that signs sessions; empty: a new one at each start")
+
+    @property
+    def public_address(self) -> str:
+        """Address of the public bucket, without a slash at its end."""
+        return (self.public_url or f"{self.s3_endpoint}/{self.public_bucket}").rstrip("/")
+
+
+def read(environment=None) -> Settings:
+    """The settings of this process. Raises SettingsError, naming the variable, for a value that does not fit."""
+    environment = os.environ if environment is None else environment
+    known = {PREFIX + item.name.upper(): item for item in fields(Settings)}
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(f"Unknown setting {', '.join(unknown)}. docs/settings.md lists all settings.")
+    given = {item.name: _convert(name, item, environment[name]) for name, item in known.items() if name in environment}
+    return Settings(**given)
+
+
+def _convert(name: str, item, text: str):
+    try:
+        return item.type(text)
+    except ValueError as error:
+        raise SettingsError(f"{name} must be a whole number, found {text!r}.") from error
+
+
+def to_environment(settings: Settings) -> dict[str, str]:
+    """The variables that make another process read the same settings."""
+    return {PREFIX + item.name.upper(): str(getattr(settings, item.name)) for item in fields(Settings)}

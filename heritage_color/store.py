@@ -1,0 +1,142 @@
+"""Object storage, any S3. Objects are written once; only pointers (`replace`) change. Only this module imports boto3."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from heritage_color.errors import FixityError, ServiceError
+from heritage_color.settings import Settings
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+POINTER = "public, max-age=60"
+BLOCK = 2**20
+
+
+def sha256_file(path: Path) -> str:
+    """Hex SHA-256 of a file, in constant memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Store:
+    """One S3 server, as settings name it. Connects at the first call, not before."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+
+    @cached_property
+    def client(self):
+        """The boto3 client."""
+        import boto3
+        from botocore.config import Config
+
+        if not self.settings.s3_endpoint:
+            raise ServiceError("No object storage is configured: set HERITAGE_S3_ENDPOINT, or `heritage-color up`.")
+        return boto3.client(
+            "s3",
+            endpoint_url=self.settings.s3_endpoint,
+            region_name=self.settings.s3_region,
+            aws_access_key_id=self.settings.s3_access_key,
+            aws_secret_access_key=self.settings.s3_secret_key,
+            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 5, "mode": "standard"}),
+        )
+
+    def check(self) -> None:
+        """Ask the server something that needs our credentials. Raises ServiceError when it does not answer."""
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            self.client.list_buckets()
+        except (BotoCoreError, self.client.exceptions.ClientError) as error:
+            raise ServiceError(f"The S3 server at {self.settings.s3_endpoint} does not answer: {error}") from error
+
+    def make_buckets(self) -> None:
+        """Both buckets, where absent; the public one readable by everyone, object by object (not listable)."""
+        existing = {bucket["Name"] for bucket in self.client.list_buckets()["Buckets"]}
+        for bucket in {self.settings.archive_bucket, self.settings.public_bucket} - existing:
+            self.client.create_bucket(Bucket=bucket)
+        statement = {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": ["s3:GetObject"],
+            "Resource": [f"arn:aws:s3:::{self.settings.public_bucket}/*"],
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self.client.put_bucket_policy(Bucket=self.settings.public_bucket, Policy=policy)
+
+    def write_once(self, bucket: str, key: str, body: Path | bytes, media_type: str, download_name: str = "") -> bool:
+        """Store a file or bytes under a key that never changes. False when the key was already there.
+
+        The SHA-256 goes with the request, so that the server refuses bytes damaged on the way.
+        """
+        digest = sha256_file(body) if isinstance(body, Path) else hashlib.sha256(body).hexdigest()
+        further = {"ContentDisposition": f'inline; filename="{download_name}"'} if download_name else {}
+        try:
+            with _opened(body) as stream:
+                self.client.put_object(
+                    Bucket=bucket,
+                    Key=key,
+                    Body=stream,
+                    ContentType=media_type,
+                    CacheControl=IMMUTABLE,
+                    IfNoneMatch="*",
+                    ChecksumSHA256=base64.b64encode(bytes.fromhex(digest)).decode(),
+                    **further,
+                )
+        except self.client.exceptions.ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
+                return False
+            raise
+        return True
+
+    def replace(self, bucket: str, key: str, body: bytes, media_type: str) -> None:
+        """Write a pointer: an object that later runs replace, cached for a minute only."""
+        self.client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=media_type, CacheControl=POINTER)
+
+    def verify(self, bucket: str, key: str, sha256: str) -> None:
+        """Read an object back in full. Raises FixityError when its bytes are not those of the checksum."""
+        found = self.digest(bucket, key)
+        if found != sha256:
+            raise FixityError(f"{bucket}/{key} should have SHA-256 {sha256}, the stored object has {found}.")
+
+    def digest(self, bucket: str, key: str) -> str:
+        """Hex SHA-256 of an object's stored bytes, read now, in constant memory; "nothing" where there is none."""
+        total = hashlib.sha256()
+        try:
+            for block in self.stream(bucket, key):
+                total.update(block)
+        except self.client.exceptions.NoSuchKey:
+            return "nothing"
+        return total.hexdigest()
+
+    def stream(self, bucket: str, key: str) -> Iterator[bytes]:
+        """An object's bytes in blocks of 1 MiB."""
+        yield from self.client.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(BLOCK)
+
+    def fetch(self, bucket: str, key: str, destination: Path) -> Path:
+        """An object as a file."""
+        with destination.open("wb") as file:
+            file.writelines(self.stream(bucket, key))
+        return destination
+
+    def read(self, bucket: str, key: str) -> bytes | None:
+        """A small object whole, or None where there is none."""
+        try:
+            return self.client.get_object(Bucket=bucket, Key=key)["Body"].read()
+        except self.client.exceptions.NoSuchKey:
+            return None
+
+    def keys(self, bucket: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Keys below a prefix and their sizes in bytes, sorted by key."""
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for item in page.get("Contents", ()):
+                yield item["Key"], item["Size"]
+
+
+def _opened(body: Path | bytes):
+    import io
+
+    return body.open("rb") if isinstance(body, Path) else io.BytesIO(body)

@@ -1,0 +1,88 @@
+"""The web application: `uvicorn --factory heritage_color.web.app:create_from_environment`."""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from heritage_color import settings as settings_module
+from heritage_color.errors import HeritageError
+from heritage_color.settings import Settings
+from heritage_color.store import IMMUTABLE
+from heritage_color.web import deliveries, front, pictures, rate, review, scans, sign_in, staff
+from heritage_color.web.protection import Protection
+from heritage_color.web.replies import SECURITY, Refusal, refuse
+from heritage_color.web.site import HERE, build
+
+PAGES = (front, rate, sign_in, review, deliveries, scans, pictures)
+SENTENCES = {
+    404: "There is no such page. The address may be mistyped, or what stood here has been taken away.",
+    405: "This address does not take that kind of request.",
+}
+
+
+def create_from_environment() -> FastAPI:
+    """The application with the settings of HERITAGE_* variables."""
+    return create(settings_module.read())
+
+
+def create(settings: Settings) -> FastAPI:
+    """The application with these settings. Connects to nothing before the first request."""
+    app = FastAPI(title="Heritage Color", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = build(settings)
+    for page in PAGES:
+        app.include_router(page.router)
+    app.mount("/static", _Static(directory=HERE / "static"))
+    _answer_errors(app)
+    headers = dict(SECURITY)
+    if settings.web_address.startswith("https:"):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    app.add_middleware(Protection, headers=headers)
+    return app
+
+
+class _Static(StaticFiles):
+    """Files whose address carries their checksum: kept by browsers for ever."""
+
+    def file_response(self, *arguments, **named) -> Response:
+        response = super().file_response(*arguments, **named)
+        response.headers["Cache-Control"] = IMMUTABLE
+        return response
+
+
+def _answer_errors(app: FastAPI) -> None:
+    app.add_exception_handler(staff.NotSignedIn, staff.ask_to_sign_in)
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HeritageError, _not_available)
+    app.add_exception_handler(Exception, _failed)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return refuse(request, error.status, str(error), error.onward)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return refuse(request, error.status_code, SENTENCES.get(error.status_code, "The request could not be answered."))
+
+
+def _not_valid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if any(problem["loc"][0] == "path" for problem in error.errors()):
+        return refuse(request, 404, SENTENCES[404])
+    fields = ", ".join(sorted({str(problem["loc"][-1]) for problem in error.errors()}))
+    return refuse(request, 400, f"The form was not complete or not of the right kind: {fields}. Nothing was changed.")
+
+
+def _not_available(request: Request, error: Exception) -> Response:
+    return refuse(request, 503, "The archive does not answer at the moment. Nothing is lost; try again in a minute.")
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    """The error itself goes to the server's log, which is Starlette's doing; people get a sentence."""
+    return refuse(request, 500, "Something went wrong on our side. It has been written to the server's log.")

@@ -1,0 +1,18 @@
+"""What pages accept from outside: ids, lines of text, page numbers."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Form, Path, Query
+from pydantic import StringConstraints
+
+LINE = StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+PROSE = StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")
+
+RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+ItemId = Annotated[UUID, Path()]
+Page = Annotated[int, Query(ge=1, le=100_000)]
+Search = Annotated[str, LINE, Query()]
+FormId = Annotated[int, Form(ge=0, le=2**63 - 1)]
+FormLine = Annotated[str, LINE, Form()]
+FormProse = Annotated[str, PROSE, Form()]

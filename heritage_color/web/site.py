@@ -1,0 +1,52 @@
+"""What one running web application holds: settings, storage, templates, signing keys."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+from starlette.requests import Request
+
+from heritage_color.settings import Settings
+from heritage_color.store import Store
+from heritage_color.web import wording
+from heritage_color.web.sessions import Attempts, Sessions
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Site:
+    """The parts that handlers share, made once by `create`; nothing here connects before the first request."""
+
+    settings: Settings
+    store: Store
+    templates: jinja2.Environment
+    sessions: Sessions
+    attempts: Attempts
+
+
+def build(settings: Settings) -> Site:
+    """The parts for these settings."""
+    return Site(settings, Store(settings), _templates(settings), Sessions(settings), Attempts())
+
+
+def site_of(request: Request) -> Site:
+    """The site that answers a request."""
+    return request.app.state.site
+
+
+def _templates(settings: Settings) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        institution=settings.institution, static=wording.versions(HERE / "static"), wording=wording
+    )
+    environment.filters.update(
+        when=wording.when, size=wording.size, count=wording.count, brief=wording.brief, figure=wording.figure
+    )
+    return environment

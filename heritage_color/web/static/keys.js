@@ -1,0 +1,40 @@
+// Shortcut keys: an element with data-key is clicked (or, where it is a field, focused) by that key.
+// Everything works without this file. Keys can be turned off (WCAG 2.1.4); the choice stays in this browser.
+"use strict";
+(() => {
+  const PLACE = "shortcut-keys";
+  const read = () => { try { return localStorage.getItem(PLACE) !== "off"; } catch { return true; } };
+  const keep = (on) => { try { localStorage.setItem(PLACE, on ? "on" : "off"); } catch { /* private browsing */ } };
+  let on = read();
+
+  const typing = (element) => element.closest("textarea, select, input:not([type=radio]):not([type=checkbox])");
+  const seen = () => [...document.querySelectorAll("img[data-awaited]")].every((image) => image.complete);
+
+  document.addEventListener("keydown", (event) => {
+    if (!on || event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const wanted = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!wanted || !seen()) return;
+    event.preventDefault();
+    if (wanted.matches("input, select, textarea")) wanted.focus();
+    else wanted.click();
+  });
+
+  // One press is one vote: the server knows a repeated form anyway, this spares the wait.
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+    });
+  }
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
+  });
+
+  for (const toggle of document.querySelectorAll("[data-keys-toggle]")) {
+    const button = toggle.querySelector("button");
+    const say = () => { button.textContent = on ? "Turn shortcut keys off" : "Turn shortcut keys on"; };
+    button.addEventListener("click", () => { on = !on; keep(on); say(); });
+    say();
+    toggle.hidden = false;
+  }
+})();

@@ -1,0 +1,56 @@
+"""How the pages write dates, sizes, counts and figures, and the words that several pages share."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+LABEL = "Colorized by a model; the colours are a guess"
+NO_TRUTH = "No colour truth of this photograph exists, so there is no PSNR."
+SCORES = ((1, "Bad"), (2, "Poor"), (3, "Fair"), (4, "Good"), (5, "Excellent"))
+UNITS = ("bytes", "kB", "MB", "GB", "TB")
+LONGEST = 600  # characters of one embedded metadata value that a page shows
+
+
+def when(moment: datetime) -> str:
+    """A moment as people read it, in UTC: 23 November 2026, 12:54."""
+    there = moment.astimezone(UTC)
+    return f"{there.day} {there:%B %Y, %H:%M}"
+
+
+def size(amount: float) -> str:
+    """Bytes as 812 bytes, 1.4 MB and so on, in powers of 1000."""
+    unit = 0
+    while amount >= 999.5 and unit < len(UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    return f"{amount:.0f} {UNITS[unit]}" if unit == 0 or amount >= 99.5 else f"{amount:.1f} {UNITS[unit]}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 vote`, `12 votes`, `1,204 votes`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def figure(value: float) -> str:
+    """A measured value with as many digits as its size deserves."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return "no finite value"
+    magnitude = abs(value)
+    return (
+        f"{value:.0f}" if magnitude >= 1000 else f"{value:.2f}" if magnitude >= 0.1 or value == 0 else f"{value:.2g}"
+    )
+
+
+def brief(value) -> str:
+    """Any JSON value as one short line of text."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"
+
+
+def versions(folder: Path) -> dict[str, str]:
+    """Address of each static file, with its checksum, so that browsers may keep it for ever."""
+    return {path.name: f"/static/{path.name}?v={_digest(path)}" for path in sorted(folder.iterdir())}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

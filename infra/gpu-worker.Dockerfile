@@ -1,0 +1,25 @@
+# The Celery worker of the gpu queue on an NVIDIA card: CUDA comes in wheels, the driver from the host. Build from the
+# repository's root:
+#   docker build -f infra/gpu-worker.Dockerfile .
+FROM python:3.11.14-slim-bookworm
+
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    TF_CPP_MIN_LOG_LEVEL=3 \
+    AIRFLOW_HOME=/var/lib/airflow \
+    AIRFLOW__CORE__DAGS_FOLDER=/app/dags
+
+# Folders that volumes are mounted on belong to the user, or an empty volume would belong to root.
+RUN useradd --uid 50000 --no-log-init --create-home heritage \
+    && mkdir -p /var/lib/airflow/logs /var/lib/airflow/accounts /deliveries \
+    && chown -R heritage /var/lib/airflow /deliveries \
+    && python -m venv /opt/venv
+
+WORKDIR /app
+COPY infra/gpu-requirements.txt ./infra/
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r infra/gpu-requirements.txt
+
+COPY . .
+RUN pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation -e .
+
+USER 50000

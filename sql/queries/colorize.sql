@@ -1,0 +1,71 @@
+-- name: register_model$
+-- The row of a method with one set of weights, made at its first use.
+insert into models (method, weights_sha256, card) values (:method, :weights_sha256, :card)
+on conflict (method, weights_sha256) do update set card = models.card
+returning model_id;
+
+-- name: enqueue_scans!
+-- A job for each scan that may be colorized and has none of this model and preset yet.
+insert into colorization_jobs (scan_id, model_id, preset)
+select scan_id, :model_id, cast(:preset as preset)
+from scans
+where not do_not_colorize and fixity_intact
+on conflict do nothing;
+
+-- name: release_stale_jobs!
+-- Claims of lanes that fell silent are refused for good after too many attempts; the others may be claimed again.
+update colorization_jobs
+set state = 'failed', lane = null, lease_until = null,
+    sentence = 'It was tried ' || attempts || ' times and the worker fell silent each time.'
+where state = 'claimed' and lease_until < now() and attempts >= :most_attempts;
+
+-- name: claim_jobs
+-- A few jobs for one lane, with a lease: other lanes skip them, and get them back when the lease has ended.
+update colorization_jobs
+set state = 'claimed', lane = :lane, lease_until = now() + make_interval(secs => :lease_seconds),
+    attempts = attempts + 1
+from (
+    select job.scan_id, job.model_id, job.preset, scans.object_key, scans.sha256, scans.supplier_filename,
+        scans.media_type, models.method, models.weights_sha256
+    from colorization_jobs as job
+    join scans using (scan_id)
+    join models using (model_id)
+    where job.state = 'waiting' or (job.state = 'claimed' and job.lease_until < now())
+    order by job.scan_id
+    limit :claim_size
+    for update of job skip locked
+) as chosen
+where colorization_jobs.scan_id = chosen.scan_id
+    and colorization_jobs.model_id = chosen.model_id
+    and colorization_jobs.preset = chosen.preset
+returning chosen.scan_id, chosen.model_id, colorization_jobs.preset, chosen.object_key, chosen.sha256,
+    chosen.supplier_filename, chosen.media_type, chosen.method, chosen.weights_sha256;
+
+-- name: open_job_count$
+-- Jobs that nobody has finished, of all models.
+select count(*) from colorization_jobs where state in ('waiting', 'claimed');
+
+-- name: record_colorization$
+-- The derivative of a job that this lane still holds; nothing where the scan was closed or the lease was lost.
+insert into colorizations
+    (scan_id, model_id, preset, object_key, preview_key, original_preview_key, sha256, media_type, bytes, settings)
+select scan_id, model_id, preset, :object_key, :preview_key, :original_preview_key, :sha256, :media_type, :bytes,
+    :settings
+from colorization_jobs
+where scan_id = :scan_id and model_id = :model_id and preset = cast(:preset as preset)
+    and state = 'claimed' and lane = :lane
+on conflict do nothing
+returning colorization_id;
+
+-- name: finish_job!
+-- A job of this lane is done, refused or failed; the sentence says why.
+update colorization_jobs
+set state = cast(:state as job_state), lane = null, lease_until = null, sentence = :sentence
+where scan_id = :scan_id and model_id = :model_id and preset = cast(:preset as preset)
+    and state = 'claimed' and lane = :lane;
+
+-- name: record_event!
+-- One act, once: the key is natural.
+insert into events (event_key, event_type, agent, outcome, detail, scan_id, colorization_id)
+values (:event_key, cast(:event_type as event_type), :agent, :outcome, :detail, :scan_id, :colorization_id)
+on conflict (event_key) do nothing;

@@ -1,0 +1,25 @@
+-- name: define_metric!
+-- A metric as heritage_color.metrics.definitions has it.
+insert into metrics (metric, needs_reference, unit, definition)
+values (:metric, :needs_reference, :unit, :definition)
+on conflict (metric) do update set unit = excluded.unit, definition = excluded.definition
+where (metrics.unit, metrics.definition) is distinct from (excluded.unit, excluded.definition);
+
+-- name: unmeasured
+-- Standing colorizations without measurements, with their scan's colour truth where one exists.
+select colorizations.colorization_id, colorizations.scan_id, colorizations.object_key, colorizations.settings,
+    scans.object_key as master_key, reference.object_key as reference_key
+from colorizations
+join scans using (scan_id)
+left join colour_references as reference using (scan_id)
+where colorizations.withdrawn_at is null
+    and not exists (
+        select from measurements where measurements.colorization_id = colorizations.colorization_id
+    )
+order by colorizations.colorization_id;
+
+-- name: record_measurement!
+-- One figure; a metric that needs a truth names the scan whose truth it was measured against.
+insert into measurements (colorization_id, scan_id, metric, needs_reference, reference_scan_id, value)
+values (:colorization_id, :scan_id, :metric, :needs_reference, :reference_scan_id, :value)
+on conflict do nothing;

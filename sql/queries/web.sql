@@ -1,0 +1,232 @@
+-- What the pages read. Pages write nothing themselves: they call the steps of rating and curation.
+
+-- name: get_rated_picture^
+-- The previews behind a rating page, only while the campaign is open and the colorization stands.
+select c.preview_key, c.original_preview_key
+from campaign_items i
+join campaigns using (campaign_id)
+join colorizations c using (colorization_id)
+where i.item_id = :item_id and closed_at is null and c.withdrawn_at is null;
+
+-- name: get_preview_keys^
+-- Previews of a colorization and of its original, for staff.
+select preview_key, original_preview_key, withdrawn_at from colorizations where colorization_id = :colorization_id;
+
+-- name: get_scan_preview_key$
+-- A preview of a scan: that of the newest colorization ever made of it.
+select original_preview_key from colorizations
+where scan_id = :scan_id order by colorization_id desc limit 1;
+
+-- name: get_colorization^
+-- A colorization with its scan, its model, the decision that holds and where it is published.
+select c.colorization_id, c.scan_id, c.preset, c.colorized_at, c.withdrawn_at, c.bytes, c.sha256, c.settings,
+    s.identifier, s.title, s.creator, s.date_created, s.place, s.collection, s.rights, s.content_warning,
+    s.width, s.height, s.bits, s.do_not_colorize, s.do_not_colorize_reason,
+    m.method, m.weights_sha256,
+    d.decision_id, d.verdict, d.reason, d.note, d.curator, d.decided_at,
+    p.published_at, p.withdrawn_at as unpublished_at,
+    exists (select from colour_references r where r.scan_id = c.scan_id) as has_truth
+from colorizations c
+join scans s using (scan_id)
+join models m using (model_id)
+left join current_decisions d using (colorization_id)
+left join publications p using (colorization_id)
+where c.colorization_id = :colorization_id;
+
+-- name: list_scores
+-- Opinion scores of a colorization: of people's votes, and of simulated ones.
+select simulated, votes, mos, low, high, recovered, scored_at
+from opinion_scores where colorization_id = :colorization_id order by simulated;
+
+-- name: list_vote_counts
+-- The histogram of votes over all campaigns, per score and kind of rater; screened votes are counted apart.
+select r.simulated, r.score, count(*) filter (where r.screened_by is null) as used,
+    count(*) filter (where r.screened_by is not null) as screened
+from ratings r
+join campaign_items i using (item_id)
+where i.colorization_id = :colorization_id
+group by r.simulated, r.score
+order by r.simulated, r.score;
+
+-- name: list_measurements
+-- Figures of a colorization with what each means.
+select metric, value, unit, definition, v.needs_reference
+from measurements v join metrics using (metric)
+where colorization_id = :colorization_id order by v.needs_reference desc, metric;
+
+-- name: list_decisions
+-- All decisions on a colorization, newest first.
+select decision_id, verdict, reason, note, curator, decided_at
+from decisions where colorization_id = :colorization_id order by decision_id desc;
+
+-- name: list_deliveries
+-- A page of deliveries, newest first, with how many files came to which end.
+select d.delivery_id, d.name, d.source, d.state, d.received_at, d.ingested_at,
+    count(f.path) filter (where f.outcome = 'accepted') as accepted,
+    count(f.path) filter (where f.outcome = 'duplicate') as duplicates,
+    count(f.path) filter (where f.outcome = 'refused') as refused,
+    coalesce(sum(f.bytes), 0) as bytes
+from (select * from deliveries order by delivery_id desc limit :shown offset :skipped) d
+left join delivered_files f using (delivery_id)
+group by d.delivery_id, d.name, d.source, d.state, d.received_at, d.ingested_at
+order by d.delivery_id desc;
+
+-- name: count_deliveries$
+-- How many deliveries there are.
+select count(*) from deliveries;
+
+-- name: get_delivery^
+-- One delivery with its counts.
+select d.delivery_id, d.name, d.source, d.state, d.received_at, d.ingested_at,
+    count(f.path) as files,
+    count(f.path) filter (where f.outcome = 'accepted') as accepted,
+    count(f.path) filter (where f.outcome = 'duplicate') as duplicates,
+    count(f.path) filter (where f.outcome = 'refused') as refused,
+    coalesce(sum(f.bytes), 0) as bytes
+from deliveries d left join delivered_files f using (delivery_id)
+where d.delivery_id = :delivery_id
+group by d.delivery_id;
+
+-- name: list_findings
+-- What pre-flight said of a delivery, errors first.
+select file, row_number, code, severity, sentence
+from findings where delivery_id = :delivery_id
+order by severity, file, row_number nulls first, finding_id limit :shown;
+
+-- name: count_findings$
+-- How many findings a delivery has.
+select count(*) from findings where delivery_id = :delivery_id;
+
+-- name: list_delivered_files
+-- A page of the files of a delivery, what was refused first.
+select f.path, f.role, f.outcome, f.bytes, f.scan_id, s.identifier, s.title
+from delivered_files f left join scans s using (scan_id)
+where f.delivery_id = :delivery_id
+order by f.outcome desc, f.path limit :shown offset :skipped;
+
+-- name: list_delivery_report
+-- A line per file and finding of a delivery, for the table that people download.
+select coalesce(f.path, n.file) as file, n.row_number as row, f.role, coalesce(f.outcome::text, '') as outcome,
+    s.identifier, n.severity, n.code, n.sentence
+from (select * from delivered_files where delivery_id = :delivery_id) f
+full join (select * from findings where delivery_id = :delivery_id) n on n.file = f.path
+left join scans s using (scan_id)
+order by f.outcome desc nulls first, 1, n.row_number nulls first, n.finding_id;
+
+-- name: list_scans
+-- A page of scans, newest first, whose title or identifier contains the search.
+select s.scan_id, s.identifier, s.title, s.date_created, s.place, s.do_not_colorize,
+    count(c.colorization_id) filter (where c.withdrawn_at is null) as colorizations,
+    count(c.colorization_id) > 0 as has_preview,
+    count(d.decision_id) filter (where d.verdict = 'approved' and c.withdrawn_at is null) as approved
+from (
+    select * from scans
+    where :search = '' or position(lower(:search) in lower(title)) > 0
+        or position(lower(:search) in lower(identifier)) > 0
+    order by scan_id desc limit :shown offset :skipped
+) s
+left join colorizations c using (scan_id)
+left join current_decisions d using (colorization_id)
+group by s.scan_id, s.identifier, s.title, s.date_created, s.place, s.do_not_colorize
+order by s.scan_id desc;
+
+-- name: count_scans$
+-- How many scans the search finds.
+select count(*) from scans
+where :search = '' or position(lower(:search) in lower(title)) > 0
+    or position(lower(:search) in lower(identifier)) > 0;
+
+-- name: get_scan^
+-- One scan with all that is known of it.
+select s.*, exists (select from colour_references r where r.scan_id = s.scan_id) as has_truth
+from scans s where s.scan_id = :scan_id;
+
+-- name: list_scan_colorizations
+-- The colorizations of a scan with their model, the score of people's votes (else of simulated ones) and their state.
+select c.colorization_id, c.preset, c.colorized_at, c.withdrawn_at, m.method, m.weights_sha256,
+    o.mos, o.low, o.high, o.votes, o.simulated, d.verdict, d.curator, d.decided_at,
+    p.published_at, p.withdrawn_at as unpublished_at
+from colorizations c
+join models m using (model_id)
+left join current_decisions d using (colorization_id)
+left join publications p using (colorization_id)
+left join lateral (
+    select * from opinion_scores where colorization_id = c.colorization_id order by simulated limit 1
+) o on true
+where c.scan_id = :scan_id
+order by c.withdrawn_at is not null, c.colorization_id desc;
+
+-- name: list_scan_jobs
+-- What became of a scan in the queue, where it did not become a colorization.
+select method, preset, state, sentence from colorization_jobs join models using (model_id)
+where scan_id = :scan_id and state <> 'done' order by model_id, preset;
+
+-- name: list_scan_events
+-- The history of a scan and of its colorizations, oldest first.
+select event_type, occurred_at, agent, outcome, detail, colorization_id
+from events
+where scan_id = :scan_id
+    or colorization_id in (select colorization_id from colorizations where scan_id = :scan_id)
+order by event_id limit 500;
+
+-- name: list_scan_deliveries
+-- The deliveries a scan came in.
+select d.delivery_id, d.name, f.path, f.role, f.outcome, d.received_at
+from delivered_files f join deliveries d using (delivery_id)
+where f.scan_id = :scan_id order by d.delivery_id, f.path;
+
+-- name: get_rating_progress^
+-- How many pictures of open campaigns a rater has scored, how many are left by the rules of next_item, and whether
+-- there is something to see in the gallery.
+select count(*) filter (where seen) as scored,
+    count(*) filter (where not seen and standing and votes < votes_wanted) as left,
+    exists (select from publications where withdrawn_at is null) as published
+from (
+    select k.votes_wanted,
+        exists (select from ratings r where r.item_id = i.item_id and r.rater_id = :rater_id) as seen,
+        (select count(*) from ratings r where r.item_id = i.item_id and not r.simulated) as votes,
+        c.withdrawn_at is null and not exists (
+            select from current_decisions d where d.colorization_id = c.colorization_id and d.verdict = 'rejected'
+        ) as standing
+    from campaign_items i
+    join campaigns k using (campaign_id)
+    join colorizations c using (colorization_id)
+    where k.closed_at is null
+) items;
+
+-- name: list_review
+-- The queue of a state in an order of choice, each row with its neighbours; one row only where an id is given.
+-- Orders: uncertain (widest interval), low (lowest score), disagreement (spread of people's votes). People's scores
+-- stand before simulated ones, and these before none.
+select * from (
+    select found.*, row_number() over queue as position, count(*) over () as total,
+        lag(colorization_id) over queue as previous, lead(colorization_id) over queue as next
+    from (
+        select c.colorization_id, c.scan_id, s.identifier, s.title, c.preset, m.method, c.withdrawn_at,
+            o.simulated, o.votes, o.mos, o.low, o.high, d.verdict, d.curator, p.published_at,
+            p.withdrawn_at as unpublished_at,
+            case when c.withdrawn_at is not null then 'withdrawn'
+                when p.published_at is not null and p.withdrawn_at is null then 'published'
+                else coalesce(d.verdict::text, 'undecided') end as state,
+            case :sort
+                when 'low' then -o.mos
+                when 'disagreement' then (
+                    select stddev_samp(r.score) from ratings r join campaign_items i using (item_id)
+                    where i.colorization_id = c.colorization_id and r.simulated = o.simulated and r.screened_by is null
+                )
+                else o.high - o.low
+            end as rank
+        from colorizations c
+        join scans s using (scan_id)
+        join models m using (model_id)
+        left join current_decisions d using (colorization_id)
+        left join publications p using (colorization_id)
+        left join lateral (
+            select * from opinion_scores where colorization_id = c.colorization_id order by simulated limit 1
+        ) o on true
+    ) found
+    where state = :state or :state = 'all'
+    window queue as (order by simulated nulls last, rank desc nulls last, colorization_id)
+) queued
+where :colorization_id::bigint is null or colorization_id = :colorization_id
+order by position limit :shown offset :skipped;

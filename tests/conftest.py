@@ -1,0 +1,77 @@
+"""Real services for all tests: one private Postgres and one S3 server, a fresh catalog and buckets for each test."""
+
+import dataclasses
+import os
+import uuid
+from pathlib import Path
+
+import pytest
+
+for name in [name for name in os.environ if name.startswith("HERITAGE_")]:
+    del os.environ[name]
+
+from heritage_color import db, local, settings  # noqa: E402  (after the environment is clean)
+from heritage_color.catalog import steps as catalog  # noqa: E402
+from heritage_color.store import Store  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory):
+    """Settings of a private Postgres and S3 server that live as long as the test run."""
+    home = tmp_path_factory.mktemp("services")
+    yield local.start(home)
+    local.remove(home)
+
+
+@pytest.fixture(scope="session")
+def template(services):
+    """Name of a migrated, empty catalog that each test's catalog is cloned from."""
+    made = _database(services, "template1")
+    catalog.migrate(dataclasses.replace(services, database=made))
+    return made
+
+
+@pytest.fixture
+def site(services, template):
+    """Settings of a museum of one test: an empty catalog and two empty buckets."""
+    name = uuid.uuid4().hex[:12]
+    own = dataclasses.replace(
+        services,
+        database=_database(services, template.rsplit("/", 1)[-1].split("?")[0]),
+        archive_bucket=f"archive-{name}",
+        public_bucket=f"public-{name}",
+        staff_password="correct horse",
+        session_secret="only for tests",
+    )
+    Store(own).make_buckets()
+    return own
+
+
+@pytest.fixture
+def environment(site, monkeypatch):
+    """`site` as this process' and its children's environment."""
+    for name, value in settings.to_environment(site).items():
+        monkeypatch.setenv(name, value)
+    return site
+
+
+def _database(services, template: str) -> str:
+    return local.create_database(services, f"test_{uuid.uuid4().hex[:12]}", template)
+
+
+@pytest.fixture
+def rows(site):
+    """A function that runs a query on the test's catalog and returns its rows."""
+
+    def run(query, parameters=None):
+        with db.connect(site) as connection, connection.cursor() as cursor:
+            cursor.execute(query, parameters)
+            return [dict(row) for row in cursor.fetchall()] if cursor.description else []
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The checkout's root."""
+    return Path(__file__).parents[1]

@@ -1,0 +1,132 @@
+"""Decisions of curators in a real catalog."""
+
+import pytest
+from catalog_rows import add_colorization, add_museum, add_scan, insert
+
+from heritage_color.curation import reasons, steps
+from heritage_color.errors import CurationError
+from heritage_color.rating import steps as rating
+
+
+@pytest.fixture
+def picture(site):
+    """One undecided colorization."""
+    return add_museum(site, 1)[0]
+
+
+def approve(site, picture, note="", curator="A. Curator"):
+    return steps.decide(site, picture, "approved", "plausible", note, curator)
+
+
+def test_a_decision_is_a_row_and_an_event(site, picture, rows):
+    assert approve(site, picture)["new"] == 1
+    event = rows("select agent, outcome, detail, colorization_id from events where event_type = 'appraisal'")[0]
+    assert event["agent"] == "A. Curator"
+    assert (event["outcome"], event["detail"]["reason"]) == ("approved", "plausible")
+
+
+def test_the_same_decision_again_adds_nothing(site, picture, rows):
+    first = approve(site, picture)
+    assert approve(site, picture) == first | {"new": 0}
+    assert rows("select count(*) n from decisions")[0]["n"] == 1
+
+
+def test_the_newest_decision_holds_and_the_older_ones_stay(site, picture, rows):
+    approve(site, picture)
+    steps.decide(site, picture, "rejected", "skin-tones", "", "B. Curator")
+    approve(site, picture)
+    assert rows("select verdict from current_decisions") == [{"verdict": "approved"}]
+    assert rows("select count(*) n from events where event_type = 'appraisal'")[0]["n"] == 3
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "note", "curator", "sentence"),
+    [
+        ("maybe", "plausible", "", "A", "approved or rejected"),
+        ("approved", "dull", "", "A", "choose one of plausible"),
+        ("rejected", "other", "  ", "A", "needs a note"),
+        ("approved", "plausible", "", " ", "name of its curator"),
+    ],
+)
+def test_an_incomplete_decision_is_refused(site, picture, verdict, reason, note, curator, sentence):
+    with pytest.raises(CurationError, match=sentence):
+        steps.decide(site, picture, verdict, reason, note, curator)
+
+
+def test_a_withdrawn_colorization_takes_no_decision(site, picture):
+    steps.flag_do_not_colorize(site, 1, "sacred object", "A. Curator")
+    with pytest.raises(CurationError, match="was withdrawn"):
+        approve(site, picture)
+
+
+def test_an_unknown_colorization_takes_no_decision(site):
+    with pytest.raises(CurationError, match="no colorization 404"):
+        approve(site, 404)
+
+
+def test_flagging_a_scan_withdraws_all_its_colorizations_once(site, picture, rows):
+    add_colorization(site, 1, "vivid")
+    assert steps.flag_do_not_colorize(site, 1, "sacred object", "A. Curator") == {
+        "scan_id": 1,
+        "withdrawn": 2,
+        "new": 1,
+    }
+    assert steps.flag_do_not_colorize(site, 1, "another reason", "B. Curator")["new"] == 0
+    assert rows("select do_not_colorize_reason as reason from scans") == [{"reason": "sacred object"}]
+    assert rows("select agent from events where event_key like 'do-not%%'") == [{"agent": "A. Curator"}]
+
+
+def test_flagging_needs_a_scan_and_a_reason(site):
+    with pytest.raises(CurationError, match="no scan 7"):
+        steps.flag_do_not_colorize(site, 7, "sacred object", "A. Curator")
+    with pytest.raises(CurationError, match="carries a reason"):
+        steps.flag_do_not_colorize(site, 7, " ", "A. Curator")
+
+
+def test_the_review_queue_shows_votes_of_people_and_simulated_ones_apart(site, picture):
+    rating.queue(site, "spring", 5)
+    rating.simulate(site, "spring", 10)
+    rating.score(site)
+    row = steps.review_queue(site)[0]
+    assert row["human"] is None
+    assert row["simulated"]["votes"] == 10
+
+
+def test_the_review_queue_shows_measurements_and_uncertainty(site, picture):
+    for metric, value in (("colourfulness", 31.5), ("uncertainty", 0.4)):
+        insert(site, "metrics", "metric", metric=metric, needs_reference=False, unit="", definition="a test's")
+        keys = {"colorization_id": picture, "scan_id": 1, "metric": metric, "needs_reference": False, "value": value}
+        insert(site, "measurements", "metric", **keys)
+    row = steps.review(site, picture)
+    assert row["measurements"] == {"colourfulness": 31.5, "uncertainty": 0.4}
+    assert row["uncertainty"] == 0.4
+
+
+def test_each_state_has_its_queue(site):
+    pictures = add_museum(site, 4)
+    approve(site, pictures[0])
+    steps.decide(site, pictures[1], "rejected", "dull", "", "A. Curator")
+    steps.flag_do_not_colorize(site, 3, "sacred object", "A. Curator")
+    found = {state: [row["colorization_id"] for row in steps.review_queue(site, state)] for state in steps.STATES}
+    assert found == {"approved": [1], "rejected": [2], "withdrawn": [3], "undecided": [4], "published": []}
+    assert steps.count_states(site) == {state: len(rows) for state, rows in found.items()}
+
+
+def test_a_rule_approves_by_score_and_says_so(site):
+    add_museum(site, 4)
+    add_colorization(site, add_scan(site, "unrated"))
+    rating.queue(site, "spring", 5)
+    rating.simulate(site, "spring", 10)
+    rating.score(site)
+    rows = sorted(steps.review_queue(site), key=lambda row: (row["simulated"] or {"mos": 0})["mos"])
+    assert steps.approve_by_rule(site, rows[-2]["simulated"]["mos"]) == {"approved": 2, "new": 2}
+    assert steps.approve_by_rule(site, rows[-2]["simulated"]["mos"]) == {"approved": 2, "new": 0}
+    assert {(row["curator"], "simulated raters" in row["note"]) for row in steps.review_queue(site, "approved")} == {
+        ("demo script", True)
+    }
+
+
+def test_reasons_are_one_table_with_codes_of_their_own():
+    codes = [reason.code for reason in reasons.REASONS]
+    assert len(set(codes)) == len(codes)
+    assert {reason.verdict for reason in reasons.REASONS} == set(reasons.VERDICTS)

@@ -1,0 +1,162 @@
+"""Publishing against a real catalog and a real S3 server."""
+
+import json
+import urllib.request
+
+import pytest
+from catalog_rows import add_colorization, add_museum, add_scan, approve
+
+from heritage_color.curation.steps import decide, flag_do_not_colorize
+from heritage_color.errors import FixityError
+from heritage_color.publish import steps
+from heritage_color.publish.steps import mirror, publish
+from heritage_color.store import Store
+
+
+@pytest.fixture
+def approved(site):
+    """A museum of two scans with approved colorizations."""
+    pictures = add_museum(site, 2)
+    for colorization in pictures:
+        approve(site, colorization)
+    return pictures
+
+
+def index(site) -> dict:
+    return json.loads(Store(site).read(site.public_bucket, "index.json") or b'{"pictures": []}')
+
+
+def public(site, key: str) -> bytes:
+    with urllib.request.urlopen(f"{site.public_address}/{key}") as answer:
+        return answer.read()
+
+
+def test_only_approved_pictures_are_published(site, approved):
+    add_colorization(site, add_scan(site, "undecided"))
+    assert publish(site) == {"published": 2, "withdrawn": 0, "new": 2}
+    assert [picture["identifier"] for picture in index(site)["pictures"]] == ["photo-1", "photo-2"]
+
+
+def test_a_second_run_changes_nothing(site, approved):
+    publish(site)
+    before = list(Store(site).keys(site.public_bucket))
+    assert publish(site) == {"published": 2, "withdrawn": 0, "new": 0}
+    assert list(Store(site).keys(site.public_bucket)) == before
+
+
+def test_everybody_can_read_what_the_index_names(site, approved):
+    publish(site)
+    picture = index(site)["pictures"][0]
+    keys = [
+        picture["manifest"],
+        *(picture[what][key] for what in ("original", "colour") for key in ("key", "gallery_key")),
+    ]
+    assert all(public(site, key) for key in [*keys, "index.html"])
+
+
+def test_downloads_are_named_after_the_identifier(site, approved):
+    publish(site)
+    picture = index(site)["pictures"][0]
+    with urllib.request.urlopen(f"{site.public_address}/{picture['colour']['key']}") as answer:
+        assert answer.headers["Content-Disposition"] == 'inline; filename="photo-1-colorized.jpg"'
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_a_rejected_picture_leaves_the_index_with_a_row_and_an_event(site, approved, rows):
+    publish(site)
+    decide(site, approved[0], "rejected", "dull", "", "B. Curator")
+    assert publish(site) == {"published": 1, "withdrawn": 1, "new": 0}
+    assert [picture["identifier"] for picture in index(site)["pictures"]] == ["photo-2"]
+    assert rows("select count(*) n from publications where withdrawn_at is not null")[0]["n"] == 1
+    assert rows("select count(*) n from events where event_type = 'deaccession'")[0]["n"] == 1
+
+
+def test_a_scan_flagged_do_not_colorize_leaves_the_index(site, approved, rows):
+    publish(site)
+    scan = rows("select scan_id from scans where identifier = 'photo-2'")[0]["scan_id"]
+    flag_do_not_colorize(site, scan, "portrait of a victim", "B. Curator")
+    assert publish(site)["withdrawn"] == 1
+    assert b"photo-2" not in public(site, "index.html")
+
+
+def test_a_picture_approved_again_is_published_again(site, approved):
+    publish(site)
+    decide(site, approved[0], "rejected", "dull", "", "B. Curator")
+    publish(site)
+    decide(site, approved[0], "approved", "plausible", "", "B. Curator")
+    assert publish(site) == {"published": 2, "withdrawn": 0, "new": 1}
+
+
+@pytest.mark.parametrize("step", ["_write_original", "_write_colour", "_add_publication", "_write_index"])
+def test_killed_anywhere_readers_keep_the_old_index_and_the_next_run_goes_on(site, approved, monkeypatch, step):
+    publish(site)
+    approve(site, add_colorization(site, add_scan(site, "photo-3")))
+    before = public(site, "index.html"), public(site, "index.json")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(steps, step, killed)
+    with pytest.raises(KeyboardInterrupt):
+        publish(site)
+    monkeypatch.undo()
+    assert (public(site, "index.html"), public(site, "index.json")) == before
+    assert publish(site)["published"] == 3
+
+
+def test_a_decision_taken_back_while_files_are_made_wins(site, approved, monkeypatch):
+    write_colour = steps._write_colour
+
+    def rejected_meanwhile(store, row, record, folder):
+        decide(site, row["colorization_id"], "rejected", "dull", "", "B. Curator")
+        return write_colour(store, row, record, folder)
+
+    monkeypatch.setattr(steps, "_write_colour", rejected_meanwhile)
+    assert publish(site) == {"published": 0, "withdrawn": 0, "new": 0}
+
+
+def test_the_mirror_holds_what_the_index_names(site, approved, tmp_path):
+    publish(site)
+    assert mirror(site, tmp_path) == {"files": 8, "new": 8, "removed": 0}
+    assert mirror(site, tmp_path) == {"files": 8, "new": 0, "removed": 0}
+    assert all((tmp_path / picture["colour"]["key"]).is_file() for picture in index(site)["pictures"])
+
+
+def test_a_later_mirror_forgets_what_was_withdrawn_and_nothing_else(site, approved, tmp_path):
+    publish(site)
+    mirror(site, tmp_path)
+    (tmp_path / "objects" / "notes.txt").write_text("ours")
+    decide(site, approved[0], "rejected", "dull", "", "B. Curator")
+    publish(site)
+    assert mirror(site, tmp_path)["removed"] == 3
+    assert (tmp_path / "objects" / "notes.txt").is_file()
+
+
+@pytest.mark.parametrize(
+    "key", ["../../escaped.jpg", "/etc/passwd", "manifests/x.json", "objects/sha256/../../../x.jpg"]
+)
+def test_the_mirror_refuses_keys_that_are_none_of_ours(site, approved, tmp_path, key):
+    publish(site)
+    forged = index(site)
+    forged["pictures"][0]["colour"]["key"] = key
+    Store(site).replace(site.public_bucket, "index.json", json.dumps(forged).encode(), "application/json")
+    with pytest.raises(FixityError, match="no key of a published object"):
+        mirror(site, tmp_path / "mirror")
+
+
+def test_the_mirror_does_not_follow_links_out_of_its_folder(site, approved, tmp_path):
+    publish(site)
+    (tmp_path / "mirror").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "mirror" / "objects").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FixityError, match="leads out"):
+        mirror(site, tmp_path / "mirror")
+    assert not list((tmp_path / "elsewhere").rglob("*.jpg"))
+
+
+def test_the_mirror_refuses_a_damaged_object(site, approved, tmp_path):
+    publish(site)
+    key = index(site)["pictures"][0]["original"]["key"]
+    Store(site).replace(site.public_bucket, key, b"not what it was", "image/jpeg")
+    with pytest.raises(FixityError, match="is damaged"):
+        mirror(site, tmp_path)

@@ -1,0 +1,172 @@
+"""Campaigns, votes and scores in a real catalog."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from catalog_rows import add_colorization, add_museum, add_scan, approve
+
+from heritage_color.curation.steps import decide, flag_do_not_colorize
+from heritage_color.errors import RatingError
+from heritage_color.rating import steps
+
+
+@pytest.fixture
+def museum(site):
+    """Three undecided pictures in the campaign `spring`; two human votes retire one."""
+    add_museum(site, 3)
+    steps.queue(site, "spring", 2)
+    return site
+
+
+def rater() -> str:
+    return str(uuid.uuid4())
+
+
+def cast(site, item, who=None, score=4, **more):
+    return steps.vote(site, item["item_id"], who or rater(), score, more.pop("vote_key", uuid.uuid4()), **more)
+
+
+def show_all(site, who) -> list[int]:
+    """Vote on everything a rater is shown; the colorizations in the order they came."""
+    shown = []
+    while item := steps.next_item(site, who):
+        shown.append(item["colorization_id"])
+        cast(site, item, who)
+    return shown
+
+
+def test_undecided_pictures_are_queued_once(site):
+    pictures = add_museum(site, 3)
+    approve(site, pictures[0])
+    first = steps.queue(site, "spring", 5)
+    assert (first["queued"], first["new"]) == (2, 2)
+    assert steps.queue(site, "spring", 5) == first | {"new": 0}
+
+
+def test_a_closed_campaign_takes_no_more(museum, rows):
+    rows("update campaigns set closed_at = now()")
+    with pytest.raises(RatingError, match="is closed"):
+        steps.queue(museum, "spring", 2)
+    assert steps.next_item(museum, rater()) is None
+
+
+def test_a_rater_sees_every_picture_once(museum):
+    who = rater()
+    assert sorted(show_all(museum, who)) == [1, 2, 3]
+    assert steps.next_item(museum, who) is None
+
+
+def test_the_least_voted_picture_comes_first(museum):
+    item = steps.next_item(museum, rater())
+    cast(museum, item)
+    assert item["item_id"] not in {steps.next_item(museum, rater())["item_id"] for _ in range(8)}
+
+
+def test_raters_see_pictures_in_different_orders_and_each_the_same_again(museum):
+    raters = [rater() for _ in range(12)]
+    first = [steps.next_item(museum, who)["item_id"] for who in raters]
+    assert len(set(first)) > 1
+    assert first == [steps.next_item(museum, who)["item_id"] for who in raters]
+
+
+def test_enough_human_votes_retire_a_picture_and_simulated_ones_do_not(museum):
+    steps.simulate(museum, "spring", 5)
+    assert sorted(show_all(museum, rater())) == [1, 2, 3]
+    show_all(museum, rater())
+    assert steps.next_item(museum, rater()) is None
+
+
+def test_rejected_and_withdrawn_pictures_are_shown_no_more(museum):
+    decide(museum, 1, "rejected", "dull", "", "A. Curator")
+    flag_do_not_colorize(museum, 2, "sacred object", "A. Curator")
+    assert show_all(museum, rater()) == [3]
+
+
+def test_a_vote_sent_twice_is_one_vote(museum, rows):
+    item, who, key = steps.next_item(museum, rater()), rater(), uuid.uuid4()
+    assert cast(museum, item, who, vote_key=key) is True
+    assert cast(museum, item, who, vote_key=key) is False
+    assert rows("select count(*) n from ratings")[0]["n"] == 1
+
+
+def test_a_vote_sent_at_the_same_moment_by_eight_tabs_is_one_vote(museum, rows):
+    item, who, key = steps.next_item(museum, rater()), rater(), uuid.uuid4()
+    with ThreadPoolExecutor(8) as tabs:
+        written = list(tabs.map(lambda _: cast(museum, item, who, vote_key=key), range(8)))
+    assert written.count(True) == 1
+    assert rows("select count(*) n from ratings")[0]["n"] == 1
+
+
+def test_a_second_opinion_of_the_same_rater_is_refused(museum, rows):
+    item, who = steps.next_item(museum, rater()), rater()
+    cast(museum, item, who, score=4)
+    with pytest.raises(RatingError, match="first score counts") as refusal:
+        cast(museum, item, who, score=1)
+    assert refusal.value.code == "already-voted"
+    assert [row["score"] for row in rows("select score from ratings")] == [4]
+
+
+def test_a_vote_key_stands_for_one_vote_only(museum):
+    item, key = steps.next_item(museum, rater()), uuid.uuid4()
+    cast(museum, item, vote_key=key)
+    with pytest.raises(RatingError, match="stored with another"):
+        cast(museum, item, vote_key=key)
+
+
+@pytest.mark.parametrize("score", [0, 6, "5", 2.5, True, None])
+def test_a_score_off_the_scale_is_refused(museum, score):
+    with pytest.raises(RatingError) as refusal:
+        cast(museum, steps.next_item(museum, rater()), score=score)
+    assert refusal.value.code == "score-invalid"
+
+
+@pytest.mark.parametrize(("item", "code"), [(str(uuid.uuid4()), "picture-unknown"), ("1; drop table", "id-invalid")])
+def test_a_vote_for_no_picture_is_refused(museum, item, code):
+    with pytest.raises(RatingError) as refusal:
+        cast(museum, {"item_id": item})
+    assert refusal.value.code == code
+
+
+def test_a_person_never_votes_as_simulated(museum):
+    who = rater()
+    cast(museum, steps.next_item(museum, who), who)
+    with pytest.raises(RatingError) as refusal:
+        cast(museum, steps.next_item(museum, who), who, simulated=True)
+    assert refusal.value.code == "rater-mixed"
+
+
+def test_simulated_raters_vote_once_and_the_same_in_every_run(museum, rows):
+    assert steps.simulate(museum, "spring", 10) == {"raters": 10, "votes": 30, "new": 30}
+    assert steps.simulate(museum, "spring", 10)["new"] == 0
+    assert rows("select bool_and(simulated) all_marked from ratings")[0]["all_marked"]
+
+
+def test_simulated_raters_vote_on_pictures_that_came_later(museum):
+    steps.simulate(museum, "spring", 4)
+    add_colorization(museum, add_scan(museum, "late"))
+    steps.queue(museum, "spring", 2)
+    assert steps.simulate(museum, "spring", 4)["new"] == 4
+
+
+def test_scores_of_people_and_of_simulated_raters_never_mix(museum, rows):
+    steps.simulate(museum, "spring", 10)
+    cast(museum, steps.next_item(museum, rater()), score=2)
+    assert steps.score(museum) == {"scored": 4, "new": 4}
+    assert rows("select votes, mos from opinion_scores where not simulated") == [{"votes": 1, "mos": 2}]
+
+
+def test_scoring_again_writes_nothing_until_a_vote_comes(museum, rows):
+    cast(museum, steps.next_item(museum, rater()))
+    steps.score(museum)
+    before = rows("select * from opinion_scores")
+    assert steps.score(museum) == {"scored": 1, "new": 0}
+    assert rows("select * from opinion_scores") == before
+
+
+def test_a_vote_that_screening_set_aside_leaves_the_score_and_stays_stored(museum, rows):
+    cast(museum, steps.next_item(museum, rater()))
+    steps.score(museum)
+    rows("update ratings set screened_by = 'test'")
+    assert steps.score(museum) == {"scored": 0, "new": 1}
+    assert rows("select count(*) n from ratings")[0]["n"] == 1

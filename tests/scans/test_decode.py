@@ -1,0 +1,151 @@
+"""Every kind of file that a scanner writes is decoded in full; every kind of damage has its verdict."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+from scan_pictures import colour, grey, save
+
+from heritage_color.scans import decode
+from heritage_color.scans.opening import Limits
+
+PIXELS = 10_000_000
+
+
+def verdict(path, max_pixels=PIXELS):
+    """Codes of a file, and its picture."""
+    answer = decode.examine(path, Limits(max_pixels, 2**32))
+    return [code for code, _ in answer["notes"]], answer["picture"]
+
+
+def shape(picture):
+    return picture["width"], picture["height"], picture["bits"], picture["channels"]
+
+
+def write_tiff(path, picture, **options):
+    tifffile.imwrite(path, picture, metadata=None, **options)
+    return path
+
+
+DEEP = grey().astype(np.uint16) * 257
+RGB16 = colour().astype(np.uint16) * 257
+TIFFS = {
+    "8 bit": (grey(), {}, (60, 40, 8, 1)),
+    "16 bit": (DEEP, {}, (60, 40, 16, 1)),
+    "RGB 16 bit": (RGB16, {"photometric": "rgb"}, (60, 40, 16, 3)),
+    "planes": (np.moveaxis(RGB16, 2, 0), {"photometric": "rgb", "planarconfig": "separate"}, (60, 40, 16, 3)),
+    "white is zero": (grey(), {"photometric": "miniswhite"}, (60, 40, 8, 1)),
+    "tiled": (grey(), {"tile": (16, 16)}, (60, 40, 8, 1)),
+    "BigTIFF": (grey(), {"bigtiff": True}, (60, 40, 8, 1)),
+    "big endian": (DEEP, {"byteorder": ">"}, (60, 40, 16, 1)),
+    "LZW": (grey(), {"compression": "lzw"}, (60, 40, 8, 1)),
+    "LZMA": (grey(), {"compression": "lzma"}, (60, 40, 8, 1)),
+    "CMYK": (np.dstack([colour(), grey()]), {"photometric": "separated"}, (60, 40, 8, 4)),
+}
+
+
+@pytest.mark.parametrize("kind", TIFFS)
+def test_tiff_as_scanners_write_it(tmp_path, kind):
+    pixels, options, expected = TIFFS[kind]
+    codes, picture = verdict(write_tiff(tmp_path / "a.tif", pixels, **options))
+    assert (codes, shape(picture)) == ([], expected)
+
+
+OTHERS = {
+    "grey.jpg": ("L", {}, 8, 1),
+    "progressive.jpg": ("RGB", {"progressive": True}, 8, 3),
+    "cmyk.jpg": ("CMYK", {}, 8, 4),
+    "grey.png": ("L", {}, 8, 1),
+    "palette.png": ("P", {}, 8, 3),
+    "deep.png": ("I;16", {}, 16, 1),
+    "a.jp2": ("L", {}, 8, 1),
+    "colour.jp2": ("RGB", {}, 8, 3),
+    "a.webp": ("RGB", {}, 8, 3),
+    "palette.tif": ("P", {}, 8, 3),
+    "bilevel.tif": ("1", {}, 1, 1),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_formats(tmp_path, name):
+    mode, options, bits, channels = OTHERS[name]
+    image = Image.fromarray(DEEP) if mode == "I;16" else Image.fromarray(colour()).convert(mode)
+    image.save(tmp_path / name, **options)
+    codes, picture = verdict(tmp_path / name)
+    assert (codes, shape(picture)) == ([], (60, 40, bits, channels))
+
+
+@pytest.mark.parametrize("name", ["a.tif", "a.jpg", "progressive.jpg", "a.png", "a.jp2", "a.webp", "lzw.tif"])
+@pytest.mark.parametrize("kept", [0.3, 0.7, 0.98])
+def test_a_file_cut_short_never_passes(tmp_path, name, kept):
+    options = {"progressive.jpg": {"progressive": True}, "lzw.tif": {"compression": "tiff_lzw"}}.get(name, {})
+    path = save(tmp_path / name, grey(3, 300, 200), **options)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * kept)])
+    codes, picture = verdict(path)
+    assert picture is None
+    assert codes[0] in ("truncated", "damaged")
+
+
+def test_several_pages_are_noted_and_the_first_is_taken(tmp_path):
+    write_tiff(tmp_path / "a.tif", np.stack([grey(), grey(1), grey(2)]), photometric="minisblack")
+    codes, picture = verdict(tmp_path / "a.tif")
+    assert (codes, shape(picture)) == (["several-pages"], (60, 40, 8, 1))
+
+
+def test_floating_point_samples_are_refused(tmp_path):
+    codes, picture = verdict(write_tiff(tmp_path / "a.tif", grey().astype(np.float32)))
+    assert (codes, picture) == (["unsupported-depth"], None)
+
+
+def test_a_cameras_raw_file_is_not_taken_for_its_thumbnail(tmp_path):
+    codes, picture = verdict(write_tiff(tmp_path / "a.dng", grey()))
+    assert (codes, picture) == (["unsupported"], None)
+
+
+def test_a_bomb_is_refused_by_its_header(tmp_path):
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b"")]
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+    (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + body)
+    assert verdict(tmp_path / "bomb.png", 500_000_000) == (["too-many-pixels"], None)
+
+
+def test_a_picture_over_the_limit_is_refused(tmp_path):
+    assert verdict(save(tmp_path / "a.jp2"), max_pixels=2399) == (["too-many-pixels"], None)
+
+
+def test_spoiled_jpeg_data_are_refused_though_the_decoder_only_warns(tmp_path):
+    path = save(tmp_path / "a.jpg", grey(3, 300, 200))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 40] = b"\xff\x00" * 20
+    path.write_bytes(content)
+    codes, picture = verdict(path)
+    assert (codes, picture) == (["damaged"], None)
+
+
+def test_embedded_metadata_and_resolution_are_read(tmp_path):
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0131] = "Scanner works", "Scan\0ware"
+    _, picture = verdict(save(tmp_path / "a.jpg", dpi=(600, 600), exif=exif))
+    assert picture["metadata"]["Exif.Image.Make"] == "Scanner works"
+    assert picture["metadata"]["pixels_per_inch"] == [600, 600]
+
+
+def test_broken_metadata_are_noted_and_the_picture_is_taken(tmp_path):
+    path = save(tmp_path / "a.jpg", exif=b"Exif\0\0broken, no TIFF header")
+    codes, picture = verdict(path)
+    assert (codes, picture["width"]) == (["metadata-unreadable"], 60)
+
+
+def test_cielab_is_read_as_the_colour_that_it_is(tmp_path):
+    Image.fromarray(colour()).convert("RGB").save(tmp_path / "rgb.png")
+    lab = np.dstack([grey(), np.zeros_like(grey()), np.zeros_like(grey())])
+    codes, picture = verdict(write_tiff(tmp_path / "lab.tif", lab, photometric="cielab"))
+    assert (codes, picture["colour"]) == ([], False)

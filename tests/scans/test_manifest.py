@@ -1,0 +1,99 @@
+"""manifest.csv: dialects are tolerated, faults are named with their row."""
+
+import pytest
+
+from heritage_color.scans import manifest
+
+
+def read(tmp_path, content):
+    path = tmp_path / "manifest.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return manifest.read(path)
+
+
+def cell_codes(**cells):
+    row = manifest.Row(2, {"rights": "http://rightsstatements.org/vocab/InC/1.0/"} | cells, {})
+    return [one.code for one in manifest.check_cells(row, "a.tif")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "file,title\na.tif,Café\n",
+        "\ufefffile,title\r\na.tif,Café\r\n",
+        "File;Title\na.tif;Café\n",
+        "file\ttitle\ra.tif\tCafé\r",
+        'title,file\n"Café",a.tif\n\n,\n',
+        "file,title\na.tif,Café\n".encode("utf-16"),
+        "file,title\na.tif,Café\n".encode("cp1252"),
+    ],
+)
+def test_every_dialect_gives_the_same_row(tmp_path, content):
+    (row,) = read(tmp_path, content).rows
+    assert (row.number, row["file"], row["title"]) == (2, "a.tif", "Café")
+
+
+def test_unknown_columns_are_kept_as_they_came(tmp_path):
+    (row,) = read(tmp_path, "file,shelf mark,Donor\na.tif,B 12,Anna\n").rows
+    assert row.further == {"shelf_mark": "B 12", "donor": "Anna"}
+
+
+@pytest.mark.parametrize("content", ["", "picture,title\na,b\n", "file,file\na,b\n", 'file\n"a\n', "file\na\0b\n"])
+def test_a_manifest_that_cannot_be_read_says_why(tmp_path, content):
+    assert read(tmp_path, content).broken
+
+
+def test_a_row_with_too_many_cells_is_an_error_of_its_picture(tmp_path):
+    (fault,) = read(tmp_path, "file,title\na.tif,Anna, Berta\n").findings
+    assert (fault.file, fault.row, fault.code, fault.severity) == ("a.tif", 2, "row-too-long", "error")
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["", "1912", "1912-05", "1912-05-31", "1912~", "1912?", "191X", "1910/1915", "../1915", "1912-21", "19XX"],
+)
+def test_dates_of_edtf_pass(date):
+    assert cell_codes(date=date) == []
+
+
+@pytest.mark.parametrize(
+    "date", ["ca. 1912", "12.5.1912", "1912-13", "1912-02-30", "May 1912", "1912-1915", "1912//1"]
+)
+def test_other_dates_are_noted(date):
+    assert cell_codes(date=date) == ["bad-date"]
+
+
+@pytest.mark.parametrize(
+    ("rights", "codes"),
+    [
+        ("http://rightsstatements.org/vocab/NoC-US/1.0/", []),
+        ("http://creativecommons.org/licenses/by-sa/4.0/", []),
+        ("http://creativecommons.org/publicdomain/zero/1.0/", []),
+        ("https://creativecommons.org/publicdomain/mark/1.0/", ["rights-https"]),
+        ("", ["rights-missing"]),
+        ("public domain", ["bad-rights"]),
+        ("http://rightsstatements.org/page/NoC-US/1.0/", ["bad-rights"]),
+        ("http://rightsstatements.org/vocab/FREE/1.0/", ["bad-rights"]),
+        ("http://creativecommons.org.example/licenses/by/4.0/", ["bad-rights"]),
+    ],
+)
+def test_rights_are_uris_of_the_known_statements(rights, codes):
+    assert cell_codes(rights=rights) == codes
+
+
+@pytest.mark.parametrize(
+    ("flag", "reason", "codes"),
+    [
+        ("yes", "The family asked for it", []),
+        ("", "", []),
+        ("No", "", []),
+        ("yes", "", ["do-not-colorize-without-reason"]),
+        ("perhaps", "", ["bad-flag"]),
+    ],
+)
+def test_the_flag_needs_a_plain_answer_and_a_reason(flag, reason, codes):
+    assert cell_codes(do_not_colorize=flag, do_not_colorize_reason=reason) == codes
+
+
+def test_a_flag_that_cannot_be_read_counts_as_set():
+    assert manifest.Row(2, {"do_not_colorize": "perhaps"}, {}).do_not_colorize

@@ -1,0 +1,30 @@
+"""`make bench` still fits the code it measures, tried on pictures too small to say anything."""
+
+import sys
+
+import pytest
+
+from benchmarks import joining
+from benchmarks.__main__ import sample_master
+from benchmarks.measuring import Row, peak_of_own_memory
+
+
+@pytest.fixture
+def masters(tmp_path):
+    return [sample_master(tmp_path / f"{side}.tif", side) for side in (64, 128)]
+
+
+def test_joining_is_measured_against_a_copy_of_the_same_file(masters, tmp_path):
+    rows = joining.run(*masters, tmp_path)
+    assert rows[0].limit_name == "TIFF copy"
+    assert all(row.ours > 0 and row.limit > 0 for row in rows)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is read")
+def test_memory_of_a_command_is_its_own():
+    little, much = (peak_of_own_memory([sys.executable, "-c", f"list(range({n}))"]) for n in (1, 3_000_000))
+    assert much - little > 50 * 2**20
+
+
+def test_a_ratio_of_one_is_the_limit():
+    assert Row("copy", 12.5, 12.5, "MP/s", "copy").ratio == 1

@@ -1,0 +1,141 @@
+"""Documentation under test: what exists is described, what is described exists, links lead somewhere."""
+
+import importlib.util
+import re
+import subprocess
+
+import pytest
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
+# Where packages come from and where this was written is nobody's business; [x] keeps the pattern from finding itself
+PRIVATE = re.compile(r"(?<!no-emit-)(inde[x]-url|find-link[s])|python[h]osted\.org|pyp[i]\.org|/roo[t]/|/wor[k]/")
+TEXT = {
+    ".md",
+    ".py",
+    ".sql",
+    ".yml",
+    ".toml",
+    ".txt",
+    ".sh",
+    ".json",
+    ".html",
+    ".css",
+    ".js",
+    ".template",
+    ".Dockerfile",
+    "",
+}
+
+
+@pytest.fixture(scope="module")
+def generator(repository):
+    """docs/generate.py as a module."""
+    spec = importlib.util.spec_from_file_location("generate", repository / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def pages(repository):
+    """Every page of documentation by its path in the repository."""
+    files = [*repository.glob("*.md"), *(repository / "docs").rglob("*.md")]
+    return {str(path.relative_to(repository)): path.read_text() for path in files}
+
+
+def tracked(repository):
+    """Files that are or would be part of the repository."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=repository, capture_output=True
+    )
+    return [repository / name for name in listed.stdout.decode().split("\0") if name]
+
+
+@pytest.mark.parametrize("name", ["settings.md", "dags.md", "metrics.md", "decisions.md"])
+def test_generated_pages_are_what_the_code_says(repository, generator, name):
+    written = (repository / "docs" / name).read_text()
+    assert written == generator.PAGES[name](), "Run .venv/bin/python docs/generate.py"
+
+
+def test_every_dag_has_its_section(repository, pages):
+    dags = {path.stem for path in (repository / "dags").glob("*.py")}
+    assert dags == set(re.findall(r"^## (\w+)$", pages["docs/dags.md"], re.MULTILINE))
+
+
+def test_every_reason_code_is_explained(pages):
+    from heritage_color.scans.reasons import REASONS
+
+    text = pages["docs/deliveries.md"]
+    assert [code for code in REASONS if f"`{code}`" not in text] == []
+
+
+def commands():
+    """Every command of the command line by its name, as argparse parsers."""
+    from heritage_color import cli
+
+    (subparsers,) = [action for action in cli.parser()._actions if hasattr(action, "choices") and action.choices]
+    return subparsers.choices
+
+
+def test_every_command_has_its_section_with_all_its_options(pages):
+    sections = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", pages["docs/commands.md"], re.MULTILINE | re.DOTALL))
+    assert set(sections) == set(commands())
+    for name, command in commands().items():
+        options = {option for action in command._actions for option in action.option_strings} - {"-h", "--help"}
+        assert {option for option in options if option not in sections[name]} == set(), name
+
+
+def test_every_method_and_preset_is_described(pages):
+    from heritage_color.methods import METHODS, PRESETS
+
+    assert [name for name in (*METHODS, *PRESETS) if f"`{name}`" not in pages["docs/commands.md"]] == []
+
+
+def test_every_exit_code_is_described(pages):
+    from heritage_color import cli
+
+    assert [
+        code for code in (cli.DONE, cli.REFUSED, cli.WRONG) if f"\n| {code} |" not in pages["docs/commands.md"]
+    ] == []
+
+
+def test_every_link_to_a_file_leads_somewhere(repository, pages):
+    broken = []
+    for page, text in pages.items():
+        for target in LINK.findall(text):
+            if "://" not in target and not ((repository / page).parent / target).exists():
+                broken.append(f"{page}: {target}")
+    assert broken == []
+
+
+def test_every_command_of_make_that_the_pages_name_exists(repository, pages):
+    targets = set(re.findall(r"^([a-z-]+):", (repository / "Makefile").read_text(), re.MULTILINE))
+    named = {name for text in pages.values() for name in re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE)}
+    assert {"demo", "test"} <= named <= targets
+
+
+def test_the_readme_fits_a_screen_and_shows_both_commands(pages):
+    readme = pages["README.md"]
+    assert readme.index("make demo") < readme.index("make test")
+    assert "docs/images/before-after.jpg" in readme
+    assert len(readme.splitlines()) <= 90
+
+
+def test_no_file_tells_where_it_was_made_or_fetched(repository):
+    files = tracked(repository)
+    assert repository / "README.md" in files
+    found = [
+        f"{path.name}: {match[0]}"
+        for path in files
+        if path.suffix in TEXT and path.is_file()
+        for match in PRIVATE.finditer(path.read_text(errors="replace"))
+    ]
+    assert found == []
+
+
+def test_lock_files_pin_every_package_by_hash(repository):
+    for name in ("requirements.txt", "requirements-test.txt", "infra/gpu-requirements.txt"):
+        entries = re.split(r"\n(?=\S)", (repository / name).read_text().strip())
+        assert [
+            entry for entry in entries if not re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+.*--hash=sha256:", entry, re.S)
+        ] == []

@@ -1,0 +1,24 @@
+"""Running the application for a test: `from serving import serve`."""
+
+import contextlib
+import threading
+import time
+
+import uvicorn
+
+from heritage_color.web.app import create
+
+
+@contextlib.contextmanager
+def serve(settings):
+    """Run the application in a thread; the address it answers at."""
+    server = uvicorn.Server(uvicorn.Config(create(settings), port=0, log_level="critical"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,151 @@
+"""The queue, one picture, and the decision."""
+
+import re
+import uuid
+
+import pytest
+from catalog_rows import add_museum, insert
+
+from heritage_color.curation import steps as curation
+from heritage_color.rating import steps as rating
+
+
+def vote(site, votes: dict[int, list[int]], simulated: bool = False):
+    """Votes per colorization, each by another rater, scored."""
+    for colorization, scores in votes.items():
+        campaign = rating.queue(site, "spring")["campaign_id"]
+        with_item = curation_item(site, campaign, colorization)
+        for score in scores:
+            rating.vote(site, with_item, uuid.uuid4(), score, uuid.uuid4(), simulated)
+    rating.score(site)
+
+
+def curation_item(site, campaign: int, colorization: int) -> str:
+    from heritage_color import db
+
+    with db.connect(site) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select item_id from campaign_items where (campaign_id, colorization_id) = (%s, %s)",
+            (campaign, colorization),
+        )
+        return cursor.fetchone()["item_id"]
+
+
+def order(page: str) -> list[int]:
+    return [int(number) for number in re.findall(r'href="/review/(\d+)\?', page)]
+
+
+def send(client, colorization: int, verdict="approved", reason="plausible", seen=0, **further):
+    token = re.search(r'name="token" value="([^"]+)"', client.get("/deliveries").text)[1]
+    form = {"token": token, "verdict": verdict, "reason": reason, "seen": seen, **further}
+    return client.post(f"/review/{colorization}", data=form)
+
+
+def test_the_queue_shows_first_what_was_asked_for(site, curator):
+    one, two, three = add_museum(site, 3)
+    vote(site, {one: [4, 4, 4, 4, 4, 4], two: [1, 5, 5, 5, 1, 5], three: [1, 1, 1, 1, 2, 1]})
+    orders = {sort: order(curator.get(f"/review?sort={sort}").text) for sort in ("low", "disagreement", "uncertain")}
+    assert orders["low"] == [three, two, one]
+    assert orders["disagreement"] == orders["uncertain"] == [two, three, one]
+
+
+def test_simulated_votes_are_marked_wherever_they_show(site, curator):
+    one, two = add_museum(site, 2)
+    vote(site, {one: [3, 4, 5]}, simulated=True)
+    vote(site, {two: [3, 4]})
+    pages = [curator.get(path).text for path in ("/review", f"/review/{one}", f"/review/{two}", "/scans/1")]
+    assert ["simulated</span>" in page or "simulated votes</span>" in page for page in pages] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
+def test_a_decision_is_stored_under_the_curators_name_and_the_next_one_shows(site, curator, rows):
+    one, two, _ = add_museum(site, 3)
+    page = send(curator, one, note="Sky & water convince.")
+    assert page.url.path == f"/review/{two}"
+    assert "Approved:" in page.text
+    stored = rows("select verdict, note, curator from decisions")
+    assert stored == [{"verdict": "approved", "note": "Sky & water convince.", "curator": "Ada Curator"}]
+
+
+def test_after_the_last_decision_the_queue_says_that_nothing_waits(site, curator):
+    (only,) = add_museum(site, 1)
+    page = send(curator, only, "rejected", "dull")
+    assert page.url.path == "/review"
+    assert "Nothing waits for a decision" in page.text
+
+
+def test_a_reason_that_needs_a_note_asks_for_it_and_writes_nothing(site, curator, rows):
+    (only,) = add_museum(site, 1)
+    page = send(curator, only, "rejected", "other")
+    assert (page.status_code, "needs a note" in page.text) == (400, True)
+    assert rows("select * from decisions") == []
+
+
+def test_the_same_decision_sent_twice_is_one(site, curator, rows):
+    (only,) = add_museum(site, 1)
+    assert [send(curator, only).status_code for _ in range(2)] == [200, 200]
+    assert len(rows("select * from decisions")) == 1
+
+
+def test_a_decision_on_a_page_that_another_curator_overtook_is_held_back(site, curator, rows):
+    (only,) = add_museum(site, 1)
+    curation.decide(site, only, "rejected", "dull", "", "Grace Curator")
+    page = send(curator, only, seen=0)
+    assert (page.status_code, "Grace Curator rejected it meanwhile" in page.text) == (409, True)
+    assert [row["verdict"] for row in rows("select verdict from decisions")] == ["rejected"]
+
+
+def test_without_a_truth_the_page_says_that_there_is_no_psnr(site, curator):
+    (only,) = add_museum(site, 1)
+    assert "No colour truth of this photograph exists, so there is no PSNR." in curator.get(f"/review/{only}").text
+
+
+def test_measurements_stand_with_their_unit_and_meaning(site, curator, rows):
+    (only,) = add_museum(site, 1)
+    rows("insert into metrics values ('liveliness', false, 'per cent', 'How lively it is') on conflict do nothing")
+    rows(
+        "insert into measurements (colorization_id, scan_id, metric, needs_reference, value)"
+        " select colorization_id, scan_id, 'liveliness', false, 31.4159 from colorizations"
+    )
+    page = curator.get(f"/review/{only}").text
+    assert "31.42\u00a0per cent" in page
+    assert "How lively it is" in page
+
+
+def test_a_withdrawn_colorization_is_gone_in_words_and_pictures(site, curator):
+    (only,) = add_museum(site, 1)
+    curation.flag_do_not_colorize(site, 1, "At the wish of the family.", "Ada Curator")
+    page = curator.get(f"/review/{only}")
+    assert (page.status_code, "taken down" in page.text, "/scans/1" in page.text) == (410, True, True)
+    assert curator.get(f"/pictures/colour/{only}").status_code == 410
+
+
+@pytest.mark.parametrize("state", ["undecided", "approved", "rejected", "published", "withdrawn", "all"])
+def test_an_empty_queue_is_a_sentence(curator, state):
+    page = curator.get(f"/review?state={state}")
+    assert (page.status_code, 'class="notice"' in page.text) == (200, True)
+
+
+def test_screened_votes_are_counted_apart(site, curator, rows):
+    (only,) = add_museum(site, 1)
+    vote(site, {only: [5, 5, 1]})
+    rows("update ratings set screened_by = 'straight-liner' where score = 1")
+    page = curator.get(f"/review/{only}").text
+    assert "1 vote set aside by screening is not counted here" in page
+    assert "Bad: 0, Poor: 0, Fair: 0, Good: 0, Excellent: 2" in page
+
+
+def test_history_of_decisions_is_kept_in_sight(site, curator):
+    (only,) = add_museum(site, 1)
+    insert(
+        site, "decisions", "decision_id",
+        colorization_id=only, verdict="approved", reason="plausible", curator="Grace <b>Curator</b>",
+    )  # fmt: skip
+    curation.decide(site, only, "rejected", "dull", "", "Ada Curator")
+    page = curator.get(f"/review/{only}").text
+    assert "All decisions" in page
+    assert "Grace &lt;b&gt;Curator&lt;/b&gt;" in page
