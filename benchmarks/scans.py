@@ -7,6 +7,7 @@ import pyvips
 
 from benchmarks.measuring import Row, rate_row
 from heritage_color.scans import decode
+from heritage_color.scans.opening import Limits
 from heritage_color.settings import Settings
 
 
@@ -17,7 +18,7 @@ def run(master: Path, folder: Path) -> list[Row]:
 
 def _digest(folder: Path) -> Row:
     file = folder / "large.bin"
-    file.write_bytes(bytes(range(256)) * 2**19)
+    file.write_bytes(bytes(range(256)) * 2**18)
     size = file.stat().st_size / 2**20
 
     def limit():
@@ -34,5 +35,6 @@ def _decode(master: Path) -> Row:
     def limit():
         pyvips.Image.new_from_file(str(master), access="sequential").avg()
 
-    ours = lambda: decode.examine(master, Settings.max_pixels)
+    limits = Limits(Settings.max_pixels, Settings.decode_memory)
+    ours = lambda: decode.examine(master, limits)
     return rate_row("decoding in pre-flight", megapixels, "MP/s", ours, limit, "libvips avg")

@@ -1,5 +1,7 @@
 """CIE Lab (D65) for float sRGB pictures: conversion, gamut, and joining chroma with a master's lightness."""
 
+from functools import cache
+
 import numpy as np
 
 # sRGB (IEC 61966-2-1) primaries and white, as scikit-image has them
@@ -8,7 +10,8 @@ RGB_TO_XYZ = np.array(
 )
 XYZ_TO_RGB = np.linalg.inv(RGB_TO_XYZ.astype(np.float64)).astype(np.float32)
 WHITE = np.array([0.95047, 1.0, 1.08883], np.float32)
-BLACK, WHITE_LIGHTNESS = 0.01, 99.99  # lightness below and above which sRGB has no chroma left
+TOLERANCE = 1e-4  # of linear light, a third of an 8-bit level: white itself is 7e-5 beyond 1 in these matrices
+HUES = 720  # of the table of the gamut's border
 EPSILON, KAPPA = 216 / 24389, 24389 / 27  # CIE 15:2004, the junction of cube root and straight line
 
 
@@ -51,34 +54,78 @@ def lab_to_linear(lab: np.ndarray) -> np.ndarray:
     return xyz @ XYZ_TO_RGB.T
 
 
-def fit_gamut(lightness: np.ndarray, ab: np.ndarray, steps: int = 10) -> np.ndarray:
-    """Chroma (..., 2) reduced along its hue line until (L, a, b) lies inside sRGB; L is untouched.
-
-    `lightness` (...) 0..100. Bisection on the chroma's scale: `steps` halvings leave it within 1/2**steps.
-    """
-
-    def inside(scale, light, chroma):
-        linear = lab_to_linear(np.concatenate([light[:, None], chroma * scale[:, None]], 1))
-        return ((linear >= -1e-5) & (linear <= 1 + 1e-5)).all(1)
-
-    shape, light = ab.shape, lightness.reshape(-1)
-    coloured = (light > BLACK) & (light < WHITE_LIGHTNESS)  # black and white have no colour: nothing to search
-    chroma = ab.reshape(-1, 2).astype(np.float32) * coloured[:, None]
-    outside = np.flatnonzero(~inside(np.ones_like(light), light, chroma) & coloured)
-    if not outside.size:
-        return chroma.reshape(shape)
-    light, over = light[outside], chroma[outside]
-    low, high = np.zeros_like(light), np.ones_like(light)
-    for _ in range(steps):
-        middle = (low + high) / 2
-        fits = inside(middle, light, over)
-        low, high = np.where(fits, middle, low), np.where(fits, high, middle)
-    fitted = chroma.copy()
-    fitted[outside] = over * low[:, None]
-    return fitted.reshape(shape)
+def fit_gamut(lightness: np.ndarray, ab: np.ndarray) -> np.ndarray:
+    """Chroma (..., 2) reduced along its hue line until (L, a, b) lies inside sRGB; L (...) 0..100 is untouched."""
+    light, chroma = lightness.reshape(-1), ab.reshape(-1, 2).astype(np.float32)
+    outside = np.flatnonzero(~_inside(_linear(light, chroma[:, 0], chroma[:, 1])))
+    chroma[outside] *= _largest_scale(light[outside], chroma[outside])[:, None]
+    return chroma.reshape(ab.shape)
 
 
 def join(lightness: np.ndarray, ab: np.ndarray) -> np.ndarray:
     """sRGB (..., 3) in 0..1 from lightness (...) 0..100 and ab (..., 2), chroma reduced to the gamut, L kept."""
-    lab = np.concatenate([lightness[..., None], fit_gamut(lightness, ab)], -1)
-    return np.clip(linear_to_srgb(np.clip(lab_to_linear(lab), 0, 1)), 0, 1).astype(np.float32)
+    light, chroma = lightness.reshape(-1), ab.reshape(-1, 2).astype(np.float32)
+    linear = _linear(light, chroma[:, 0], chroma[:, 1])
+    outside = np.flatnonzero(~_inside(linear))
+    fitted = chroma[outside] * _largest_scale(light[outside], chroma[outside])[:, None]
+    linear[:, outside] = _linear(light[outside], fitted[:, 0], fitted[:, 1])
+    rgb = linear_to_srgb(np.clip(linear, 0, 1, out=linear))
+    return np.ascontiguousarray(np.clip(rgb, 0, 1, out=rgb).T).reshape(*lightness.shape, 3)
+
+
+def _linear(light: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Linear RGB (3, n), unclipped, channel by channel: three times as fast as `lab_to_linear` on (n, 3)."""
+    fy = (light + 16) / np.float32(116)
+    xyz = [_cubed(f) * white for f, white in zip((fy + a / 500, fy, fy - b / 200), WHITE, strict=True)]
+    return np.stack([sum(row[i] * xyz[i] for i in range(3)) for row in XYZ_TO_RGB])
+
+
+def _cubed(f: np.ndarray) -> np.ndarray:
+    cube = f * f * f
+    return np.where(cube > EPSILON, cube, (116 * f - 16) / np.float32(KAPPA))
+
+
+def _inside(linear: np.ndarray) -> np.ndarray:
+    return np.all((linear >= -TOLERANCE) & (linear <= 1 + TOLERANCE), axis=0)
+
+
+def _largest_scale(light: np.ndarray, chroma: np.ndarray) -> np.ndarray:
+    """Scale (n,) 0..1 that brings chroma (n, 2) outside the gamut onto its border, or just inside.
+
+    Read from a table of the border; what is outside still, near its sharp edges, is searched for.
+    """
+    hue = np.arctan2(chroma[:, 1], chroma[:, 0]) * np.float32(HUES / (2 * np.pi)) % HUES
+    scale = _border_chroma(light, hue) / np.maximum(np.hypot(chroma[:, 0], chroma[:, 1]), 1e-6)
+    scale = np.minimum(scale, 1).astype(np.float32)
+    left = np.flatnonzero(~_inside(_linear(light, *(chroma * scale[:, None]).T)))
+    scale[left] = _search_scale(light[left], chroma[left])
+    return scale
+
+
+def _border_chroma(light: np.ndarray, hue: np.ndarray) -> np.ndarray:
+    """Chroma of the gamut's border, bilinear between the table's lightness steps and hues."""
+    table = _border()
+    row, column = np.clip(light, 0, 100).astype(int), hue.astype(int)
+    up, along = np.clip(light, 0, 100) - row, hue - column
+    above, beside = np.minimum(row + 1, 100), (column + 1) % HUES
+    low = table[row, column % HUES] * (1 - along) + table[row, beside] * along
+    high = table[above, column % HUES] * (1 - along) + table[above, beside] * along
+    return low * (1 - up) + high * up
+
+
+@cache
+def _border() -> np.ndarray:
+    """Largest chroma inside sRGB at whole lightness 0..100 and HUES hues (101, HUES), found by bisection."""
+    light, hue = np.meshgrid(np.arange(101, dtype=np.float32), np.arange(HUES) * 2 * np.pi / HUES, indexing="ij")
+    far = 200 * np.stack([np.cos(hue), np.sin(hue)], -1).reshape(-1, 2).astype(np.float32)
+    return (200 * _search_scale(light.ravel(), far, steps=16)).reshape(101, HUES)
+
+
+def _search_scale(light: np.ndarray, chroma: np.ndarray, steps: int = 10) -> np.ndarray:
+    """Scale (n,) of chroma (n, 2) on the inner side of the border, within 1/2**steps, by bisection."""
+    low, high = np.zeros_like(light), np.ones_like(light)
+    for _ in range(steps):
+        middle = (low + high) / 2
+        fits = _inside(_linear(light, *(chroma * middle[:, None]).T))
+        low, high = np.where(fits, middle, low), np.where(fits, high, middle)
+    return low

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from benchmarks import joining
+from benchmarks import joining, scans
 from benchmarks.__main__ import sample_master
 from benchmarks.measuring import Row, peak_of_own_memory
 
@@ -18,6 +18,10 @@ def test_joining_is_measured_against_a_copy_of_the_same_file(masters, tmp_path):
     rows = joining.run(*masters, tmp_path)
     assert rows[0].limit_name == "TIFF copy"
     assert all(row.ours > 0 and row.limit > 0 for row in rows)
+
+
+def test_pre_flight_is_measured_against_the_libraries_below_it(masters, tmp_path):
+    assert [row.limit_name for row in scans.run(masters[0], tmp_path)] == ["hashlib", "libvips avg"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is read")

@@ -117,6 +117,13 @@ def test_the_generator_never_overwrites(repository, example):
     assert example.read_text() == before
 
 
+def test_generated_passwords_stay_out_of_git_and_of_images(repository):
+    assert ".env" in (repository / ".gitignore").read_text().splitlines()
+    allowed = (repository / ".dockerignore").read_text().splitlines()
+    assert allowed[0] == "*"
+    assert not {"!.env", "!.*"} & set(allowed)
+
+
 def test_the_generated_fernet_key_is_one(example):
     from cryptography.fernet import Fernet
 
@@ -192,15 +199,14 @@ def test_the_gpu_image_takes_the_gpu_build_of_the_same_tensorflow(repository):
     assert "tensorflow-cpu" not in lock
 
 
-def versions(lock):
-    return dict(re.findall(r"^([\w.-]+)==([^\s;\\]+)", lock.read_text(), re.MULTILINE))
+def pinned(lock):
+    """Pairs of name and version; the lock for all platforms may hold several versions of a package."""
+    return set(re.findall(r"^([\w.-]+)==([^\s;\\]+)", lock.read_text(), re.MULTILINE))
 
 
-def test_the_gpu_image_has_every_other_package_in_the_tested_version(repository):
-    tested = versions(repository / "requirements.txt")
-    gpu = versions(repository / "infra" / "gpu-requirements.txt")
-    assert {name: gpu[name] for name in gpu.keys() & tested if gpu[name] != tested[name]} == {}
-    assert {name for name in gpu.keys() - tested if not name.startswith("nvidia-")} == set()
+def test_the_gpu_image_has_every_other_package_in_a_tested_version(repository):
+    further = pinned(repository / "infra" / "gpu-requirements.txt") - pinned(repository / "requirements.txt")
+    assert {name for name, _ in further if not name.startswith("nvidia-")} == set()
 
 
 def test_images_run_as_a_plain_user_and_install_by_hash(repository):

@@ -76,18 +76,26 @@ def primary_group(user: str) -> int:
 
 
 def end(folder: Path, request: signal.Signals = signal.SIGTERM, seconds: float = 20) -> None:
-    """End what was launched in a folder, and its children.
+    """End what was launched in a folder, and its children."""
+    ask_to_end(folder, request)
+    make_end(folder, seconds)
 
-    The main process is asked first, so that it ends its own in order; who is left then is killed.
-    """
+
+def ask_to_end(folder: Path, request: signal.Signals = signal.SIGTERM) -> None:
+    """Ask the main process of a folder to end, so that it ends its children in order."""
     process = main(folder)
     if process:
         _signal(process, request)
+
+
+def make_end(folder: Path, seconds: float) -> None:
+    """Give the processes of a folder some seconds, then end them. Left-overs without a main process get none."""
+    if main(folder):
         wait(lambda: not find(folder), seconds)
-    for further in (signal.SIGTERM, signal.SIGKILL):
+    for request in (signal.SIGTERM, signal.SIGKILL):
         for left in find(folder):
-            _signal(left, further)
-        if wait(lambda: not find(folder), seconds / 4):
+            _signal(left, request)
+        if wait(lambda: not find(folder), 5):
             return
     raise ServiceError(f"A process in {folder} cannot be ended; end it by hand and start again.")
 

@@ -25,26 +25,30 @@ from heritage_color.settings import Settings
 __all__ = ["DagRuns", "airflow_environment", "down", "prepare_airflow", "run_dag", "up"]
 
 HEALTHY_SECONDS = 180
+ATTEMPTS = 3
 AIRFLOW = {
     "api-server": ["api-server"],
     "scheduler": ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
+# Seconds that each may take to end, from when the one before has ended: a running task may come to its own end
+ENDING = {"scheduler": 10, "dag-processor": 1, "triggerer": 1, "api-server": 3, "web": 1}
 
 
 def up(home: Path) -> Settings:
     """Start all that does not run, wait until it is healthy, and print addresses and sign-in."""
+    _say("Starting the database and the object storage ...")
     settings = local.start(home)
     with local.locked(settings.home, "up.lock"):
-        state = complete(settings.home)
+        state = _settle_ports(settings.home)
         settings = replace(settings, web_address=f"http://127.0.0.1:{state['ports']['web']}")
+        _say("Preparing the databases ...")
         catalog.migrate(settings)
         prepare_airflow(settings, SERVICES_DATABASE)
         _write_password(settings.home / "airflow" / "passwords.json", state["airflow_password"])
-        for name, command in _commands(state).items():
-            _ensure(settings, name, command)
-        _wait_until_healthy(settings, state)
+        _say("Starting Airflow and the web application, which takes about half a minute ...")
+        _bring_up(settings, state)
     print(_sign_in(settings, state))
     return settings
 
@@ -53,9 +57,33 @@ def down(home: Path) -> None:
     """End all that `up` started; data stay."""
     home.mkdir(parents=True, exist_ok=True)
     with local.locked(home, "up.lock"):
-        for name in ("web", *reversed(AIRFLOW)):
-            processes.end(_folder(home, name))
+        _end_all(home)
     local.stop(home)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def _settle_ports(home: Path) -> dict:
+    """What is kept of this machine; a port that another program took meanwhile is chosen again."""
+    state = complete(home)
+    ended = [name for name in state["ports"] if not processes.main(_folder(home, name))]
+    for name in ended:
+        processes.make_end(_folder(home, name), 0)
+    taken = [name for name in ended if not processes.is_free(state["ports"][name])]
+    if not taken:
+        return state
+    _end_all(home)  # the others were told the old address
+    new = dict(zip(taken, processes.free_ports(len(taken)), strict=True))
+    return local.update_state(home, lambda kept: kept | {"ports": kept["ports"] | new})
+
+
+def _end_all(home: Path) -> None:
+    for name in ENDING:
+        processes.ask_to_end(_folder(home, name))
+    for name, seconds in ENDING.items():
+        processes.make_end(_folder(home, name), seconds)
 
 
 def _write_password(path: Path, password: str) -> None:
@@ -86,19 +114,27 @@ def _ensure(settings: Settings, name: str, command: list[str]) -> None:
     processes.launch([sys.executable, *command], folder, settings.home / "logs" / f"{name}.log", environment)
 
 
-def _wait_until_healthy(settings: Settings, state: dict) -> None:
-    names = list(_commands(state))
-    processes.wait(lambda: all(processes.main(_folder(settings.home, name)) for name in names), 2)
-    processes.wait(lambda: _ended(settings, names) or _healthy(state), HEALTHY_SECONDS, pause=0.5)
-    for name in _ended(settings, names):
-        log = settings.home / "logs" / f"{name}.log"
-        raise ServiceError(f"The component {name} ended; its log is {log}.\n{processes.last_lines(log, 15)}")
-    if not _healthy(state):
-        raise ServiceError(f"Not all is healthy after {HEALTHY_SECONDS} s; logs are in {settings.home / 'logs'}.")
+def _bring_up(settings: Settings, state: dict) -> None:
+    """Launch what is not there until all is healthy; a component that gave up while another was replaced comes again."""
+    for _ in range(ATTEMPTS):
+        for name, command in _commands(state).items():
+            _ensure(settings, name, command)
+        if _becomes_healthy(settings.home, state):
+            return
+    ended = _ended(settings.home) or list(ENDING)
+    logs = [settings.home / "logs" / f"{name}.log" for name in ended]
+    ends = "\n".join(f"{log}:\n{processes.last_lines(log, 10)}" for log in logs)
+    raise ServiceError(f"These do not come up: {', '.join(ended)}.\n{ends}")
 
 
-def _ended(settings: Settings, names: list[str]) -> list[str]:
-    return [name for name in names if not processes.main(_folder(settings.home, name))]
+def _becomes_healthy(home: Path, state: dict) -> bool:
+    processes.wait(lambda: not _ended(home), 2)
+    processes.wait(lambda: _ended(home) or _healthy(state), HEALTHY_SECONDS, pause=0.5)
+    return not _ended(home) and _healthy(state)
+
+
+def _ended(home: Path) -> list[str]:
+    return [name for name in ENDING if not processes.main(_folder(home, name))]
 
 
 def _healthy(state: dict) -> bool:

@@ -86,15 +86,15 @@ def run_dag(settings: Settings, dag_id: str, conf: dict | None = None) -> float:
 
 def prepare_airflow(settings: Settings, database: str) -> None:
     """A database for Airflow, with its schema and the pool `gpu`; a copy of one that was made once."""
-    release = version("apache-airflow")
+    wanted = f"Airflow {version('apache-airflow')}, lanes {settings.lanes}"
     with local.locked(settings.home, "airflow.lock"):
         migrated = local.read_state(settings.home).get("airflow_databases", {})
         for name, template in ((TEMPLATE_DATABASE, "template1"), (database, TEMPLATE_DATABASE)):
             made = db.create_database(settings, name, template)
             is_copy = made and template == TEMPLATE_DATABASE
-            if not is_copy and (made or migrated.get(name) != release):
+            if not is_copy and (made or migrated.get(name) != wanted):
                 _migrate(settings, name)
-            migrated[name] = release
+            migrated[name] = wanted
         local.update_state(settings.home, lambda state: state | {"airflow_databases": migrated})
 
 
@@ -121,7 +121,7 @@ def airflow_environment(settings: Settings, database: str) -> dict[str, str]:
     sections = {
         "CORE__DAGS_FOLDER": ROOT / "dags",
         "CORE__EXECUTOR": "LocalExecutor",
-        "CORE__PARALLELISM": 4,
+        "CORE__PARALLELISM": settings.lanes + 3,
         "CORE__LOAD_EXAMPLES": False,
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
         "CORE__FERNET_KEY": state["fernet_key"],
@@ -144,7 +144,10 @@ def airflow_environment(settings: Settings, database: str) -> dict[str, str]:
     unwanted = ("AIRFLOW", "HERITAGE_", "PYTHONDONTWRITEBYTECODE")  # without bytecode each start takes twice as long
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     own = {f"AIRFLOW__{name}": str(value) for name, value in sections.items()}
-    return kept | {"AIRFLOW_HOME": str(folder)} | own | configuration.to_environment(settings)
+    quiet = {
+        "TF_CPP_MIN_LOG_LEVEL": "3"
+    }  # TensorFlow writes greetings to standard error, which Airflow logs as errors
+    return kept | quiet | {"AIRFLOW_HOME": str(folder)} | own | configuration.to_environment(settings)
 
 
 def complete(home: Path) -> dict:

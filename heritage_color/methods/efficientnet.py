@@ -57,7 +57,8 @@ def build_encoder(classifier: bool = False) -> keras.Model:
     x = layers.Rescaling(1 / 128.0, -127 / 128.0, name="normalise")(grey)
     x = layers.Concatenate(name="three_channels")([x, x, x])
     x = _convolution(x, 32, 3, 2, name="stem")
-    outputs, index = {}, 0
+    outputs: dict = {}
+    index = 0
     for kernel, stride, expansion, channels, repeats in STAGES:
         for repeat in range(repeats):
             x = _block(x, kernel, stride if repeat == 0 else 1, expansion, channels, f"block_{index}")

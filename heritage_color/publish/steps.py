@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from heritage_color import archive, db
-from heritage_color.errors import FixityError, ServiceError
+from heritage_color.errors import FixityError, PictureError, ServiceError
 from heritage_color.progress import track
 from heritage_color.publish import derivatives, labels, manifests, pages, xmp
 from heritage_color.publish import mirror as mirroring
@@ -20,6 +20,7 @@ def publish(settings: Settings) -> dict:
 
     `published` counts all that stand published, `withdrawn` those that this run took from the index, `new` the
     publications that this run added. Killed anywhere, readers see the old or the new index; the next run goes on.
+    Raises PictureError at the end, when all others are published, for those whose stored files are damaged.
     """
     store, publishing = Store(settings), db.queries("publish")
     with db.connect(settings) as lock:
@@ -29,9 +30,12 @@ def publish(settings: Settings) -> dict:
             _write_index(settings, store)  # at once: what must go does not wait for what is to come
         with db.connect(settings) as connection:
             rows = [dict(row) for row in publishing.publishable(connection)]
-        new = sum(_publish_one(settings, store, row) for row in track(rows, "publish", len(rows)))
+        outcomes = [_attempt(settings, store, row) for row in track(rows, "publish", len(rows))]
         published = _write_index(settings, store)
-    return {"published": published, "withdrawn": withdrawn, "new": new}
+    failures = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    if failures:
+        raise PictureError("unpublishable", f"{len(failures)} pictures were not published: {' '.join(failures)}")
+    return {"published": published, "withdrawn": withdrawn, "new": outcomes.count(True)}
 
 
 def _withdraw(settings: Settings) -> int:
@@ -50,6 +54,14 @@ def _withdraw(settings: Settings) -> int:
                 colorization_id=row["colorization_id"],
             )
     return len(rows)
+
+
+def _attempt(settings: Settings, store: Store, row: dict) -> bool | str:
+    """Whether a picture is newly published, or the sentence that says why it cannot be."""
+    try:
+        return _publish_one(settings, store, row)
+    except (PictureError, FixityError) as error:
+        return f"{row['identifier']}: {error}"
 
 
 def _publish_one(settings: Settings, store: Store, row: dict) -> bool:
@@ -85,19 +97,26 @@ def _add_publication(connection, row: dict, label: str, keys: dict[str, str]) ->
 
 
 def _write_original(store: Store, row: dict, record: dict, folder: Path) -> dict:
-    picture = _fetched(store, row["master_key"], folder)
+    picture = _fetched(store, row["master_key"], row["master_sha256"], folder)
     name = labels.download_name(row["identifier"], row["scan_id"], "original")
     return _write_pair(store, picture, None, xmp.of_original(record), name, folder)
 
 
 def _write_colour(store: Store, row: dict, record: dict, folder: Path) -> dict:
-    picture = _fetched(store, row["derivative_key"], folder)
+    picture = _fetched(store, row["derivative_key"], row["derivative_sha256"], folder)
     name = labels.download_name(row["identifier"], row["scan_id"], "colorized")
     return _write_pair(store, picture, record["label"], xmp.of_colorization(record), name, folder)
 
 
-def _fetched(store: Store, key: str, folder: Path):
-    file = store.fetch(store.settings.archive_bucket, key, folder / f"source{Path(key).suffix}")
+def _fetched(store: Store, key: str, sha256: str, folder: Path):
+    """A stored picture, opened; what is damaged in storage is never published."""
+    bucket, file = store.settings.archive_bucket, folder / f"source{Path(key).suffix}"
+    try:
+        found = sha256_file(store.fetch(bucket, key, file))
+    except store.client.exceptions.NoSuchKey:
+        found = "nothing"
+    if found != sha256:
+        raise FixityError(f"{bucket}/{key} should have SHA-256 {sha256}, the stored object has {found}.")
     return derivatives.open_upright(file)
 
 

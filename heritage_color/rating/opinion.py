@@ -171,3 +171,16 @@ def _student(degrees: np.ndarray) -> np.ndarray:
     from scipy.special import stdtrit
 
     return stdtrit(degrees, 0.975)
+
+
+def as_text(result: dict) -> str:
+    """The answer of `opinion` as two tables: pictures with score and interval, raters with bias and inconsistency."""
+    lines = [f"{'picture':<28}{'votes':>6}{'MOS':>7}{'95% interval':>15}{'recovered':>11}"]
+    for name, row in result["pictures"].items():
+        interval = f"{row['low']:.2f} to {row['high']:.2f}"
+        lines.append(f"{name:<28}{row['votes']:>6}{row['mos']:>7.2f}{interval:>15}{row['recovered']:>11.2f}")
+    lines += ["", f"{'rater':<28}{'bias':>7}{'inconsistency':>15}{'used':>6}"]
+    for name, row in result["raters"].items():
+        used = "yes" if row["used"] else "no"
+        lines.append(f"{name:<28}{row['bias']:>+7.2f}{row['inconsistency']:>15.2f}{used:>6}")
+    return "\n".join(lines)

@@ -1,6 +1,7 @@
 """Rating: pictures into campaigns, votes into the catalog, votes into opinion scores."""
 
 import uuid
+from collections.abc import Sequence
 
 from heritage_color import db
 from heritage_color.errors import RatingError
@@ -31,15 +32,20 @@ def queue(settings: Settings, campaign: str, votes_wanted: int | None = None) ->
     return {"campaign_id": found["campaign_id"], "queued": queued, "new": new}
 
 
-def next_item(settings: Settings, rater_id: str | uuid.UUID, campaign: str | None = None) -> dict | None:
+def next_item(
+    settings: Settings, rater_id: str | uuid.UUID, campaign: str | None = None, skipped: Sequence[str] = ()
+) -> dict | None:
     """The next picture for a rater, or None when there is none left.
 
     Keys: item_id, colorization_id, scan_id, preview_key, original_preview_key, title, content_warning, campaign,
-    question, votes_wanted, votes. Never one that the rater voted on; the same one until the rater votes.
+    question, votes_wanted, votes. Never one that the rater voted on or skipped (item ids); the same one until the
+    rater votes.
     """
     rater = _uuid(rater_id, "rater")
     with db.connect(settings) as connection:
-        row = db.queries("rating").next_item(connection, rater_id=rater, campaign=campaign)
+        row = db.queries("rating").next_item(
+            connection, rater_id=rater, campaign=campaign, skipped=[_uuid(item, "picture") for item in skipped]
+        )
     return dict(row) if row else None
 
 

@@ -66,11 +66,21 @@ def _decode(path: Path, found: Format, limits: Limits, notes: list):
     if found is formats.JPEG2000:
         return _with_sample(opening.open_otherwise(path, found, limits))
     try:
-        return _with_sample(opening.open_with_libvips(path, "warning", limits))
+        result = _with_sample(opening.open_with_libvips(path, "warning", limits))
+        complaint = opening.last_complaint()  # what came up in the last rows did not stop the reading
     except pyvips.Error as error:
-        complaint = str(error)
+        result, complaint = None, str(error)
     if SPOILED.search(complaint):
         raise opening.refusal(complaint, opening.is_complete(path, found))
+    if result:
+        return result
+    return _decode_leniently(path, found, limits, complaint, notes)
+
+
+def _decode_leniently(path: Path, found: Format, limits: Limits, complaint: str, notes: list):
+    """The image in spite of a decoder's warning, which becomes a note. Raises RefusedError."""
+    import pyvips
+
     try:
         result = _with_sample(opening.open_with_libvips(path, "error", limits))
     except pyvips.Error as error:

@@ -60,10 +60,20 @@ def open_with_libvips(path: Path, fail_on: str, limits: Limits):
     """A sequential pyvips image; pixels are read later, and fail then. Raises pyvips.Error and RefusedError."""
     import pyvips
 
+    last_complaint()  # that of an earlier file is not this one's
     image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on=fail_on)
     check_size(image.width, image.height, limits)
     check_samples(image.format, image.bands)
     return image
+
+
+def last_complaint() -> str:
+    """What libvips noted since it was last asked, without having failed."""
+    import pyvips
+
+    text = pyvips.ffi.string(pyvips.vips_lib.vips_error_buffer()).decode(errors="replace")
+    pyvips.vips_lib.vips_error_clear()
+    return text
 
 
 def open_otherwise(path: Path, found: Format, limits: Limits):

@@ -67,7 +67,7 @@ class Intake:
         row = queries().open_delivery(connection, **{name: _text(value) for name, value in facts.items()})
         connection.commit()
         queries().lock_delivery(connection, fingerprint=report.fingerprint)
-        return cls(connection, Store(settings), report, row["delivery_id"])
+        return cls(connection, Store(settings), report, row["delivery_id"], row["new"])
 
     def finished(self) -> bool:
         """Whether an earlier run has brought every file to its outcome."""

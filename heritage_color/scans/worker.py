@@ -39,13 +39,11 @@ def _answer(answers, value: dict) -> None:
 
 
 def _load_libraries() -> None:
-    """Load what decoding needs before the limit: what libraries reserve for themselves is not the picture's."""
+    """Load what nearly every file needs before the limit: what libraries reserve is not the picture's."""
     os.environ.setdefault("VIPS_CONCURRENCY", "1")
     import exiv2  # noqa: F401
-    import imagecodecs  # noqa: F401
     import numpy  # noqa: F401
     import pyvips
-    import tifffile  # noqa: F401
 
     pyvips.cache_set_max(0)
 

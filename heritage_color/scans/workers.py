@@ -75,7 +75,7 @@ class Workers:
         self.settings = settings
         self.algorithms = sorted({*algorithms, "sha256"})
         self.count = count or min(MOST_WORKERS, os.cpu_count() or 1)
-        self.idle: queue.Queue[_Worker | None] = queue.Queue()
+        self.idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()  # a warm one before a new one
 
     def __enter__(self) -> "Workers":
         for _ in range(self.count):

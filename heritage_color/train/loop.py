@@ -12,9 +12,9 @@ import keras
 import numpy as np
 
 from heritage_color import methods
-from heritage_color.errors import DeliveryError
+from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.methods import Colorizer, bins
-from heritage_color.methods.fusion import table_rows
+from heritage_color.methods.fusion import FusionLite, table_rows
 from heritage_color.train import photographs
 
 PRIOR_PICTURES = 1500  # enough for a stable prior: 4.7 million cells
@@ -94,6 +94,8 @@ def train(photographs_folder: Path, validation_folder: Path, run: Path, recipe: 
             f"training needs at least {recipe.batch} and 1."
         )
     method = methods.create(recipe.method, **options)
+    if not isinstance(method, FusionLite):
+        raise WeightsError(f"The method {recipe.method} has nothing that this command could train.")
     method.compile(optimizer(recipe, steps * recipe.epochs), _prior(run, paths))
     weights = run / f"{recipe.method}.safetensors"
     method.fit(

@@ -1,5 +1,6 @@
 """The rating page: one picture, one question, five answers, no account."""
 
+import re
 import uuid
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from heritage_color.web.sessions import new_rater
 from heritage_color.web.site import Site, site_of
 
 router = APIRouter()
+SKIPPED = 80  # as many as fit into one cookie
+ITEM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # What a rater is told, by the code of a refused vote, before the next picture
 NOTES = {
     "already-voted": "You had scored that picture already; your first score counts. Here is the next one.",
@@ -35,8 +38,9 @@ def rate(request: Request, note: str = "") -> Response:
     site = site_of(request)
     known = site.sessions.rater(request)
     rater_id = known or new_rater()
-    item = rating.next_item(site.settings, rater_id)
-    values = {**_progress(site, rater_id), "note": NOTES.get(note, "")}
+    skipped = _skipped(request)
+    item = rating.next_item(site.settings, rater_id, skipped=skipped)
+    values = {**_progress(site, rater_id, skipped), "note": NOTES.get(note, "")}
     response = _picture_page(request, item, values) if item else show(request, "rate_end.html", **values)
     if not known:
         site.sessions.name_rater(response, rater_id)
@@ -64,6 +68,15 @@ def vote(
     return go("/rate")
 
 
+@router.post("/rate/{item_id}/skip")
+def skip(request: Request, item_id: ItemId) -> Response:
+    """On to the next without a vote: nobody has to look at what a content warning warns of."""
+    response = go("/rate")
+    skipped = [str(item_id), *_skipped(request)][:SKIPPED]
+    response.set_cookie("skipped", ".".join(skipped), httponly=True, samesite="lax")
+    return response
+
+
 @router.get("/rate/picture/{item_id}")
 def colour(request: Request, item_id: ItemId) -> Response:
     """The colour preview, while the picture is in an open campaign."""
@@ -76,15 +89,20 @@ def original(request: Request, item_id: ItemId) -> Response:
     return picture(site_of(request), _keys(request, item_id)["original_preview_key"])
 
 
+def _skipped(request: Request) -> list[str]:
+    """Items that this browser skipped since it was opened, newest first; whatever else the cookie holds is ignored."""
+    return [text for text in request.cookies.get("skipped", "").split(".")[:SKIPPED] if ITEM.fullmatch(text)]
+
+
 def _picture_page(request: Request, item: dict, values: dict) -> Response:
     key = str(uuid.uuid4())  # made with the page: the form sent twice is one vote
     return show(request, "rate.html", item=item, vote_key=key, **values)
 
 
-def _progress(site: Site, rater_id: str) -> dict:
+def _progress(site: Site, rater_id: str, skipped: list[str]) -> dict:
     """How many this rater has scored and may still score, and the gallery's address once something is published."""
     with db.connect(site.settings) as connection:
-        found = db.queries("web").get_rating_progress(connection, rater_id=rater_id)
+        found = db.queries("web").get_rating_progress(connection, rater_id=rater_id, skipped=skipped)
     gallery = f"{site.settings.public_address}/index.html" if found["published"] else ""
     return {"scored": found["scored"], "left": found["left"], "gallery": gallery}
 

@@ -25,22 +25,36 @@ where i.campaign_id = :campaign_id and c.withdrawn_at is null;
 -- name: next_item^
 -- The least-voted picture that a rater has not voted on; among equals an order of the rater's own.
 -- Retired by rule: enough human votes, rejected, withdrawn, or its campaign closed.
-select i.item_id, i.colorization_id, c.scan_id, c.preview_key, c.original_preview_key,
-    s.title, s.content_warning, k.name as campaign, k.question, k.votes_wanted, v.votes
-from campaign_items i
-join campaigns k using (campaign_id)
-join colorizations c using (colorization_id)
-join scans s using (scan_id)
+-- Item ids are random: from a point that depends on the rater and how often they voted, the next id is a random picture.
+with turn as (
+    select md5(:rater_id::text || '/' || count(*))::uuid as point from ratings where rater_id = :rater_id
+), open_campaign as (
+    select k.*, least(k.votes_wanted - 1, (
+        select max(human_votes) from campaign_items i where i.campaign_id = k.campaign_id
+    )) as last_level
+    from campaigns k
+    where k.closed_at is null and (:campaign::text is null or k.name = :campaign)
+)
+select n.*, s.title, s.content_warning, k.name as campaign, k.question, k.votes_wanted, level as votes
+from open_campaign k
+cross join turn
+cross join lateral generate_series(0, k.last_level) as level
+cross join lateral (values
+    (1, turn.point, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid),
+    (2, '00000000-0000-0000-0000-000000000000'::uuid, turn.point)
+) as part (number, first, last)
 cross join lateral (
-    select count(*) filter (where not r.simulated) as votes, coalesce(bool_or(r.rater_id = :rater_id), false) as seen
-    from ratings r where r.item_id = i.item_id
-) v
-where k.closed_at is null and (:campaign::text is null or k.name = :campaign)
-    and c.withdrawn_at is null and not v.seen and v.votes < k.votes_wanted
-    and not exists (
-        select from current_decisions d where d.colorization_id = c.colorization_id and d.verdict = 'rejected'
-    )
-order by v.votes, md5(i.item_id::text || :rater_id::text), i.item_id
+    select i.item_id, c.colorization_id, c.scan_id, c.preview_key, c.original_preview_key
+    from campaign_items i join colorizations c using (colorization_id)
+    where i.campaign_id = k.campaign_id and i.human_votes = level and i.item_id between part.first and part.last
+        and c.withdrawn_at is null
+        and not exists (select from ratings r where r.item_id = i.item_id and r.rater_id = :rater_id)
+        and not exists (select from current_decisions d where d.colorization_id = i.colorization_id
+            and d.verdict = 'rejected')
+    order by i.item_id limit 1
+) n
+join scans s using (scan_id)
+order by level, part.number, k.campaign_id
 limit 1;
 
 -- name: item_for_vote^

@@ -1,8 +1,9 @@
 -- name: open_delivery^
 -- The row of a delivery, made at its first arrival; the same files sent again find it by their fingerprint.
+-- `new` is 1 for a row just inserted: only one that was there has an xmax.
 insert into deliveries (name, source, fingerprint) values (:name, :source, :fingerprint)
 on conflict (fingerprint) do update set name = deliveries.name
-returning delivery_id, state;
+returning delivery_id, (xmax = 0)::int as new;
 
 -- name: lock_delivery^
 -- One run at a time takes in a delivery; the lock ends with the connection, also of a killed run.

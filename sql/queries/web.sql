@@ -179,10 +179,10 @@ where f.scan_id = :scan_id order by d.delivery_id, f.path;
 -- How many pictures of open campaigns a rater has scored, how many are left by the rules of next_item, and whether
 -- there is something to see in the gallery.
 select count(*) filter (where seen) as scored,
-    count(*) filter (where not seen and standing and votes < votes_wanted) as left,
+    count(*) filter (where not seen and standing and votes < votes_wanted and item_id <> all (:skipped::uuid[])) as left,
     exists (select from publications where withdrawn_at is null) as published
 from (
-    select k.votes_wanted,
+    select i.item_id, k.votes_wanted,
         exists (select from ratings r where r.item_id = i.item_id and r.rater_id = :rater_id) as seen,
         (select count(*) from ratings r where r.item_id = i.item_id and not r.simulated) as votes,
         c.withdrawn_at is null and not exists (

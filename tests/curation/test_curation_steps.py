@@ -130,3 +130,8 @@ def test_reasons_are_one_table_with_codes_of_their_own():
     codes = [reason.code for reason in reasons.REASONS]
     assert len(set(codes)) == len(codes)
     assert {reason.verdict for reason in reasons.REASONS} == set(reasons.VERDICTS)
+
+
+def test_every_reason_stands_in_the_documentation_with_its_words(repository):
+    text = (repository / "docs" / "publishing.md").read_text()
+    assert all(f"`{reason.code}`" in text and reason.words in text for reason in reasons.REASONS)

@@ -69,8 +69,8 @@ def test_the_original_carries_no_mark_of_a_model(site, published, tmp_path):
 
 
 def test_no_pixel_of_the_picture_is_covered_by_its_label():
-    picture = pyvips.Image.black(300, 200).copy(interpretation="srgb").bandjoin([0, 0]) + [10, 120, 200]
-    marked = derivatives.with_label(picture.cast("uchar"), "Colorized by a model")
+    picture = (pyvips.Image.black(300, 200, bands=3) + 120).cast("uchar").copy(interpretation="srgb")
+    marked = derivatives.with_label(picture, "Colorized by a model")
     assert marked.width == 300
     assert marked.height > 210
     assert (marked.crop(0, 0, 300, 200) == picture).min() == 255
@@ -103,21 +103,18 @@ def test_download_names_suit_every_file_system_and_header(identifier, name):
 
 def test_a_sixteen_bit_picture_with_profile_and_rotation_is_published_upright_in_srgb(tmp_path):
     wide = (pyvips.Image.black(40, 20, bands=3) + 257 * 100).cast("ushort").copy(interpretation="rgb16")
-    wide.copy().mutate(lambda image: image.set_type(pyvips.GValue.gint_type, "orientation", 6)).tiffsave(
-        str(tmp_path / "master.tif"), profile="p3"
-    )
+    wide.set_type(pyvips.GValue.gint_type, "orientation", 6)
+    wide.tiffsave(str(tmp_path / "master.tif"), profile="p3")
     upright = derivatives.open_upright(tmp_path / "master.tif")
-    file = derivatives.save_jpeg(upright, b"<x/>", tmp_path / "out.jpg")
-    found = pyvips.Image.new_from_file(str(file))
+    found = pyvips.Image.new_from_file(str(derivatives.save_jpeg(upright, b"<x/>", tmp_path / "out.jpg")))
     assert (found.width, found.height, found.bands, found.format) == (20, 40, 3, "uchar")
     assert abs(found.avg() - 100) < 2
 
 
 def test_tags_of_the_master_do_not_leak_into_the_published_file(tmp_path):
     picture = pyvips.Image.black(8, 8, bands=3).copy(interpretation="srgb")
-    picture = picture.mutate(lambda image: image.set_type(pyvips.GValue.gstr_type, "exif-ifd2-UserComment", "secret"))
+    picture.set_type(pyvips.GValue.gstr_type, "exif-ifd0-Artist", "secret")
     picture.jpegsave(str(tmp_path / "master.jpg"))
-    opened = derivatives.open_upright(tmp_path / "master.jpg")
-    file = derivatives.save_jpeg(opened, b"<x/>", tmp_path / "out.jpg")
+    file = derivatives.save_jpeg(derivatives.open_upright(tmp_path / "master.jpg"), b"<x/>", tmp_path / "out.jpg")
     assert b"secret" in (tmp_path / "master.jpg").read_bytes()
     assert b"secret" not in file.read_bytes()

@@ -7,7 +7,7 @@ import pytest
 from catalog_rows import add_colorization, add_museum, add_scan, approve
 
 from heritage_color.curation.steps import decide, flag_do_not_colorize
-from heritage_color.errors import FixityError
+from heritage_color.errors import FixityError, PictureError
 from heritage_color.publish import steps
 from heritage_color.publish.steps import mirror, publish
 from heritage_color.store import Store
@@ -113,6 +113,20 @@ def test_a_decision_taken_back_while_files_are_made_wins(site, approved, monkeyp
 
     monkeypatch.setattr(steps, "_write_colour", rejected_meanwhile)
     assert publish(site) == {"published": 0, "withdrawn": 0, "new": 0}
+
+
+@pytest.mark.parametrize("damage", ["swapped", "gone", "cut short"])
+def test_a_damaged_picture_is_named_and_the_others_are_published(site, approved, rows, damage):
+    store = Store(site)
+    key = rows("select object_key from scans where identifier = 'photo-1'")[0]["object_key"]
+    if damage == "gone":
+        store.client.delete_object(Bucket=site.archive_bucket, Key=key)
+    else:
+        body = b"not a picture" if damage == "swapped" else store.read(site.archive_bucket, key)[:100]
+        store.replace(site.archive_bucket, key, body, "image/tiff")
+    with pytest.raises(PictureError, match=r"1 pictures were not published: photo-1: .* should have SHA-256"):
+        publish(site)
+    assert [picture["identifier"] for picture in index(site)["pictures"]] == ["photo-2"]
 
 
 def test_the_mirror_holds_what_the_index_names(site, approved, tmp_path):

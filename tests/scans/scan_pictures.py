@@ -1,6 +1,7 @@
 """Small real pictures and deliveries for the tests of this folder."""
 
 import csv
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def colour(seed: int = 0, width: int = 60, height: int = 40) -> np.ndarray:
 def save(path: Path, picture: np.ndarray | None = None, **options) -> Path:
     """Write a picture in the format of its name."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(grey(sum(path.name.encode())) if picture is None else picture).save(path, **options)
+    Image.fromarray(grey(zlib.crc32(path.name.encode())) if picture is None else picture).save(path, **options)
     return path
 
 

@@ -123,9 +123,9 @@ def test_a_picture_over_the_limit_is_refused(tmp_path):
 
 def test_spoiled_jpeg_data_are_refused_though_the_decoder_only_warns(tmp_path):
     path = save(tmp_path / "a.jpg", grey(3, 300, 200))
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2 : len(content) // 2 + 40] = b"\xff\x00" * 20
-    path.write_bytes(content)
+    content = path.read_bytes()
+    half = len(content) // 2
+    path.write_bytes(content[:half] + content[half + 900 :])
     codes, picture = verdict(path)
     assert (codes, picture) == (["damaged"], None)
 

@@ -35,7 +35,7 @@ def sign_in(page, path):
     page.fill("#name", "Ada Curator")
     page.fill("#password", "correct horse")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{path}")
+    page.get_by_role("button", name="Sign out").wait_for()
 
 
 def test_rating_needs_only_the_keys_1_to_5(museum, open_page, rows):
@@ -46,6 +46,16 @@ def test_rating_needs_only_the_keys_1_to_5(museum, open_page, rows):
         page.keyboard.press(key)
     page.get_by_role("heading", name="You have seen everything").wait_for()
     assert sorted(row["score"] for row in rows("select score from ratings")) == [1, 3, 5]
+
+
+def test_no_key_scores_a_picture_that_is_still_folded_under_its_warning(museum, open_page, rows):
+    rows("update scans set content_warning = 'Shows grief.'")
+    page = open_page("/rate")
+    page.keyboard.press("2")
+    page.get_by_text("Show the picture").click()
+    page.keyboard.press("4")
+    page.get_by_text("2 of 3", exact=True).wait_for()
+    assert [row["score"] for row in rows("select score from ratings")] == [4]
 
 
 def test_rating_works_by_tab_and_enter_too(museum, open_page, rows):

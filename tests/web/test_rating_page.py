@@ -17,7 +17,7 @@ def open_campaign(site, count=3):
 
 def form_of(page: str) -> tuple[str, str]:
     """Address and vote key of the form on a rating page."""
-    address = re.search(r'action="(/rate/[^"]+)"', page)[1]
+    address = re.search(r'action="(/rate/[0-9a-f-]+)"', page)[1]
     return address, re.search(r'name="vote_key" value="([^"]+)"', page)[1]
 
 
@@ -118,3 +118,13 @@ def test_a_content_warning_stands_before_the_picture(site, visitor, rows):
     page = visitor.get("/rate").text
     assert "Shows &lt;grief&gt;." in page
     assert page.index("<summary>Show the picture") < page.index("<img")
+
+
+def test_a_picture_with_a_warning_can_be_skipped_without_a_vote(site, visitor, rows):
+    open_campaign(site, 2)
+    rows("update scans set content_warning = 'Shows grief.'")
+    first, _ = form_of(visitor.get("/rate").text)
+    page = visitor.post(f"{first}/skip").text
+    assert form_of(page)[0] != first
+    assert "1 of 1" in page
+    assert rows("select * from ratings") == []

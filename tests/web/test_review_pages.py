@@ -3,9 +3,9 @@
 import re
 import uuid
 
-import pytest
 from catalog_rows import add_museum, insert
 
+from heritage_color import db
 from heritage_color.curation import steps as curation
 from heritage_color.rating import steps as rating
 
@@ -14,15 +14,13 @@ def vote(site, votes: dict[int, list[int]], simulated: bool = False):
     """Votes per colorization, each by another rater, scored."""
     for colorization, scores in votes.items():
         campaign = rating.queue(site, "spring")["campaign_id"]
-        with_item = curation_item(site, campaign, colorization)
+        item = item_of(site, campaign, colorization)
         for score in scores:
-            rating.vote(site, with_item, uuid.uuid4(), score, uuid.uuid4(), simulated)
+            rating.vote(site, item, uuid.uuid4(), score, uuid.uuid4(), simulated)
     rating.score(site)
 
 
-def curation_item(site, campaign: int, colorization: int) -> str:
-    from heritage_color import db
-
+def item_of(site, campaign: int, colorization: int) -> str:
     with db.connect(site) as connection, connection.cursor() as cursor:
         cursor.execute(
             "select item_id from campaign_items where (campaign_id, colorization_id) = (%s, %s)",
@@ -46,7 +44,8 @@ def test_the_queue_shows_first_what_was_asked_for(site, curator):
     vote(site, {one: [4, 4, 4, 4, 4, 4], two: [1, 5, 5, 5, 1, 5], three: [1, 1, 1, 1, 2, 1]})
     orders = {sort: order(curator.get(f"/review?sort={sort}").text) for sort in ("low", "disagreement", "uncertain")}
     assert orders["low"] == [three, two, one]
-    assert orders["disagreement"] == orders["uncertain"] == [two, three, one]
+    assert orders["disagreement"] == [two, three, one]
+    assert orders["uncertain"] == [two, one, three]  # an interval is widest in the middle of a bounded scale
 
 
 def test_simulated_votes_are_marked_wherever_they_show(site, curator):
@@ -54,7 +53,7 @@ def test_simulated_votes_are_marked_wherever_they_show(site, curator):
     vote(site, {one: [3, 4, 5]}, simulated=True)
     vote(site, {two: [3, 4]})
     pages = [curator.get(path).text for path in ("/review", f"/review/{one}", f"/review/{two}", "/scans/1")]
-    assert ["simulated</span>" in page or "simulated votes</span>" in page for page in pages] == [
+    assert ["simulated</span>" in page for page in pages] == [
         True,
         True,
         False,
@@ -124,10 +123,10 @@ def test_a_withdrawn_colorization_is_gone_in_words_and_pictures(site, curator):
     assert curator.get(f"/pictures/colour/{only}").status_code == 410
 
 
-@pytest.mark.parametrize("state", ["undecided", "approved", "rejected", "published", "withdrawn", "all"])
-def test_an_empty_queue_is_a_sentence(curator, state):
-    page = curator.get(f"/review?state={state}")
-    assert (page.status_code, 'class="notice"' in page.text) == (200, True)
+def test_an_empty_queue_is_a_sentence(curator):
+    states = ("undecided", "approved", "rejected", "published", "withdrawn", "all")
+    pages = [curator.get(f"/review?state={state}") for state in states]
+    assert all(page.status_code == 200 and 'class="notice"' in page.text for page in pages)
 
 
 def test_screened_votes_are_counted_apart(site, curator, rows):

@@ -15,7 +15,7 @@ from heritage_color.web.staff import guard
 
 EXAMPLES = {"kind": "colour", "item_id": "0" * 8 + "-0000-4000-8000-" + "0" * 12}
 PUBLIC = {"/", "/healthz", "/rate", "/rate/{item_id}", "/rate/picture/{item_id}", "/rate/picture/{item_id}/original"}
-PUBLIC |= {"/sign-in", "/static"}
+PUBLIC |= {"/rate/{item_id}/skip", "/sign-in", "/static"}
 
 
 def walk(routes):
@@ -124,24 +124,19 @@ def test_large_and_unmeasured_bodies_are_refused(curator):
     assert curator.post("/sign-out", content=iter([b"x"])).status_code == 411
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/rate", "/sign-in", "/nothing", "/rate/picture/x", "/healthz", "/static/style.css"]
-)
-def test_every_answer_carries_the_security_headers(address, path):
-    headers = httpx.get(address + path).headers
-    assert "script-src 'self'" in headers["content-security-policy"]
-    assert "unsafe-inline" not in headers["content-security-policy"]
-    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin")
+def test_every_answer_carries_the_security_headers(address):
+    paths = ("/", "/rate", "/sign-in", "/nothing", "/rate/picture/x", "/healthz", "/static/style.css")
+    for headers in [httpx.get(address + path).headers for path in paths]:
+        assert "script-src 'self'" in headers["content-security-policy"]
+        assert "unsafe-inline" not in headers["content-security-policy"]
+        assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin")
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/scans/0", "/scans/99999999999999999999", "/scans/1'--", "/review/7", "/deliveries/7", "/pictures/secret/1"],
-)
-def test_addresses_that_lead_nowhere_are_plain_pages(curator, path):
-    answer = curator.get(path)
-    assert answer.status_code == 404
-    assert "Traceback" not in answer.text
+def test_addresses_that_lead_nowhere_are_plain_pages(curator):
+    paths = ("/scans/0", "/scans/99999999999999999999", "/scans/1'--", "/review/7", "/deliveries/7", "/pictures/x/1")
+    answers = [curator.get(path) for path in paths]
+    assert [answer.status_code for answer in answers] == [404] * len(paths)
+    assert all("There is no" in answer.text for answer in answers)
 
 
 def test_a_failure_shows_no_traceback_and_keeps_the_headers(site):

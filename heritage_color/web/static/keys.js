@@ -13,7 +13,7 @@
   document.addEventListener("keydown", (event) => {
     if (!on || event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const wanted = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!wanted || !seen()) return;
+    if (!wanted || wanted.closest("details:not([open])") || !seen()) return; // never a score for an unseen picture
     event.preventDefault();
     if (wanted.matches("input, select, textarea")) wanted.focus();
     else wanted.click();

@@ -1,0 +1,132 @@
+"""The queue and its lanes, over a real catalog and a real S3 server."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+from catalog_rows import add_scan
+
+from heritage_color.colorize import steps
+from heritage_color.errors import WeightsError
+from heritage_color.methods.baselines import Tint
+from heritage_color.store import Store
+
+
+@pytest.fixture
+def tinted(site, tmp_path):
+    """A museum that colorizes with the tint method: fast, and it needs no TensorFlow."""
+    Tint().save(tmp_path / "weights" / "tint.safetensors", {})
+    return replace(site, method="tint", weights=tmp_path / "weights", claim_size=2)
+
+
+def test_a_lane_colorizes_all_and_a_second_run_adds_nothing(tinted, rows):
+    for number in range(5):
+        add_scan(tinted, f"photo-{number}")
+    assert steps.enqueue(tinted)["new"] == 5
+    assert steps.drain(tinted) == {"colorized": 5, "refused": 0}
+    assert steps.enqueue(tinted)["new"] == 0
+    assert steps.drain(tinted) == {"colorized": 0, "refused": 0}
+    assert rows("select count(*) as n from events where event_type = 'derivation'")[0]["n"] == 5
+
+
+def test_what_is_stored_has_the_checksum_of_its_row(tinted, rows):
+    add_scan(tinted)
+    steps.enqueue(tinted)
+    steps.drain(tinted)
+    row = rows("select * from colorizations")[0]
+    store = Store(tinted)
+    assert store.digest(tinted.archive_bucket, row["object_key"]) == row["sha256"]
+    assert store.read(tinted.archive_bucket, row["preview_key"])[:2] == b"\xff\xd8"
+
+
+def test_flagged_scans_never_enter_the_queue(tinted, rows):
+    add_scan(tinted, do_not_colorize=True, do_not_colorize_reason="sacred")
+    assert steps.enqueue(tinted)["new"] == 0
+
+
+def test_a_scan_flagged_while_its_colour_is_being_made_gets_none(tinted, rows):
+    scan = add_scan(tinted)
+    steps.enqueue(tinted)
+    jobs = steps._jobs(tinted, "worker", tinted.weights)
+    job = next(jobs)
+    rows("update scans set do_not_colorize = true, do_not_colorize_reason = 'veto' where scan_id = %s", [scan])
+    steps._finish(tinted, "worker", job)
+    assert rows("select count(*) as n from colorizations")[0]["n"] == 0
+
+
+def test_a_damaged_master_is_refused_with_a_sentence_and_the_others_go_on(tinted, rows):
+    bad, good = add_scan(tinted, "bad"), add_scan(tinted, "good")
+    key = rows("select object_key from scans where scan_id = %s", [bad])[0]["object_key"]
+    Store(tinted).replace(tinted.archive_bucket, key, b"no picture", "image/tiff")
+    steps.enqueue(tinted)
+    assert steps.drain(tinted) == {"colorized": 1, "refused": 1}
+    sentences = {row["scan_id"]: row["sentence"] for row in rows("select scan_id, sentence from colorization_jobs")}
+    assert "cannot be read" in sentences[bad]
+    assert sentences[good] is None
+
+
+def test_two_lanes_share_the_queue_and_nothing_is_done_twice(tinted, environment_of, rows):
+    for number in range(12):
+        add_scan(tinted, f"photo-{number}")
+    steps.enqueue(tinted)
+    lanes = [_lane(environment_of(tinted), name) for name in ("one", "two")]
+    assert [lane.wait(120) for lane in lanes] == [0, 0]
+    assert rows("select count(*) as n, count(distinct scan_id) as scans from colorizations") == [
+        {"n": 12, "scans": 12}
+    ]
+
+
+def test_a_killed_lanes_claims_return_when_their_lease_ends(tinted, environment_of, rows):
+    for number in range(30):
+        add_scan(tinted, f"photo-{number}")
+    short = replace(tinted, lease_seconds=1)
+    steps.enqueue(short)
+    lane = _lane(environment_of(short), "killed")
+    while not rows("select 1 from colorizations") and lane.poll() is None:
+        time.sleep(0.02)
+    os.kill(lane.pid, signal.SIGKILL)
+    lane.wait(10)
+    time.sleep(1.1)
+    steps.drain(short)
+    states = rows("select state, count(*) as n from colorization_jobs group by state")
+    assert states == [{"state": "done", "n": 30}]
+    assert rows("select count(*) as n from colorizations")[0]["n"] == 30
+
+
+def test_a_picture_that_kills_its_worker_is_set_aside_after_three_attempts(tinted, rows):
+    add_scan(tinted)
+    steps.enqueue(tinted)
+    rows("update colorization_jobs set state = 'claimed', attempts = 3, lease_until = now() - interval '1 second'")
+    assert steps.drain(tinted) == {"colorized": 0, "refused": 0}
+    assert rows("select state, sentence from colorization_jobs")[0]["state"] == "failed"
+
+
+def test_other_weights_than_those_queued_are_not_used_silently(tinted):
+    add_scan(tinted)
+    steps.enqueue(tinted)
+    Tint().fit([(None, [[[[50.0, 50.0]]]])])
+    other = Tint()
+    other.constant = other.constant + 20
+    other.save(tinted.weights / "tint.safetensors", {})
+    with pytest.raises(WeightsError, match="not those installed"):
+        steps.drain(tinted)
+
+
+@pytest.fixture
+def environment_of(monkeypatch):
+    """Settings as a child process' environment."""
+    from heritage_color.settings import to_environment
+
+    return lambda settings: {**os.environ, **to_environment(settings)}
+
+
+def _lane(environment: dict, name: str) -> subprocess.Popen:
+    code = f"""
+from heritage_color import settings
+from heritage_color.colorize import steps
+steps.drain(settings.read(), {name!r})"""
+    return subprocess.Popen([sys.executable, "-c", code], env=environment)

@@ -1,0 +1,92 @@
+"""The gallery page: well formed, escaped, and whole without scripts or a server."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from heritage_color.publish.pages import gallery
+
+VOID = {"meta", "img", "br", "link"}
+FILE = {"key": "objects/a.jpg", "gallery_key": "objects/b.jpg", "download_name": "x.jpg", "width": 30, "height": 20}
+PICTURE = {
+    "manifest": f"manifests/{'0' * 64}.json",
+    "identifier": "NEP-1",
+    "title": "A market",
+    "creator": "",
+    "date_created": "1923",
+    "rights": "Public domain",
+    "content_warning": "",
+    "label": "Colorized by m",
+    "alternative_text": "A market. Colorized by m",
+    "original_text": "A market. Original photograph NEP-1",
+    "original": FILE | {"master_sha256": "0" * 64},
+    "colour": FILE | {"key": "objects/c.jpg"},
+    "model": {"method": "m", "version": "1", "preset": "vivid", "weights_sha256": "f" * 64},
+    "decision": {"verdict": "approved", "reason": "plausible", "curator": "A", "decided_at": "2026-01-02T00:00:00Z"},
+    "opinion": {"human": None, "simulated": {"votes": 9, "mos": 3.5, "low": 3.0, "high": 4.0}},
+}
+
+
+class Reader(HTMLParser):
+    """Tags in order and attributes; fails where a tag is closed that is not the open one."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.open, self.tags, self.attributes = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes.extend((tag, *pair) for pair in attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def values(self, tag: str, name: str) -> list[str]:
+        return [value for found, attribute, value in self.attributes if (found, attribute) == (tag, name)]
+
+
+def page(**changes) -> str:
+    return gallery({"institution": "Museum", "pictures": [PICTURE | changes]})
+
+
+def test_the_page_is_well_formed_and_has_no_scripts():
+    reader = Reader(page())
+    assert reader.open == []
+    assert "script" not in reader.tags
+
+
+def test_the_original_comes_first_and_both_have_texts_and_sizes():
+    reader = Reader(page())
+    assert reader.values("img", "alt") == [PICTURE["original_text"], PICTURE["alternative_text"]]
+    assert reader.values("img", "width") == ["30", "30"]
+
+
+def test_every_address_is_relative():
+    addresses = Reader(page()).values("a", "href") + Reader(page()).values("img", "src")
+    assert not [address for address in addresses if ":" in address or address.startswith("/")]
+
+
+@pytest.mark.parametrize(
+    "name", ["title", "identifier", "rights", "creator", "label", "alternative_text", "content_warning"]
+)
+def test_text_from_outside_stays_text(name):
+    reader = Reader(page(**{name: '"><script>alert(1)</script><img src=x onerror=alert(1)> {braces}'}))
+    assert "script" not in reader.tags
+    assert len(reader.values("img", "src")) == 2
+    assert not reader.values("img", "onerror")
+
+
+def test_scores_of_simulated_raters_say_so():
+    assert "Naturalness, simulated raters</dt><dd>3.50 of 5 (95% interval 3.00 to 4.00, 9 votes)" in page()
+
+
+def test_a_content_warning_stands_above_the_picture():
+    text = page(content_warning="Shows a funeral")
+    assert text.index("Shows a funeral") < text.index("<img")
+
+
+def test_an_empty_gallery_says_so():
+    assert "Nothing is published yet." in gallery({"institution": "Museum", "pictures": []})

@@ -1,0 +1,46 @@
+"""Reason codes are stable, used, and explained to those who deliver."""
+
+import re
+import string
+
+import pytest
+
+from heritage_color.scans.reasons import REASONS, finding
+
+
+@pytest.fixture(scope="module")
+def page(repository):
+    return (repository / "docs" / "deliveries.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def code(repository):
+    folder = repository / "heritage_color" / "scans"
+    return "\n".join(path.read_text() for path in folder.glob("*.py") if path.name != "reasons.py")
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_every_reason_is_explained_in_the_page_for_suppliers(page, name):
+    reason = REASONS[name]
+    plain = page.replace("&lt;", "<").replace("&gt;", ">").replace("\\|", "|")
+    assert f"| `{name}` | {reason.severity} | {reason.sentence} | {reason.remedy} |" in plain
+
+
+def test_the_page_knows_no_other_reason(page):
+    assert set(re.findall(r"^\| `([a-z0-9-]+)` \| (?:error|warning)", page, re.MULTILINE)) == set(REASONS)
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_every_reason_is_given_somewhere(code, name):
+    assert f'"{name}"' in code
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_every_reason_makes_whole_sentences(name):
+    reason = REASONS[name]
+    wanted = {part for text in (reason.sentence, reason.remedy) for _, part, _, _ in string.Formatter().parse(text)}
+    facts = dict.fromkeys(wanted - {None, "file"}, "X")
+    sentence = finding(name, "a.tif", 7, **facts).sentence
+    assert sentence.startswith("a.tif ")
+    assert "(row 7)" in sentence
+    assert sentence.endswith(".")

@@ -1,0 +1,128 @@
+"""Every command as its user calls it: what it prints, and its exit code."""
+
+import json
+
+import numpy as np
+import pytest
+import pyvips
+from skimage import data
+
+from heritage_color import samples
+from heritage_color.cli import DONE, REFUSED, WRONG, main, parser
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    """Two small colour photographs."""
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    for name in ("astronaut", "coffee"):
+        pyvips.Image.new_from_array(getattr(data, name)()).thumbnail_image(160).write_to_file(f"{folder}/{name}.png")
+    return folder
+
+
+def commands() -> list[str]:
+    return list(parser()._subparsers._group_actions[0].choices)
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_explains_itself(capsys, name):
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert name in capsys.readouterr().out
+
+
+def test_wrong_usage_ends_with_2(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["colorize"])
+    assert ended.value.code == WRONG
+
+
+def test_check_counts_every_file_once_and_writes_nothing(tmp_path, capsys):
+    delivery = samples.make_delivery(tmp_path / "delivery")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["check", str(delivery), "--json"]) == REFUSED
+    report = json.loads(capsys.readouterr().out)
+    assert report["accepted"] + report["refused"] == report["files"]
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_findings_have_the_documented_keys(tmp_path, capsys):
+    main(["check", str(samples.make_delivery(tmp_path / "delivery")), "--json"])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert all(set(finding) == {"file", "row", "code", "severity", "sentence"} for finding in findings)
+    assert {finding["severity"] for finding in findings if finding["code"] == "truncated"} == {"error"}
+
+
+def test_colorize_and_measure_need_no_database(photographs, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("HERITAGE_HOME", str(tmp_path / "nothing"))
+    assert main(["colorize", str(photographs), "--out", str(tmp_path / "out"), "--preset", "faithful"]) == DONE
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["astronaut.png", "coffee.png"]
+    assert main(["measure", str(tmp_path / "out"), str(photographs), "--json"]) == DONE
+    result = json.loads(capsys.readouterr().out)
+    assert set(result["pictures"]) == {"astronaut.png", "coffee.png"}
+    assert 10 < result["mean"]["psnr_rgb"] < 40
+
+
+def test_colorize_goes_on_after_a_refused_picture_and_says_which(photographs, tmp_path, capsys):
+    (photographs / "torn.jpg").write_bytes(b"\xff\xd8\xff\xe0 nothing more")
+    arguments = ["colorize", str(photographs), "--out", str(tmp_path / "out"), "--method", "grey"]
+    assert main(arguments) == REFUSED
+    assert "torn.jpg cannot be read" in capsys.readouterr().err
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+def test_benchmark_prints_grey_and_tint_among_its_rows(photographs, capsys):
+    assert main(["benchmark", str(photographs), "--methods", "tint", "--json"]) == DONE
+    result = json.loads(capsys.readouterr().out)
+    assert result["pictures"] == 2
+    assert {"grey/-", "tint/-"} <= set(result["rows"])
+    assert {"psnr_rgb", "mse_ab127"} <= set(result["rows"]["grey/-"])
+
+
+def test_opinion_goes_on_after_a_bad_row_and_names_it(tmp_path, capsys):
+    votes = tmp_path / "votes.csv"
+    votes.write_text("picture,rater,score\na,r1,5\na,r2,4\nb,r1,9\nb,r2,2\n")
+    assert main(["opinion", str(votes), "--json"]) == REFUSED
+    printed = capsys.readouterr()
+    pictures = json.loads(printed.out)["pictures"]
+    assert pictures["a"]["votes"] == 2
+    assert set(pictures["a"]) == {"votes", "mos", "low", "high", "recovered"}
+    assert "row 4" in printed.err
+
+
+def test_migrate_report_publish_and_mirror_work_on_an_empty_museum(environment, tmp_path, capsys):
+    for arguments in (["migrate"], ["report"], ["publish"], ["mirror", str(tmp_path / "mirror")]):
+        assert main(arguments) == DONE
+    assert (tmp_path / "mirror" / "index.html").is_file()
+
+
+def test_ingest_says_what_it_took(environment, tmp_path, capsys):
+    delivery = tmp_path / "delivery"
+    delivery.mkdir()
+    pyvips.Image.new_from_array(np.tile(np.arange(64, dtype=np.uint8), (48, 1))).write_to_file(f"{delivery}/a.png")
+    assert main(["ingest", str(delivery)]) == DONE
+    assert "accepted 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["check", "nowhere"], "nowhere"),
+        (["measure", "nowhere", "nowhere"], "There is nothing at nowhere"),
+        (["report"], "No catalog is configured"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(arguments, sentence, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("HERITAGE_HOME", str(tmp_path / "nothing"))
+    assert main(arguments) == WRONG
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert "Traceback" not in error
+
+
+def test_an_unknown_setting_is_named(monkeypatch, capsys):
+    monkeypatch.setenv("HERITAGE_COLOUR", "red")
+    assert main(["report"]) == WRONG
+    assert "HERITAGE_COLOUR" in capsys.readouterr().err
