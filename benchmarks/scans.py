@@ -6,8 +6,8 @@ from pathlib import Path
 import pyvips
 
 from benchmarks.measuring import Row, rate_row
+from heritage_color.images.opening import Limits
 from heritage_color.scans import decode
-from heritage_color.scans.opening import Limits
 from heritage_color.settings import Settings
 
 

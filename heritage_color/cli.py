@@ -132,7 +132,7 @@ def check(options) -> int:
 
     report = check(options.delivery, configuration.read())
     _print(report.as_json(), report.as_text(), options.json)
-    return REFUSED if report.as_json()["refused"] else DONE
+    return DONE if report.clean else REFUSED
 
 
 def ingest(options) -> int:

@@ -118,7 +118,9 @@ def _border() -> np.ndarray:
     """Largest chroma inside sRGB at whole lightness 0..100 and HUES hues (101, HUES), found by bisection."""
     light, hue = np.meshgrid(np.arange(101, dtype=np.float32), np.arange(HUES) * 2 * np.pi / HUES, indexing="ij")
     far = 200 * np.stack([np.cos(hue), np.sin(hue)], -1).reshape(-1, 2).astype(np.float32)
-    return (200 * _search_scale(light.ravel(), far, steps=16)).reshape(101, HUES)
+    table = (200 * _search_scale(light.ravel(), far, steps=16)).reshape(101, HUES)
+    table[[0, 100]] = 0  # black and white have no colour, whatever the tolerance would allow
+    return table
 
 
 def _search_scale(light: np.ndarray, chroma: np.ndarray, steps: int = 10) -> np.ndarray:

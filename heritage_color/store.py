@@ -1,4 +1,4 @@
-"""Object storage, any S3. Objects are written once; only pointers (`replace`) change. Only this module imports boto3."""
+"""Object storage, any S3: objects are written once, only pointers change. Only this module imports boto3."""
 
 import base64
 import hashlib

@@ -84,11 +84,12 @@ def colorize_files(settings: Settings, paths: list[Path], out: Path) -> list[str
     that is not there, or two pictures that would be written to one file.
     """
     pictures = pictures_of(paths)
-    refused = _same_stem(pictures)
+    twice = _same_stem(pictures)
+    refused = list(twice.values())
     out.mkdir(parents=True, exist_ok=True)
     method = methods.load_configured(settings.method, settings.weights, settings.inception_weights)
     for path in track(pictures, "colorize", len(pictures)):
-        if any(sentence.startswith(f"{path}: ") for sentence in refused):
+        if path in twice:
             continue
         try:
             with prepared(path) as ready:
@@ -96,7 +97,7 @@ def colorize_files(settings: Settings, paths: list[Path], out: Path) -> list[str
                 about = provenance(method, settings.preset, sha256_file(path))
                 write(ready, prediction, out / (path.stem + ready.picture.suffix), about)
         except PictureError as error:
-            refused.append(f"{path}: {error}")
+            refused.append(str(error))
     return refused
 
 
@@ -113,11 +114,11 @@ def pictures_of(paths: list[Path]) -> list[Path]:
     return found
 
 
-def _same_stem(pictures: list[Path]) -> list[str]:
+def _same_stem(pictures: list[Path]) -> dict[Path, str]:
     """A sentence for each picture whose result would overwrite that of an earlier one."""
     first: dict[str, Path] = {}
-    return [
-        f"{path}: {first[path.stem]} has the same name without its ending; colorize it into another folder."
+    return {
+        path: f"{path}: {first[path.stem]} has the same name without its ending; colorize it into another folder."
         for path in pictures
         if first.setdefault(path.stem, path) != path
-    ]
+    }

@@ -40,11 +40,12 @@ def start(home: Path, ports: list[int], access_key: str, secret_key: str, signin
     _write_private(folder / "security.toml", _security(signing_key))
     (folder / "mini.options").unlink(missing_ok=True)  # what it was started with before, ports among it
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "TMPDIR": str(folder)}
-    processes.launch(_command(folder, ports), folder, home / "logs" / "s3.log", environment)
+    processes.launch(_command(ports), folder, home / "logs" / "s3.log", environment)
 
 
-def _command(folder: Path, ports: list[int]) -> list[str]:
-    command = [str(_program()), "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
+def _command(ports: list[int]) -> list[str]:
+    # Paths are relative to the folder it runs in: a comma in an absolute one would make two folders of it
+    command = [str(_program()), "mini", "-dir=.", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
     command += [f"-{listener}.port={port}" for listener, port in zip(LISTENERS, ports, strict=True)]
     command += ["-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0"]
     command += ["-volume.max=10000", "-master.volumeSizeLimitMB=1024"]  # a bucket takes at least one volume
@@ -55,7 +56,7 @@ def _command(folder: Path, ports: list[int]) -> list[str]:
         "-filer.disableDirListing",
         "-master.telemetry=false",
     ]
-    return [*command, f"-s3.config={folder / 'identities.json'}"]
+    return [*command, "-s3.config=identities.json"]
 
 
 def _program() -> Path:

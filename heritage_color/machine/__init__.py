@@ -115,7 +115,7 @@ def _ensure(settings: Settings, name: str, command: list[str]) -> None:
 
 
 def _bring_up(settings: Settings, state: dict) -> None:
-    """Launch what is not there until all is healthy; a component that gave up while another was replaced comes again."""
+    """Launch what is not there until all is healthy; one that gave up while another was replaced comes again."""
     for _ in range(ATTEMPTS):
         for name, command in _commands(state).items():
             _ensure(settings, name, command)

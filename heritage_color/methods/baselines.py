@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from heritage_color.errors import WeightsError
 from heritage_color.methods import Prediction
 from heritage_color.methods.weights import load_weights, save_weights
 
@@ -37,7 +38,7 @@ class Grey:
     def load(self, path: Path) -> None:
         """Read the constant, where a file is there; without one the constant of this module stands."""
         if path.is_file():
-            arrays, self.card = load_weights(path)
+            arrays, self.card = load_weights(path, self.name)
             self.constant = arrays["constant"]
 
 
@@ -48,9 +49,11 @@ class Tint(Grey):
     constant = np.array(MEAN_AB, np.float32)
 
     def fit(self, pairs: Iterable, **options) -> None:
-        """Take the mean ab of all cells."""
+        """Take the mean ab of all cells. Raises WeightsError where there is none."""
         total, cells = np.zeros(2), 0
         for _, ab in pairs:
             cell = np.asarray(ab, np.float64).reshape(-1, 2)
             total, cells = total + cell.sum(0), cells + len(cell)
+        if not cells:
+            raise WeightsError("There is no photograph to take the mean colour of.")
         self.constant = (total / cells).astype(np.float32)

@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow
 from keras import layers, ops
 
+from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
 from heritage_color.methods import Prediction, bins, efficientnet, inception
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
@@ -168,13 +169,18 @@ class FusionLite:
     def answers(self, lightness: np.ndarray) -> dict[str, np.ndarray]:
         """The network's three answers as arrays; `read` makes chroma of them."""
         grey = lightness_to_grey(lightness)[..., None] * np.float32(255)
-        each = [self._answer(tensorflow.constant(picture[None])) for picture in grey]
+        together = len(grey) if tensorflow.config.list_physical_devices("GPU") else 1
+        batches = [grey[start : start + together] for start in range(0, len(grey), together)]
+        each = [self._answer(tensorflow.constant(batch)) for batch in batches]
         return {name: np.concatenate([answer[name] for answer in each]) for name in each[0]}
 
     @cached_property
     def _answer(self):
-        """The network as a graph, traced once for all sizes; one picture at a time, as batches gain nothing on a CPU."""
-        signature = [tensorflow.TensorSpec((1, None, None, 1), tensorflow.float32)]
+        """The network as a graph, traced once for all sizes.
+
+        On a CPU a batch gains nothing, and one picture at a time gives the same bytes in whatever company it comes.
+        """
+        signature = [tensorflow.TensorSpec((None, None, None, 1), tensorflow.float32)]
         return tensorflow.function(lambda grey: self.network(grey, training=False), input_signature=signature)
 
     def trained(self) -> dict[str, np.ndarray]:
@@ -192,7 +198,9 @@ class FusionLite:
 
     def load(self, path: Path) -> None:
         """Read a weight file. Raises WeightsError when it is damaged or was trained on another encoder."""
-        arrays, card = load_weights(path)
+        arrays, card = load_weights(path, self.name)
+        if card.get("encoder_sha256") != self.card["encoder_sha256"]:
+            raise WeightsError(f"{path.name} was trained on another encoder than {ENCODER_FILE.name} that is here.")
         assign(self.network, collect(self.network) | arrays, missing=self.trained().keys() - arrays.keys())
         self.card = self.card | card
 

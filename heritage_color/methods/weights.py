@@ -32,21 +32,30 @@ def save_weights(path: Path, arrays: dict[str, np.ndarray], about: dict) -> str:
 
 
 def read_card(path: Path) -> dict:
-    """The card beside a weight file. Raises WeightsError where there is none."""
+    """The card beside a weight file. Raises WeightsError where there is none, or none that can be read."""
     card = path.with_suffix(".json")
     if not path.is_file() or not card.is_file():
         raise WeightsError(f"No weights at {path}: both the file and its card {card.name} must be there.")
-    return json.loads(card.read_text())
+    try:
+        return {"sha256": "none"} | json.loads(card.read_text())
+    except (ValueError, TypeError) as error:
+        raise WeightsError(f"{card.name} is damaged, it is no model card: {error}.") from error
 
 
-def load_weights(path: Path) -> tuple[dict[str, np.ndarray], dict]:
-    """Arrays (float32) and card. Raises WeightsError when the checksum is not the card's."""
+def load_weights(path: Path, method: str = "") -> tuple[dict[str, np.ndarray], dict]:
+    """Arrays (float32) and card. Raises WeightsError when the checksum is not the card's, or the method another."""
+    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     card, found = read_card(path), sha256(path)
     if found != card["sha256"]:
         raise WeightsError(f"{path.name} is damaged or was exchanged: its card says {card['sha256']}, found {found}.")
-    return {name: array.astype(np.float32) for name, array in load_file(path).items()}, card
+    if method and card.get("method") != method:
+        raise WeightsError(f"{path.name} holds weights of {card.get('method', 'no method')}, not of {method}.")
+    try:
+        return {name: array.astype(np.float32) for name, array in load_file(path).items()}, card
+    except SafetensorError as error:
+        raise WeightsError(f"{path.name} is no safetensors file: {error}.") from error
 
 
 def collect(model) -> dict[str, np.ndarray]:
@@ -57,7 +66,7 @@ def collect(model) -> dict[str, np.ndarray]:
 def assign(model, arrays: dict[str, np.ndarray], missing: Iterable[str] = ()) -> None:
     """Set a Keras model's weights from arrays of the same names and shapes; extra arrays are left aside.
 
-    Raises WeightsError for a weight that has no array, and for the names in `missing`.
+    Raises WeightsError, before anything is set, for a weight that has no array, and for the names in `missing`.
     """
     missing = [*missing, *(variable.path for variable in model.weights if variable.path not in arrays)]
     if missing:
@@ -67,4 +76,5 @@ def assign(model, arrays: dict[str, np.ndarray], missing: Iterable[str] = ()) ->
             raise WeightsError(
                 f"{variable.path} has shape {arrays[variable.path].shape}, the network needs {tuple(variable.shape)}."
             )
+    for variable in model.weights:
         variable.assign(arrays[variable.path])

@@ -18,7 +18,7 @@ from heritage_color.errors import DeliveryError
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods import BASELINES, METHODS, PRESETS, Colorizer, bins
 from heritage_color.metrics import figures
-from heritage_color.metrics.pictures import PICTURE_SUFFIXES, mean_of, read_rgb
+from heritage_color.metrics.pictures import bounded, mean_of, pictures_below, read_rgb
 from heritage_color.progress import track
 from heritage_color.settings import Settings
 
@@ -53,7 +53,7 @@ def rows_of(loaded: list[Colorizer]) -> list[Row]:
 
 def photographs_of(folder: Path) -> list[Path]:
     """The pictures below a folder, sorted. Raises DeliveryError where there is none."""
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
+    paths = pictures_below(folder)
     if not paths:
         raise DeliveryError(f"There is no photograph in {folder}.")
     return paths
@@ -86,13 +86,14 @@ def outputs(path: Path, rows: list[Row]) -> Iterator[np.ndarray]:
 
 def measure(output: np.ndarray, truth: np.ndarray, frequencies: np.ndarray) -> dict[str, float]:
     """All figures of one picture, and those of the set: rebalanced area, colourfulness of the truth."""
-    ab, true_ab = (rgb_to_lab(figures.to_unit(rgb))[..., 1:] for rgb in (output, truth))
-    distance = np.linalg.norm((ab - true_ab).reshape(-1, 2), axis=1)
-    weights = 1 / np.maximum(frequencies[bins.table()[0][_table_rows(true_ab), 0]], 1e-6)
+    lab, true_lab = (rgb_to_lab(figures.to_unit(rgb)) for rgb in (output, truth))
+    distance = np.linalg.norm((lab - true_lab)[..., 1:].reshape(-1, 2), axis=1)
+    weights = 1 / np.maximum(frequencies[bins.table()[0][_table_rows(true_lab[..., 1:]), 0]], 1e-6)
     return figures.full_reference(output, truth) | {
         "auc_rebalanced": figures.area_under_curve(distance, weights),
         "colourfulness": figures.colourfulness(output),
         "colourfulness_truth": figures.colourfulness(truth),
+        "lightness_error": figures.lightness_error(true_lab[..., 0], lab[..., 0]),
     }
 
 
@@ -107,7 +108,7 @@ def benchmark(folder: Path, loaded: list[Colorizer]) -> dict:
     for path in track(paths, "benchmark", len(paths)):
         truth = read_rgb(path)
         for row, output in zip(rows, outputs(path, rows), strict=True):
-            measured[row.name].append(measure(output, truth, frequencies))
+            measured[row.name].append(measure(bounded(output), truth, frequencies))
     return {"pictures": len(paths), "rows": {name: _summary(each) for name, each in measured.items()}}
 
 
@@ -124,7 +125,7 @@ def as_text(result: dict) -> str:
     """The benchmark as a table of its main figures."""
     head = f"{'method/preset':<22}" + "".join(f"{name:>{max(9, len(name) + 2)}}" for name in COLUMNS)
     lines = [
-        f"{name:<22}" + "".join(f"{row[column]:>{max(9, len(column) + 2)}.4g}" for column in COLUMNS)
+        f"{name:<22}" + "".join(f"{row.get(column, np.nan):>{max(9, len(column) + 2)}.4g}" for column in COLUMNS)
         for name, row in result["rows"].items()
     ]
     return "\n".join([head, *lines, f"Means over {result['pictures']} photographs, each seen only as its lightness."])

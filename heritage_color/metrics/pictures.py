@@ -1,5 +1,6 @@
 """Measure picture files against their truth, at full size as far as memory is bounded."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,19 @@ PICTURE_SUFFIXES = {".png", ".tif", ".tiff", ".jpg", ".jpeg", ".webp"}
 def read_rgb(path: Path, most_pixels: int = MOST_PIXELS) -> np.ndarray:
     """A picture as upright 8-bit sRGB (H, W, 3), shrunk to at most so many pixels. Raises PictureError."""
     picture = images.open_picture(path)
-    image = images.to_srgb8(picture)
+    return images.to_array(_shrunk(images.to_srgb8(picture), most_pixels), path)
+
+
+def bounded(rgb: np.ndarray, most_pixels: int = MOST_PIXELS) -> np.ndarray:
+    """Samples (H, W, 3) of a picture shrunk as `read_rgb` shrinks it."""
+    import pyvips
+
+    return _shrunk(pyvips.Image.new_from_array(rgb), most_pixels).numpy()
+
+
+def _shrunk(image, most_pixels: int):
     scale = (most_pixels / (image.width * image.height)) ** 0.5
-    return images.to_array(image.resize(scale) if scale < 1 else image, path)
+    return image.resize(scale) if scale < 1 else image
 
 
 def measure_pair(output: Path, truth: Path) -> dict[str, float]:
@@ -32,38 +43,63 @@ def measure_pair(output: Path, truth: Path) -> dict[str, float]:
 
 
 def pair_up(output: Path, truth: Path) -> list[tuple[Path, Path]]:
-    """Two files, or the pictures of two folders that share a stem. Raises DeliveryError where nothing pairs."""
+    """Two files, or the pictures of two folders that share a stem; of several, the one in the same subfolder.
+
+    Raises DeliveryError where nothing pairs, or where a picture has several truths.
+    """
     for path in (output, truth):
         if not path.exists():
             raise DeliveryError(f"There is nothing at {path}.")
     if output.is_file() and truth.is_file():
         return [(output, truth)]
-    truths = {path.stem: path for path in _pictures(truth)}
-    pairs = [(path, truths[path.stem]) for path in _pictures(output) if path.stem in truths]
-    if not pairs:
+    truths: dict[str, list[Path]] = {}
+    for path in pictures_below(truth):
+        truths.setdefault(path.stem, []).append(path)
+    found = [
+        (path, _truth_of(path, output, truths[path.stem], truth))
+        for path in pictures_below(output)
+        if path.stem in truths
+    ]
+    if not found:
         raise DeliveryError(f"No picture in {output} has the name of a picture in {truth}.")
-    return pairs
+    return found
 
 
-def _pictures(folder: Path) -> list[Path]:
+def _truth_of(path: Path, output: Path, candidates: list[Path], truth: Path) -> Path:
+    place = path.parent.relative_to(output) if output.is_dir() else Path()
+    here = [one for one in candidates if one.parent == truth / place]
+    if len(here or candidates) > 1:
+        names = ", ".join(map(str, here or candidates))
+        raise DeliveryError(f"{path} has several truths: {names}. Keep one, in the same subfolder or of another name.")
+    return (here or candidates)[0]
+
+
+def pictures_below(folder: Path) -> list[Path]:
+    """The pictures of a folder and its subfolders, sorted; or the one picture."""
     if folder.is_file():
         return [folder]
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file())
 
 
 def measure_pairs(pairs: list[tuple[Path, Path]]) -> tuple[dict[str, dict], list[str]]:
-    """Figures by the output's name, and a sentence for each pair that could not be measured."""
-    measured, refused = {}, []
+    """Figures by the output's name, and a sentence for each pair that could not be measured.
+
+    A figure without a finite value, such as the PSNR of equal pictures, is None.
+    """
+    measured: dict[str, dict] = {}
+    refused = []
     for output, truth in pairs:
         try:
-            measured[output.name] = measure_pair(output, truth)
+            values = measure_pair(output, truth)
+            name = output.name if output.name not in measured else str(output)
+            measured[name] = {figure: value if math.isfinite(value) else None for figure, value in values.items()}
         except PictureError as error:
             refused.append(f"{output.name}: {error}")
     return measured, refused
 
 
 def mean_of(measured: list[dict[str, float]]) -> dict[str, float]:
-    """The mean of each figure over pictures; infinite ones (identical pictures) are left out."""
+    """The mean of each figure over pictures; infinite or absent ones (identical pictures) are left out."""
     names = measured[0] if measured else {}
     columns = {name: np.array([row[name] for row in measured], np.float64) for name in names}
     return {name: float(values[np.isfinite(values)].mean()) for name, values in columns.items() if _any(values)}

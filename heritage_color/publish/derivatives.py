@@ -15,19 +15,7 @@ PAPER, INK = 245, 30  # of the label strip: contrast 15:1
 
 def open_upright(path: Path):
     """A master or derivative as an upright pyvips picture, 8-bit sRGB of three bands. Raises PictureError."""
-    import pyvips
-
-    image = images.open_picture(path).image
-    if "icc-profile-data" in image.get_fields():
-        try:
-            image = image.icc_transform("srgb", embedded=True, intent="relative")
-        except pyvips.Error:  # a profile that does not fit the picture: its values are read as sRGB
-            image = image.copy()
-            image.remove("icc-profile-data")
-    if image.format == "ushort":
-        image = (image >> 8).cast("uchar")
-    colour = image if image.bands == 3 else image.bandjoin([image, image])
-    return colour.copy(interpretation="srgb")
+    return images.to_srgb8(images.open_picture(path))
 
 
 def shrink(image, side: int):
@@ -46,7 +34,7 @@ def label_strip(text: str, width: int):
     """A light strip of one band, `width` pixels wide, with the text in dark letters, as many lines as it needs."""
     import pyvips
 
-    size = max(11, min(width // 60, 400))
+    size = max(13, min(width // 50, 400))
     drawn = _draw(text, size, max(1, width - 2 * size))
     ink = 255 - ((255 - INK) * (drawn / 255)).cast("uchar")
     margin = max(4, size // 2)

@@ -12,8 +12,9 @@ figure { margin: 0; } img { max-width: 100%; height: auto; display: block; }
 figcaption { overflow-wrap: anywhere; margin-top: .3rem; }
 .mark { border: 1px solid; border-radius: .2rem; padding: 0 .3rem; font-weight: 600; }
 .warning { border-left: .3rem solid #b35900; padding-left: .6rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; overflow-wrap: anywhere; }
-dd { margin: 0; } a, summary { padding: .25rem 0; } summary { cursor: pointer; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem 1rem; overflow-wrap: anywhere; }
+dt { font-weight: 600; } dd { margin: 0; } a, summary { padding: .25rem 0; } summary { cursor: pointer; }
+@media (max-width: 40rem) { dl { grid-template-columns: minmax(0, 1fr); } }
 """
 
 PAGE = """<!doctype html>

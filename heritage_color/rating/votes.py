@@ -49,7 +49,7 @@ def _sort_rows(path: Path, rows: Iterator, places: list[int]) -> tuple[list[Vote
         seen[picture.strip(), rater.strip()] = number
         votes.append((picture.strip(), rater.strip(), int(score.strip()[0])))
     if not votes and not findings:
-        findings.append(_finding(path, None, "no-votes", "There are no votes below the header."))
+        findings.append(_finding(path, 1, "no-votes", "There are no votes below the header."))
     return votes, findings
 
 
@@ -68,7 +68,7 @@ def _fault(picture: str, rater: str, score: str, seen: dict) -> tuple[str, str] 
     return None
 
 
-def _finding(path: Path, row: int | None, code: str, sentence: str) -> dict:
+def _finding(path: Path, row: int, code: str, sentence: str) -> dict:
     return {"file": path.name, "row": row, "code": code, "severity": "error", "sentence": sentence}
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from heritage_color import progress
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import checksums, decode, formats, joining, manifest, names, verifying
+from heritage_color.images import formats, opening
+from heritage_color.scans import checksums, joining, manifest, names, verifying
 from heritage_color.scans.manifest import Manifest
 from heritage_color.scans.names import MANIFEST, Entry
 from heritage_color.scans.reasons import Finding, finding
@@ -78,7 +79,7 @@ def _place(entry: Entry, named: set[str]) -> str:
 
 def _sniff(entry: Entry) -> bool:
     try:
-        return entry.kind == "file" and decode.sniff(entry.path) is not None
+        return entry.kind == "file" and opening.sniff(entry.path) is not None
     except OSError:
         return False
 

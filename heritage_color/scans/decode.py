@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from heritage_color.scans import colour, formats, metadata, opening
-from heritage_color.scans.formats import Format
-from heritage_color.scans.opening import Limits, RefusedError
+from heritage_color.images import formats, metadata, opening
+from heritage_color.images.formats import Format
+from heritage_color.images.opening import Limits, RefusedError
+from heritage_color.scans import colour
 
 BLOCK = 2**20
 SAMPLE = 256  # pixels of the small version's sides, about
@@ -41,14 +42,8 @@ def examine(path: Path, limits: Limits) -> dict:
         return {"picture": None, "notes": [*notes, ("too-much-memory", {})]}
 
 
-def sniff(path: Path) -> Format | None:
-    """The format of a file by its content. Raises OSError."""
-    with path.open("rb") as file:
-        return formats.by_content(file.read(formats.HEAD_BYTES), path.suffix)
-
-
 def _facts(path: Path, limits: Limits, notes: list) -> dict:
-    found = sniff(path)
+    found = opening.sniff(path)
     if found is None:
         raise RefusedError("not-a-picture")
     if not found.supported:

@@ -10,8 +10,8 @@ import resource
 import sys
 from pathlib import Path
 
+from heritage_color.images.opening import Limits
 from heritage_color.scans import decode
-from heritage_color.scans.opening import Limits
 
 
 def serve(requests, answers, memory: int) -> None:

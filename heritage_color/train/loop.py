@@ -40,6 +40,8 @@ def measure_prior(paths: list[str]) -> np.ndarray:
     nearest, counts = bins.table()[0][:, 0], np.zeros(len(bins.centres()))
     for _, ab in photographs.pairs(paths[:: max(1, len(paths) // PRIOR_PICTURES)], 16, seed=None, augment=False):
         counts += np.bincount(nearest[np.asarray(table_rows(ab)).ravel()], minlength=len(counts))
+    if not counts.any():
+        raise DeliveryError("All of the photographs are grey: there is no colour to learn from.")
     return bins.prior(counts)
 
 
@@ -107,7 +109,7 @@ def train(photographs_folder: Path, validation_folder: Path, run: Path, recipe: 
         callbacks=[
             Export(method, weights, {"recipe": asdict(recipe), "photographs": len(paths)}),
             keras.callbacks.SwapEMAWeights(),
-            keras.callbacks.BackupAndRestore(run / "checkpoint", delete_checkpoint=False),
+            keras.callbacks.BackupAndRestore(run / "checkpoint", double_checkpoint=True, delete_checkpoint=False),
             keras.callbacks.CSVLogger(run / "log.csv", append=True),
         ],
     )

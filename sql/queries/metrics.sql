@@ -6,7 +6,7 @@ on conflict (metric) do update set unit = excluded.unit, definition = excluded.d
 where (metrics.unit, metrics.definition) is distinct from (excluded.unit, excluded.definition);
 
 -- name: unmeasured
--- Standing colorizations without measurements, with their scan's colour truth where one exists.
+-- Standing colorizations without measurements, or with none against the colour truth that their scan has by now.
 select colorizations.colorization_id, colorizations.scan_id, colorizations.object_key, colorizations.settings,
     scans.object_key as master_key, reference.object_key as reference_key
 from colorizations
@@ -14,7 +14,9 @@ join scans using (scan_id)
 left join colour_references as reference using (scan_id)
 where colorizations.withdrawn_at is null
     and not exists (
-        select from measurements where measurements.colorization_id = colorizations.colorization_id
+        select from measurements
+        where measurements.colorization_id = colorizations.colorization_id
+            and (reference.scan_id is null or measurements.needs_reference)
     )
 order by colorizations.colorization_id;
 

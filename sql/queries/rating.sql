@@ -24,7 +24,7 @@ where i.campaign_id = :campaign_id and c.withdrawn_at is null;
 
 -- name: next_item^
 -- The least-voted picture that a rater has not voted on; among equals an order of the rater's own.
--- Retired by rule: enough human votes, rejected, withdrawn, or its campaign closed.
+-- Retired by rule: enough human votes, rejected, withdrawn, or its campaign closed; and what the rater skipped.
 -- Item ids are random: from a point that depends on the rater and how often they voted, the next id is a random picture.
 with turn as (
     select md5(:rater_id::text || '/' || count(*))::uuid as point from ratings where rater_id = :rater_id
@@ -47,7 +47,7 @@ cross join lateral (
     select i.item_id, c.colorization_id, c.scan_id, c.preview_key, c.original_preview_key
     from campaign_items i join colorizations c using (colorization_id)
     where i.campaign_id = k.campaign_id and i.human_votes = level and i.item_id between part.first and part.last
-        and c.withdrawn_at is null
+        and c.withdrawn_at is null and i.item_id <> all (:skipped::uuid[])
         and not exists (select from ratings r where r.item_id = i.item_id and r.rater_id = :rater_id)
         and not exists (select from current_decisions d where d.colorization_id = i.colorization_id
             and d.verdict = 'rejected')

@@ -178,21 +178,18 @@ where f.scan_id = :scan_id order by d.delivery_id, f.path;
 -- name: get_rating_progress^
 -- How many pictures of open campaigns a rater has scored, how many are left by the rules of next_item, and whether
 -- there is something to see in the gallery.
-select count(*) filter (where seen) as scored,
-    count(*) filter (where not seen and standing and votes < votes_wanted and item_id <> all (:skipped::uuid[])) as left,
+select count(r.vote_key) as scored,
+    count(*) filter (
+        where r.vote_key is null and i.human_votes < k.votes_wanted and c.withdrawn_at is null
+            and d.verdict is distinct from 'rejected' and i.item_id <> all (:skipped::uuid[])
+    ) as left,
     exists (select from publications where withdrawn_at is null) as published
-from (
-    select i.item_id, k.votes_wanted,
-        exists (select from ratings r where r.item_id = i.item_id and r.rater_id = :rater_id) as seen,
-        (select count(*) from ratings r where r.item_id = i.item_id and not r.simulated) as votes,
-        c.withdrawn_at is null and not exists (
-            select from current_decisions d where d.colorization_id = c.colorization_id and d.verdict = 'rejected'
-        ) as standing
-    from campaign_items i
-    join campaigns k using (campaign_id)
-    join colorizations c using (colorization_id)
-    where k.closed_at is null
-) items;
+from campaigns k
+join campaign_items i using (campaign_id)
+join colorizations c using (colorization_id)
+left join ratings r on r.item_id = i.item_id and r.rater_id = :rater_id
+left join current_decisions d on d.colorization_id = i.colorization_id
+where k.closed_at is null;
 
 -- name: list_review
 -- The queue of a state in an order of choice, each row with its neighbours; one row only where an id is given.

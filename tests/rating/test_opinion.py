@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage_color.rating.opinion import opinion
+from heritage_color.rating.opinion import as_text, opinion
 
 VOTES = Path(__file__).with_name("vqeg_votes.txt")
 
@@ -134,3 +134,9 @@ def test_any_votes_give_finite_scores_and_intervals_that_hold_the_mean(votes):
 def test_the_order_of_votes_does_not_matter():
     votes = list(published_votes())
     assert opinion(votes) == opinion(reversed(votes))
+
+
+def test_the_tables_for_the_screen_name_every_picture_and_rater():
+    lines = as_text(opinion([("a", "x", 5), ("a", "y", 2), ("b", "y", 4)])).splitlines()
+    assert [line.split()[0] for line in lines if line] == ["picture", "a", "b", "rater", "x", "y"]
+    assert [line.split()[-1] for line in lines[5:]] == ["no", "yes"]

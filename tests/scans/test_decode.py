@@ -9,8 +9,8 @@ import tifffile
 from PIL import Image
 from scan_pictures import colour, grey, save
 
+from heritage_color.images.opening import Limits
 from heritage_color.scans import decode
-from heritage_color.scans.opening import Limits
 
 PIXELS = 10_000_000
 

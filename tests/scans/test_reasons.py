@@ -15,8 +15,9 @@ def page(repository):
 
 @pytest.fixture(scope="module")
 def code(repository):
-    folder = repository / "heritage_color" / "scans"
-    return "\n".join(path.read_text() for path in folder.glob("*.py") if path.name != "reasons.py")
+    folders = [repository / "heritage_color" / name for name in ("scans", "images")]
+    files = [path for folder in folders for path in folder.glob("*.py") if path.name != "reasons.py"]
+    return "\n".join(path.read_text() for path in files)
 
 
 @pytest.mark.parametrize("name", REASONS)

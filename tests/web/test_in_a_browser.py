@@ -42,7 +42,7 @@ def test_rating_needs_only_the_keys_1_to_5(museum, open_page, rows):
     page = open_page("/rate")
     for number, key in enumerate("135", 1):
         page.get_by_text(f"{number} of 3", exact=True).wait_for()
-        page.wait_for_function("document.querySelector('[data-awaited]').complete")
+        page.wait_for_load_state("load")
         page.keyboard.press(key)
     page.get_by_role("heading", name="You have seen everything").wait_for()
     assert sorted(row["score"] for row in rows("select score from ratings")) == [1, 3, 5]
@@ -88,7 +88,7 @@ def test_rating_works_without_scripts_and_with_the_back_button(museum, open_page
 def test_a_curator_approves_by_one_key_and_the_next_one_shows(museum, open_page, rows):
     page = open_page()
     sign_in(page, f"/review/{museum[0]}")
-    page.wait_for_function("document.querySelector('[data-awaited]').complete")
+    page.wait_for_load_state("load")
     page.keyboard.press("a")
     page.wait_for_url(f"**/review/{museum[1]}?*")
     assert "Approved: View of photo-1" in page.get_by_role("status").inner_text()
@@ -98,7 +98,7 @@ def test_a_curator_approves_by_one_key_and_the_next_one_shows(museum, open_page,
 def test_a_curator_rejects_by_keys_alone_and_moves_with_j_and_k(museum, open_page, rows):
     page = open_page()
     sign_in(page, f"/review/{museum[0]}")
-    page.wait_for_function("document.querySelector('[data-awaited]').complete")
+    page.wait_for_load_state("load")
     page.keyboard.press("j")
     page.wait_for_url(f"**/review/{museum[1]}?*")
     page.keyboard.press("k")

@@ -5,9 +5,9 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from heritage_color.scans import formats
-from heritage_color.scans.formats import Format
-from heritage_color.scans.metadata import clean
+from heritage_color.images import formats
+from heritage_color.images.formats import Format
+from heritage_color.images.metadata import clean
 
 BITS = {"uchar": 8, "ushort": 16, "short": 16}  # short: CIE Lab in TIFF
 MOST_CHANNELS = 5  # CMYK and alpha
@@ -54,6 +54,12 @@ class RefusedError(Exception):
     def __init__(self, code: str, **facts):
         super().__init__(code)
         self.code, self.facts = code, facts
+
+
+def sniff(path: Path) -> Format | None:
+    """The format of a file by its content. Raises OSError."""
+    with path.open("rb") as file:
+        return formats.by_content(file.read(formats.HEAD_BYTES), path.suffix)
 
 
 def open_with_libvips(path: Path, fail_on: str, limits: Limits):

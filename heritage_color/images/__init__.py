@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from heritage_color.errors import PictureError
+from heritage_color.images import formats, opening
 
-MAX_PIXELS = 500_000_000  # 22,000 x 22,000; pre-flight refuses such a picture earlier, by its setting
+LIMITS = opening.Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses earlier, by its settings
 BIGTIFF_BYTES = 3 * 2**30  # a classic TIFF ends at 4 GiB
 PAGE_SUFFIXES = {".tif", ".tiff"}  # written as TIFF again; every other master becomes a PNG, as lossless
 MEDIA_TYPES = {".tif": "image/tiff", ".png": "image/png", ".jpg": "image/jpeg"}
@@ -52,19 +53,40 @@ class Picture:
 
 def open_picture(path: Path) -> Picture:
     """The first page of a picture, upright, without alpha, palette and CMYK. Raises PictureError with a reason."""
-    import pyvips
-
-    try:
-        image = pyvips.Image.new_from_file(str(path), fail_on="truncated")
-        if image.width * image.height > MAX_PIXELS:
-            raise PictureError("too-many-pixels", f"{path.name} has {image.width} x {image.height} pixels: too many.")
-        image = _plain_bands(image.autorot())
-    except pyvips.Error as error:
-        raise unreadable(path, error) from error
+    image = _plain_bands(_opened(path).autorot())
     bits = {"uchar": 8, "ushort": 16}.get(image.format)
     if bits is None:
         raise PictureError("unsupported-depth", f"{path.name} has {image.format} samples; save it with 8 or 16 bits.")
     return Picture(path, image, bits, ())
+
+
+def _opened(path: Path):
+    """A pyvips picture of any supported format, its first row decoded. Raises PictureError."""
+    import pyvips
+
+    try:
+        image = pyvips.Image.new_from_file(str(path), fail_on="error")
+        opening.check_size(image.width, image.height, LIMITS)
+        image.crop(0, 0, image.width, 1).avg()  # a codec that libvips lacks shows itself at the first row
+        return image
+    except opening.RefusedError as refused:
+        raise PictureError(
+            refused.code, f"{path.name} has too many pixels: {image.width} x {image.height}."
+        ) from refused
+    except pyvips.Error as error:
+        return _opened_otherwise(path, error)
+
+
+def _opened_otherwise(path: Path, error: Exception):
+    """The picture by the readers that take JPEG 2000 and rare TIFF; the error as a refusal where they do not."""
+    found = opening.sniff(path)
+    can = found is formats.JPEG2000 or (found is formats.TIFF and opening.BEYOND_LIBVIPS.search(str(error)))
+    if found is None or not can:
+        raise unreadable(path, error) from error
+    try:
+        return opening.open_otherwise(path, found, LIMITS)
+    except opening.RefusedError as refused:
+        raise PictureError(refused.code, f"{path.name} cannot be read: {refused.code}.") from refused
 
 
 def unreadable(path: Path, error: Exception) -> PictureError:

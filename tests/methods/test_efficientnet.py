@@ -1,0 +1,58 @@
+"""The shipped encoder: it sees what it should see in grey, and its taps have the documented shapes."""
+
+import numpy as np
+import pytest
+from skimage import color, data, transform
+
+from heritage_color.methods import efficientnet, weights
+from heritage_color.methods.fusion import ENCODER_FILE
+
+CATS = set(range(281, 286))  # ImageNet: tabby, tiger cat, Persian, Siamese, Egyptian
+ROCKETS = {657, 744, 812, 833}  # missile, projectile, space shuttle, submarine
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    """The encoder with its classifier and the shipped weights."""
+    model = efficientnet.build_encoder(classifier=True)
+    weights.assign(model, weights.load_weights(ENCODER_FILE)[0])
+    return model
+
+
+def grey(photograph: np.ndarray, height: int = 224, width: int = 224) -> np.ndarray:
+    """A photograph as the encoder takes it: (1, height, width, 1), sRGB 0..255."""
+    small = transform.resize(color.rgb2gray(photograph), (height, width), anti_aliasing=True)
+    return (small[None, ..., None] * 255).astype(np.float32)
+
+
+def first_answers(encoder, photograph: np.ndarray, number: int = 5) -> set[int]:
+    """The most likely ImageNet classes of a photograph seen in grey."""
+    logits = np.asarray(encoder(grey(photograph))["logits"])[0]
+    return set(np.argsort(-logits)[:number].tolist())
+
+
+def test_a_cat_in_grey_is_a_cat(encoder):
+    assert first_answers(encoder, data.chelsea(), 3) <= CATS
+
+
+def test_a_rocket_in_grey_is_a_rocket(encoder):
+    assert first_answers(encoder, data.rocket()) & ROCKETS
+
+
+@pytest.mark.parametrize(
+    ("tap", "stride", "channels"),
+    [("stride_4", 4, 24), ("stride_8", 8, 40), ("stride_16", 16, 112), ("head", 32, 1280)],
+)
+def test_taps_have_the_documented_strides_and_channels(encoder, tap, stride, channels):
+    answers = encoder(grey(data.chelsea(), 96, 160))
+    assert answers[tap].shape == (1, 96 // stride, 160 // stride, channels)
+
+
+def test_activations_are_bounded_as_relu6_bounds_them(encoder):
+    head = np.asarray(encoder(grey(data.coffee()))["head"])
+    assert head.min() >= 0
+    assert 0.1 < head.max() <= 6
+
+
+def test_the_cards_checksum_is_the_files():
+    assert weights.read_card(ENCODER_FILE)["sha256"] == weights.sha256(ENCODER_FILE)

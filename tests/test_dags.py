@@ -1,0 +1,114 @@
+"""The DAG files: they parse light, explain themselves, and their forms refuse what does not fit."""
+
+import ast
+import json
+import subprocess
+import sys
+
+import pytest
+
+from heritage_color import machine, samples
+from heritage_color.errors import HeritageError
+from heritage_color.machine import orchestrator
+
+DAGS = {
+    "ingest_scans",
+    "colorize_photographs",
+    "measure_quality",
+    "queue_ratings",
+    "score_opinions",
+    "publish_approved",
+    "audit_fixity",
+}
+HEAVY = {"tensorflow", "keras", "boto3", "psycopg2", "skimage", "pyvips", "tifffile"}
+DESCRIBE = """
+import json, sys
+import airflow.sdk
+from airflow.dag_processing.dagbag import DagBag
+before = set(sys.modules)
+bag = DagBag(sys.argv[1])
+print(json.dumps({
+    "errors": bag.import_errors,
+    "imported": sorted(name for name in set(sys.modules) - before if "." not in name),
+    "dags": {dag.dag_id: {
+        "doc": dag.doc_md, "tags": sorted(dag.tags), "runs": dag.max_active_runs,
+        "schedule": repr(getattr(dag.timetable, "asset_condition", "")),
+        "tasks": {task.task_id: {"pool": task.pool, "queue": task.queue, "retries": task.retries,
+                                 "outlets": [asset.name for asset in task.outlets]} for task in dag.tasks},
+        "params": {name: dag.params.get_param(name).schema | {"description": dag.params.get_param(name).description}
+                   for name in dag.params}} for dag in bag.dags.values()}}, default=str))
+"""
+
+
+@pytest.fixture(scope="module")
+def airflow(services):
+    """Settings and an Airflow database of their own."""
+    machine.prepare_airflow(services, orchestrator.DEMO_DATABASE)
+    return services
+
+
+@pytest.fixture(scope="module")
+def parsed(airflow, repository):
+    """What Airflow makes of the DAG files."""
+    environment = machine.airflow_environment(airflow, orchestrator.DEMO_DATABASE)
+    command = [sys.executable, "-c", DESCRIBE, str(repository / "dags")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_exactly_the_seven_dags_parse(parsed):
+    assert parsed["errors"] == {}
+    assert set(parsed["dags"]) == DAGS
+
+
+def test_parsing_imports_nothing_heavy(parsed):
+    assert HEAVY.isdisjoint(parsed["imported"])
+
+
+@pytest.mark.parametrize("dag_id", sorted(DAGS))
+def test_a_dag_explains_itself_in_the_pages_of_airflow(parsed, dag_id):
+    dag = parsed["dags"][dag_id]
+    assert "**When**" in dag["doc"]
+    assert "heritage" in dag["tags"]
+    assert all(param["title"] and param["description"] for param in dag["params"].values())
+
+
+def test_two_runs_of_a_dag_never_work_side_by_side(parsed):
+    assert {dag["runs"] for dag in parsed["dags"].values()} == {1}
+
+
+def test_lanes_run_in_the_pool_and_the_queue_of_the_gpus(parsed):
+    assert parsed["dags"]["colorize_photographs"]["tasks"]["drain"]["pool"] == "gpu"
+    assert parsed["dags"]["colorize_photographs"]["tasks"]["drain"]["queue"] == "gpu"
+
+
+def test_what_one_dag_makes_starts_the_next(parsed):
+    dags = parsed["dags"]
+    for maker, task, user in (
+        ("ingest_scans", "ingest", "colorize_photographs"),
+        ("colorize_photographs", "drain", "measure_quality"),
+        ("colorize_photographs", "drain", "queue_ratings"),
+    ):
+        assert dags[maker]["tasks"][task]["outlets"][0] in dags[user]["schedule"]
+
+
+@pytest.mark.parametrize("dag_id", sorted(DAGS))
+def test_a_dag_file_is_wiring_only(repository, dag_id):
+    text = (repository / "dags" / f"{dag_id}.py").read_text()
+    imported = {node.module.split(".")[0] for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)}
+    assert len(text.splitlines()) <= 60
+    assert imported <= {"airflow", "datetime", "heritage_color"}
+
+
+def test_a_delivery_goes_in_through_airflow_and_wrong_forms_are_refused(airflow, site, rows, tmp_path):
+    delivery = samples.make_delivery(tmp_path / "delivery")
+    with machine.DagRuns(site) as runs:
+        runs.run("ingest_scans", {"delivery": str(delivery)})
+        runs.run("audit_fixity", {"older_than_days": 0})
+        with pytest.raises(HeritageError, match="loud"):
+            runs.run("colorize_photographs", {"preset": "loud"})
+        with pytest.raises(HeritageError, match="delivery"):
+            runs.run("ingest_scans", {"delivery": "a relative path"})
+    outcomes = {row["outcome"] for row in rows("select outcome from delivered_files")}
+    assert outcomes >= {"accepted", "refused"}
+    assert rows("select count(*) as checks from events where event_type = 'fixity check'")[0]["checks"] > 0
