@@ -55,4 +55,6 @@ lock:
 		-c requirements.txt -o infra/gpu-requirements.txt
 
 clean:
+	-test -x $(BIN)/heritage-color && $(BIN)/heritage-color down
+	-test -x $(BIN)/python && $(BIN)/python -c 'from heritage_color import local, settings; local.remove(settings.read().home)'
 	rm -rf .venv .heritage

@@ -226,7 +226,7 @@ def web(options) -> int:
 
     from heritage_color.web.app import create
 
-    uvicorn.run(create(_site()), host=options.host, port=options.port)
+    uvicorn.run(create(_site()), host=options.host, port=options.port, access_log=False)  # raters stay unknown
     return DONE
 
 

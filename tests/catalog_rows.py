@@ -54,6 +54,7 @@ def add_scan(site, identifier: str = "photo-1", image: pyvips.Image | None = Non
     """A scan whose master, a small grey TIFF unless `image` is given, lies in the archive bucket; returns its id."""
     image = pyvips.Image.new_from_array(picture(identifier, colour=False)) if image is None else image
     master = deposit(site, "masters", image, ".tif")
+    preview = pyvips.Image.new_from_array(picture(identifier, colour=False))
     delivery = columns.pop("first_delivery_id", None) or _delivery(site)
     row = {
         "identifier": identifier,
@@ -65,6 +66,7 @@ def add_scan(site, identifier: str = "photo-1", image: pyvips.Image | None = Non
         "bits": 16 if image.format == "ushort" else 8,
         "channels": image.bands,
         "first_delivery_id": delivery,
+        "preview_key": deposit(site, "previews", preview, ".jpg")["object_key"],
         **master,
         **columns,
     }

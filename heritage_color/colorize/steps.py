@@ -20,7 +20,6 @@ from heritage_color.settings import Settings
 from heritage_color.store import Store
 
 MOST_ATTEMPTS = 3  # a picture that kills its worker is set aside after that
-PREVIEW_SIDE = 1600  # pixels, for the pages
 
 queries = partial(db.queries, "colorize")
 
@@ -60,8 +59,12 @@ def _jobs(settings: Settings, worker: str, folder: Path) -> Iterator[dict]:
     loaded: dict[tuple[str, str], Colorizer] = {}
     while claims := _claim(settings, worker):
         for (name, weights), group in groupby(claims, lambda job: (job["method"], job["weights_sha256"])):
-            if (name, weights) not in loaded:
-                loaded[name, weights] = _load(settings, name, weights)
+            try:
+                if (name, weights) not in loaded:
+                    loaded[name, weights] = _load(settings, name, weights)
+            except WeightsError as error:  # weights that were replaced since: newer jobs must not wait behind them
+                yield from ({**job, "refusal": str(error)} for job in group)
+                continue
             yield from _predicted(settings, loaded[name, weights], list(group), folder)
 
 
@@ -77,13 +80,13 @@ def _claim(settings: Settings, worker: str) -> list[dict]:
 def _load(settings: Settings, name: str, weights: str) -> Colorizer:
     method = methods.load_configured(name, settings.weights, settings.inception_weights)
     if method.card["sha256"] != weights:
-        raise WeightsError(f"The queue asks for {name} with weights {weights[:12]}, which are not those installed.")
+        raise WeightsError(f"It was queued for {name} with the weights {weights[:12]}, which are no longer installed.")
     return method
 
 
 def _predicted(settings: Settings, method: Colorizer, claims: list[dict], folder: Path) -> Iterator[dict]:
     for job in claims:
-        job["method"] = method
+        job["colorizer"] = method
         try:
             job["ready"] = _fetch(settings, job, folder)
         except PictureError as refusal:
@@ -119,7 +122,7 @@ def _finish(settings: Settings, worker: str, job: dict) -> str:
 
 def _deposit(settings: Settings, job: dict) -> dict:
     """Store the derivative and both previews; the keys and facts of its row."""
-    ready, method, store = job["ready"], job["method"], Store(settings)
+    ready, method, store = job["ready"], job["colorizer"], Store(settings)
     colour = job["folder"] / f"colorized{ready.picture.suffix}"
     provenance = files.provenance(method, job["preset"], job["sha256"])
     warnings = files.write(ready, job["prediction"], colour, provenance)
@@ -148,7 +151,7 @@ def _deposit(settings: Settings, job: dict) -> dict:
 def _preview(store: Store, path: Path, folder: Path) -> str:
     """A JPEG of at most 1600 pixels in the archive; its key."""
     file = folder / f"preview-{path.stem}.jpg"
-    images.save_preview(images.open_picture(path), file, PREVIEW_SIDE)
+    images.save_preview(images.open_picture(path), file)
     return archive.deposit(store, "previews", file, "image/jpeg", ".jpg")[0]
 
 
@@ -172,12 +175,11 @@ def _record_refusal(settings: Settings, worker: str, job: dict, sentence: str) -
 
 
 def _event(connection, job: dict, outcome: str, colorization_id: int | None, detail: dict) -> None:
-    method = job["method"]
     queries().record_event(
         connection,
         event_key=f"derivation:{job['scan_id']}:{job['model_id']}:{job['preset']}",
         event_type="derivation",
-        agent=f"{method.name} {method.card.get('sha256', '')[:12]}",
+        agent=f"{job['method']} {job['weights_sha256'][:12]}",
         outcome=outcome,
         detail=db.json(detail),
         scan_id=job["scan_id"],

@@ -3,7 +3,7 @@
 Nothing here holds a whole picture in memory: libvips streams, and what numpy touches lies in memory-mapped files.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from heritage_color.errors import PictureError
 from heritage_color.images import formats, opening
 
+PREVIEW_SIDE = 1600  # pixels, for the pages
 LIMITS = opening.Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses earlier, by its settings
 BIGTIFF_BYTES = 3 * 2**30  # a classic TIFF ends at 4 GiB
 PAGE_SUFFIXES = {".tif", ".tiff"}  # written as TIFF again; every other master becomes a PNG, as lossless
@@ -206,12 +207,15 @@ def save(raw: Path, picture: Picture, bands: int, destination: Path) -> None:
         raise PictureError("empty-output", f"{destination.name} came out empty; the disk may be full.")
 
 
-def save_preview(picture: Picture, destination: Path, side: int) -> None:
-    """Write an sRGB JPEG of at most `side` pixels, without metadata."""
-    small = picture.image.thumbnail_image(side, size="down")
-    if _has_profile(small):
-        small = small.icc_transform("srgb", embedded=True)
-    small.colourspace("srgb").jpegsave(str(destination), Q=85, keep="icc", profile="srgb")
+def save_preview(picture: Picture, destination: Path) -> None:
+    """Write an sRGB JPEG of at most PREVIEW_SIDE pixels, without metadata. Raises PictureError."""
+    import pyvips
+
+    try:
+        small = picture.image.thumbnail_image(PREVIEW_SIDE, size="down").copy_memory()
+        to_srgb8(replace(picture, image=small)).jpegsave(str(destination), Q=85, keep="icc", profile="srgb")
+    except pyvips.Error as error:
+        raise unreadable(picture.path, error) from error
 
 
 def carry_metadata(source: Path, destination: Path, provenance: dict[str, str]) -> list[str]:

@@ -23,8 +23,8 @@ def is_running(home: Path) -> bool:
 
 
 def stop(home: Path) -> None:
-    """End the server; its objects stay."""
-    processes.end(home / "s3")
+    """End the server; its objects stay. It would wait long for clients that keep their connection open."""
+    processes.end(home / "s3", seconds=5)
 
 
 def remove(home: Path) -> None:

@@ -7,6 +7,7 @@ a scheduler, because a live scheduler would take their tasks.
 import base64
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -55,10 +56,10 @@ class DagRuns:
 
     def run(self, dag_id: str, conf: dict | None = None) -> float:
         """Run one DAG; its seconds. Raises HeritageError with the end of the log when the run fails."""
-        started = time.monotonic()
+        started, before = time.monotonic(), self.log.stat().st_size
         if not self._ask(json.dumps([dag_id, conf or {}])):
-            complaint = processes.last_lines(self.log, 25)
-            raise HeritageError(f"The run of {dag_id} failed; the whole log is {self.log}.\n{complaint}")
+            text = self.log.read_bytes()[before:].decode(errors="replace")
+            raise HeritageError(f"The run of {dag_id} failed: {_cause(text)}\nThe whole log is {self.log}.")
         return time.monotonic() - started
 
     def _ask(self, request: str) -> bool:
@@ -71,6 +72,12 @@ class DagRuns:
         except BrokenPipeError:
             return False
         return answers.readline() == "true\n"
+
+
+def _cause(log: str) -> str:
+    """The last error that a run's log names, as its own sentence; the end of the log where it names none."""
+    named = re.findall(r"^[\w.]+(?:Error|Exception): (.+)$", log, re.MULTILINE)
+    return named[-1] if named else "\n".join(log.splitlines()[-25:])
 
 
 def run_dag(settings: Settings, dag_id: str, conf: dict | None = None) -> float:

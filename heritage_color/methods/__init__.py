@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from heritage_color.errors import WeightsError
+from heritage_color.methods.weights import read_card
 
 # name -> the place of its class; nothing is imported before it is asked for
 METHODS = {
@@ -87,6 +88,8 @@ def weight_file(name: str, folder: Path) -> Path:
 
 def load(name: str, folder: Path, **options) -> Colorizer:
     """A method with the weights of a folder, ready to predict."""
+    if name in METHODS and name not in BASELINES:
+        read_card(weight_file(name, folder))  # before a network is built, or another's weights are downloaded
     method = create(name, **options)
     method.load(weight_file(name, folder))
     return method

@@ -159,6 +159,7 @@ class FusionLite:
             self.compile(keras.optimizers.Adam(1e-3), equal)
         if options.get("validation_data") is not None:
             options["validation_data"] = options["validation_data"].map(_three_targets)
+        options = {"shuffle": False} | options  # the data set's own order; Keras warns that it cannot shuffle it
         return self.network.fit(pairs.map(_three_targets), **options)  # type: ignore[attr-defined]
 
     def predict(self, lightness: np.ndarray, preset: str = "balanced") -> Prediction:

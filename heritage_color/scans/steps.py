@@ -4,10 +4,11 @@ import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from heritage_color import archive, db, progress
-from heritage_color.errors import DeliveryError
+from heritage_color import archive, db, images, progress
+from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.scans.check import check
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.report import Delivered, Report
@@ -106,7 +107,8 @@ class Intake:
         holder = queries().identifier_holder(self.connection, identifier=identifier_of(scan))
         if holder is None:
             key = self._deposit("masters", scan)
-            row = queries().add_scan(self.connection, **scan_row(scan), object_key=key, delivery_id=self.delivery_id)
+            keys = {"object_key": key, "preview_key": self._preview(scan)}
+            row = queries().add_scan(self.connection, **scan_row(scan), **keys, delivery_id=self.delivery_id)
             if row:
                 self.new += 1
                 self._record_master(scan, row["scan_id"])
@@ -167,6 +169,18 @@ class Intake:
         key, sha256, new = archive.deposit(self.store, kind, picture.path, facts["media_type"], suffix)
         if sha256 != picture.sha256:
             raise DeliveryError(f"{picture.name} changed while it was taken in. Run again when the delivery is whole.")
+        self.new += new
+        return key
+
+    def _preview(self, scan: Delivered) -> str | None:
+        """The key of a small JPEG for the pages; None where the picture can be read by archives only."""
+        with TemporaryDirectory(prefix="heritage-") as folder:
+            file = Path(folder) / "preview.jpg"
+            try:
+                images.save_preview(images.open_picture(scan.path), file)
+            except PictureError:
+                return None
+            key, _, new = archive.deposit(self.store, "previews", file, "image/jpeg", ".jpg")
         self.new += new
         return key
 

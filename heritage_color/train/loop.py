@@ -10,6 +10,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from heritage_color import methods
 from heritage_color.errors import DeliveryError, WeightsError
@@ -80,6 +81,15 @@ def _prior(folder: Path, paths: list[str]) -> np.ndarray:
     return np.load(file)
 
 
+def _validation(paths: list[str], batch: int) -> tf.data.Dataset:
+    """Batches to validate on, counted beforehand: else Keras takes their end for an interruption and warns."""
+    batches = photographs.pairs(paths, batch, None, augment=False)
+    number = sum(1 for _ in batches)
+    if not number:
+        raise DeliveryError("All of the photographs to validate on are grey: there is no colour to compare with.")
+    return batches.apply(tf.data.experimental.assert_cardinality(number))
+
+
 def train(photographs_folder: Path, validation_folder: Path, run: Path, recipe: Recipe, **options) -> Path:
     """Train, or go on where an earlier call with the same run folder stopped. Returns the weight file.
 
@@ -102,7 +112,7 @@ def train(photographs_folder: Path, validation_folder: Path, run: Path, recipe: 
     weights = run / f"{recipe.method}.safetensors"
     method.fit(
         photographs.pairs(paths, recipe.batch, recipe.seed).repeat(),
-        validation_data=photographs.pairs(held_back, recipe.batch, None, augment=False),
+        validation_data=_validation(held_back, recipe.batch),
         epochs=recipe.epochs,
         steps_per_epoch=steps,
         verbose=2,

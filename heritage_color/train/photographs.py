@@ -85,7 +85,7 @@ def pairs(paths: list[str], batch: int, seed: int | None, augment: bool = True) 
     data = tf.data.Dataset.from_tensor_slices(paths)
     if seed is not None:
         data = data.shuffle(len(paths), seed=seed)
-    seeds = tf.data.Dataset.random(seed or 0).batch(2)
+    seeds = tf.data.Dataset.random(seed or 0, rerandomize_each_iteration=seed is not None).batch(2)
     data = tf.data.Dataset.zip(data, seeds.map(lambda two: tf.cast(two, tf.int32)))
     data = data.map(lambda path, two: pair(path, two, augment), tf.data.AUTOTUNE, deterministic=True)
     return data.filter(has_colour).batch(batch, drop_remainder=augment).prefetch(2)

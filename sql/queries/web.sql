@@ -13,9 +13,8 @@ where i.item_id = :item_id and closed_at is null and c.withdrawn_at is null;
 select preview_key, original_preview_key, withdrawn_at from colorizations where colorization_id = :colorization_id;
 
 -- name: get_scan_preview_key$
--- A preview of a scan: that of the newest colorization ever made of it.
-select original_preview_key from colorizations
-where scan_id = :scan_id order by colorization_id desc limit 1;
+-- The preview made at ingest.
+select preview_key from scans where scan_id = :scan_id;
 
 -- name: get_colorization^
 -- A colorization with its scan, its model, the decision that holds and where it is published.
@@ -117,7 +116,7 @@ order by f.outcome desc nulls first, 1, n.row_number nulls first, n.finding_id;
 -- A page of scans, newest first, whose title or identifier contains the search.
 select s.scan_id, s.identifier, s.title, s.date_created, s.place, s.do_not_colorize,
     count(c.colorization_id) filter (where c.withdrawn_at is null) as colorizations,
-    count(c.colorization_id) > 0 as has_preview,
+    s.preview_key is not null as has_preview,
     count(d.decision_id) filter (where d.verdict = 'approved' and c.withdrawn_at is null) as approved
 from (
     select * from scans
@@ -127,7 +126,7 @@ from (
 ) s
 left join colorizations c using (scan_id)
 left join current_decisions d using (colorization_id)
-group by s.scan_id, s.identifier, s.title, s.date_created, s.place, s.do_not_colorize
+group by s.scan_id, s.identifier, s.title, s.date_created, s.place, s.do_not_colorize, s.preview_key
 order by s.scan_id desc;
 
 -- name: count_scans$

@@ -11,7 +11,6 @@ import pytest
 from catalog_rows import add_scan
 
 from heritage_color.colorize import steps
-from heritage_color.errors import WeightsError
 from heritage_color.methods.baselines import Tint
 from heritage_color.store import Store
 
@@ -105,15 +104,16 @@ def test_a_picture_that_kills_its_worker_is_set_aside_after_three_attempts(tinte
     assert rows("select state, sentence from colorization_jobs")[0]["state"] == "failed"
 
 
-def test_other_weights_than_those_queued_are_not_used_silently(tinted):
+def test_jobs_of_weights_that_were_replaced_are_refused_and_newer_ones_go_on(tinted, rows):
     add_scan(tinted)
     steps.enqueue(tinted)
-    Tint().fit([(None, [[[[50.0, 50.0]]]])])
     other = Tint()
     other.constant = other.constant + 20
     other.save(tinted.weights / "tint.safetensors", {})
-    with pytest.raises(WeightsError, match="not those installed"):
-        steps.drain(tinted)
+    steps.enqueue(tinted)
+    assert steps.drain(tinted) == {"colorized": 1, "refused": 1}
+    refused = rows("select sentence from colorization_jobs where state = 'refused'")
+    assert "no longer installed" in refused[0]["sentence"]
 
 
 @pytest.fixture

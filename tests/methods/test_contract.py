@@ -27,7 +27,7 @@ def lightness(*shape: int) -> np.ndarray:
     return np.stack([whole[40 * n :: 2, 30 * n :: 2][: shape[1], : shape[2]] for n in range(shape[0])])
 
 
-def orange_squares(batches: int = 3):
+def orange_squares(batches: int = 1):
     """A tf.data set of batches of grey (2, 64, 96, 1) whose colour is everywhere orange."""
     import tensorflow as tf
 

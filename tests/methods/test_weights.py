@@ -54,5 +54,5 @@ def test_nothing_half_written_is_left(file):
 
 
 def test_an_unknown_method_is_answered_with_those_that_exist():
-    with pytest.raises(WeightsError, match="no method 'sepia'.*fusion-lite.*tint"):
+    with pytest.raises(WeightsError, match=r"no method 'sepia'.*fusion-lite.*tint"):
         methods.create("sepia")

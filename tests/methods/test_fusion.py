@@ -1,0 +1,148 @@
+"""The fusion network: its losses by hand, what it may learn, and what the shipped weights can do."""
+
+import numpy as np
+import pytest
+from skimage import data, transform
+
+from heritage_color import methods
+from heritage_color.colorize.join import join_into
+from heritage_color.errors import WeightsError
+from heritage_color.lab import rgb_to_lab
+from heritage_color.methods import PRESETS, bins, fusion, weights
+from heritage_color.metrics import figures
+from heritage_color.settings import Settings
+
+PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")
+FOLDER = Settings().weights
+shipped = pytest.mark.skipif(
+    not methods.weight_file("fusion-lite", FOLDER).is_file(), reason="no weights of fusion-lite are shipped"
+)
+
+
+@pytest.fixture(scope="module")
+def untrained():
+    """The network as it starts."""
+    return fusion.FusionLite()
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """The network with the shipped weights."""
+    return methods.load("fusion-lite", FOLDER)
+
+
+def photograph(name: str, height: int = 256, width: int = 352) -> np.ndarray:
+    """A sample photograph (height, width, 3), 8-bit sRGB."""
+    return np.rint(transform.resize(getattr(data, name)(), (height, width), anti_aliasing=True) * 255).astype(np.uint8)
+
+
+def colorized(method, truth: np.ndarray, preset: str) -> np.ndarray:
+    """What the pipeline makes of a photograph's lightness."""
+    lightness, out = rgb_to_lab(truth / 255)[..., 0], np.empty_like(truth)
+    join_into(lightness, method.predict(lightness[None], preset).ab[0], out)
+    return out
+
+
+def psnr(method, truth: np.ndarray, preset: str) -> float:
+    return figures.full_reference(colorized(method, truth, preset), truth)["psnr_rgb"]
+
+
+@shipped
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("name", ["chelsea", "coffee"])
+def test_the_shipped_weights_come_closer_to_the_truth_than_grey(trained, name, preset):
+    truth = photograph(name)
+    assert psnr(trained, truth, preset) > psnr(methods.create("grey"), truth, preset) + 1  # dB
+
+
+@shipped
+def test_the_presets_go_from_cautious_to_colourful(trained):
+    truths = [photograph(name) for name in PHOTOGRAPHS]
+    found = [np.mean([figures.colourfulness(colorized(trained, t, preset)) for t in truths]) for preset in PRESETS]
+    assert found == sorted(found)
+    assert found[0] > 5  # even the cautious one colours
+
+
+@shipped
+def test_the_shipped_card_says_what_made_the_weights(trained):
+    assert {"recipe", "photographs", "epochs_done", "validation", "presets", "sha256"} <= trained.card.keys()
+    assert trained.card["recipe"]["method"] == "fusion-lite"
+    assert set(trained.card["presets"]) == set(PRESETS)
+
+
+@shipped
+def test_weights_without_the_inception_branch_do_not_fit_the_network_with_it():
+    full = methods.create("fusion", inception_weights="untrained")
+    with pytest.raises(WeightsError, match="holds weights of fusion-lite, not of fusion"):
+        full.load(methods.weight_file("fusion-lite", FOLDER))
+
+
+def test_weights_trained_on_another_encoder_are_refused(untrained, tmp_path):
+    path = tmp_path / "fusion-lite.safetensors"
+    weights.save_weights(path, untrained.trained(), untrained.card | {"encoder_sha256": "0" * 64})
+    with pytest.raises(WeightsError, match="trained on another encoder"):
+        untrained.load(path)
+
+
+def test_training_leaves_the_encoder_alone(untrained):
+    names = {variable.path for variable in untrained.network.trainable_variables}
+    assert names <= untrained.trained().keys()
+    assert not any(name.startswith(("stem", "block_", "head")) for name in untrained.trained())
+
+
+def test_a_weight_file_holds_what_was_trained_and_not_the_encoder(untrained, tmp_path):
+    path = tmp_path / "fusion-lite.safetensors"
+    untrained.save(path, {})
+    assert set(weights.load_weights(path)[0]) == set(untrained.trained())
+    assert path.stat().st_size < 6_000_000
+
+
+def test_doubling_keeps_a_constant_and_doubles_both_sides():
+    x = np.full((1, 3, 5, 2), 7, np.float32)
+    assert np.array_equal(fusion.Double()(x), np.full((1, 6, 10, 2), 7))
+
+
+def test_the_classification_loss_is_cross_entropy_with_the_soft_encoding():
+    random = np.random.default_rng(0)
+    ab = random.integers(-40, 40, (2, 3, 4, 2)).astype(np.float32)
+    logits = random.normal(0, 2, (2, 3, 4, len(bins.centres()))).astype(np.float32)
+    nearest, shares = bins.soft_encode(ab.reshape(-1, 2))
+    chosen = np.take_along_axis(np.log(bins.probabilities(logits)).reshape(24, -1), nearest, 1)
+    by_hand = -(shares * chosen).sum(1).reshape(2, 12).mean(1)
+    assert np.asarray(fusion.classification_loss(None)(ab, logits)) == pytest.approx(by_hand, rel=1e-4)
+
+
+def test_class_weights_weigh_each_cell_by_its_expected_weight():
+    ab, logits = np.zeros((1, 1, 1, 2), np.float32), np.zeros((1, 1, 1, len(bins.centres())), np.float32)
+    class_weights = np.where(np.linalg.norm(bins.centres(), axis=1) == 0, 1, 5).astype(np.float32)
+    plain, weighted = (np.asarray(fusion.classification_loss(w)(ab, logits)) for w in (None, class_weights))
+    # the soft encoding of grey: 0.6488 on grey itself and 0.3512 on its neighbours
+    assert weighted / plain == pytest.approx(0.6488 * 1 + 0.3512 * 5, rel=1e-3)
+
+
+def test_the_regression_loss_is_hubers():
+    ab, answer = np.full((1, 1, 1, 2), 55, np.float32), np.array([[[[0.45, 0.9]]]], np.float32)
+    # ab / 110 = 0.5: off by 0.05 within 0.1, 0.05^2 / 2; off by 0.4 beyond it, 0.1 (0.4 - 0.05); their mean
+    assert np.asarray(fusion.regression_loss(ab, answer)) == pytest.approx([(0.00125 + 0.035) / 2], rel=1e-4)
+
+
+def answers() -> dict[str, np.ndarray]:
+    """Three answers for one cell: seen says grey, rebalanced says (20, 30), regression says (10, 10)."""
+    seen, rebalanced = (np.zeros((1, 1, 1, len(bins.centres())), np.float32) for _ in range(2))
+    seen[..., np.linalg.norm(bins.centres(), axis=1).argmin()] = 60
+    rebalanced[..., np.linalg.norm(bins.centres() - [20, 30], axis=1).argmin()] = 60
+    return {"seen": seen, "rebalanced": rebalanced, "regression": np.full((1, 1, 1, 2), 10 / 110, np.float32)}
+
+
+@pytest.mark.parametrize(
+    ("rebalanced", "regression", "expected"),
+    [(0, 0, (0, 0)), (1, 0, (20, 30)), (0, 1, (10, 10)), (1, 0.5, (15, 20)), (0.5, 0, (10, 15))],
+)
+def test_a_preset_mixes_the_three_answers(rebalanced, regression, expected):
+    preset = {"rebalanced": rebalanced, "regression": regression, "temperature": 1}
+    assert fusion.read(answers(), preset)[0, 0, 0] == pytest.approx(expected, abs=1e-2)
+
+
+def test_colours_beyond_the_table_take_its_rim():
+    inside, beyond = np.array([[110, -110.0]], np.float32), np.array([[400, -400.0]], np.float32)
+    assert np.array_equal(fusion.table_rows(beyond), fusion.table_rows(inside))

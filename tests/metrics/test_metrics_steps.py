@@ -1,0 +1,116 @@
+"""Measuring what stands in the catalog: no figure without its truth, and nothing measured twice."""
+
+import psycopg2
+import pytest
+import pyvips
+from catalog_rows import add_colorization, add_scan, deposit, insert, picture
+
+from heritage_color.metrics import steps
+from heritage_color.metrics.definitions import METRICS
+
+WITHOUT_TRUTH = {"colourfulness", "lightness_error"}
+
+
+def add_reference(site, scan_id: int, width: int = 96) -> int:
+    """A colour truth of a scan, of its size unless told otherwise; returns the scan's id."""
+    file = deposit(site, "references", pyvips.Image.new_from_array(picture(f"truth {scan_id}", width)), ".png")
+    return insert(site, "colour_references", "scan_id", scan_id=scan_id, media_type="image/png", **file)
+
+
+@pytest.fixture
+def museum(site):
+    """The colorizations of two scans: the first has a colour truth, the second none."""
+    scans = [add_scan(site, name) for name in ("with-truth", "without-truth")]
+    add_reference(site, scans[0])
+    return [add_colorization(site, scan) for scan in scans]
+
+
+def figures_of(rows, colorization_id: int) -> dict[str, float]:
+    """Figures of a colorization by name."""
+    found = rows("select metric, value from measurements where colorization_id = %s", (colorization_id,))
+    return {row["metric"]: row["value"] for row in found}
+
+
+def record(site, colorization_id: int, scan_id: int, **columns):
+    """Write a PSNR past the step, straight into the catalog."""
+    columns = {"metric": "psnr_rgb", "needs_reference": True, "value": 33, **columns}
+    return insert(site, "measurements", "metric", colorization_id=colorization_id, scan_id=scan_id, **columns)
+
+
+def scan_of(rows, colorization_id: int) -> int:
+    return rows("select scan_id from colorizations where colorization_id = %s", (colorization_id,))[0]["scan_id"]
+
+
+def test_only_a_colorization_with_a_truth_gets_a_psnr(site, museum, rows):
+    assert steps.measure(site) == {"measured": 2, "with_truth": 1, "unmeasurable": []}
+    with_truth, without = (figures_of(rows, colorization) for colorization in museum)
+    assert 5 < with_truth["psnr_rgb"] < 60
+    assert without.keys() == WITHOUT_TRUTH
+
+
+def test_every_figure_that_needs_a_truth_is_recorded_beside_it(site, museum, rows):
+    steps.measure(site)
+    assert {metric.name for metric in METRICS if metric.needs_reference} <= figures_of(rows, museum[0]).keys()
+
+
+def test_the_catalog_holds_the_definitions(site, museum, rows):
+    steps.measure(site)
+    held = {row["metric"]: row["definition"] for row in rows("select metric, definition from metrics")}
+    assert held == {metric.name: metric.definition for metric in METRICS}
+
+
+def test_measuring_twice_adds_nothing(site, museum, rows):
+    steps.measure(site)
+    before = rows("select * from measurements order by colorization_id, metric")
+    assert steps.measure(site)["measured"] == 0
+    assert rows("select * from measurements order by colorization_id, metric") == before
+
+
+def test_a_truth_that_comes_later_is_measured_then(site, museum, rows):
+    steps.measure(site)
+    add_reference(site, scan_of(rows, museum[1]))
+    assert steps.measure(site)["with_truth"] == 1
+    assert "psnr_rgb" in figures_of(rows, museum[1])
+
+
+def test_a_truth_of_another_size_is_told_and_the_rest_is_measured(site, rows):
+    scan = add_scan(site, "cropped")
+    add_reference(site, scan, width=80)
+    colorization = add_colorization(site, scan)
+    told = steps.measure(site)["unmeasurable"]
+    assert len(told) == 1
+    assert "its truth 80 x 64" in told[0]
+    assert figures_of(rows, colorization).keys() == WITHOUT_TRUTH
+
+
+def test_the_methods_own_uncertainty_is_recorded(site, rows):
+    colorization = add_colorization(site, add_scan(site), settings={"uncertainty": 0.25})
+    steps.measure(site)
+    assert figures_of(rows, colorization)["uncertainty"] == 0.25
+
+
+def test_what_was_withdrawn_is_not_measured(site, museum, rows):
+    rows("update colorizations set withdrawn_at = now() where colorization_id = %s", (museum[0],))
+    assert steps.measure(site)["measured"] == 1
+
+
+def test_the_database_refuses_a_psnr_without_a_truth(site, museum, rows):
+    steps.measure(site)
+    scan = scan_of(rows, museum[1])
+    with pytest.raises(psycopg2.errors.CheckViolation, match="no_metric_without_truth"):
+        record(site, museum[1], scan)
+    with pytest.raises(psycopg2.errors.ForeignKeyViolation):
+        record(site, museum[1], scan, reference_scan_id=scan)
+
+
+def test_the_database_refuses_a_psnr_against_another_scans_truth(site, museum, rows):
+    steps.measure(site)
+    other = scan_of(rows, museum[0])
+    with pytest.raises(psycopg2.errors.CheckViolation, match="no_metric_without_truth"):
+        record(site, museum[1], scan_of(rows, museum[1]), reference_scan_id=other)
+
+
+def test_the_database_refuses_a_psnr_that_claims_to_need_no_truth(site, museum, rows):
+    steps.measure(site)
+    with pytest.raises(psycopg2.errors.ForeignKeyViolation):
+        record(site, museum[1], scan_of(rows, museum[1]), needs_reference=False)
