@@ -198,10 +198,11 @@ class FusionLite:
         return save_weights(path, self.trained(), self.card | about)
 
     def load(self, path: Path) -> None:
-        """Read a weight file. Raises WeightsError when it is damaged or was trained on another encoder."""
+        """Read a weight file. Raises WeightsError when it is damaged or was trained on other frozen weights."""
         arrays, card = load_weights(path, self.name)
-        if card.get("encoder_sha256") != self.card["encoder_sha256"]:
-            raise WeightsError(f"{path.name} was trained on another encoder than {ENCODER_FILE.name} that is here.")
+        for part in ("encoder", "inception"):
+            if card.get(f"{part}_sha256") != self.card.get(f"{part}_sha256"):
+                raise WeightsError(f"{path.name} was trained with other {part} weights than those that are here.")
         assign(self.network, collect(self.network) | arrays, missing=self.trained().keys() - arrays.keys())
         self.card = self.card | card
 

@@ -77,10 +77,11 @@ def test_weights_without_the_inception_branch_do_not_fit_the_network_with_it():
         full.load(methods.weight_file("fusion-lite", FOLDER))
 
 
-def test_weights_trained_on_another_encoder_are_refused(untrained, tmp_path):
+@pytest.mark.parametrize("part", ["encoder", "inception"])
+def test_weights_trained_with_other_frozen_weights_are_refused(untrained, tmp_path, part):
     path = tmp_path / "fusion-lite.safetensors"
-    weights.save_weights(path, untrained.trained(), untrained.card | {"encoder_sha256": "0" * 64})
-    with pytest.raises(WeightsError, match="trained on another encoder"):
+    weights.save_weights(path, untrained.trained(), untrained.card | {f"{part}_sha256": "0" * 64})
+    with pytest.raises(WeightsError, match=f"trained with other {part} weights"):
         untrained.load(path)
 
 
@@ -146,3 +147,28 @@ def test_a_preset_mixes_the_three_answers(rebalanced, regression, expected):
 def test_colours_beyond_the_table_take_its_rim():
     inside, beyond = np.array([[110, -110.0]], np.float32), np.array([[400, -400.0]], np.float32)
     assert np.array_equal(fusion.table_rows(beyond), fusion.table_rows(inside))
+
+
+def documented_rows(repository, columns: int) -> dict[str, list[str]]:
+    """Rows of the tables of docs/methods.md that have so many columns: name in the first -> the others."""
+    lines = (repository / "docs" / "methods.md").read_text().splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| `")]
+    return {row[0].strip("`"): row[1:] for row in rows if len(row) == columns}
+
+
+def test_the_documented_layers_have_the_networks_channels_and_parameters(repository, untrained):
+    layers = {name: row for name, row in documented_rows(repository, 5).items() if name not in PRESETS}
+    assert len(layers) == 20
+    for name, (_, _, channels, parameters) in layers.items():
+        layer = untrained.network.get_layer(name)
+        output = layer.output["head"] if isinstance(layer.output, dict) else layer.output
+        assert (output.shape[-1], f"{layer.count_params():,}") == (int(channels), parameters), name
+
+
+def test_the_documented_presets_are_the_codes(repository):
+    rows = {name: row for name, row in documented_rows(repository, 5).items() if name in PRESETS}
+    found = {name: [float(value) for value in row[:3]] for name, row in rows.items()}
+    assert found == {
+        name: [preset[part] for part in ("rebalanced", "regression", "temperature")]
+        for name, preset in fusion.DEFAULT_PRESETS.items()
+    }

@@ -1,0 +1,42 @@
+"""The source of Inception-ResNetV2's weights: a file, or a plain sentence why it cannot be had."""
+
+import numpy as np
+import pytest
+
+from heritage_color.errors import WeightsError
+from heritage_color.methods import inception
+
+
+@pytest.fixture(scope="module")
+def embedding():
+    """The embedding with random weights, and their checksum."""
+    return inception.build_embedding(inception.UNTRAINED)
+
+
+def test_any_size_gives_a_thousand_logits(embedding):
+    picture = np.random.default_rng(0).uniform(0, 255, (1, 64, 96, 1)).astype(np.float32)
+    logits = np.asarray(embedding[0](picture))
+    assert logits.shape == (1, inception.EMBEDDING)
+    assert not np.allclose(logits.sum(), 1)  # before the softmax
+
+
+def test_the_embedding_is_frozen(embedding):
+    assert embedding[0].trainable_variables == []
+
+
+def test_weights_come_back_from_a_file_with_the_same_checksum(embedding, tmp_path):
+    path = tmp_path / "inception.weights.h5"
+    embedding[0].get_layer("inception_resnet_v2").save_weights(path)
+    assert inception.build_embedding(str(path))[1] == embedding[1]
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(WeightsError, match=r"no Inception-ResNetV2 weights at .*nowhere\.h5: name a file, or"):
+        inception.build_embedding(str(tmp_path / "nowhere.h5"))
+
+
+@pytest.mark.parametrize("name", ["damaged.h5", "damaged.weights.h5", "picture.png"])
+def test_a_file_that_keras_cannot_read_is_named(tmp_path, name):
+    (tmp_path / name).write_bytes(b"no weights")
+    with pytest.raises(WeightsError, match=f"{name} holds no Inception-ResNetV2 weights"):
+        inception.build_embedding(str(tmp_path / name))
