@@ -2,8 +2,8 @@
 
 **When**: every night at three (UTC); by hand after a storage incident, with 0 days to read everything again.
 
-**What happens**: the masters that were checked longest ago are read in full, until the byte budget of the run is used
-up. A damaged or absent master is flagged in the catalog with an event; the run itself goes on.
+**What happens**: the masters that were checked longest ago are read in full, as many as the run may read. A damaged
+or absent master is flagged in the catalog with an event; the run itself goes on.
 
 **Choosing the budget**: with 10 TB of masters, 340 GB a night read each master once a month.
 """
@@ -31,14 +31,14 @@ from heritage_color import settings
             minimum=0,
             maximum=36500,
             title="Older than (days)",
-            description="Only masters whose last check is longer ago than this",
+            description="Only masters whose last check is longer ago; 0 reads all again",
         ),
-        "byte_budget": Param(
-            settings.read().fixity_bytes,
-            type="integer",
-            minimum=1,
-            title="Byte budget",
-            description="The run stops after it has read this many bytes",
+        "gigabytes": Param(
+            round(settings.read().fixity_bytes / 1e9, 3),
+            type="number",
+            minimum=0,
+            title="Gigabytes to read",
+            description="The run ends when it has read so much; it reads one master at least",
         ),
     },
 )
@@ -47,7 +47,7 @@ def audit_fixity():
     def audit(params: dict | None = None) -> dict:
         from heritage_color.catalog import steps
 
-        return steps.audit_fixity(settings.read(), params["older_than_days"], params["byte_budget"])
+        return steps.audit_fixity(settings.read(), params["older_than_days"], round(params["gigabytes"] * 1e9))
 
     audit()
 

@@ -8,17 +8,17 @@ or the next run, takes them. Scans flagged "do not colorize" never enter the que
 
 **How many lanes**: one per GPU. The pool `gpu` (*Admin, Pools*) bounds how many run at once; further lanes wait.
 
-**Next**: new colorizations start `measure_quality` and `queue_ratings`.
+**Next**: new colorizations start *Measure quality* and *Queue ratings*.
 """
 
 from datetime import timedelta
 
-from airflow.sdk import Asset, Param, dag, task
+from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRule, dag, task
 
 from heritage_color import settings
 from heritage_color.methods import METHODS, PRESETS
 
-CONFIGURED = settings.read()
+SITE = settings.read()
 
 
 @dag(
@@ -29,15 +29,16 @@ CONFIGURED = settings.read()
     max_active_runs=1,
     default_args={"retries": 2, "retry_delay": timedelta(seconds=20)},
     params={
-        "method": Param(CONFIGURED.method, enum=list(METHODS), title="Method", description="Which model colours"),
-        "preset": Param(CONFIGURED.preset, enum=list(PRESETS), title="Preset", description="How strong the colour is"),
-        "lanes": Param(
-            CONFIGURED.lanes, type="integer", minimum=1, maximum=256, title="Lanes", description="One per GPU"
-        ),
+        "method": Param(SITE.method, type="string", enum=list(METHODS), title="Method",
+            description="Which model colours; grey and tint are baselines to compare with, not for readers"),
+        "preset": Param(SITE.preset, type="string", enum=list(PRESETS), title="Preset",
+            description="faithful is cautious, vivid is colourful and errs more boldly, balanced lies between them"),
+        "lanes": Param(SITE.lanes, type="integer", minimum=1, maximum=256, title="Lanes",
+            description="How many work side by side: one per GPU, or 1"),
     },
-)
+)  # fmt: skip
 def colorize_photographs():
-    @task
+    @task(retry_policy=ExceptionRetryPolicy([RetryRule("heritage_color.errors.WeightsError", RetryAction.FAIL)]))
     def enqueue(params: dict | None = None) -> dict:
         from heritage_color.colorize import steps
 

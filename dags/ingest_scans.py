@@ -8,14 +8,15 @@ the counts in the task's log and return value say how many were accepted, duplic
 
 **Run it twice**: nothing is stored twice. Corrected files can come in the same folder or in another one.
 
-**Next**: new scans start `colorize_photographs`.
+**Next**: new scans start *Colorize photographs*.
 """
 
 from datetime import timedelta
 
-from airflow.sdk import Asset, Param, dag, task
+from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRule, dag, task
 
 SCANS = Asset("heritage-scans", group="heritage")
+NO_DELIVERY = RetryRule("heritage_color.errors.DeliveryError", RetryAction.FAIL, reason="a second try finds the same")
 
 
 @dag(
@@ -30,12 +31,12 @@ SCANS = Asset("heritage-scans", group="heritage")
             type="string",
             pattern="^/.+",
             title="Delivery folder",
-            description="Absolute path of the folder, as the workers see it, like /deliveries/2026-05-glass",
+            description="Whole path of the folder as the workers see it, from / on, like /deliveries/2026-05-glass",
         ),
     },
 )
 def ingest_scans():
-    @task(outlets=[SCANS], execution_timeout=timedelta(hours=12))
+    @task(outlets=[SCANS], execution_timeout=timedelta(hours=12), retry_policy=ExceptionRetryPolicy([NO_DELIVERY]))
     def ingest(params: dict | None = None) -> dict:
         from heritage_color import settings
         from heritage_color.scans import steps

@@ -1,6 +1,6 @@
 """Measures each colorization that has not been measured yet.
 
-**When**: by itself after `colorize_photographs`; by hand after a colour reference was delivered later.
+**When**: by itself after *Colorize photographs*; by hand after a colour reference was delivered later.
 
 **What happens**: where the true colour of a scan is known, MSE, PSNR and their kin are computed; the catalog refuses
 them where it is not. Every colorization gets the figures that need no truth: fidelity of lightness, colourfulness.

@@ -1,6 +1,6 @@
 """Puts new colorizations before the raters.
 
-**When**: by itself after `colorize_photographs`; by hand to open a campaign under another name.
+**When**: by itself after *Colorize photographs*; by hand to open a campaign under another name.
 
 **What happens**: each colorization that the campaign does not hold yet is added to it. The rating page shows a picture
 until it has the wanted number of votes, the one with the fewest votes first.

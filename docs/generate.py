@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from heritage_color.curation.reasons import REASONS
-from heritage_color.metrics.definitions import METRICS
+from heritage_color.metrics.definitions import METRICS, SET_METRICS, Metric
 from heritage_color.settings import PREFIX, ROOT, Settings
 
 DOCS = Path(__file__).parent
@@ -77,17 +77,24 @@ def _form_field(name: str, call: ast.Call) -> list[str]:
 
 def metrics_page() -> str:
     """Every metric, whether it needs a truth, its unit and definition."""
-    rows = [
-        [f"`{metric.name}`", "yes" if metric.needs_reference else "no", metric.unit, metric.better, metric.definition]
-        for metric in METRICS
-    ]
+    head = ["metric", "needs a truth", "unit", "better", "definition"]
     return (
         "# Metrics\n\n"
         f"{MADE}"
         "A figure that needs a truth exists only where a colour reference of the same scan exists; the catalog\n"
         "refuses it elsewhere.\n\n"
-        f"{table(['metric', 'needs a truth', 'unit', 'better', 'definition'], rows)}"
+        f"{table(head, _metric_rows(METRICS))}\n"
+        "## Of a set of photographs\n\n"
+        "Only `heritage-color benchmark`, which sees a whole set, can tell these.\n\n"
+        f"{table(head, _metric_rows(SET_METRICS))}"
     )
+
+
+def _metric_rows(metrics: tuple[Metric, ...]) -> list[list[str]]:
+    return [
+        [f"`{metric.name}`", "yes" if metric.needs_reference else "no", metric.unit, metric.better, metric.definition]
+        for metric in metrics
+    ]
 
 
 def decisions_page() -> str:

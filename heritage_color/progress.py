@@ -1,9 +1,14 @@
-"""A line of progress on standard error, for work that takes longer than two seconds."""
+"""A line of progress on standard error, for work that takes longer than two seconds.
 
+Where a log listens, as in a task of Airflow, the line goes there: Airflow shows standard error as errors.
+"""
+
+import logging
 import sys
 import time
 from collections.abc import Iterable, Iterator
 
+LOG = logging.getLogger(__name__)
 QUIET_SECONDS = 2.0
 LOG_SECONDS = 15.0  # between lines where standard error is a log and not a screen
 
@@ -31,5 +36,8 @@ def _line(title: str, done: int, total: int | None, seconds: float) -> str:
 
 def _show(line: str, end: str = "") -> None:
     """On a terminal the line is rewritten in place; elsewhere each stands by itself."""
+    if LOG.isEnabledFor(logging.INFO):
+        LOG.info(line)
+        return
     terminal = sys.stderr.isatty()
     print(f"\r{line:<78}" if terminal else line, end=end if terminal else "\n", file=sys.stderr, flush=True)

@@ -10,8 +10,8 @@ PREFIX = "HERITAGE_"
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def _setting(default, about: str):
-    return field(default=default, metadata={"about": about})
+def _setting(default, about: str, choices: tuple[str, ...] = ()):
+    return field(default=default, metadata={"about": about, "choices": choices})
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Settings:
     public_url: str = _setting("", "address under which the public reads the public bucket; empty: endpoint/bucket")
     institution: str = _setting("Our archive", "name of the institution, as labels show it")
     method: str = _setting("fusion-lite", "colorization method of the pipeline")
-    preset: str = _setting("balanced", "faithful, balanced or vivid")
+    preset: str = _setting("balanced", "faithful, balanced or vivid", ("faithful", "balanced", "vivid"))
     weights: Path = _setting(ROOT / "heritage_color" / "weights", "folder of the weight files")
     inception_weights: str = _setting("imagenet", "Inception-ResNetV2 weights of `fusion`: imagenet, or a file's path")
     lanes: int = _setting(1, "colorization lanes of one run: one per slot of the gpu pool")
@@ -62,6 +62,9 @@ def read(environment=None) -> Settings:
 
 
 def _convert(name: str, item, text: str):
+    choices = item.metadata["choices"]
+    if choices and text not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, found {text!r}.")
     try:
         return item.type(text)
     except ValueError as error:

@@ -3,6 +3,7 @@
 Nothing here holds a whole picture in memory: libvips streams, and what numpy touches lies in memory-mapped files.
 """
 
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import numpy as np
 
 from heritage_color.errors import PictureError
 from heritage_color.images import formats, opening
+
+logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, and buries what people look for in a log
 
 PREVIEW_SIDE = 1600  # pixels, for the pages
 LIMITS = opening.Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses earlier, by its settings

@@ -164,8 +164,11 @@ class FusionLite:
 
     def predict(self, lightness: np.ndarray, preset: str = "balanced") -> Prediction:
         """Chroma and uncertainty (N, H/4, W/4) of lightness (N, H, W) 0..100, H and W multiples of 32."""
+        presets = self.card["presets"]
+        if preset not in presets:
+            raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
         answers = self.answers(lightness)
-        return Prediction(read(answers, self.card["presets"][preset]), bins.uncertainty(answers["seen"]))
+        return Prediction(read(answers, presets[preset]), bins.uncertainty(answers["seen"]))
 
     def answers(self, lightness: np.ndarray) -> dict[str, np.ndarray]:
         """The network's three answers as arrays; `read` makes chroma of them."""

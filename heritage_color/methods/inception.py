@@ -8,7 +8,6 @@ import hashlib
 from pathlib import Path
 
 import keras
-import numpy as np
 from keras import layers
 
 from heritage_color.errors import WeightsError
@@ -38,7 +37,7 @@ def _digest(network: keras.Model) -> str:
     """SHA-256 over all weights in their order: the same from whatever file or cache they came."""
     total = hashlib.sha256()
     for variable in network.weights:
-        total.update(np.ascontiguousarray(variable.numpy()))
+        total.update(variable.numpy().tobytes())
     return total.hexdigest()
 
 

@@ -53,6 +53,7 @@ METRICS = (
         "Hasler & Suesstrunk 2003: sqrt(s_rg^2 + s_yb^2) + 0.3 sqrt(m_rg^2 + m_yb^2) with signed rg = R - G and "
         "yb = (R + G)/2 - B of 8-bit sRGB. Below 15 hardly coloured, 45 average, 82 highly coloured.",
     ),
+    Metric("colourfulness_truth", True, "1", "", "Colourfulness of the true picture, to compare with."),
     Metric(
         "lightness_error", False, "1/255", "lower",
         "Largest difference of CIE lightness between output and master over all pixels, in 1/255 of its range.",
@@ -60,6 +61,19 @@ METRICS = (
     Metric(
         "uncertainty", False, "share", "lower",
         "Mean entropy of the model's bins over the picture, 0 certain to 1 no idea: the model's word, not a truth.",
+    ),
+)  # fmt: skip
+# figures that only `benchmark` can tell, because they compare a picture with a whole set of photographs
+SET_METRICS = (
+    Metric(
+        "auc_rebalanced", True, "%", "higher",
+        "`auc`, each pixel weighted by one over the frequency of its true colour's gamut bin in the set of "
+        "photographs: rare colours count as much as common ones.",
+    ),
+    Metric(
+        "colourfulness_distance", True, "1", "lower",
+        "Absolute difference of the mean colourfulness of the outputs and that of the photographs, over a set: 0 "
+        "where outputs are as colourful as reality.",
     ),
 )  # fmt: skip
 BY_NAME = {metric.name: metric for metric in METRICS}

@@ -104,15 +104,3 @@ def test_weights_of_another_method_are_refused(method, tmp_path):
     path = saved(methods.create("grey" if method.name == "tint" else "tint"), tmp_path)
     with pytest.raises(WeightsError, match=f"{path.name} holds weights of .*, not of {method.name}"):
         method.load(path)
-
-
-def test_weights_that_lack_a_layer_leave_the_method_as_it_was(method, tmp_path):
-    if method.name in methods.BASELINES:
-        pytest.skip("a baseline has one array")
-    path = tmp_path / "part.safetensors"
-    some = dict(list(method.trained().items())[1:])
-    weights.save_weights(path, some, method.card)
-    before = method.predict(lightness(1, 64, 96)).ab
-    with pytest.raises(WeightsError, match="belongs to another network"):
-        method.load(path)
-    assert np.array_equal(method.predict(lightness(1, 64, 96)).ab, before)

@@ -85,6 +85,20 @@ def test_weights_trained_with_other_frozen_weights_are_refused(untrained, tmp_pa
         untrained.load(path)
 
 
+def test_an_unknown_preset_is_answered_with_those_that_exist(untrained):
+    with pytest.raises(WeightsError, match=r"no preset 'loud'\. Presets: faithful, balanced, vivid"):
+        untrained.predict(np.full((1, 64, 64), 50, np.float32), "loud")
+
+
+def test_weights_that_lack_a_layer_leave_the_network_as_it_was(untrained, tmp_path):
+    path, grey = tmp_path / "fusion-lite.safetensors", np.full((1, 64, 64), 50, np.float32)
+    weights.save_weights(path, dict(list(untrained.trained().items())[1:]), untrained.card)
+    before = untrained.predict(grey).ab
+    with pytest.raises(WeightsError, match="belongs to another network"):
+        untrained.load(path)
+    assert np.array_equal(untrained.predict(grey).ab, before)
+
+
 def test_training_leaves_the_encoder_alone(untrained):
     names = {variable.path for variable in untrained.network.trainable_variables}
     assert names <= untrained.trained().keys()
