@@ -160,6 +160,7 @@ Web application   {settings.web_address}
   staff password  {settings.staff_password}
 Airflow           http://127.0.0.1:{state["ports"]["api-server"]}
   user, password  admin, {state["airflow_password"]}
+Gallery           {settings.public_address}/index.html
 S3                {settings.s3_endpoint}
 Logs              {settings.home / "logs"}
 `heritage-color down` ends all; data stay in {settings.home}"""

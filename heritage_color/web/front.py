@@ -13,8 +13,10 @@ router = APIRouter()
 
 @router.get("/")
 def landing(request: Request) -> Response:
-    """What this is, and two doors."""
-    return show(request, "landing.html")
+    """What this is, and three doors; the gallery's only where storage is configured."""
+    settings = site_of(request).settings
+    gallery = f"{settings.public_address}/index.html" if settings.public_url or settings.s3_endpoint else ""
+    return show(request, "landing.html", gallery=gallery)
 
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])

@@ -169,10 +169,10 @@ where scan_id = :scan_id
 order by event_id limit 500;
 
 -- name: list_scan_deliveries
--- The deliveries a scan came in.
-select d.delivery_id, d.name, f.path, f.role, f.outcome, d.received_at
+-- The deliveries that a scan came in, or only its colour truth.
+select distinct on (d.delivery_id) d.delivery_id, d.name, f.path, f.role, f.outcome, d.received_at
 from delivered_files f join deliveries d using (delivery_id)
-where f.scan_id = :scan_id order by d.delivery_id, f.path;
+where f.scan_id = :scan_id order by d.delivery_id, f.role, f.path;
 
 -- name: get_rating_progress^
 -- How many pictures of open campaigns a rater has scored, how many are left by the rules of next_item, and whether
