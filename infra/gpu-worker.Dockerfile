@@ -17,7 +17,7 @@ RUN useradd --uid 50000 --no-log-init --create-home heritage \
 
 WORKDIR /app
 COPY infra/gpu-requirements.txt ./infra/
-RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r infra/gpu-requirements.txt
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r infra/gpu-requirements.txt
 
 COPY . .
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -16,7 +16,7 @@ RUN useradd --uid 50000 --no-log-init --create-home heritage \
 
 WORKDIR /app
 COPY requirements.txt ./
-RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 
 COPY . .
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation -e .

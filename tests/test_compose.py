@@ -194,7 +194,7 @@ def test_one_profile_drains_the_gpu_queue_and_no_other(containers):
 def test_the_gpu_image_takes_the_gpu_build_of_the_same_tensorflow(repository):
     locked = re.search(r"^tensorflow-cpu==(\S+)", (repository / "requirements.txt").read_text(), re.MULTILINE)[1]
     lock = (repository / "infra" / "gpu-requirements.txt").read_text()
-    assert f"\ntensorflow=={locked} " in lock
+    assert f"\ntensorflow[and-cuda]=={locked} " in lock
     assert "\nnvidia-cudnn-cu12==" in lock
     assert "tensorflow-cpu" not in lock
 
