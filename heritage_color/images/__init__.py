@@ -69,7 +69,8 @@ def _opened(path: Path):
     import pyvips
 
     try:
-        image = pyvips.Image.new_from_file(str(path), fail_on="error")
+        # libvips remembers a picture by its file's name, also when the name belongs to another picture by now
+        image = pyvips.Image.new_from_file(str(path), fail_on="error", revalidate=True)
         opening.check_size(image.width, image.height, LIMITS)
         image.crop(0, 0, image.width, 1).avg()  # a codec that libvips lacks shows itself at the first row
         return image

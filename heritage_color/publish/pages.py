@@ -23,6 +23,7 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{institution}: colorized photographs</title>
+<link rel="icon" href="data:,">
 <style>{style}</style>
 </head>
 <body>

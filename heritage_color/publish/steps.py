@@ -110,7 +110,7 @@ def _write_colour(store: Store, row: dict, record: dict, folder: Path) -> dict:
 
 def _fetched(store: Store, key: str, sha256: str, folder: Path):
     """A stored picture, opened; what is damaged in storage is never published."""
-    bucket, file = store.settings.archive_bucket, folder / f"source{Path(key).suffix}"
+    bucket, file = store.settings.archive_bucket, folder / Path(key).name
     try:
         found = sha256_file(store.fetch(bucket, key, file))
     except store.client.exceptions.NoSuchKey:

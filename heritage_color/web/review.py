@@ -67,16 +67,16 @@ def decide(
     sort: Sort = "uncertain",
 ) -> Response:
     """Write the decision, then on to the next in the queue."""
-    found = _standing(request, colorization_id)
+    found, given = _standing(request, colorization_id), {"verdict": verdict, "reason": reason, "note": note}
     curator = request.state.curator.name
     if found["decision_id"] not in (seen or None, None) and found["curator"] != curator:
         sentence = f"{found['curator']} {found['verdict']} it meanwhile. Look again before you decide otherwise."
-        return _review(request, colorization_id, state, sort, problem=sentence, status=409)
+        return _review(request, colorization_id, state, sort, problem=sentence, status=409, given=given)
     onward = _next(request, colorization_id, state, sort)
     try:
         curation.decide(site_of(request).settings, colorization_id, verdict, reason, note, curator)
     except CurationError as error:
-        return _review(request, colorization_id, state, sort, problem=str(error), status=400)
+        return _review(request, colorization_id, state, sort, problem=str(error), status=400, given=given)
     query = urlencode({"state": state, "sort": sort, "decided": colorization_id})
     return go(f"/review/{onward}?{query}" if onward else f"/review?{query}")
 
@@ -90,7 +90,8 @@ def _review(request: Request, colorization_id: int, state: str, sort: str, statu
             "decisions": list(queries.list_decisions(connection, **one)),
         }
     values |= {"picture": found, "here": next(iter(_rows(request, state, sort, **one)), None)}
-    values |= {"reasons": OFFERED, "words": WORDS, "state": state, "sort": sort, "problem": "", "decided": None}
+    values |= {"reasons": OFFERED, "words": WORDS, "state": state, "sort": sort}
+    values |= {"problem": "", "decided": None, "given": {}}  # given: what a refused form held
     return show(request, "review.html", status, **{**values, **said})
 
 

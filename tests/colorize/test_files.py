@@ -154,3 +154,11 @@ def test_memory_of_a_lightness_map_is_the_files_not_the_processes(tmp_path):
     pyvips.Image.new_from_array(grey()).write_to_file(str(master))
     picture = images.open_picture(master)
     assert isinstance(images.to_memory_map(images.lightness_of(picture), tmp_path / "map"), np.memmap)
+
+
+def test_a_file_that_another_one_replaced_is_read_anew(tmp_path):
+    means = []
+    for level in (10, 200):
+        tifffile.imwrite(tmp_path / "source.tif", np.full(SHAPE, level, np.uint8))
+        means.append(images.open_picture(tmp_path / "source.tif").image.avg())
+    assert means == [10, 200]

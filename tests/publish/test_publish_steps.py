@@ -3,7 +3,10 @@
 import json
 import urllib.request
 
+import catalog_rows
+import numpy as np
 import pytest
+import pyvips
 from catalog_rows import add_colorization, add_museum, add_scan, approve
 
 from heritage_color.curation.steps import decide, flag_do_not_colorize
@@ -52,6 +55,17 @@ def test_everybody_can_read_what_the_index_names(site, approved):
         *(picture[what][key] for what in ("original", "colour") for key in ("key", "gallery_key")),
     ]
     assert all(public(site, key) for key in [*keys, "index.html"])
+
+
+def test_the_colour_that_is_published_is_the_derivatives_and_the_original_is_grey(site, approved):
+    publish(site)
+    picture = index(site)["pictures"][0]
+    colour, original = (
+        pyvips.Image.new_from_buffer(public(site, picture[what]["key"]), "").crop(0, 0, 96, 64).numpy()
+        for what in ("colour", "original")
+    )
+    assert np.abs(colour - catalog_rows.picture("1/balanced").astype(float)).mean() < 8
+    assert np.ptp(original, axis=2).max() == 0
 
 
 def test_downloads_are_named_after_the_identifier(site, approved):

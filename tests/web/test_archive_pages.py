@@ -100,6 +100,19 @@ def test_the_page_of_a_scan_shows_all_and_runs_nothing(site, curator, rows):
     assert "<img src=x" not in page
 
 
+def test_a_delivery_that_brought_scan_and_truth_is_named_once(site, curator):
+    delivery = add_delivery(site, "box-7")
+    scan = add_scan(site, first_delivery_id=delivery)
+    for role in ("reference", "scan"):
+        insert(
+            site, "delivered_files", "path",
+            delivery_id=delivery, path=f"{role}.tif", role=role, outcome="accepted", bytes=9, scan_id=scan,
+        )  # fmt: skip
+    page = curator.get(f"/scans/{scan}").text
+    assert page.count(">box-7</a>") == 1
+    assert "(colour truth)" not in page
+
+
 def test_do_not_colorize_withdraws_at_once_and_stands_on_the_page(site, curator, rows):
     scan = add_scan(site)
     add_colorization(site, scan)

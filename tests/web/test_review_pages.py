@@ -84,6 +84,15 @@ def test_a_reason_that_needs_a_note_asks_for_it_and_writes_nothing(site, curator
     assert rows("select * from decisions") == []
 
 
+def test_a_refused_form_keeps_the_reason_and_the_note_that_were_given(site, curator):
+    (only,) = add_museum(site, 1)
+    chosen = send(curator, only, "rejected", "wrong-colour").text
+    assert re.findall(r'value="([\w-]+)" required checked', chosen) == ["plausible", "wrong-colour"]
+    curation.decide(site, only, "rejected", "dull", "", "Grace Curator")
+    overtaken = send(curator, only, "rejected", "bleeding", note="Sky <runs> into the roof.")
+    assert "autofocus>Sky &lt;runs&gt; into the roof.</textarea>" in overtaken.text
+
+
 def test_the_same_decision_sent_twice_is_one(site, curator, rows):
     (only,) = add_museum(site, 1)
     assert [send(curator, only).status_code for _ in range(2)] == [200, 200]
@@ -113,6 +122,16 @@ def test_measurements_stand_with_their_unit_and_meaning(site, curator, rows):
     page = curator.get(f"/review/{only}").text
     assert "31.42\u00a0per cent" in page
     assert "How lively it is" in page
+
+
+def test_a_measurement_without_a_unit_stands_alone(site, curator, rows):
+    (only,) = add_museum(site, 1)
+    rows("insert into metrics values ('similarity', false, '1', 'How similar it is') on conflict do nothing")
+    rows(
+        "insert into measurements (colorization_id, scan_id, metric, needs_reference, value)"
+        " select colorization_id, scan_id, 'similarity', false, 0.25 from colorizations"
+    )
+    assert '<td class="right numbers">0.25</td>' in curator.get(f"/review/{only}").text
 
 
 def test_a_withdrawn_colorization_is_gone_in_words_and_pictures(site, curator):
