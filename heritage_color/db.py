@@ -26,11 +26,18 @@ def queries(stage: str) -> Any:
 
 @contextmanager
 def connect(settings: Settings) -> Iterator[psycopg2.extensions.connection]:
-    """A connection whose rows are dictionaries: commits at the end, rolls back on an error, always closes."""
+    """A connection whose rows are dictionaries: commits at the end, rolls back on an error, always closes.
+
+    Raises ServiceError where there is no connection, or where it is lost on the way.
+    """
     connection = _open(settings)
     try:
         with connection:
             yield connection
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        if not connection.closed:
+            raise
+        raise ServiceError("The catalog broke off the connection; what was not finished is not stored.") from error
     finally:
         connection.close()
 

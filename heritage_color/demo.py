@@ -133,6 +133,7 @@ def print_result(settings: Settings, result: dict, gallery: Path) -> None:
     )
     print(f"Gallery: {settings.public_address}/index.html")
     print(f"         {gallery.as_uri()} (a copy that needs no server)")
+    print("The services keep running, so that the gallery can be read; `make down` stops them.")
     print(f"Report: {REPORT}")
 
 

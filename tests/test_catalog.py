@@ -6,8 +6,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from heritage_color import samples
+from heritage_color import db, samples
 from heritage_color.catalog import steps
+from heritage_color.errors import ServiceError
 from heritage_color.scans import steps as scans
 from heritage_color.store import Store
 
@@ -97,3 +98,15 @@ def test_a_flagged_scan_can_have_no_colorization(holding, rows):
 def test_the_event_log_takes_no_change(holding, rows):
     with pytest.raises(psycopg2.errors.RestrictViolation):
         rows("update events set outcome = 'other'")
+
+
+def test_a_connection_that_breaks_on_the_way_is_an_error_in_words(site):
+    with pytest.raises(ServiceError, match="broke off the connection"):
+        with db.connect(site) as connection, connection.cursor() as cursor:
+            cursor.execute("select pg_terminate_backend(pg_backend_pid())")
+
+
+def test_a_query_that_fails_on_a_standing_connection_stays_what_it_is(site):
+    with pytest.raises(psycopg2.errors.QueryCanceled):
+        with db.connect(site) as connection, connection.cursor() as cursor:
+            cursor.execute("set statement_timeout = 20; select pg_sleep(5)")

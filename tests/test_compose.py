@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from heritage_color import machine
+
 OURS = "heritage-color"
 BIN = Path(sysconfig.get_path("scripts"))
 VARIABLE = re.compile(r"\$\{(\w+)(:[?-][^}]*)?\}")
@@ -244,6 +246,11 @@ def test_the_web_application_is_where_the_command_says(containers, environment):
     module, factory = place.split(":")
     made = getattr(__import__(module, fromlist=[factory]), factory)()
     assert {"/healthz"} <= {route.path for route in made.routes}
+
+
+def test_nobody_keeps_a_log_of_who_visits_the_web_application(containers):
+    assert "--no-access-log" in containers["web"]["command"]
+    assert "--no-access-log" in machine._commands({"ports": {"web": 8000}})["web"]
 
 
 def test_containers_are_given_settings_that_exist(containers):

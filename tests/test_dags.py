@@ -34,6 +34,7 @@ print(json.dumps({
         "doc": dag.doc_md, "tags": sorted(dag.tags), "runs": dag.max_active_runs,
         "schedule": repr(getattr(dag.timetable, "asset_condition", "")),
         "tasks": {task.task_id: {"pool": task.pool, "queue": task.queue, "retries": task.retries,
+                                 "hopeless": [rule.exception for rule in getattr(task.retry_policy, "rules", [])],
                                  "outlets": [asset.name for asset in task.outlets]} for task in dag.tasks},
         "params": {name: dag.params.get_param(name).schema | {"description": dag.params.get_param(name).description}
                    for name in dag.params}} for dag in bag.dags.values()}}, default=str))
@@ -80,6 +81,12 @@ def test_two_runs_of_a_dag_never_work_side_by_side(parsed):
 def test_lanes_run_in_the_pool_and_the_queue_of_the_gpus(parsed):
     assert parsed["dags"]["colorize_photographs"]["tasks"]["drain"]["pool"] == "gpu"
     assert parsed["dags"]["colorize_photographs"]["tasks"]["drain"]["queue"] == "gpu"
+
+
+def test_what_no_second_try_can_mend_is_not_tried_again(parsed):
+    dags = parsed["dags"]
+    assert dags["ingest_scans"]["tasks"]["ingest"]["hopeless"] == ["heritage_color.errors.DeliveryError"]
+    assert dags["colorize_photographs"]["tasks"]["enqueue"]["hopeless"] == ["heritage_color.errors.WeightsError"]
 
 
 def test_what_one_dag_makes_starts_the_next(parsed):

@@ -1,5 +1,7 @@
 """The web application: `uvicorn --factory heritage_color.web.app:create_from_environment`."""
 
+import logging
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
@@ -12,15 +14,21 @@ from heritage_color.errors import HeritageError
 from heritage_color.settings import Settings
 from heritage_color.store import IMMUTABLE
 from heritage_color.web import deliveries, front, pictures, rate, review, scans, sign_in, staff
-from heritage_color.web.protection import Protection
+from heritage_color.web.protection import READING, Protection
 from heritage_color.web.replies import SECURITY, Refusal, refuse
 from heritage_color.web.site import HERE, build
 
+LOG = logging.getLogger("uvicorn.error")  # where the server tells its own troubles
 PAGES = (front, rate, sign_in, review, deliveries, scans, pictures)
 SENTENCES = {
     404: "There is no such page. The address may be mistyped, or what stood here has been taken away.",
     405: "This address does not take that kind of request.",
 }
+UNAVAILABLE = "The archive does not answer at the moment. Nothing is lost; try again in a minute."
+UNAVAILABLE_FORM = (
+    "The archive does not answer at the moment, so what you sent was perhaps not stored. Reload this page in a minute "
+    "to send it again: it counts once."
+)
 
 
 def create_from_environment() -> FastAPI:
@@ -80,7 +88,8 @@ def _not_valid(request: Request, error: Exception) -> Response:
 
 
 def _not_available(request: Request, error: Exception) -> Response:
-    return refuse(request, 503, "The archive does not answer at the moment. Nothing is lost; try again in a minute.")
+    LOG.warning("%s: %s", type(error).__name__, error)
+    return refuse(request, 503, UNAVAILABLE if request.method in READING else UNAVAILABLE_FORM)
 
 
 def _failed(request: Request, error: Exception) -> Response:

@@ -1,10 +1,12 @@
 """The rating page as a browser without scripts sends it: forms and redirects."""
 
+import dataclasses
 import re
 import uuid
 
 import httpx
 from catalog_rows import add_museum
+from serving import serve
 
 from heritage_color.rating import steps as rating
 
@@ -41,6 +43,15 @@ def test_the_same_form_sent_twice_is_one_vote(site, visitor, rows):
     answers = [cast(visitor, page, 2), cast(visitor, page, 2)]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert len(rows("select * from ratings")) == 1
+
+
+def test_a_vote_that_the_catalog_could_not_take_is_not_called_kept(site, visitor, rows):
+    open_campaign(site)
+    action, key = form_of(visitor.get("/rate").text)
+    with serve(dataclasses.replace(site, database="postgresql://heritage@127.0.0.1:1/gone")) as cut_off:
+        answer = visitor.post(cut_off + action, data={"score": 4, "vote_key": key})
+    assert (answer.status_code, "Reload this page in a minute to send it again" in answer.text) == (503, True)
+    assert "counts once" in answer.text
 
 
 def test_another_score_from_a_page_kept_open_does_not_replace_the_first(site, visitor, rows):
