@@ -2,12 +2,15 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import psutil
 
 from heritage_color import archive, db, images, methods
 from heritage_color.colorize import files
@@ -20,6 +23,7 @@ from heritage_color.settings import Settings
 from heritage_color.store import Store
 
 MOST_ATTEMPTS = 3  # a picture that kills its worker is set aside after that
+LOOK_AGAIN = 2.0  # seconds between looks at claims of other lanes
 
 queries = partial(db.queries, "colorize")
 
@@ -37,11 +41,11 @@ def enqueue(settings: Settings, method: str = "", preset: str = "") -> dict:
 
 
 def drain(settings: Settings, lane: str = "lane 1") -> dict:
-    """Colorize until the queue is empty. The model is loaded once; a killed lane's claims return by themselves.
+    """Colorize until the queue is empty. The model is loaded once; a killed lane's claims are waited for and taken.
 
     While one claim is joined, stored and recorded, the next is fetched, decoded and predicted.
     """
-    worker = f"{socket.gethostname()}-{os.getpid()}-{lane}"
+    worker = f"{socket.gethostname()}/{os.getpid()}/{lane}"
     counts = {"colorized": 0, "refused": 0}
     with TemporaryDirectory(prefix="heritage-lane-") as folder, ThreadPoolExecutor(1) as writer:
         waiting: list = []
@@ -57,7 +61,7 @@ def drain(settings: Settings, lane: str = "lane 1") -> dict:
 def _jobs(settings: Settings, worker: str, folder: Path) -> Iterator[dict]:
     """Claimed jobs one by one, with `ready` and `prediction`, or with `refusal`, the reason in a sentence."""
     loaded: dict[tuple[str, str], Colorizer] = {}
-    while claims := _claim(settings, worker):
+    while claims := _claim_or_wait(settings, worker):
         for (name, weights), group in groupby(claims, lambda job: (job["method"], job["weights_sha256"])):
             try:
                 if (name, weights) not in loaded:
@@ -66,6 +70,27 @@ def _jobs(settings: Settings, worker: str, folder: Path) -> Iterator[dict]:
                 yield from ({**job, "refusal": str(error)} for job in group)
                 continue
             yield from _predicted(settings, loaded[name, weights], list(group), folder)
+
+
+def _claim_or_wait(settings: Settings, worker: str) -> list[dict]:
+    """Jobs to do; none only when no other lane holds any, since a lane that dies leaves its own to this one."""
+    while not (claims := _claim(settings, worker)):
+        with db.connect(settings) as connection:
+            others = [row["lane"] for row in queries().other_lanes(connection, lane=worker)]
+            dead = [lane for lane in others if _is_dead(lane)]
+            for lane in dead:
+                queries().end_lease(connection, lane=lane)
+        if not others:
+            break
+        if not dead:
+            time.sleep(LOOK_AGAIN)
+    return claims
+
+
+def _is_dead(worker: str) -> bool:
+    """Whether a lane ran on this machine and its process is gone; of others only their lease can tell."""
+    host, process = [*worker.split("/"), ""][:2]
+    return host == socket.gethostname() and process.isdigit() and not psutil.pid_exists(int(process))
 
 
 def _claim(settings: Settings, worker: str) -> list[dict]:
@@ -100,7 +125,9 @@ def _predicted(settings: Settings, method: Colorizer, claims: list[dict], folder
 
 
 def _fetch(settings: Settings, job: dict, folder: Path) -> files.Prepared:
-    """The master in a folder of this lane, its lightness beside it. Raises PictureError."""
+    """The master in a folder of this lane, its lightness beside it; renews the lease. Raises PictureError."""
+    with db.connect(settings) as connection:
+        queries().renew_lease(connection, lane=job["lane"], lease_seconds=settings.lease_seconds)
     own = folder / f"{job['scan_id']}-{job['model_id']}-{job['preset']}"
     own.mkdir(exist_ok=True)
     job["folder"] = own

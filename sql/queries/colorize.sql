@@ -38,8 +38,21 @@ from (
 where colorization_jobs.scan_id = chosen.scan_id
     and colorization_jobs.model_id = chosen.model_id
     and colorization_jobs.preset = chosen.preset
-returning chosen.scan_id, chosen.model_id, colorization_jobs.preset, chosen.object_key, chosen.sha256,
+returning colorization_jobs.lane, chosen.scan_id, chosen.model_id, colorization_jobs.preset, chosen.object_key, chosen.sha256,
     chosen.supplier_filename, chosen.media_type, chosen.method, chosen.weights_sha256;
+
+-- name: renew_lease!
+-- A lane shows that it is alive: what it still holds stays its own for another lease.
+update colorization_jobs set lease_until = now() + make_interval(secs => :lease_seconds)
+where state = 'claimed' and lane = :lane;
+
+-- name: other_lanes
+-- The other lanes that hold claims.
+select distinct lane from colorization_jobs where state = 'claimed' and lane <> :lane;
+
+-- name: end_lease!
+-- A lane is known to be dead: its claims are free at once.
+update colorization_jobs set lease_until = now() - interval '1 second' where state = 'claimed' and lane = :lane;
 
 -- name: open_job_count$
 -- Jobs that nobody has finished, of all models.

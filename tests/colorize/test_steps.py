@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -89,11 +90,35 @@ def test_a_killed_lanes_claims_return_when_their_lease_ends(tinted, environment_
         time.sleep(0.02)
     os.kill(lane.pid, signal.SIGKILL)
     lane.wait(10)
-    time.sleep(1.1)
+    rows("update colorization_jobs set lane = 'another machine' where state = 'claimed'")
     steps.drain(short)
     states = rows("select state, count(*) as n from colorization_jobs group by state")
     assert states == [{"state": "done", "n": 30}]
     assert rows("select count(*) as n from colorizations")[0]["n"] == 30
+
+
+def test_claims_of_a_dead_process_of_this_machine_are_taken_at_once(tinted, rows):
+    add_scan(tinted)
+    steps.enqueue(tinted)
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    lane = f"{socket.gethostname()}/{ended.pid}/lane 1"
+    rows("update colorization_jobs set state = 'claimed', lane = %s, lease_until = now() + interval '1 hour'", [lane])
+    assert steps.drain(tinted) == {"colorized": 1, "refused": 0}
+
+
+def test_a_lane_that_works_long_keeps_its_claims(tinted, rows):
+    for number in range(2):
+        add_scan(tinted, f"photo-{number}")
+    steps.enqueue(tinted)
+    jobs = steps._jobs(tinted, "slow", tinted.weights)
+    steps._claim(replace(tinted, claim_size=2, lease_seconds=0), "slow")
+    rows("update colorization_jobs set lease_until = now()")
+    next(jobs)
+    assert (
+        rows("select count(*) as n from colorization_jobs where lease_until > now() + interval '1 minute'")[0]["n"]
+        == 2
+    )
 
 
 def test_a_picture_that_kills_its_worker_is_set_aside_after_three_attempts(tinted, rows):
