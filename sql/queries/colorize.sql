@@ -21,6 +21,7 @@ where state = 'claimed' and lease_until < now() and attempts >= :most_attempts;
 
 -- name: claim_jobs
 -- A few jobs for one lane, with a lease: other lanes skip them, and get them back when the lease has ended.
+-- A lane never claims anew what it still works on itself, however late it is.
 update colorization_jobs
 set state = 'claimed', lane = :lane, lease_until = now() + make_interval(secs => :lease_seconds),
     attempts = attempts + 1
@@ -30,7 +31,7 @@ from (
     from colorization_jobs as job
     join scans using (scan_id)
     join models using (model_id)
-    where job.state = 'waiting' or (job.state = 'claimed' and job.lease_until < now())
+    where job.state = 'waiting' or (job.state = 'claimed' and job.lease_until < now() and job.lane <> :lane)
     order by job.scan_id
     limit :claim_size
     for update of job skip locked

@@ -107,6 +107,14 @@ def test_claims_of_a_dead_process_of_this_machine_are_taken_at_once(tinted, rows
     assert steps.drain(tinted) == {"colorized": 1, "refused": 0}
 
 
+def test_a_lane_that_is_late_does_not_claim_anew_what_it_works_on(tinted, rows):
+    add_scan(tinted)
+    steps.enqueue(tinted)
+    first = steps._claim(tinted, "late")
+    rows("update colorization_jobs set lease_until = now() - interval '1 hour'")
+    assert (len(first), steps._claim(tinted, "late"), len(steps._claim(tinted, "another"))) == (1, [], 1)
+
+
 def test_a_lane_that_works_long_keeps_its_claims(tinted, rows):
     for number in range(2):
         add_scan(tinted, f"photo-{number}")
