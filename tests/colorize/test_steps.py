@@ -115,18 +115,13 @@ def test_a_lane_that_is_late_does_not_claim_anew_what_it_works_on(tinted, rows):
     assert (len(first), steps._claim(tinted, "late"), len(steps._claim(tinted, "another"))) == (1, [], 1)
 
 
-def test_a_lane_that_works_long_keeps_its_claims(tinted, rows):
+def test_a_lane_that_works_long_keeps_its_claims(tinted, rows, tmp_path):
     for number in range(2):
         add_scan(tinted, f"photo-{number}")
     steps.enqueue(tinted)
-    jobs = steps._jobs(tinted, "slow", tinted.weights)
-    steps._claim(replace(tinted, claim_size=2, lease_seconds=0), "slow")
-    rows("update colorization_jobs set lease_until = now()")
-    next(jobs)
-    assert (
-        rows("select count(*) as n from colorization_jobs where lease_until > now() + interval '1 minute'")[0]["n"]
-        == 2
-    )
+    claims = steps._claim(replace(tinted, lease_seconds=0), "slow")
+    steps._fetch(tinted, claims[0], tmp_path)
+    assert rows("select bool_and(lease_until > now() + interval '1 minute') as kept from colorization_jobs")[0]["kept"]
 
 
 def test_a_picture_that_kills_its_worker_is_set_aside_after_three_attempts(tinted, rows):
