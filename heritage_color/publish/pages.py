@@ -2,17 +2,24 @@
 
 from html import escape
 
+# The colours and fonts of the web application: dark ink on warm paper, pictures on a mat
 STYLE = """
-:root { color-scheme: light dark; --edge: #8886; }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 80rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
-article { border-top: 1px solid var(--edge); padding: 1.5rem 0; }
-.pair { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
-figure { margin: 0; } img { max-width: 100%; height: auto; display: block; }
-figcaption { overflow-wrap: anywhere; margin-top: .3rem; }
+:root { --paper: #f7f2e8; --mat: #ebe3d3; --ink: #241d15; --line: #d9cdb8; --link: #7c2d1e;
+  --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", P052, Georgia, serif; }
+body { font: 1rem/1.6 var(--serif); color: var(--ink); background: var(--paper); margin: 0 auto; padding: 1.5rem 1rem;
+  max-width: 80rem; }
+h1, h2 { font-weight: 400; line-height: 1.2; overflow-wrap: anywhere; }
+h1 { font-size: 2.1rem; margin: 0 0 .5rem; } h2 { font-size: 1.5rem; margin: 0 0 .75rem; }
+header p { max-width: 42rem; } a { color: var(--link); }
+article { border-top: 1px solid var(--line); padding: 2rem 0; }
+.pair { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+figure { margin: 0; } figure > a { display: block; background: var(--mat); padding: 1rem; }
+img { max-width: 100%; height: auto; display: block; margin: 0 auto; }
+figcaption, summary, dl, details p { font: .9rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+figcaption { margin-top: .5rem; }
 .mark { border: 1px solid; border-radius: .2rem; padding: 0 .3rem; font-weight: 600; }
 .warning { border-left: .3rem solid #b35900; padding-left: .6rem; }
-dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem 1rem; overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem 1rem; }
 dt { font-weight: 600; } dd { margin: 0; } a, summary { padding: .25rem 0; } summary { cursor: pointer; }
 @media (max-width: 40rem) { dl { grid-template-columns: minmax(0, 1fr); } }
 """
