@@ -4,6 +4,7 @@ A run is its folder: `checkpoint/` (resumed by the next call with the same folde
 `prior.npy`, and after each epoch the averaged weights, `<method>.safetensors` with its card.
 """
 
+import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -115,7 +116,7 @@ def train(photographs_folder: Path, validation_folder: Path, run: Path, recipe: 
         validation_data=_validation(held_back, recipe.batch),
         epochs=recipe.epochs,
         steps_per_epoch=steps,
-        verbose=2,
+        verbose=1 if sys.stdout.isatty() else 2,  # a bar with the time left; in a log, a line per epoch
         callbacks=[
             Export(method, weights, {"recipe": asdict(recipe), "photographs": len(paths)}),
             keras.callbacks.SwapEMAWeights(),

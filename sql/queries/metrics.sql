@@ -1,9 +1,12 @@
 -- name: define_metric!
 -- A metric as heritage_color.metrics.definitions has it.
-insert into metrics (metric, needs_reference, unit, definition)
-values (:metric, :needs_reference, :unit, :definition)
-on conflict (metric) do update set unit = excluded.unit, definition = excluded.definition
-where (metrics.unit, metrics.definition) is distinct from (excluded.unit, excluded.definition);
+with made as (
+    insert into metrics (metric, needs_reference, unit, definition)
+    values (:metric, :needs_reference, :unit, :definition)
+    on conflict do nothing
+)
+update metrics set unit = :unit, definition = :definition
+where metric = :metric and (unit, definition) is distinct from (:unit, :definition);
 
 -- name: unmeasured
 -- Standing colorizations without measurements, or with none against the colour truth that their scan has by now.

@@ -64,8 +64,8 @@ from campaign_items i join campaigns k using (campaign_id) join colorizations c 
 where i.item_id = :item_id;
 
 -- name: meet_rater!
--- A pseudonym seen for the first time.
-insert into raters (rater_id, simulated) values (:rater_id, :simulated) on conflict (rater_id) do nothing;
+-- A pseudonym seen for the first time; two votes of one moment may meet on either of the table's unique indexes.
+insert into raters (rater_id, simulated) values (:rater_id, :simulated) on conflict do nothing;
 
 -- name: rater_simulated$
 -- Whether a rater is a simulated one.
@@ -83,7 +83,7 @@ select item_id, rater_id, score from ratings where vote_key = :vote_key;
 
 -- name: meet_raters!
 -- Simulated raters, those that are new.
-insert into raters (rater_id, simulated) select unnest(:rater_ids::uuid[]), true on conflict (rater_id) do nothing;
+insert into raters (rater_id, simulated) select unnest(:rater_ids::uuid[]), true on conflict do nothing;
 
 -- name: add_simulated_votes!
 -- Votes of simulated raters, those that are new.
