@@ -66,6 +66,26 @@ def test_killed_servers_are_replaced_and_keep_what_was_stored(home):
     assert not db.create_database(again, "kept")
 
 
+def test_a_copied_database_counts_on_after_a_crash(home):
+    settings = local.start(home)
+    original = dataclasses.replace(settings, database=local.create_database(settings, "counted"))
+    run(original, "create table acts (id bigint generated always as identity primary key)")
+    run(original, "insert into acts default values")
+    copy = dataclasses.replace(settings, database=local.create_database(settings, "counted_copy", "counted"))
+    run(copy, "insert into acts default values")
+    for process in processes.find(postgres.data_folder(home)):
+        process.kill()
+    local.start(home)
+    run(copy, "insert into acts default values")
+    assert run(copy, "select count(distinct id) as ids from acts")[0]["ids"] == 3
+
+
+def run(settings, statement):
+    with db.connect(settings) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
 def test_the_number_of_a_strangers_process_is_not_trusted(home):
     local.stop(home)
     for folder in folders(home):
