@@ -148,14 +148,14 @@ def _finish(settings: Settings, worker: str, job: dict) -> str:
 
 
 def _deposit(settings: Settings, job: dict) -> dict:
-    """Store the derivative and both previews; the keys and facts of its row."""
+    """Store the derivative and its preview; the keys and facts of its row. The master's preview is that of ingest."""
     ready, method, store = job["ready"], job["colorizer"], Store(settings)
     colour = job["folder"] / f"colorized{ready.picture.suffix}"
     provenance = files.provenance(method, job["preset"], job["sha256"])
     warnings = files.write(ready, job["prediction"], colour, provenance)
     media_type = images.MEDIA_TYPES[colour.suffix]
     key, sha256, _ = archive.deposit(store, "colorizations", colour, media_type, colour.suffix)
-    previews = [_preview(store, path, job["folder"]) for path in (colour, ready.picture.path)]
+    original_preview = job["preview_key"] or _preview(store, ready.picture.path, job["folder"])
     uncertainty = job["prediction"].uncertainty
     facts = {
         "preset": method.card.get("presets", {}).get(job["preset"]),
@@ -166,8 +166,8 @@ def _deposit(settings: Settings, job: dict) -> dict:
     }
     return {
         "object_key": key,
-        "preview_key": previews[0],
-        "original_preview_key": previews[1],
+        "preview_key": _preview(store, colour, job["folder"]),
+        "original_preview_key": original_preview,
         "sha256": sha256,
         "media_type": media_type,
         "bytes": colour.stat().st_size,

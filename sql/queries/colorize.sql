@@ -26,7 +26,7 @@ update colorization_jobs
 set state = 'claimed', lane = :lane, lease_until = now() + make_interval(secs => :lease_seconds),
     attempts = attempts + 1
 from (
-    select job.scan_id, job.model_id, job.preset, scans.object_key, scans.sha256, scans.supplier_filename,
+    select job.scan_id, job.model_id, job.preset, scans.object_key, scans.preview_key, scans.sha256, scans.supplier_filename,
         scans.media_type, models.method, models.weights_sha256
     from colorization_jobs as job
     join scans using (scan_id)
@@ -39,7 +39,7 @@ from (
 where colorization_jobs.scan_id = chosen.scan_id
     and colorization_jobs.model_id = chosen.model_id
     and colorization_jobs.preset = chosen.preset
-returning colorization_jobs.lane, chosen.scan_id, chosen.model_id, colorization_jobs.preset, chosen.object_key, chosen.sha256,
+returning colorization_jobs.lane, chosen.preview_key, chosen.scan_id, chosen.model_id, colorization_jobs.preset, chosen.object_key, chosen.sha256,
     chosen.supplier_filename, chosen.media_type, chosen.method, chosen.weights_sha256;
 
 -- name: renew_lease!

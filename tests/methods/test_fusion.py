@@ -14,9 +14,6 @@ from heritage_color.settings import Settings
 
 PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")
 FOLDER = Settings().weights
-shipped = pytest.mark.skipif(
-    not methods.weight_file("fusion-lite", FOLDER).is_file(), reason="no weights of fusion-lite are shipped"
-)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +44,6 @@ def psnr(method, truth: np.ndarray, preset: str) -> float:
     return figures.full_reference(colorized(method, truth, preset), truth)["psnr_rgb"]
 
 
-@shipped
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("name", ["chelsea", "coffee"])
 def test_the_shipped_weights_come_closer_to_the_truth_than_grey(trained, name, preset):
@@ -55,7 +51,6 @@ def test_the_shipped_weights_come_closer_to_the_truth_than_grey(trained, name, p
     assert psnr(trained, truth, preset) > psnr(methods.create("grey"), truth, preset) + 1  # dB
 
 
-@shipped
 def test_the_presets_go_from_cautious_to_colourful(trained):
     truths = [photograph(name) for name in PHOTOGRAPHS]
     found = [np.mean([figures.colourfulness(colorized(trained, t, preset)) for t in truths]) for preset in PRESETS]
@@ -63,14 +58,12 @@ def test_the_presets_go_from_cautious_to_colourful(trained):
     assert found[0] > 5  # even the cautious one colours
 
 
-@shipped
 def test_the_shipped_card_says_what_made_the_weights(trained):
     assert {"recipe", "photographs", "epochs_done", "validation", "presets", "sha256"} <= trained.card.keys()
     assert trained.card["recipe"]["method"] == "fusion-lite"
     assert set(trained.card["presets"]) == set(PRESETS)
 
 
-@shipped
 def test_weights_without_the_inception_branch_do_not_fit_the_network_with_it():
     full = methods.create("fusion", inception_weights="untrained")
     with pytest.raises(WeightsError, match="holds weights of fusion-lite, not of fusion"):

@@ -13,11 +13,6 @@ from heritage_color.metrics import benchmark
 from heritage_color.metrics.definitions import METRICS
 from heritage_color.settings import Settings
 
-shipped = pytest.mark.skipif(
-    not methods.weight_file("fusion-lite", Settings().weights).is_file(),
-    reason="no weights of fusion-lite are shipped",
-)
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -36,7 +31,6 @@ def result(folder):
     return benchmark.benchmark(folder, benchmark.load("all", Settings()))
 
 
-@shipped
 def test_rows_are_the_baselines_and_every_preset(result):
     presets = [f"fusion-lite/{preset}" for preset in methods.PRESETS]
     assert list(result["rows"])[:2] == ["grey/-", "tint/-"]
