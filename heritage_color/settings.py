@@ -31,7 +31,9 @@ class Settings:
     method: str = _setting("fusion-lite", "colorization method of the pipeline")
     preset: str = _setting("balanced", "faithful, balanced or vivid", ("faithful", "balanced", "vivid"))
     weights: Path = _setting(ROOT / "heritage_color" / "weights", "folder of the weight files")
-    inception_weights: str = _setting("imagenet", "Inception-ResNetV2 weights of `fusion`: imagenet, or a file's path")
+    inception_weights: str = _setting(
+        "heritage", "Inception-ResNetV2 weights of `fusion`: heritage, imagenet, or a file"
+    )
     lanes: int = _setting(1, "colorization lanes of one run: one per slot of the gpu pool")
     claim_size: int = _setting(4, "scans a lane claims at once")
     lease_seconds: int = _setting(300, "after that long a silent lane's claims are free again")

@@ -40,6 +40,12 @@ def table() -> tuple[np.ndarray, np.ndarray]:
     return soft_encode(np.stack([a, b], -1).reshape(-1, 2).astype(np.float32))
 
 
+def nearest(ab: np.ndarray) -> np.ndarray:
+    """Index (...) of the bin that is nearest to each colour (..., 2), rounded to whole units."""
+    whole = np.clip(np.rint(ab).astype(int) + TABLE_REACH, 0, 2 * TABLE_REACH)
+    return table()[0][whole[..., 0] * (2 * TABLE_REACH + 1) + whole[..., 1], 0]
+
+
 def prior(counts: np.ndarray) -> np.ndarray:
     """Bin frequencies (Q,), smoothed by a Gaussian over the ab plane, summing to 1, of pixel counts (Q,)."""
     distance = ((centres()[:, None] - centres()[None]) ** 2).sum(-1)

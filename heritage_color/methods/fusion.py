@@ -25,11 +25,12 @@ HUBER_DELTA = 0.1  # of ab / 110: quadratic within 11 ab units
 REGRESSION_SHARE = 20.0  # brings the regression's gradient to the order of the classifications'
 ENCODER_FILE = Path(__file__).parents[1] / "weights" / "efficientnet-lite0.safetensors"
 FROZEN = ("efficientnet_lite0", "inception_resnet_v2_embedding")
-# How a preset reads the answers: share of the rebalanced logits, share of the regression, temperature
+# How a preset reads the answers: share of the rebalanced logits, share of the regression, temperature, and what the
+# chroma is multiplied by: an expectation is duller than the colours it is the mean of
 DEFAULT_PRESETS = {
-    "faithful": {"rebalanced": 0.0, "regression": 0.5, "temperature": 1.0},
-    "balanced": {"rebalanced": 0.5, "regression": 0.0, "temperature": 0.7},
-    "vivid": {"rebalanced": 1.0, "regression": 0.0, "temperature": 0.5},
+    "faithful": {"rebalanced": 0.0, "regression": 0.5, "temperature": 1.0, "gain": 1.0},
+    "balanced": {"rebalanced": 0.5, "regression": 0.0, "temperature": 0.7, "gain": 1.0},
+    "vivid": {"rebalanced": 1.0, "regression": 0.0, "temperature": 0.5, "gain": 1.0},
 }
 
 
@@ -136,13 +137,15 @@ class FusionLite:
     def _embedding(self) -> keras.Model | None:
         return None
 
-    def compile(self, optimizer: keras.optimizers.Optimizer, prior: np.ndarray) -> None:
-        """Prepare `fit`: the optimizer, and the bins' frequencies (Q,) in the training photographs."""
+    def compile(
+        self, optimizer: keras.optimizers.Optimizer, prior: np.ndarray, rebalancing: float = bins.REBALANCING
+    ) -> None:
+        """Prepare `fit`: the optimizer, the bins' frequencies (Q,) in the training photographs, and lambda."""
         self.network.compile(
             optimizer,
             loss={
                 "seen": classification_loss(None),
-                "rebalanced": classification_loss(bins.rebalancing_weights(prior)),
+                "rebalanced": classification_loss(bins.rebalancing_weights(prior, rebalancing)),
                 "regression": regression_loss,
             },
             loss_weights={"seen": 1.0, "rebalanced": 1.0, "regression": REGRESSION_SHARE},
@@ -200,6 +203,18 @@ class FusionLite:
         """Write what was trained, in half precision, and the card. The encoder is a file of its own."""
         return save_weights(path, self.trained(), self.card | about)
 
+    def start_from(self, path: Path) -> None:
+        """Take over every layer that a weight file of this family has too; an embedding's new inputs start at zero.
+
+        Raises WeightsError when the file is damaged, or has no layer of this network.
+        """
+        arrays, _ = load_weights(path)
+        mine = self.trained()
+        taken = {name: _widened(arrays[name], now) for name, now in mine.items() if name in arrays}
+        if not taken:
+            raise WeightsError(f"{path.name} has no layer of {self.name}: it belongs to another network.")
+        assign(self.network, collect(self.network) | mine | taken)
+
     def load(self, path: Path) -> None:
         """Read a weight file. Raises WeightsError when it is damaged or was trained on other frozen weights."""
         arrays, card = load_weights(path, self.name)
@@ -225,19 +240,24 @@ class Fusion(FusionLite):
         return embedding
 
 
+def _widened(array: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """An array with as many rows as `like`: further inputs of a layer weigh nothing at first."""
+    if array.shape[1:] != like.shape[1:] or len(array) > len(like):
+        return like
+    return np.concatenate([array, np.zeros_like(like[len(array) :])])
+
+
 def _three_targets(grey, ab):
     """Every answer is judged against the same chroma."""
     return grey, {"seen": ab, "rebalanced": ab, "regression": ab}
 
 
 def read(answers: dict[str, np.ndarray], preset: dict[str, float]) -> np.ndarray:
-    """Chroma (N, h, w, 2) of the three answers, as a preset mixes them.
+    """Chroma (..., 2) of the three answers, as a preset mixes them.
 
     Logits are mixed before the softmax, a geometric mean of the two distributions; the regression after it.
     """
     share = preset["rebalanced"]
-    if preset["regression"] == 1:
-        return answers["regression"] * AB_SCALE
     logits = answers["seen"] if share == 0 else answers["seen"] * (1 - share) + answers["rebalanced"] * share
     ab = bins.annealed_mean(logits, preset["temperature"])
-    return ab + preset["regression"] * (answers["regression"] * AB_SCALE - ab)
+    return (ab + preset["regression"] * (answers["regression"] * AB_SCALE - ab)) * np.float32(preset["gain"])

@@ -1,7 +1,9 @@
 """Inception-ResNetV2 (Szegedy et al. 2017) as a global embedding, taken as Baldassarre et al. 2017 take it.
 
-The picture is resized to 299 x 299, repeated to three channels in -1..1, and the class logits before the softmax are
-the embedding. The network comes from `keras.applications`; its weights from a named source.
+The picture is resized with its aspect kept and padded to a square, repeated to three channels in -1..1, and the class
+logits before the softmax are the embedding. The network comes from `keras.applications`, its weights from a named
+source: `imagenet`, downloaded by Keras; `heritage`, our own, shipped (`heritage_color/train/distill.py` made them); or
+a Keras `.h5` file.
 """
 
 import hashlib
@@ -11,26 +13,56 @@ import keras
 from keras import layers
 
 from heritage_color.errors import WeightsError
+from heritage_color.methods.weights import load_weights, save_weights
 
-SIDE = 299
 EMBEDDING = 1000  # ImageNet classes
+SIDES = {"heritage": 128}  # pixels that the shipped weights were trained at
+SIDE = 299  # of all others, as published
 UNTRAINED = "untrained"  # random weights: only to test the layers
+HERITAGE_FILE = Path(__file__).parents[1] / "weights" / "inception-heritage.safetensors"
+METHOD = "inception-resnet-v2"  # what the card of a weight file of this network says
 
 
 def build_embedding(source: str) -> tuple[keras.Model, str]:
     """A frozen model from grey (N, H, W, 1) 0..255 to logits (N, 1000), and the SHA-256 of its weights.
 
-    `source` is `imagenet` (downloaded by Keras and cached, its checksum verified by Keras), or the path of a
-    Keras `.h5` file. Raises WeightsError in a plain sentence where that cannot be had.
+    `source` is `imagenet` (downloaded by Keras and cached, its checksum verified by Keras), `heritage` (shipped), or
+    the path of a Keras `.h5` file. Raises WeightsError in a plain sentence where that cannot be had.
     """
-    grey = keras.Input((None, None, 1), name="grey")
-    x = layers.Resizing(SIDE, SIDE, interpolation="bilinear", name="resize")(grey)
-    x = layers.Rescaling(1 / 127.5, -1.0, name="scale")(x)
-    x = layers.Concatenate(name="rgb")([x, x, x])
     network = _network(source)
-    model = keras.Model(grey, network(x, training=False), name="inception_resnet_v2_embedding")
+    model = grey_input(network, side_of(source))
     model.trainable = False
     return model, _digest(network)
+
+
+def side_of(source: str) -> int:
+    """Pixels that the pictures are resized to."""
+    return SIDES.get(source, SIDE)
+
+
+def grey_input(network: keras.Model, side: int) -> keras.Model:
+    """The network behind what makes its input of grey (N, H, W, 1) 0..255 of any size."""
+    grey = keras.Input((None, None, 1), name="grey")
+    resize = layers.Resizing(side, side, interpolation="bilinear", pad_to_aspect_ratio=True, name="resize")
+    x = layers.Rescaling(1 / 127.5, -1.0, name="scale")(resize(grey))
+    x = layers.Concatenate(name="rgb")([x, x, x])
+    return keras.Model(grey, network(x, training=False), name="inception_resnet_v2_embedding")
+
+
+def build_network(side: int = SIDE) -> keras.Model:
+    """Inception-ResNetV2 with its 1,000 class logits, random weights."""
+    return keras.applications.InceptionResNetV2(weights=None, classifier_activation=None, input_shape=(side, side, 3))
+
+
+def save(network: keras.Model, path: Path, about: dict) -> str:
+    """Write the network's weights in 8 bits per kernel value, and the card. Returns the file's SHA-256."""
+    arrays = {_name(place, weight): weight.numpy() for place, weight in enumerate(network.weights)}
+    return save_weights(path, arrays, {"method": METHOD} | about, bits=8)
+
+
+def _name(place: int, weight) -> str:
+    """A weight's name by its place: Keras numbers the layers anew in each process."""
+    return f"{place:04d}/{weight.name}"
 
 
 def _digest(network: keras.Model) -> str:
@@ -42,16 +74,33 @@ def _digest(network: keras.Model) -> str:
 
 
 def _network(source: str) -> keras.Model:
-    build = keras.applications.InceptionResNetV2
-    options = {"include_top": True, "classifier_activation": None, "input_shape": (SIDE, SIDE, 3)}
     if source == UNTRAINED:
-        return build(weights=None, **options)
+        return build_network()
     if source == "imagenet":
-        return _from_keras(build, options)
-    path = Path(source)
+        return _from_keras()
+    if source == "heritage":
+        return _from_shipped(HERITAGE_FILE)
+    return _from_file(Path(source))
+
+
+def _from_shipped(path: Path) -> keras.Model:
+    network = build_network(SIDES["heritage"])
+    arrays, _ = load_weights(path, METHOD)
+    names = [_name(place, weight) for place, weight in enumerate(network.weights)]
+    if arrays.keys() != set(names):
+        raise WeightsError(
+            f"{path.name} does not hold the layers of Inception-ResNetV2: it belongs to another network."
+        )
+    network.set_weights([arrays[name] for name in names])
+    return network
+
+
+def _from_file(path: Path) -> keras.Model:
     if not path.is_file():
-        raise WeightsError(f"There are no Inception-ResNetV2 weights at {source}: name a file, or `imagenet`.")
-    network = build(weights=None, **options)
+        raise WeightsError(
+            f"There are no Inception-ResNetV2 weights at {path}: name a file, or `heritage`, or `imagenet`."
+        )
+    network = build_network()
     try:
         network.load_weights(path)
     except (OSError, ValueError) as error:
@@ -60,18 +109,17 @@ def _network(source: str) -> keras.Model:
     return network
 
 
-def _from_keras(build, options: dict) -> keras.Model:
+def _from_keras() -> keras.Model:
+    advice = "Connect once, or set HERITAGE_INCEPTION_WEIGHTS to heritage or to a file, or use the method fusion-lite."
     try:
-        return build(weights="imagenet", **options)
+        return keras.applications.InceptionResNetV2(weights="imagenet", classifier_activation=None)
     except OSError as error:
         raise WeightsError(
-            "Inception-ResNetV2's ImageNet weights could not be downloaded and are not cached. Connect once, or set "
-            f"HERITAGE_INCEPTION_WEIGHTS to a file, or use the method fusion-lite. ({error})"
+            f"Inception-ResNetV2's ImageNet weights could not be downloaded and are not cached. {advice} ({error})"
         ) from error
     except Exception as error:  # Keras raises a bare Exception for every failed download
         if "URL fetch failure" not in str(error):
             raise
         raise WeightsError(
-            "Inception-ResNetV2's ImageNet weights are not cached and there is no network. Connect once, or set "
-            "HERITAGE_INCEPTION_WEIGHTS to a file, or use the method fusion-lite."
+            f"Inception-ResNetV2's ImageNet weights are not cached and there is no network. {advice}"
         ) from error

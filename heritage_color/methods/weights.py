@@ -9,6 +9,9 @@ import numpy as np
 
 from heritage_color.errors import WeightsError
 
+SCALE = "/scale"  # ending of the name of a quantised array's scales
+LEVELS = 127  # steps on each side of zero
+
 
 def sha256(path: Path) -> str:
     """Hex digest of a file, read in blocks of 1 MiB."""
@@ -16,19 +19,41 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def save_weights(path: Path, arrays: dict[str, np.ndarray], about: dict) -> str:
-    """Write arrays in half precision and a card `<path>.json` with their checksum. Returns the checksum."""
+def save_weights(path: Path, arrays: dict[str, np.ndarray], about: dict, bits: int = 16) -> str:
+    """Write arrays in half precision, or kernels in 8 bits, and a card `<path>.json`. Returns the file's checksum."""
     from safetensors.numpy import save_file
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    halves = {name: np.ascontiguousarray(array, np.float16) for name, array in arrays.items()}
+    stored = quantise(arrays) if bits == 8 else {name: array.astype(np.float16) for name, array in arrays.items()}
     partial = path.with_suffix(".partial")
-    save_file(halves, partial)
+    save_file({name: np.ascontiguousarray(array) for name, array in stored.items()}, partial)
     partial.chmod(0o644)
     partial.replace(path)
     card = about | {"file": path.name, "sha256": sha256(path)}
     path.with_suffix(".json").write_text(json.dumps(card, indent=2, sort_keys=True) + "\n")
     return card["sha256"]
+
+
+def quantise(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Kernels as whole numbers of 8 bits, with a scale per output channel in `<name>/scale`; vectors in 32 bits."""
+    stored = {}
+    for name, array in arrays.items():
+        if array.ndim < 2:
+            stored[name] = array.astype(np.float32)
+            continue
+        largest = np.abs(array).reshape(-1, array.shape[-1]).max(0)
+        stored[name + SCALE] = np.maximum(largest, 1e-12).astype(np.float32) / LEVELS
+        stored[name] = np.rint(array / stored[name + SCALE]).astype(np.int8)
+    return stored
+
+
+def restore(stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Arrays (float32) of what a file holds: halves as they are, whole numbers times their channel's scale."""
+    return {
+        name: array.astype(np.float32) * stored[name + SCALE] if name + SCALE in stored else array.astype(np.float32)
+        for name, array in stored.items()
+        if not name.endswith(SCALE)
+    }
 
 
 def read_card(path: Path) -> dict:
@@ -53,7 +78,7 @@ def load_weights(path: Path, method: str = "") -> tuple[dict[str, np.ndarray], d
     if method and card.get("method") != method:
         raise WeightsError(f"{path.name} holds weights of {card.get('method', 'no method')}, not of {method}.")
     try:
-        return {name: array.astype(np.float32) for name, array in load_file(path).items()}, card
+        return restore(load_file(path)), card
     except SafetensorError as error:
         raise WeightsError(f"{path.name} is no safetensors file: {error}.") from error
 

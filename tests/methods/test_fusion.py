@@ -59,7 +59,7 @@ def test_the_presets_go_from_cautious_to_colourful(trained):
 
 
 def test_the_shipped_card_says_what_made_the_weights(trained):
-    assert {"recipe", "photographs", "epochs_done", "validation", "presets", "sha256"} <= trained.card.keys()
+    assert {"recipe", "photographs", "minutes", "validation", "presets", "sha256"} <= trained.card.keys()
     assert trained.card["recipe"]["method"] == "fusion-lite"
     assert set(trained.card["presets"]) == set(PRESETS)
 
@@ -143,11 +143,11 @@ def answers() -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize(
-    ("rebalanced", "regression", "expected"),
-    [(0, 0, (0, 0)), (1, 0, (20, 30)), (0, 1, (10, 10)), (1, 0.5, (15, 20)), (0.5, 0, (10, 15))],
+    ("rebalanced", "regression", "gain", "expected"),
+    [(0, 0, 1, (0, 0)), (1, 0, 1, (20, 30)), (0, 1, 1, (10, 10)), (1, 0.5, 1, (15, 20)), (0.5, 0, 2, (20, 30))],
 )
-def test_a_preset_mixes_the_three_answers(rebalanced, regression, expected):
-    preset = {"rebalanced": rebalanced, "regression": regression, "temperature": 1}
+def test_a_preset_mixes_the_three_answers(rebalanced, regression, gain, expected):
+    preset = {"rebalanced": rebalanced, "regression": regression, "temperature": 1, "gain": gain}
     assert fusion.read(answers(), preset)[0, 0, 0] == pytest.approx(expected, abs=1e-2)
 
 
@@ -164,7 +164,7 @@ def documented_rows(repository, columns: int) -> dict[str, list[str]]:
 
 
 def test_the_documented_layers_have_the_networks_channels_and_parameters(repository, untrained):
-    layers = {name: row for name, row in documented_rows(repository, 5).items() if name not in PRESETS}
+    layers = documented_rows(repository, 5)
     assert len(layers) == 20
     for name, (_, _, channels, parameters) in layers.items():
         layer = untrained.network.get_layer(name)
@@ -173,9 +173,9 @@ def test_the_documented_layers_have_the_networks_channels_and_parameters(reposit
 
 
 def test_the_documented_presets_are_the_codes(repository):
-    rows = {name: row for name, row in documented_rows(repository, 5).items() if name in PRESETS}
-    found = {name: [float(value) for value in row[:3]] for name, row in rows.items()}
+    rows = {name: row for name, row in documented_rows(repository, 6).items() if name in PRESETS}
+    found = {name: [float(value) for value in row[:4]] for name, row in rows.items()}
     assert found == {
-        name: [preset[part] for part in ("rebalanced", "regression", "temperature")]
+        name: [preset[part] for part in ("rebalanced", "regression", "temperature", "gain")]
         for name, preset in fusion.DEFAULT_PRESETS.items()
     }

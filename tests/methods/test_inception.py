@@ -31,7 +31,9 @@ def test_weights_come_back_from_a_file_with_the_same_checksum(embedding, tmp_pat
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(WeightsError, match=r"no Inception-ResNetV2 weights at .*nowhere\.h5: name a file, or"):
+    with pytest.raises(
+        WeightsError, match=r"no Inception-ResNetV2 weights at .*nowhere\.h5: name a file, or `heritage`"
+    ):
         inception.build_embedding(str(tmp_path / "nowhere.h5"))
 
 

@@ -23,6 +23,18 @@ def test_what_was_written_comes_back_in_half_precision(file):
     assert card["sha256"] == weights.sha256(file)
 
 
+def test_kernels_in_8_bits_come_back_within_half_a_step_of_their_channel(tmp_path):
+    path = tmp_path / "toned.safetensors"
+    kernel = np.random.default_rng(1).normal(0, [0.01, 1, 0], (3, 3, 8, 3)).astype(np.float32)
+    arrays = {"a/kernel": kernel, "a/bias": np.array([1e-7, 3e6], np.float32)}
+    weights.save_weights(path, arrays, {"method": "sepia"}, bits=8)
+    found, _ = weights.load_weights(path, "sepia")
+    assert found.keys() == arrays.keys()
+    assert np.all(np.abs(found["a/kernel"] - kernel) <= np.abs(kernel).max((0, 1, 2)) / 254 * 1.001)
+    assert np.array_equal(found["a/bias"], arrays["a/bias"])
+    assert path.stat().st_size < kernel.size + 400
+
+
 def test_a_file_without_a_card_is_refused(file):
     file.with_suffix(".json").unlink()
     with pytest.raises(WeightsError, match=r"No weights at .*sepia\.json must be there"):
