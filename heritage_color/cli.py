@@ -87,17 +87,23 @@ def _colorize(command: argparse.ArgumentParser) -> None:
 
 def _train(command: argparse.ArgumentParser) -> None:
     command.add_argument("photographs", type=Path, help="folder of colour photographs to learn from")
-    command.add_argument("--validation", type=Path, required=True, help="folder of photographs kept apart")
+    command.add_argument("--validation", type=Path, help="folder of others; default: one work in twenty is held back")
     command.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="folder of the run: checkpoints, weights"
+        "--out", type=Path, required=True, metavar="DIR", help="folder of the run: checkpoints, logs, weights"
     )
     command.add_argument("--method", choices=["fusion-lite", "fusion"], default="fusion-lite")
-    command.add_argument("--epochs", type=int, default=16)
+    command.add_argument("--start-from", type=Path, metavar="FILE", help="weights to go on from, such as shipped ones")
+    command.add_argument(
+        "--epochs", type=float, default=16, help="how often each photograph is seen; parts are allowed"
+    )
     command.add_argument("--batch", type=int, default=16)
+    command.add_argument("--learning-rate", type=float, default=1e-3, help="a tenth of it suits --start-from")
+    command.add_argument("--rebalancing", type=float, default=0.5, help="lambda of the rare colours' weights, 0 to 1")
+    command.add_argument("--aged", type=float, default=0.4, help="share of the pictures made to look old, 0 to 1")
     command.add_argument("--seed", type=int, default=2020)
     command.add_argument(
-        "--precision", choices=["float32", "mixed_bfloat16", "mixed_float16"], default="float32",
-        help="mixed_float16 on GPUs, mixed_bfloat16 on newer processors",
+        "--precision", choices=["auto", "float32", "mixed_bfloat16", "mixed_float16"], default="auto",
+        help="auto: mixed_float16 on GPUs, float32 on processors",
     )  # fmt: skip
 
 
@@ -168,9 +174,18 @@ def measure(options) -> int:
 def train(options) -> int:
     from heritage_color.train.loop import Recipe, train
 
-    recipe = Recipe(options.method, options.epochs, options.batch, seed=options.seed, precision=options.precision)
+    recipe = Recipe(
+        options.method,
+        options.epochs,
+        options.batch,
+        learning_rate=options.learning_rate,
+        rebalancing=options.rebalancing,
+        aged=options.aged,
+        seed=options.seed,
+        precision=options.precision,
+    )
     further = {"inception_weights": configuration.read().inception_weights} if options.method == "fusion" else {}
-    print(train(options.photographs, options.validation, options.out, recipe, **further))
+    print(train(options.photographs, options.validation, options.out, recipe, options.start_from, **further))
     return DONE
 
 

@@ -1,12 +1,17 @@
 """Training of the fusion networks: losses, schedule, checkpoints, and the weight file at the end.
 
-A run is its folder: `checkpoint/` (resumed by the next call with the same folder), `log.csv`,
-`prior.npy`, and after each epoch the averaged weights, `<method>.safetensors` with its card.
+A run is its folder: `photographs.csv` (what was learned from), `prior.npy`, `log.csv`, `tensorboard/`, `checkpoint/`
+(the next call with the same folder goes on from there), and the best averaged weights so far,
+`<method>.safetensors` with its card. The work is cut into legs: after each, validation and a checkpoint.
 """
 
+import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 
 import keras
@@ -17,9 +22,12 @@ from heritage_color import methods
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.methods import Colorizer, bins
 from heritage_color.methods.fusion import FusionLite, table_rows
-from heritage_color.train import photographs
+from heritage_color.progress import track
+from heritage_color.train import photographs, presets, survey
 
 PRIOR_PICTURES = 1500  # enough for a stable prior: 4.7 million cells
+LEG = 200  # steps at most between two validations
+VALIDATION_PICTURES = 128  # of those held back, evenly spaced: the benchmark judges on all
 
 
 @dataclass(frozen=True)
@@ -27,24 +35,64 @@ class Recipe:
     """What a training run is made of; written into the model card."""
 
     method: str = "fusion-lite"
-    epochs: int = 16
+    epochs: float = 16
     batch: int = 16
     learning_rate: float = 1e-3
     last_learning_rate: float = 1e-5
     weight_decay: float = 1e-4
     averaging: float = 0.998  # exponential moving average of the weights, per step
+    rebalancing: float = bins.REBALANCING
+    aged: float = photographs.AGED_SHARE  # share of the pictures that get an archive's defects
+    patience: int = 8  # legs without a better validation loss, then the run ends
     seed: int = 2020
-    precision: str = "float32"  # or mixed_bfloat16, mixed_float16
+    precision: str = "auto"  # mixed_float16 where there are GPUs, else float32; or a name of Keras' policies
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a run learns from and validates on."""
+
+    paths: list[str]
+    held_back: list[str]
+    digest: str
+
+
+def gather(folder: Path, validation: Path | None, run: Path, batch: int) -> Data:
+    """The photographs of a run; without a folder to validate on, some works are held back.
+
+    What is left out is said on standard error. Raises DeliveryError where too few are left.
+    """
+    found = survey.survey(folder, run / "photographs.csv")
+    others = survey.survey(validation, run / "validation.csv") if validation else []
+    for sentence in survey.left_out(found, folder) + survey.left_out(others, validation or folder):
+        print(sentence, file=sys.stderr)
+    coloured = [row for row in found if row.state == "colour"]
+    learned, held = (coloured, others) if validation else survey.split(coloured)
+    paths = [str(folder / row.file) for row in learned]
+    held_back = [str((validation or folder) / row.file) for row in held if row.state == "colour"]
+    if len(paths) < batch or not held_back:
+        raise DeliveryError(
+            f"{folder} holds {len(paths)} colour photographs to learn from, and {len(held_back)} are held back: "
+            f"training needs at least {batch} and 1."
+        )
+    return Data(paths, held_back[:: max(1, len(held_back) // VALIDATION_PICTURES)], survey.digest(learned))
 
 
 def measure_prior(paths: list[str]) -> np.ndarray:
     """Smoothed frequencies of the gamut bins (Q,) in photographs, each cell counted to its nearest bin."""
     nearest, counts = bins.table()[0][:, 0], np.zeros(len(bins.centres()))
-    for _, ab in photographs.pairs(paths[:: max(1, len(paths) // PRIOR_PICTURES)], 16, seed=None, augment=False):
+    some = paths[:: max(1, len(paths) // PRIOR_PICTURES)]
+    for _, ab in track(photographs.pairs(some, 16), "count colours", -(-len(some) // 16)):
         counts += np.bincount(nearest[np.asarray(table_rows(ab)).ravel()], minlength=len(counts))
-    if not counts.any():
-        raise DeliveryError("All of the photographs are grey: there is no colour to learn from.")
     return bins.prior(counts)
+
+
+def _prior(run: Path, paths: list[str]) -> np.ndarray:
+    """The bin prior of the run, measured once and kept beside its checkpoints."""
+    file = run / "prior.npy"
+    if not file.is_file():
+        np.save(file, measure_prior(paths))
+    return np.load(file)
 
 
 def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
@@ -57,71 +105,147 @@ def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
     )
 
 
-class Export(keras.callbacks.Callback):
-    """After each validation, while the averaged weights are in place: the weight file and its card."""
+def strategy() -> tf.distribute.Strategy:
+    """One copy of the network per GPU of this machine, or per worker of a cluster that TF_CONFIG describes."""
+    if tf.distribute.cluster_resolver.TFConfigClusterResolver().cluster_spec():
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    return (
+        tf.distribute.MirroredStrategy([d.name for d in devices]) if len(devices) > 1 else tf.distribute.get_strategy()
+    )
 
-    def __init__(self, method: Colorizer, path: Path, card: dict):
+
+def precision(recipe: Recipe) -> str:
+    """The name of the Keras policy: half precision pays on GPUs, on processors it is slower."""
+    if recipe.precision != "auto":
+        return recipe.precision
+    return "mixed_float16" if tf.config.list_physical_devices("GPU") else "float32"
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A place to write to that becomes `path` at the end; nothing half-written stays. Raises WeightsError."""
+    partial = path.with_name(f"partial-{path.name}")
+    try:
+        yield partial
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        sentence = f"{path.name} could not be written to {path.parent}: {error.strerror or error}."
+        raise WeightsError(f"{sentence} What was saved before is kept; make room and start again.") from error
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """After each leg, all that the run needs to go on, in one file whose name says how many legs are done."""
+
+    def __init__(self, folder: Path):
         super().__init__()
-        self.method, self.path, self.card, self.start, self.epoch = method, path, card, time.monotonic(), 0
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def restore(self, model: keras.Model) -> int:
+        """Load the newest checkpoint. Returns the number of legs done, 0 where there is none."""
+        newest = max(self.folder.glob("leg-*.weights.h5"), default=None)
+        if newest is None:
+            return 0
+        model.optimizer.build(model.trainable_variables)
+        model.load_weights(newest)
+        return int(newest.name[4:10])
+
+    def on_epoch_end(self, epoch, logs=None):
+        file = self.folder / f"leg-{epoch + 1:06d}.weights.h5"
+        with whole(file) as partial:
+            self.model.save_weights(partial)
+        for older in set(self.folder.glob("leg-*.weights.h5")) - {file}:
+            older.unlink()
+
+
+class Export(keras.callbacks.Callback):
+    """After each validation, while the averaged weights are in place: the weight file, where it is the best so far.
+
+    Ends the run when it has not become better for `patience` legs.
+    """
+
+    def __init__(self, method: Colorizer, path: Path, card: dict, patience: int):
+        super().__init__()
+        self.method, self.path, self.card, self.patience = method, path, card, patience
+        self.start, self.leg = time.monotonic(), 0
+        file = path.with_suffix(".json")
+        earlier = json.loads(file.read_text()) if path.is_file() and file.is_file() else {}
+        self.best = earlier.get("validation", {}).get("loss", float("inf"))
+        self.best_leg = earlier.get("legs_done", 0)
+        self.before = earlier.get("minutes", 0.0)
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.epoch = epoch
+        self.leg = epoch + 1
 
     def on_test_end(self, logs=None):
         figures = {name: round(float(value), 4) for name, value in (logs or {}).items()}
-        minutes = round((time.monotonic() - self.start) / 60, 1)
-        about = self.card | {"epochs_done": self.epoch + 1, "minutes_since_start": minutes, "validation": figures}
-        self.method.save(self.path, about)
+        if figures["loss"] < self.best:
+            self.best, self.best_leg = figures["loss"], self.leg
+            minutes = round(self.before + (time.monotonic() - self.start) / 60, 1)
+            about = self.card | {"legs_done": self.leg, "minutes": minutes, "validation": figures}
+            self.method.save(self.path, about)
+        elif self.leg - self.best_leg >= self.patience:
+            self.model.stop_training = True
 
 
-def _prior(folder: Path, paths: list[str]) -> np.ndarray:
-    """The bin prior of the run, measured once and kept beside its checkpoints."""
-    file = folder / "prior.npy"
-    if not file.is_file():
-        np.save(file, measure_prior(paths))
-    return np.load(file)
+class Progress(keras.callbacks.Callback):
+    """A line with the rate and an estimate of the end."""
+
+    def __init__(self, steps: int):
+        super().__init__()
+        self.line = track(count(), "train, steps", steps)
+
+    def on_train_batch_end(self, batch, logs=None):
+        next(self.line)
+
+    def on_epoch_end(self, epoch, logs=None):
+        figures = ", ".join(f"{name} {value:.4g}" for name, value in (logs or {}).items() if "loss" in name)
+        print(f"leg {epoch + 1}: {figures}", file=sys.stderr, flush=True)
 
 
-def _validation(paths: list[str], batch: int) -> tf.data.Dataset:
-    """Batches to validate on, counted beforehand: else Keras takes their end for an interruption and warns."""
-    batches = photographs.pairs(paths, batch, None, augment=False)
-    number = sum(1 for _ in batches)
-    if not number:
-        raise DeliveryError("All of the photographs to validate on are grey: there is no colour to compare with.")
-    return batches.apply(tf.data.experimental.assert_cardinality(number))
+def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, start_from: Path | None = None, **options):
+    """Train, or go on where an earlier call with the same run folder stopped. Returns the path of the weight file.
 
-
-def train(photographs_folder: Path, validation_folder: Path, run: Path, recipe: Recipe, **options) -> Path:
-    """Train, or go on where an earlier call with the same run folder stopped. Returns the weight file.
-
-    Options are those of the method, such as `inception_weights`. Raises DeliveryError for a folder without pictures.
+    `start_from` names a weight file whose layers are taken over before the first step. Options are those of the
+    method, such as `inception_weights`. At the end the presets are chosen on the photographs held back. Raises
+    DeliveryError for photographs, WeightsError for weights and disks.
     """
     run.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
-    keras.mixed_precision.set_global_policy(recipe.precision)
-    paths, held_back = photographs.find(photographs_folder), photographs.find(validation_folder)
-    steps = len(paths) // recipe.batch
-    if not steps or len(held_back) < 1:
-        raise DeliveryError(
-            f"{photographs_folder} holds {len(paths)} photographs and {validation_folder} {len(held_back)}: "
-            f"training needs at least {recipe.batch} and 1."
-        )
-    method = methods.create(recipe.method, **options)
-    if not isinstance(method, FusionLite):
-        raise WeightsError(f"The method {recipe.method} has nothing that this command could train.")
-    method.compile(optimizer(recipe, steps * recipe.epochs), _prior(run, paths))
+    keras.mixed_precision.set_global_policy(precision(recipe))
+    data = gather(Path(folder), Path(validation) if validation else None, run, recipe.batch)
+    steps = max(1, round(len(data.paths) * recipe.epochs / recipe.batch))
+    leg = min(LEG, max(1, len(data.paths) // recipe.batch), steps)
+    prior = _prior(run, data.paths)
+    with strategy().scope():
+        method = methods.create(recipe.method, **options)
+        if not isinstance(method, FusionLite):
+            raise WeightsError(f"The method {recipe.method} has nothing that this command could train.")
+        if start_from is not None:
+            method.start_from(start_from)
+        method.compile(optimizer(recipe, steps), prior, recipe.rebalancing)
     weights = run / f"{recipe.method}.safetensors"
+    checkpoint = Checkpoint(run / "checkpoint")
+    done = checkpoint.restore(method.network)
+    card = {"recipe": asdict(recipe), "photographs": len(data.paths), "data_sha256": data.digest}
+    card |= {"start_from": methods.weights.sha256(start_from)} if start_from else {}
     method.fit(
-        photographs.pairs(paths, recipe.batch, recipe.seed).repeat(),
-        validation_data=_validation(held_back, recipe.batch),
-        epochs=recipe.epochs,
-        steps_per_epoch=steps,
-        verbose=1 if sys.stdout.isatty() else 2,  # a bar with the time left; in a log, a line per epoch
+        photographs.endless(data.paths, recipe.batch, recipe.seed, done * leg, recipe.aged),
+        validation_data=photographs.pairs(data.held_back, recipe.batch),
+        epochs=round(steps / leg),
+        initial_epoch=done,
+        steps_per_epoch=leg,
+        verbose=0,
         callbacks=[
-            Export(method, weights, {"recipe": asdict(recipe), "photographs": len(paths)}),
+            Export(method, weights, card, recipe.patience),
             keras.callbacks.SwapEMAWeights(),
-            keras.callbacks.BackupAndRestore(run / "checkpoint", double_checkpoint=True, delete_checkpoint=False),
             keras.callbacks.CSVLogger(run / "log.csv", append=True),
+            keras.callbacks.TensorBoard(run / "tensorboard", write_graph=False),
+            Progress(steps - done * leg),
+            checkpoint,
         ],
     )
+    presets.choose(weights, [Path(path) for path in data.held_back])
     return weights

@@ -1,4 +1,6 @@
-"""Photographs as training pairs: right colours, right shapes, and an order that a seed fixes."""
+"""Photographs as training pairs: right colours, right shapes, and an order that a seed and a number fix."""
+
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -7,111 +9,79 @@ from PIL import Image
 from skimage import data
 
 from heritage_color import lab
-from heritage_color.train import photographs
+from heritage_color.train import aging, photographs
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Six colour photographs, one of them grey in three channels, and a file that is none."""
+def paths(tmp_path_factory):
+    """Five colour photographs of different shapes."""
     folder = tmp_path_factory.mktemp("photographs")
-    (folder / "more").mkdir()
-    (folder / "readme.txt").write_text("no photograph")
-    names = ("b.png", "a.jpg", "more/c.png", "more/d.PNG", "e.jpeg")
-    for number, name in enumerate(names):
+    for number, name in enumerate(("a.jpg", "b.png", "c.png", "d.png", "e.jpeg")):
         Image.fromarray(data.astronaut()[60 * number : 60 * number + 120, 30 : 190 + 10 * number]).save(folder / name)
-    Image.fromarray(np.repeat(data.camera()[::4, ::4, None], 3, 2)).save(folder / "grey.png")
-    return folder
-
-
-def whole(dataset) -> list[np.ndarray]:
-    """All grey pictures of a data set, one after the other."""
-    return [picture for grey, _ in dataset.as_numpy_iterator() for picture in grey]
+    return sorted(str(path) for path in folder.iterdir())
 
 
 def seed(number: int = 3) -> tf.Tensor:
     return tf.constant([number, 5])
 
 
-def test_photographs_are_found_sorted_at_any_depth(folder):
-    found = [path.removeprefix(f"{folder}/") for path in photographs.find(folder)]
-    assert found == ["a.jpg", "b.png", "e.jpeg", "grey.png", "more/c.png", "more/d.PNG"]
+def batches(dataset, number: int) -> list[np.ndarray]:
+    """The grey pictures of the first batches."""
+    return [grey for grey, _ in islice(dataset.as_numpy_iterator(), number)]
 
 
 def test_lab_in_the_graph_is_lab_outside_it():
     rgb = np.concatenate([data.chelsea()[:40, :50], data.rocket()[-40:, :50]]).astype(np.float32) / 255
     rgb[0, :3] = [[0, 0, 0], [1, 1, 1], [0, 0, 1]]
-    found = photographs.linear_to_lab(photographs.to_linear(tf.constant(rgb))).numpy()
+    found = photographs.linear_to_lab(aging.to_linear(tf.constant(rgb))).numpy()
     assert np.abs(found - lab.rgb_to_lab(rgb)).max() < 0.1
 
 
-def test_linear_light_in_the_graph_is_that_outside_it():
-    values = np.linspace(0, 1, 300, dtype=np.float32)
-    linear = photographs.to_linear(tf.constant(values))
-    assert linear.numpy() == pytest.approx(lab.srgb_to_linear(values), abs=1e-6)
-    assert photographs.from_linear(linear).numpy() == pytest.approx(values, abs=1e-5)
-
-
 @pytest.mark.parametrize("augment", [False, True])
-def test_a_pair_has_its_shapes_and_ranges(folder, augment):
-    grey, ab = photographs.pair(str(folder / "a.jpg"), seed(), augment)
+def test_a_pair_has_its_shapes_and_ranges(paths, augment):
+    grey, ab = photographs.pair(paths[0], seed(), augment)
     assert (grey.shape, ab.shape) == ((224, 224, 1), (56, 56, 2))
     assert 0 <= grey.numpy().min() < grey.numpy().max() <= 255
     assert 10 < np.abs(ab).max() < 110
 
 
-def test_the_grey_of_a_pair_is_the_photographs_lightness(folder):
-    grey, _ = photographs.pair(str(folder / "b.png"), seed(), augment=False)
-    colour = np.asarray(Image.open(folder / "b.png"), np.float32)[:, 20:140] / 255  # the square in the middle
+def test_the_grey_of_a_pair_is_the_photographs_lightness(paths):
+    grey, _ = photographs.pair(paths[1], seed(), augment=False)
+    colour = np.asarray(Image.open(paths[1]), np.float32)[:, 25:145] / 255  # the square in the middle
     expected = lab.lightness_to_grey(lab.rgb_to_lab(colour)[..., 0]) * 255
     small = tf.image.resize(expected[..., None], (56, 56), antialias=True)
     assert np.abs(tf.image.resize(grey, (56, 56), antialias=True) - small).mean() < 2
 
 
-def test_without_augmentation_the_seed_changes_nothing(folder):
-    one, other = (photographs.pair(str(folder / "a.jpg"), seed(n), augment=False) for n in (1, 2))
-    assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+def test_age_changes_the_grey_and_never_the_true_colours(paths):
+    young, old = (photographs.pair(paths[0], seed(8), augment=True, aged=share) for share in (0.0, 1.0))
+    assert not np.array_equal(young[0], old[0])
+    assert np.array_equal(young[1], old[1])
 
 
-def test_with_augmentation_another_seed_is_another_crop(folder):
-    one, same, other = (photographs.pair(str(folder / "a.jpg"), seed(n), augment=True)[1] for n in (1, 1, 2))
+def test_with_augmentation_another_seed_is_another_crop(paths):
+    one, same, other = (photographs.pair(paths[0], seed(n), augment=True)[1] for n in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
 
 
-def test_grey_pictures_teach_nothing_and_are_left_out(folder):
-    paths = photographs.find(folder)
-    assert len(whole(photographs.pairs(paths, 2, None, augment=False))) == len(paths) - 1
-
-
-def test_without_a_seed_the_order_is_that_of_the_paths(folder):
-    paths = [path for path in photographs.find(folder) if "grey" not in path]
+def test_photographs_to_validate_on_come_once_in_the_order_of_their_paths(paths):
     alone = [photographs.pair(path, seed(), augment=False)[0].numpy() for path in paths]
-    assert all(
-        np.array_equal(a, b) for a, b in zip(whole(photographs.pairs(paths, 2, None, False)), alone, strict=True)
-    )
+    assert np.array_equal(np.concatenate(batches(photographs.pairs(paths, 2), 9)), alone)
 
 
-def test_a_seed_gives_the_same_pictures_in_the_same_order(folder):
-    paths = photographs.find(folder)
-    one, other = (whole(photographs.pairs(paths, 2, 11)) for _ in range(2))
-    assert len(one) == 4  # five have colour; an unfinished batch is dropped
+def test_a_seed_gives_the_same_pictures_in_the_same_order(paths):
+    one, other = (batches(photographs.endless(paths, 2, 11), 4) for _ in range(2))
     assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
-def test_another_epoch_has_other_crops_in_another_order(folder):
-    epochs = photographs.pairs(photographs.find(folder), 2, 11)
-    one, other = whole(epochs), whole(epochs)
-    assert not any(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+def test_a_run_that_goes_on_sees_what_it_would_have_seen(paths):
+    whole, later = batches(photographs.endless(paths, 2, 11), 6), batches(photographs.endless(paths, 2, 11, 4), 2)
+    assert all(np.array_equal(a, b) for a, b in zip(whole[4:], later, strict=True))
 
 
-@pytest.mark.parametrize("number", range(12))
-def test_an_aged_picture_stays_a_picture(number):
-    linear = photographs.to_linear(tf.constant(data.rocket()[::4, ::4].astype(np.float32) / 255))
-    aged = photographs.age(linear, seed(number)).numpy()
-    assert aged.shape == (*linear.shape[:2], 1)
-    assert 0 <= aged.min() < aged.max() <= 255
-    assert np.isfinite(aged).all()
-
-
-def test_every_film_keeps_white_white():
-    assert photographs.FILMS.sum(1) == pytest.approx(1, abs=0.02)
+def test_each_pass_sees_every_photograph_once_in_an_order_of_its_own(paths):
+    seen = photographs.numbered(paths, 5, 11, 0, lambda path, own: path)
+    passes = [list(one) for one in islice(seen.as_numpy_iterator(), 3)]
+    assert all(sorted(one) == [path.encode() for path in paths] for one in passes)
+    assert len({tuple(one) for one in passes}) > 1

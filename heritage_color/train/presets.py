@@ -1,0 +1,135 @@
+"""Choose how the presets read a network's answers, on photographs that it did not learn from.
+
+Each photograph is answered once; every candidate reading of a grid is then measured at the answers' own size, a
+quarter of the working size. `faithful` is the closest to the truth; `balanced` the closest of those nearly as
+colourful as photographs are; `vivid` the best of those as colourful, where rare colours count too.
+"""
+
+import json
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from heritage_color import methods
+from heritage_color.colorize.predict import MULTIPLE, STRIDE, working_size
+from heritage_color.errors import DeliveryError, WeightsError
+from heritage_color.lab import join, rgb_to_lab
+from heritage_color.methods import bins
+from heritage_color.methods.fusion import FusionLite, read
+from heritage_color.metrics import figures
+from heritage_color.progress import track
+
+GRID = {
+    "rebalanced": (0.0, 0.25, 0.5, 0.75, 1.0),
+    "regression": (0.0, 0.3, 0.6),
+    "temperature": (0.38, 0.6, 1.0),
+    "gain": (1.0, 1.15, 1.3, 1.45, 1.6, 1.8),
+}
+PICTURES = 120  # enough to know the mean colourfulness within two units
+BALANCED_DISTANCE, VIVID_DISTANCE = 4.0, 1.0  # of the mean colourfulness from that of the photographs
+PSNR_SCALE, AUC_SCALE = 1.3, 15.0  # dB and points over grey that weigh the same for `vivid`
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A photograph at the size of the answers: lightness (h, w), sRGB (h, w, 3) in 0..1, its bins, the answers."""
+
+    lightness: np.ndarray
+    rgb: np.ndarray
+    bin: np.ndarray
+    answers: dict[str, np.ndarray]
+
+
+def choose(weights: Path, photographs: list[Path]) -> dict[str, dict[str, float]]:
+    """Choose the presets of a weight file, write them into its card, and return them.
+
+    Raises DeliveryError where there is no photograph, WeightsError where the weights are not a fusion network's.
+    """
+    if not photographs:
+        raise DeliveryError("There is no photograph to choose the presets on.")
+    method = methods.load(weights.stem, weights.parent)
+    if not isinstance(method, FusionLite):
+        raise WeightsError(f"{weights.name} has no presets to choose: it answers in one way only.")
+    some = photographs[:: max(1, len(photographs) // PICTURES)][:PICTURES]
+    answered = [_answer(method, path) for path in track(some, "answer photographs", len(some))]
+    chosen = select(measure(answered))
+    card = weights.with_suffix(".json")
+    about = json.loads(card.read_text()) | {"presets": chosen, "presets_chosen_on": len(some)}
+    partial = card.with_suffix(".partial")
+    partial.write_text(json.dumps(about, indent=2, sort_keys=True) + "\n")
+    partial.replace(card)
+    return chosen
+
+
+def _answer(method: FusionLite, path: Path) -> Answered:
+    with Image.open(path) as opened:
+        photograph = opened.convert("RGB")
+    width, height = (max(MULTIPLE, MULTIPLE * round(side / MULTIPLE)) for side in working_size(*photograph.size))
+    lightness = rgb_to_lab(_resized(photograph, width, height))[..., 0]
+    rgb = _resized(photograph, width // STRIDE, height // STRIDE)
+    lab = rgb_to_lab(rgb)
+    answers = {name: answer[0] for name, answer in method.answers(lightness[None]).items()}
+    return Answered(lab[..., 0], rgb, bins.nearest(lab[..., 1:]), answers)
+
+
+def _resized(photograph: Image.Image, width: int, height: int) -> np.ndarray:
+    return np.asarray(photograph.resize((width, height), Image.Resampling.BICUBIC), np.float32) / 255
+
+
+def candidates() -> list[dict[str, float]]:
+    """All readings of the grid."""
+    return [dict(zip(GRID, values, strict=True)) for values in product(*GRID.values())]
+
+
+def measure(answered: list[Answered]) -> list[dict]:
+    """Each candidate's reading, with PSNR and rebalanced AuC over grey, and its mean colourfulness' distance."""
+    counts = np.bincount(np.concatenate([one.bin.ravel() for one in answered]), minlength=len(bins.centres()))
+    weights = [(counts.sum() / np.maximum(counts, 1))[one.bin.ravel()] for one in answered]
+    truth = float(np.mean([_colourfulness(one.rgb) for one in answered]))
+    grey = _figures(answered, weights, truth, [np.zeros((*one.lightness.shape, 2), np.float32) for one in answered])
+    measured = []
+    without_gain = [one for one in candidates() if one["gain"] == 1]
+    for reading in track(without_gain, "weigh presets", len(without_gain)):
+        chroma = [read(one.answers, reading) for one in answered]
+        for gain in GRID["gain"]:
+            found = _figures(answered, weights, truth, [ab * np.float32(gain) for ab in chroma])
+            over = {name: found[name] - grey[name] for name in ("psnr", "auc")}
+            measured.append({"reading": reading | {"gain": gain}, **over, "distance": found["distance"]})
+    return measured
+
+
+def _figures(answered: list[Answered], weights: list[np.ndarray], truth: float, chroma: list[np.ndarray]) -> dict:
+    joined = [join(one.lightness, ab) for one, ab in zip(answered, chroma, strict=True)]
+    errors = [float(np.mean((out - one.rgb) ** 2)) for out, one in zip(joined, answered, strict=True)]
+    apart = [
+        np.linalg.norm((rgb_to_lab(out) - rgb_to_lab(one.rgb))[..., 1:], axis=-1).ravel()
+        for out, one in zip(joined, answered, strict=True)
+    ]
+    return {
+        "psnr": float(np.mean(-10 * np.log10(np.maximum(errors, 1e-12)))),
+        "auc": figures.area_under_curve(np.concatenate(apart), np.concatenate(weights)),
+        "distance": abs(float(np.mean([_colourfulness(out) for out in joined])) - truth),
+    }
+
+
+def _colourfulness(rgb: np.ndarray) -> float:
+    return figures.colourfulness(np.rint(rgb * 255).astype(np.uint8))
+
+
+def select(measured: list[dict]) -> dict[str, dict[str, float]]:
+    """The reading of each preset; where none is colourful enough, the most colourful there is."""
+    return {
+        "faithful": max(measured, key=lambda one: one["psnr"])["reading"],
+        "balanced": max(_within(measured, BALANCED_DISTANCE), key=lambda one: one["psnr"])["reading"],
+        "vivid": max(
+            _within(measured, VIVID_DISTANCE), key=lambda one: one["psnr"] / PSNR_SCALE + one["auc"] / AUC_SCALE
+        )["reading"],
+    }
+
+
+def _within(measured: list[dict], distance: float) -> list[dict]:
+    nearest = min(one["distance"] for one in measured)
+    return [one for one in measured if one["distance"] <= max(distance, nearest)]
