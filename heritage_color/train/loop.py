@@ -106,13 +106,14 @@ def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
 
 
 def strategy() -> tf.distribute.Strategy:
-    """One copy of the network per GPU of this machine, or per worker of a cluster that TF_CONFIG describes."""
-    if tf.distribute.cluster_resolver.TFConfigClusterResolver().cluster_spec():
-        return tf.distribute.MultiWorkerMirroredStrategy()
+    """One copy of the network per GPU of this machine. Raises WeightsError where TF_CONFIG describes several machines:
+    Keras 3 cannot `fit` on those (keras-team/keras issue 20585; tried with 3.15, it fails at the first batch).
+    """
+    if len(tf.distribute.cluster_resolver.TFConfigClusterResolver().cluster_spec().as_cluster_def().job):
+        raise WeightsError("Training runs on the GPUs of one machine: unset TF_CONFIG, and start it on one machine.")
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
-    return (
-        tf.distribute.MirroredStrategy([d.name for d in devices]) if len(devices) > 1 else tf.distribute.get_strategy()
-    )
+    names = [device.name for device in devices]
+    return tf.distribute.MirroredStrategy(names) if len(names) > 1 else tf.distribute.get_strategy()
 
 
 def precision(recipe: Recipe) -> str:

@@ -158,3 +158,11 @@ loop.train(learn, held_back, run, loop.Recipe(epochs=0.5, batch={BATCH}))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ)
     assert done.returncode == 0, done.stderr
     assert methods.load("fusion-lite", tmp_path).card["legs_done"] == 1
+
+
+def test_several_machines_are_refused_with_a_sentence():
+    cluster = {"cluster": {"worker": ["127.0.0.1:1", "127.0.0.1:2"]}, "task": {"type": "worker", "index": 0}}
+    code = "from heritage_color.train import loop; loop.strategy()"
+    environment = os.environ | {"TF_CONFIG": json.dumps(cluster)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert "WeightsError: Training runs on the GPUs of one machine: unset TF_CONFIG" in done.stderr
