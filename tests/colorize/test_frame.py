@@ -78,8 +78,8 @@ def no_frames():
     """Lightness of photographs without a frame, by what they show."""
     sky, snow, backdrop, wall, window = (scene() for _ in range(5))
     sky[:110] = (92 - ROWS[:110] / 10) + np.random.default_rng(3).normal(0, 0.4, (110, SHAPE[1]))
-    hills = ROWS < 40 + 12 * np.sin(COLUMNS / 30)
-    snow[hills] = 97
+    snowline = 40 + 12 * np.sin(COLUMNS / 30)
+    snow[snowline > ROWS] = 97
     snow[215:] = 96
     backdrop[:] = 8 + 70 * np.exp(-(((COLUMNS - 170) / 60) ** 2) - ((ROWS - 140) / 70) ** 2)
     wall[:, :50] = 93
