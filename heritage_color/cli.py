@@ -83,6 +83,8 @@ def _colorize(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
     command.add_argument("--method", choices=list(METHODS), help="default: HERITAGE_METHOD")
     command.add_argument("--preset", choices=PRESETS, help="default: HERITAGE_PRESET")
+    command.add_argument("--recolour", action="store_true", help="for experiments: also pictures already in colour")
+    command.add_argument("--uncertainty", action="store_true", help="write NAME.uncertainty.png too: bright is unsure")
 
 
 def _train(command: argparse.ArgumentParser) -> None:
@@ -154,7 +156,7 @@ def colorize(options) -> int:
 
     settings = configuration.read()
     settings = replace(settings, method=options.method or settings.method, preset=options.preset or settings.preset)
-    refused = colorize_files(settings, options.paths, options.out)
+    refused = colorize_files(settings, options.paths, options.out, options.recolour, options.uncertainty)
     for sentence in refused:
         print(sentence, file=sys.stderr)
     return REFUSED if refused else DONE

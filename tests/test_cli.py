@@ -57,7 +57,8 @@ def test_findings_have_the_documented_keys(tmp_path, capsys):
 
 def test_colorize_and_measure_need_no_database(photographs, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("HERITAGE_HOME", str(tmp_path / "nothing"))
-    assert main(["colorize", str(photographs), "--out", str(tmp_path / "out"), "--preset", "faithful"]) == DONE
+    arguments = ["--out", str(tmp_path / "out"), "--preset", "faithful", "--recolour"]
+    assert main(["colorize", str(photographs), *arguments]) == DONE
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["astronaut.png", "coffee.png"]
     assert main(["measure", str(tmp_path / "out"), str(photographs), "--json"]) == DONE
     result = json.loads(capsys.readouterr().out)
@@ -67,10 +68,18 @@ def test_colorize_and_measure_need_no_database(photographs, tmp_path, capsys, mo
 
 def test_colorize_goes_on_after_a_refused_picture_and_says_which(photographs, tmp_path, capsys):
     (photographs / "torn.jpg").write_bytes(b"\xff\xd8\xff\xe0 nothing more")
-    arguments = ["colorize", str(photographs), "--out", str(tmp_path / "out"), "--method", "grey"]
+    arguments = ["colorize", str(photographs), "--out", str(tmp_path / "out"), "--method", "grey", "--recolour"]
     assert main(arguments) == REFUSED
     assert "torn.jpg cannot be read" in capsys.readouterr().err
     assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+def test_colorize_refuses_what_is_in_colour_already_and_goes_on(photographs, tmp_path, capsys):
+    pyvips.Image.new_from_array(data.camera()).write_to_file(str(photographs / "grey.png"))
+    arguments = ["colorize", str(photographs), "--out", str(tmp_path / "out"), "--method", "tint"]
+    assert main(arguments) == REFUSED
+    assert "coffee.png is already in colour" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["grey.png"]
 
 
 def test_benchmark_prints_grey_and_tint_among_its_rows(photographs, capsys):

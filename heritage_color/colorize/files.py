@@ -10,15 +10,19 @@ import numpy as np
 
 from heritage_color import images, methods
 from heritage_color.colorize.join import join_into
-from heritage_color.colorize.predict import predict, working_size
+from heritage_color.colorize.predict import predict, uncertainty_map, working_size
+from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.methods import Colorizer, Prediction
 from heritage_color.progress import track
+from heritage_color.scans.colour import is_colour
 from heritage_color.settings import Settings
 from heritage_color.store import sha256_file
 
 SUFFIXES = {".tif", ".tiff", ".jpg", ".jpeg", ".png", ".webp", ".jp2", ".gif"}
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+
+RECOLOURED = "An experiment: colours that the original may have had were not used."
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,20 @@ def prepare(path: Path, folder: Path) -> Prepared:
     return Prepared(picture, lightness, small)
 
 
+def toning(path: Path, recolour: bool = False) -> Tint:
+    """The tint of a master. Raises PictureError for a picture that is in colour already, unless it may be recoloured.
+
+    The rule is that of pre-flight, where a delivery's colour pictures are flagged "do not colorize".
+    """
+    lab = images.small_lab(images.open_picture(path))
+    if lab is None:
+        return NO_TINT
+    if is_colour(lab) and not recolour:
+        sentence = f"{path.name} is already in colour and is not recoloured. If it is a toned print, save it in grey."
+        raise PictureError("already-colour", sentence)
+    return tint_of(lab)
+
+
 def write(ready: Prepared, prediction: Prediction, destination: Path, provenance: dict[str, str]) -> list[str]:
     """Join chroma with the master's lightness and write it whole, or not at all. Returns warnings, in sentences."""
     width, height = ready.picture.size
@@ -66,22 +84,26 @@ def write(ready: Prepared, prediction: Prediction, destination: Path, provenance
     return warnings
 
 
-def provenance(method: Colorizer, preset: str, original_sha256: str) -> dict[str, str]:
+def provenance(method: Colorizer, preset: str, original_sha256: str, recoloured: bool = False) -> dict[str, str]:
     """XMP properties that say what the picture is, by which weights, of which original."""
     weights = method.card.get("sha256", "none")
+    said = "Colorized by a model: lightness is the original's, the colours are a guess."
     return {
         "Xmp.iptcExt.DigitalSourceType": DIGITAL_SOURCE_TYPE,
         "Xmp.xmp.CreatorTool": f"Heritage Color {method.name} {weights[:12]}, preset {preset}",
         "Xmp.dc.source": f"sha256:{original_sha256}",
-        "Xmp.photoshop.Instructions": "Colorized by a model: lightness is the original's, the colours are a guess.",
+        "Xmp.photoshop.Instructions": f"{said} {RECOLOURED}" if recoloured else said,
     }
 
 
-def colorize_files(settings: Settings, paths: list[Path], out: Path) -> list[str]:
+def colorize_files(
+    settings: Settings, paths: list[Path], out: Path, recolour: bool = False, uncertainty: bool = False
+) -> list[str]:
     """Colorize picture files, and the pictures of folders, into a folder under the same stem.
 
-    Every good picture is written; returns a sentence for each that was refused. Raises DeliveryError for a path
-    that is not there, or two pictures that would be written to one file.
+    Every good picture is written, with `uncertainty` also `NAME.uncertainty.png`, where the method knows it; returns
+    a sentence for each that was refused, as pictures in colour are unless `recolour` says otherwise. Raises
+    DeliveryError for a path that is not there, or two pictures that would be written to one file.
     """
     pictures = pictures_of(paths)
     twice = _same_stem(pictures)
@@ -92,10 +114,14 @@ def colorize_files(settings: Settings, paths: list[Path], out: Path) -> list[str
         if path in twice:
             continue
         try:
+            toning(path, recolour)
             with prepared(path) as ready:
-                prediction = predict(method, [ready.small], settings.preset)[0]
-                about = provenance(method, settings.preset, sha256_file(path))
-                write(ready, prediction, out / (path.stem + ready.picture.suffix), about)
+                chroma = predict(method, [ready.small], settings.preset)[0]
+                about = provenance(method, settings.preset, sha256_file(path), recolour)
+                write(ready, chroma, out / (path.stem + ready.picture.suffix), about)
+            levels = uncertainty_map(chroma) if uncertainty else None
+            if levels is not None:
+                images.save_grey(levels, out / f"{path.stem}.uncertainty.png")
         except PictureError as error:
             refused.append(str(error))
     return refused

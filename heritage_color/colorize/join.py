@@ -25,10 +25,16 @@ def bicubic_taps(size: int, target: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _mix(values: np.ndarray, taps: tuple[np.ndarray, np.ndarray], axis: int) -> np.ndarray:
-    """The samples of an axis of (h, w, 2) mixed by taps, one tap at a time."""
+    """The samples of an axis of (h, w, n) mixed by taps, one tap at a time."""
     index, weights = taps
     shape = (-1, 1, 1) if axis == 0 else (1, -1, 1)
     return sum(values.take(index[:, tap], axis) * weights[:, tap].reshape(shape) for tap in range(4))
+
+
+def enlarge(values: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Values (h, w, n) at another size, bicubically, as the join enlarges chroma."""
+    wide = _mix(values.astype(np.float32), bicubic_taps(values.shape[1], width), axis=1)
+    return _mix(wide, bicubic_taps(values.shape[0], height), axis=0)
 
 
 def join_into(lightness: np.ndarray, ab: np.ndarray, out: np.ndarray) -> None:

@@ -1,12 +1,44 @@
-"""Chroma of lightness of any size: brought to the size that the networks were trained at, predicted, brought back."""
+"""Chroma of lightness of any size: brought to the size that the networks were trained at, predicted, brought back.
+
+What every method gains, it gets here, once: it sees the photograph without its frame and with the contrast that it
+had, and what it answers has no colour on the frame and less where it is unsure.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 
+from heritage_color.colorize.fade import fade
+from heritage_color.colorize.frame import photograph_mask
+from heritage_color.colorize.join import enlarge
+from heritage_color.colorize.tint import stretched
 from heritage_color.methods import Colorizer, Prediction
 
 SHORTER, LONGER = 256, 512  # pixels: the working size; users report green casts where the aspect is squashed
 MULTIPLE = 32  # of the network's coarsest stride
 STRIDE = 4
+
+
+@dataclass(frozen=True)
+class Chroma(Prediction):
+    """What the join takes of one picture: ab (h/4, w/4, 2), or (h, w, 2) where it ends at a frame.
+
+    `uncertainty` (h/4, w/4) 0..1 is the method's own, or None.
+    """
+
+    photograph: np.ndarray  # mask (h, w) 0..1 of what is photograph, no frame
+    contrast: tuple[float, float] | None  # the two lightnesses that the method saw as black and white, if stretched
+
+    def facts(self) -> dict:
+        """As a colorization's record has it: shares 0..1, the mean uncertainty of what is photograph, or None."""
+        return {
+            "frame": round(float(1 - self.photograph.mean()), 4),
+            "uncertainty": None if self.uncertainty is None else round(self._mean_uncertainty(self.uncertainty), 4),
+        }
+
+    def _mean_uncertainty(self, uncertainty: np.ndarray) -> float:
+        weights = self.photograph[::STRIDE, ::STRIDE]
+        return float(np.average(uncertainty, weights=weights if weights.any() else None))
 
 
 def working_size(width: int, height: int) -> tuple[int, int]:
@@ -15,8 +47,56 @@ def working_size(width: int, height: int) -> tuple[int, int]:
     return tuple(max(STRIDE, STRIDE * round(side * scale / STRIDE)) for side in (width, height))  # type: ignore
 
 
-def predict(method: Colorizer, small: list[np.ndarray], preset: str) -> list[Prediction]:
-    """Chroma (h/4, w/4, 2) and uncertainty of each lightness (h, w) of a working size, those of one size together."""
+def predict(method: Colorizer, small: list[np.ndarray], preset: str) -> list[Chroma]:
+    """Chroma of each lightness (h, w) of a working size, those of one size together."""
+    masks = [photograph_mask(lightness) for lightness in small]
+    windows = [_window(mask) for mask in masks]
+    seen = [stretched(lightness, mask) for lightness, mask in zip(small, masks, strict=True)]
+    inner = [lightness[window] for (lightness, _), window in zip(seen, windows, strict=True)]
+    chroma = []
+    answers = _answers(method, inner, preset)
+    for answer, mask, window, (_, contrast) in zip(answers, masks, windows, seen, strict=True):
+        whole = _widen(answer, window, mask.shape)
+        chroma.append(Chroma(_coloured(whole, mask), whole.uncertainty, mask, contrast))
+    return chroma
+
+
+def uncertainty_map(chroma: Chroma) -> np.ndarray | None:
+    """Picture (h, w), uint8, of how unsure the method was: 0 sure, 255 knows nothing; frames are 0. None without."""
+    if chroma.uncertainty is None:
+        return None
+    wide = enlarge(chroma.uncertainty[..., None], *chroma.photograph.shape)[..., 0]
+    return np.rint(255 * np.clip(wide * chroma.photograph, 0, 1)).astype(np.uint8)
+
+
+def _window(mask: np.ndarray) -> tuple[slice, slice]:
+    """Rows and columns that hold all of the photograph, in whole cells of the answer.
+
+    Of 46 photographs in a film frame, the method's answer without it is nearer to the truth: 22.75 against 22.58 dB.
+    """
+    spans = [np.flatnonzero(mask.max(axis)) for axis in (1, 0)]
+    first, last = ([span[end] // STRIDE for span in spans] for end in (0, -1))
+    rows, columns = (slice(STRIDE * start, STRIDE * (end + 1)) for start, end in zip(first, last, strict=True))
+    return rows, columns
+
+
+def _widen(answer: Prediction, window: tuple[slice, slice], shape: tuple[int, ...]) -> Prediction:
+    """The answer of a window continued over the frame around it, which the mask takes the colour of."""
+    around = [
+        (span.start // STRIDE, side // STRIDE - span.stop // STRIDE) for span, side in zip(window, shape, strict=True)
+    ]
+    uncertainty = None if answer.uncertainty is None else np.pad(answer.uncertainty, around, "edge")
+    return Prediction(np.pad(answer.ab, [*around, (0, 0)], "edge"), uncertainty)
+
+
+def _coloured(answer: Prediction, mask: np.ndarray) -> np.ndarray:
+    """The answer's chroma, faded where it is unsure; at the mask's size where a frame cuts it off."""
+    ab = answer.ab if answer.uncertainty is None else answer.ab * fade(answer.uncertainty)[..., None]
+    return ab if mask.min() == 1 else enlarge(ab, *mask.shape) * mask[..., None]
+
+
+def _answers(method: Colorizer, small: list[np.ndarray], preset: str) -> list[Prediction]:
+    """The method's own answers (h/4, w/4), those of one size together."""
     answers: dict[int, Prediction] = {}
     padded = [_pad(lightness) for lightness in small]
     for shape in {item.shape for item in padded}:

@@ -14,7 +14,7 @@ import psutil
 
 from heritage_color import archive, db, images, methods
 from heritage_color.colorize import files
-from heritage_color.colorize.predict import predict
+from heritage_color.colorize.predict import Chroma, predict, uncertainty_map
 from heritage_color.errors import PictureError, WeightsError
 from heritage_color.methods import Colorizer
 from heritage_color.methods.weights import read_card
@@ -115,7 +115,7 @@ def _predicted(settings: Settings, method: Colorizer, claims: list[dict], folder
         try:
             job["ready"] = _fetch(settings, job, folder)
         except PictureError as refusal:
-            job["refusal"] = str(refusal)
+            job |= {"refusal": str(refusal), "reason": refusal.code}
     good = [job for job in claims if "ready" in job]
     for preset, group in groupby(good, lambda job: job["preset"]):
         same = list(group)
@@ -133,6 +133,7 @@ def _fetch(settings: Settings, job: dict, folder: Path) -> files.Prepared:
     job["folder"] = own
     master = own / f"master{Path(job['object_key']).suffix}"
     Store(settings).fetch(settings.archive_bucket, job["object_key"], master)
+    job["tint"] = files.toning(master)
     return files.prepare(master, own)
 
 
@@ -156,11 +157,11 @@ def _deposit(settings: Settings, job: dict) -> dict:
     media_type = images.MEDIA_TYPES[colour.suffix]
     key, sha256, _ = archive.deposit(store, "colorizations", colour, media_type, colour.suffix)
     original_preview = job["preview_key"] or _preview(store, ready.picture.path, job["folder"])
-    uncertainty = job["prediction"].uncertainty
     facts = {
         "preset": method.card.get("presets", {}).get(job["preset"]),
         "working_size": list(ready.small.shape[::-1]),
-        "uncertainty": None if uncertainty is None else round(float(uncertainty.mean()), 4),
+        **job["prediction"].facts(),
+        "tint": job["tint"].facts(job["prediction"].contrast),
         "inception_weights": method.card.get("inception_sha256"),
         "warnings": warnings,
     }
@@ -168,6 +169,7 @@ def _deposit(settings: Settings, job: dict) -> dict:
         "object_key": key,
         "preview_key": _preview(store, colour, job["folder"]),
         "original_preview_key": original_preview,
+        "uncertainty_key": _uncertainty(store, job["prediction"], job["folder"]),
         "sha256": sha256,
         "media_type": media_type,
         "bytes": colour.stat().st_size,
@@ -180,6 +182,15 @@ def _preview(store: Store, path: Path, folder: Path) -> str:
     file = folder / f"preview-{path.stem}.jpg"
     images.save_preview(images.open_picture(path), file)
     return archive.deposit(store, "previews", file, "image/jpeg", ".jpg")[0]
+
+
+def _uncertainty(store: Store, chroma: Chroma, folder: Path) -> str | None:
+    """A small grey PNG of where the method was unsure, in the archive; its key, or None where it does not know."""
+    levels = uncertainty_map(chroma)
+    if levels is None:
+        return None
+    images.save_grey(levels, folder / "uncertainty.png")
+    return archive.deposit(store, "previews", folder / "uncertainty.png", "image/png", ".png")[0]
 
 
 def _record(settings: Settings, worker: str, job: dict, row: dict) -> None:
@@ -198,7 +209,8 @@ def _record_refusal(settings: Settings, worker: str, job: dict, sentence: str) -
     this = {name: job[name] for name in ("scan_id", "model_id", "preset")}
     with db.connect(settings) as connection:
         queries().finish_job(connection, lane=worker, state="refused", sentence=sentence, **this)
-        _event(connection, job, "refused", None, {"sentence": sentence})
+        reason = {"reason": job["reason"]} if "reason" in job else {}
+        _event(connection, job, "refused", None, {"sentence": sentence} | reason)
 
 
 def _event(connection, job: dict, outcome: str, colorization_id: int | None, detail: dict) -> None:

@@ -15,6 +15,7 @@ from heritage_color.images import formats, opening
 
 logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, and buries what people look for in a log
 
+SAMPLE_SIDE = 256  # pixels, about: enough to judge a picture's colours
 PREVIEW_SIDE = 1600  # pixels, for the pages
 LIMITS = opening.Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses earlier, by its settings
 BIGTIFF_BYTES = 3 * 2**30  # a classic TIFF ends at 4 GiB
@@ -164,6 +165,20 @@ def to_srgb8(picture: Picture):
     return image.copy(interpretation=space).colourspace("srgb")
 
 
+def small_lab(picture: Picture) -> np.ndarray | None:
+    """Lab (h, w, 3) of a small version of a picture, L 0..100; None of one band. Raises PictureError."""
+    import pyvips
+
+    if picture.image.bands == 1:
+        return None
+    factors = (max(1, side // SAMPLE_SIDE) for side in picture.size)
+    try:
+        small = picture.image.shrink(*factors, ceil=True).copy_memory()
+    except pyvips.Error as error:
+        raise unreadable(picture.path, error) from error
+    return to_srgb8(replace(picture, image=small)).colourspace("lab").numpy()
+
+
 def to_array(image, path: Path) -> np.ndarray:
     """The samples (H, W, bands) of a pyvips picture. Raises PictureError where the file ends too early."""
     import pyvips
@@ -220,6 +235,15 @@ def save_preview(picture: Picture, destination: Path) -> None:
         to_srgb8(replace(picture, image=small)).jpegsave(str(destination), Q=85, keep="icc", profile="srgb")
     except pyvips.Error as error:
         raise unreadable(picture.path, error) from error
+
+
+def save_grey(levels: np.ndarray, destination: Path) -> None:
+    """Write levels (H, W), uint8, as a grey PNG, whole or not at all."""
+    import pyvips
+
+    partial = destination.with_name(f".{destination.name}.partial.png")
+    pyvips.Image.new_from_array(levels).copy(interpretation="b-w").pngsave(str(partial), compression=9)
+    partial.replace(destination)
 
 
 def carry_metadata(source: Path, destination: Path, provenance: dict[str, str]) -> list[str]:

@@ -87,7 +87,7 @@ REASONS = {
     "already-colour": Reason(
         WARNING,
         "{file} is already in colour: it is kept in the archive, and refused for colorization.",
-        "If it is a toned or stained black-and-white picture, a curator can lift the flag.",
+        "If it is a toned or stained black-and-white picture, deliver it saved in grey.",
     ),
     "same-picture-twice": Reason(
         WARNING, "{file} is byte for byte the same as {other}.", "It is stored once; check whether a scan is missing."

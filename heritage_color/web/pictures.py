@@ -15,12 +15,13 @@ from heritage_color.web.staff import staff_router
 
 router: APIRouter = staff_router()
 THUMBNAIL = 480  # pixels of the longer side
-Kind = Literal["colour", "original", "scan"]
+Kind = Literal["colour", "original", "uncertainty", "scan"]
+COLUMNS = {"colour": "preview_key", "original": "original_preview_key", "uncertainty": "uncertainty_key"}
 
 
 @router.get("/pictures/{kind}/{row_id}")
 def preview(request: Request, kind: Kind, row_id: RowId) -> Response:
-    """The preview of a colorization (`colour`), of its original, or of a scan (by the scan's id)."""
+    """The preview of a colorization (`colour`), of its original or `uncertainty`, or of a scan (by the scan's id)."""
     return picture(site_of(request), _key(site_of(request), kind, row_id))
 
 
@@ -36,8 +37,10 @@ def picture(site: Site, key: str, longest: int | None = None) -> Response:
     content = site.store.read(site.settings.archive_bucket, key)
     if content is None:
         raise Refusal(404, "The preview is not in the archive bucket.")
-    body = shrink(content, longest) if longest else content
-    return Response(body, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=300"})
+    small = key.endswith(".png")  # maps of uncertainty are small as they are
+    body = shrink(content, longest) if longest and not small else content
+    media_type = "image/png" if small else "image/jpeg"
+    return Response(body, media_type=media_type, headers={"Cache-Control": "private, max-age=300"})
 
 
 def shrink(content: bytes, longest: int) -> bytes:
@@ -60,8 +63,8 @@ def _key(site: Site, kind: Kind, row_id: int) -> str:
             key = queries.get_scan_preview_key(connection, scan_id=row_id)
         else:
             found = queries.get_preview_keys(connection, colorization_id=row_id)
-            key = found and found["preview_key" if kind == "colour" else "original_preview_key"]
-    if kind == "colour" and found and found["withdrawn_at"]:
+            key = found and found[COLUMNS[kind]]
+    if kind in ("colour", "uncertainty") and found and found["withdrawn_at"]:
         raise Refusal(410, "This colorization has been taken down and is no longer shown.")
     if not key:
         raise Refusal(404, "There is no such preview.")

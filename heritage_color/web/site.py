@@ -47,6 +47,11 @@ def _templates(settings: Settings) -> jinja2.Environment:
         institution=settings.institution, static=wording.versions(HERE / "static"), wording=wording
     )
     environment.filters.update(
-        when=wording.when, size=wording.size, count=wording.count, brief=wording.brief, figure=wording.figure
+        when=wording.when,
+        size=wording.size,
+        count=wording.count,
+        brief=wording.brief,
+        figure=wording.figure,
+        prepared=wording.prepared,
     )
     return environment

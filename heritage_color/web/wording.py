@@ -47,6 +47,22 @@ def brief(value) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"
 
 
+def prepared(facts: dict) -> list[str]:
+    """What was done to a picture before it was colorized, in sentences, from its colorization's recorded facts."""
+    tint, frame = facts.get("tint") or {}, facts.get("frame") or 0
+    said = []
+    if tint.get("neutralised"):
+        a, b = tint["ab"]
+        kind = "A tint" if tint["kind"] == "other" else f"A {tint['kind']} tint"
+        said.append(f"{kind} (a* {a:g}, b* {b:g}) was taken out.")
+    if tint.get("stretched"):
+        low, high = tint["stretched"]
+        said.append(f"The model saw lightness {low:g} to {high:g} as black to white.")
+    if frame:
+        said.append(f"{max(1, round(100 * frame))}% of the picture is frame, paper or caption and takes no colour.")
+    return said
+
+
 def versions(folder: Path) -> dict[str, str]:
     """Address of each static file, with its checksum, so that browsers may keep it for ever."""
     return {path.name: f"/static/{path.name}?v={_digest(path)}" for path in sorted(folder.iterdir())}

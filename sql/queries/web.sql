@@ -9,8 +9,8 @@ join colorizations c using (colorization_id)
 where i.item_id = :item_id and closed_at is null and c.withdrawn_at is null;
 
 -- name: get_preview_keys^
--- Previews of a colorization and of its original, for staff.
-select preview_key, original_preview_key, withdrawn_at from colorizations where colorization_id = :colorization_id;
+-- Previews of a colorization, of its original and of its uncertainty, for staff.
+select preview_key, original_preview_key, uncertainty_key, withdrawn_at from colorizations where colorization_id = :colorization_id;
 
 -- name: get_scan_preview_key$
 -- The preview made at ingest.
@@ -19,6 +19,7 @@ select preview_key from scans where scan_id = :scan_id;
 -- name: get_colorization^
 -- A colorization with its scan, its model, the decision that holds and where it is published.
 select c.colorization_id, c.scan_id, c.preset, c.colorized_at, c.withdrawn_at, c.bytes, c.sha256, c.settings,
+    c.uncertainty_key is not null as has_uncertainty,
     s.identifier, s.title, s.creator, s.date_created, s.place, s.collection, s.rights, s.content_warning,
     s.width, s.height, s.bits, s.do_not_colorize, s.do_not_colorize_reason,
     m.method, m.weights_sha256,
@@ -142,7 +143,7 @@ from scans s where s.scan_id = :scan_id;
 
 -- name: list_scan_colorizations
 -- The colorizations of a scan with their model, the score of people's votes (else of simulated ones) and their state.
-select c.colorization_id, c.preset, c.colorized_at, c.withdrawn_at, m.method, m.weights_sha256,
+select c.colorization_id, c.preset, c.colorized_at, c.withdrawn_at, c.settings, m.method, m.weights_sha256,
     o.mos, o.low, o.high, o.votes, o.simulated, d.verdict, d.curator, d.decided_at,
     p.published_at, p.withdrawn_at as unpublished_at
 from colorizations c

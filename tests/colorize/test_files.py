@@ -1,13 +1,16 @@
 """Files in, files out: what must stay with a picture stays, whatever the method answers."""
 
+from dataclasses import replace
+
 import exiv2
 import numpy as np
 import pytest
 import pyvips
 import tifffile
+from skimage import data
 from skimage.color import rgb2lab
 
-from heritage_color import images
+from heritage_color import images, samples
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict, working_size
 from heritage_color.errors import DeliveryError, PictureError
@@ -143,9 +146,35 @@ def test_a_path_that_is_not_there_is_named(tmp_path, site):
         files.colorize_files(_tint(site), [tmp_path / "nowhere"], tmp_path / "out")
 
 
-def _tint(site):
-    from dataclasses import replace
+def test_what_is_in_colour_already_is_refused_and_recoloured_only_on_request(tmp_path, site):
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    pyvips.Image.new_from_array(data.coffee()).write_to_file(str(scans / "cup.jpg"))
+    (refused,) = files.colorize_files(_tint(site), [scans], tmp_path / "out")
+    assert refused.startswith("cup.jpg is already in colour")
+    assert files.colorize_files(_tint(site), [scans], tmp_path / "out", recolour=True) == []
+    out = exiv2.ImageFactory.open(str(tmp_path / "out" / "cup.png"))
+    out.readMetadata()
+    assert "An experiment" in out.xmpData()["Xmp.photoshop.Instructions"].toString()
 
+
+def test_a_sepia_print_is_no_colour_original(tmp_path):
+    master = tmp_path / "sepia.png"
+    toned = samples.tone(grey() / 255, None)
+    pyvips.Image.new_from_array(np.rint(toned * 255).astype(np.uint8)).write_to_file(str(master))
+    assert files.toning(master).kind == "sepia"
+
+
+@pytest.mark.parametrize("method", ["tint", "fusion-lite"])
+def test_the_map_of_uncertainty_lies_beside_the_result_where_the_method_has_one(tmp_path, site, method):
+    pyvips.Image.new_from_array(data.camera()[::2, ::2]).write_to_file(str(tmp_path / "man.tif"))
+    configured = replace(site, method=method)
+    assert files.colorize_files(configured, [tmp_path / "man.tif"], tmp_path / "out", uncertainty=True) == []
+    written = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert written == (["man.tif"] if method == "tint" else ["man.tif", "man.uncertainty.png"])
+
+
+def _tint(site):
     return replace(site, method="tint")
 
 

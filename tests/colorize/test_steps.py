@@ -8,10 +8,13 @@ import sys
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from catalog_rows import add_scan
+import pyvips
+from catalog_rows import add_scan, picture
 
 from heritage_color.colorize import steps
+from heritage_color.methods import Prediction
 from heritage_color.methods.baselines import Tint
 from heritage_color.store import Store
 
@@ -41,6 +44,60 @@ def test_what_is_stored_has_the_checksum_of_its_row(tinted, rows):
     store = Store(tinted)
     assert store.digest(tinted.archive_bucket, row["object_key"]) == row["sha256"]
     assert store.read(tinted.archive_bucket, row["preview_key"])[:2] == b"\xff\xd8"
+
+
+class Unsure(Tint):
+    """The tint method, that says it is the less sure the further to the right."""
+
+    def predict(self, lightness, preset="balanced"):
+        """As the tint method, with an uncertainty."""
+        ab = super().predict(lightness, preset).ab
+        return Prediction(ab, np.broadcast_to(np.linspace(0, 1, ab.shape[2]), ab.shape[:3]))
+
+
+def test_the_map_of_uncertainty_is_stored_with_its_row(tinted, rows, monkeypatch):
+    monkeypatch.setitem(steps.methods.METHODS, "tint", f"{__name__}:Unsure")
+    monkeypatch.setitem(sys.modules, __name__, sys.modules[Unsure.__module__])
+    add_scan(tinted)
+    steps.enqueue(tinted)
+    steps.drain(tinted)
+    row = rows("select uncertainty_key, settings from colorizations")[0]
+    stored = pyvips.Image.new_from_buffer(Store(tinted).read(tinted.archive_bucket, row["uncertainty_key"]), "")
+    assert (stored.bands, stored.format, stored.height) == (1, "uchar", 256)
+    assert np.diff(stored.numpy().mean(0)[::16]).min() > 0
+    assert 0.4 < row["settings"]["uncertainty"] < 0.6
+
+
+def test_a_method_that_cannot_tell_leaves_no_map(tinted, rows):
+    add_scan(tinted)
+    steps.enqueue(tinted)
+    steps.drain(tinted)
+    assert rows("select uncertainty_key, settings->'uncertainty' as mean from colorizations") == [
+        {"uncertainty_key": None, "mean": None}
+    ]
+
+
+def test_a_colour_original_is_refused_with_its_reason_even_where_nobody_flagged_it(tinted, rows):
+    scene = picture("colour").astype(int)
+    scene[:, ::2, 0] += 80
+    add_scan(tinted, image=pyvips.Image.new_from_array(scene.clip(0, 255).astype(np.uint8)))
+    steps.enqueue(tinted)
+    assert steps.drain(tinted) == {"colorized": 0, "refused": 1}
+    assert "already in colour" in rows("select sentence from colorization_jobs")[0]["sentence"]
+    assert rows("select detail from events")[0]["detail"]["reason"] == "already-colour"
+
+
+def test_a_tint_and_a_frame_are_recorded_with_the_colorization_and_its_event(tinted, rows):
+    grey = picture("toned", 340, 256, colour=False) * 0.8
+    toned = np.clip(grey * [1.15, 1.0, 0.75], 0, 255)
+    toned[:20], toned[-20:], toned[:, :20], toned[:, -20:] = 2, 2, 2, 2
+    add_scan(tinted, image=pyvips.Image.new_from_array(toned.astype(np.uint8)))
+    steps.enqueue(tinted)
+    steps.drain(tinted)
+    facts = rows("select settings from colorizations")[0]["settings"]
+    assert (facts["tint"]["kind"], facts["tint"]["neutralised"]) == ("sepia", True)
+    assert 0.25 < facts["frame"] < 0.35
+    assert rows("select detail from events where outcome = 'colorized'")[0]["detail"]["tint"] == facts["tint"]
 
 
 def test_flagged_scans_never_enter_the_queue(tinted, rows):

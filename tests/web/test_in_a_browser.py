@@ -1,7 +1,8 @@
 """Pages in a real browser: by keyboard alone, without scripts, on a narrow phone."""
 
 import pytest
-from catalog_rows import add_museum
+import pyvips
+from catalog_rows import add_museum, deposit
 
 from heritage_color.rating import steps as rating
 
@@ -107,6 +108,20 @@ def test_a_curator_rejects_by_keys_alone_and_moves_with_j_and_k(museum, open_pag
         page.keyboard.press(key)
     page.wait_for_url("**decided=*")
     assert [row["reason"] for row in rows("select reason from decisions")] == ["skin-tones"]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_map_of_uncertainty_unfolds_by_keyboard_with_and_without_scripts(museum, open_page, site, rows, scripts):
+    key = deposit(site, "previews", pyvips.Image.black(96, 64), ".png")["object_key"]
+    rows("update colorizations set uncertainty_key = %s", (key,))
+    page = open_page(java_script_enabled=scripts)
+    sign_in(page, f"/review/{museum[0]}")
+    image = page.get_by_role("img", name="Map of where the model was unsure")
+    assert not image.is_visible()
+    page.get_by_text("Where the model was unsure", exact=True).focus()
+    page.keyboard.press("Enter")
+    image.wait_for()
+    page.wait_for_function("document.querySelector('.unsure img').naturalWidth == 96") if scripts else None
 
 
 def test_no_page_scrolls_sideways_on_a_phone_of_360_pixels(museum, open_page):

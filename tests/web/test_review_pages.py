@@ -3,7 +3,9 @@
 import re
 import uuid
 
-from catalog_rows import add_museum, insert
+import numpy as np
+import pyvips
+from catalog_rows import add_colorization, add_museum, add_scan, deposit, insert
 
 from heritage_color import db
 from heritage_color.curation import steps as curation
@@ -167,3 +169,45 @@ def test_history_of_decisions_is_kept_in_sight(site, curator):
     page = curator.get(f"/review/{only}").text
     assert "All decisions" in page
     assert "Grace &lt;b&gt;Curator&lt;/b&gt;" in page
+
+
+def unsure(site) -> int:
+    """A colorization with a map of uncertainty, of a sepia print in a frame."""
+    levels = pyvips.Image.new_from_array(np.tile(np.arange(96, dtype=np.uint8), (64, 1)))
+    facts = {
+        "tint": {"kind": "sepia", "ab": [4.5, 14.0], "neutralised": True, "stretched": [22.0, 71.5]},
+        "frame": 0.124,
+    }
+    key = deposit(site, "previews", levels, ".png")["object_key"]
+    return add_colorization(site, add_scan(site), uncertainty_key=key, settings=facts)
+
+
+def test_where_the_model_was_unsure_stands_beside_the_picture_for_staff_alone(site, curator, visitor):
+    colorization = unsure(site)
+    assert f'src="/pictures/uncertainty/{colorization}"' in curator.get(f"/review/{colorization}").text
+    answer = curator.get(f"/pictures/uncertainty/{colorization}")
+    assert (answer.headers["content-type"], answer.content[1:4]) == ("image/png", b"PNG")
+    assert "sign-in" in str(visitor.get(f"/pictures/uncertainty/{colorization}").url)
+
+
+def test_a_method_that_cannot_tell_has_no_such_picture(site, curator):
+    (only,) = add_museum(site, 1)
+    assert "/pictures/uncertainty/" not in curator.get(f"/review/{only}").text
+    assert curator.get(f"/pictures/uncertainty/{only}").status_code == 404
+
+
+def test_the_map_of_a_withdrawn_colorization_is_gone_with_it(site, curator):
+    colorization = unsure(site)
+    curation.flag_do_not_colorize(site, 1, "At the wish of the family.", "Ada Curator")
+    assert curator.get(f"/pictures/uncertainty/{colorization}").status_code == 410
+
+
+def test_what_was_done_before_predicting_is_told_on_both_pages(site, curator):
+    colorization = unsure(site)
+    pages = [curator.get(path).text for path in (f"/review/{colorization}", "/scans/1")]
+    sentences = (
+        "A sepia tint (a* 4.5, b* 14) was taken out.",
+        "The model saw lightness 22 to 71.5 as black to white.",
+        "12% of the picture is frame, paper or caption and takes no colour.",
+    )
+    assert all(sentence in page for sentence in sentences for page in pages)
