@@ -7,6 +7,7 @@ import argparse
 import getpass
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,6 +59,29 @@ def parser() -> argparse.ArgumentParser:
     benchmark_.add_argument("folder", type=Path)
     benchmark_.add_argument("--methods", default="all", help="all that have weights here, or names with commas")
     _json(benchmark_)
+    _registry(command)
+    opinion_ = command("opinion", opinion, "opinion scores from a vote table with columns picture, rater, score")
+    opinion_.add_argument("votes", type=Path, help="CSV file")
+    _json(opinion_)
+    command("publish", publish, "publish what curators approved, withdraw what they took back")
+    mirror_ = command("mirror", mirror, "write the public bucket's content as a folder for any static host")
+    mirror_.add_argument("folder", type=Path)
+    _json(command("report", report, "how many pictures are at which stage"))
+    web_ = command("web", web, "serve the web application in the foreground")
+    web_.add_argument("--host", default="127.0.0.1")
+    web_.add_argument("--port", type=int, default=8000)
+    command("up", up, "start everything on this machine: database, object storage, Airflow, web application")
+    command("down", down, "stop what `up` started; the data stay")
+    demo_ = command("demo", demo, "run the whole flow on sample scans, or on your own, and show the result")
+    demo_.add_argument("--scans", type=Path, help="folder of your own pictures instead of the samples")
+    return top
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON instead of text")
+
+
+def _registry(command: Callable[..., argparse.ArgumentParser]) -> None:
     _json(command("models", models, "the model registry: every model, its figures, and which is champion"))
     register_ = command("register", register, "put weights that were trained elsewhere into the registry")
     register_.add_argument("weights", type=Path, metavar="WEIGHTS.safetensors", help="with its card beside it")
@@ -79,25 +103,6 @@ def parser() -> argparse.ArgumentParser:
         "--why", default="Rolled back.", metavar="TEXT", help="the reason, as the registry keeps it"
     )
     _by(rollback_)
-    opinion_ = command("opinion", opinion, "opinion scores from a vote table with columns picture, rater, score")
-    opinion_.add_argument("votes", type=Path, help="CSV file")
-    _json(opinion_)
-    command("publish", publish, "publish what curators approved, withdraw what they took back")
-    mirror_ = command("mirror", mirror, "write the public bucket's content as a folder for any static host")
-    mirror_.add_argument("folder", type=Path)
-    _json(command("report", report, "how many pictures are at which stage"))
-    web_ = command("web", web, "serve the web application in the foreground")
-    web_.add_argument("--host", default="127.0.0.1")
-    web_.add_argument("--port", type=int, default=8000)
-    command("up", up, "start everything on this machine: database, object storage, Airflow, web application")
-    command("down", down, "stop what `up` started; the data stay")
-    demo_ = command("demo", demo, "run the whole flow on sample scans, or on your own, and show the result")
-    demo_.add_argument("--scans", type=Path, help="folder of your own pictures instead of the samples")
-    return top
-
-
-def _json(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help="print JSON instead of text")
 
 
 def _figure(command: argparse.ArgumentParser) -> None:
