@@ -1,7 +1,7 @@
 """Content-addressed objects of the archive bucket: written once under their checksum, read back, then trusted."""
 
-import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from heritage_color.errors import FixityError
 from heritage_color.store import Store, sha256_file
@@ -32,14 +32,14 @@ def retrieve(store: Store, key: str, sha256: str, destination: Path) -> Path:
     if destination.is_file() and sha256_file(destination) == sha256:
         return destination
     destination.parent.mkdir(parents=True, exist_ok=True)
-    partial = destination.with_name(f".{destination.name}.{os.getpid()}.partial")
-    try:
-        store.fetch(store.settings.archive_bucket, key, partial)
-    except store.client.exceptions.NoSuchKey:
-        partial.write_bytes(b"")
-    found = sha256_file(partial)
-    if found != sha256:
-        partial.unlink()
-        raise FixityError(f"{key} of the archive should have SHA-256 {sha256}; what is stored there has {found}.")
-    partial.replace(destination)
+    with TemporaryDirectory(prefix=".", dir=destination.parent) as folder:
+        partial = Path(folder) / destination.name
+        try:
+            store.fetch(store.settings.archive_bucket, key, partial)
+        except store.client.exceptions.NoSuchKey:
+            raise FixityError(f"{key} of the archive is not there.") from None
+        found = sha256_file(partial)
+        if found != sha256:
+            raise FixityError(f"{key} of the archive should have SHA-256 {sha256}; what is stored there has {found}.")
+        partial.replace(destination)
     return destination

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import os
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def save_weights(path: Path, arrays: dict[str, np.ndarray], about: dict) -> str:
 
 def write_card(path: Path, card: dict) -> None:
     """Write the card beside a weight file, whole or not at all."""
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial")
     partial.write_text(card_text(card))
     partial.replace(path.with_suffix(".json"))
 

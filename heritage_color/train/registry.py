@@ -133,7 +133,7 @@ def margin(protocol: dict, row: str, figure: str) -> float | None:
     """Half the width of a row's 95% interval; that of the gain over grey where there is one: it pairs pictures."""
     over_grey = protocol.get("over_grey", {}).get(row, {}).get(figure)
     interval = over_grey[-2:] if over_grey else protocol.get("intervals", {}).get(row, {}).get(figure)
-    return (interval[1] - interval[0]) / 2 if interval else None
+    return None if not interval or None in interval else (interval[1] - interval[0]) / 2
 
 
 def compare(candidate: dict, row: str, reference: Reference, figure: str) -> Comparison | tuple[str, dict]:
