@@ -88,7 +88,6 @@ def train(
     method: str = "fusion-lite",
     epochs: int = 16,
     batch: int = 16,
-    precision: str = "float32",
 ) -> dict:
     """Train on `train/` and `val/` of a folder, or on the catalog's own photographs, and register the candidate.
 
@@ -101,7 +100,7 @@ def train(
     if not all((folder / side).is_dir() for side in SIDES):
         raise DeliveryError(f"{folder} must hold the folders train and val, each with photographs.")
     listed = manifest(folder)
-    recipe = loop.Recipe(method=method, epochs=epochs, batch=batch, precision=precision)
+    recipe = loop.Recipe(method=method, epochs=epochs, batch=batch)
     named = hashlib.sha256((json.dumps(asdict(recipe), sort_keys=True) + listed).encode()).hexdigest()
     run = settings.home / "training" / "runs" / f"{method}-{named[:16]}"
     further = {"inception_weights": settings.inception_weights} if method == "fusion" else {}
