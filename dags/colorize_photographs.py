@@ -30,7 +30,7 @@ SITE = settings.read()
     default_args={"retries": 2, "retry_delay": timedelta(seconds=20)},
     params={
         "method": Param(SITE.method, type="string", enum=list(METHODS), title="Method",
-            description="Which model colours; grey and tint are baselines to compare with, not for readers"),
+            description="Its champion colours, else its installed weights; grey and tint are only to compare with"),
         "preset": Param(SITE.preset, type="string", enum=list(PRESETS), title="Preset",
             description="faithful is cautious, vivid is colourful and errs more boldly, balanced lies between them"),
         "lanes": Param(SITE.lanes, type="integer", minimum=1, maximum=256, title="Lanes",

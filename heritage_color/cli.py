@@ -4,8 +4,10 @@ Exit codes: 0 done, 1 some input was refused, 2 wrong usage or a service that do
 """
 
 import argparse
+import getpass
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     benchmark_.add_argument("folder", type=Path)
     benchmark_.add_argument("--methods", default="all", help="all that have weights here, or names with commas")
     _json(benchmark_)
+    _registry(command)
     opinion_ = command("opinion", opinion, "opinion scores from a vote table with columns picture, rater, score")
     opinion_.add_argument("votes", type=Path, help="CSV file")
     _json(opinion_)
@@ -76,6 +79,38 @@ def parser() -> argparse.ArgumentParser:
 
 def _json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print JSON instead of text")
+
+
+def _registry(command: Callable[..., argparse.ArgumentParser]) -> None:
+    _json(command("models", models, "the model registry: every model, its figures, and which is champion"))
+    register_ = command("register", register, "put weights that were trained elsewhere into the registry")
+    register_.add_argument("weights", type=Path, metavar="WEIGHTS.safetensors", help="with its card beside it")
+    register_.add_argument(
+        "--parent", type=int, metavar="MODEL_ID", help="model whose weights the training began with"
+    )
+    judge_ = command("judge", judge, "keep a benchmark of a model, and say whether it may become champion")
+    judge_.add_argument("model_id", type=int, metavar="MODEL_ID")
+    judge_.add_argument("benchmark", type=Path, metavar="BENCHMARK.json", help="what `benchmark --json` printed")
+    _figure(judge_)
+    promote_ = command("promote", promote, "make a model that passes the gate the champion of its method")
+    promote_.add_argument("model_id", type=int, metavar="MODEL_ID")
+    promote_.add_argument("--why", required=True, metavar="TEXT", help="the reason, as the registry keeps it")
+    _figure(promote_)
+    _by(promote_)
+    rollback_ = command("rollback", rollback, "put the champion before the current one back")
+    rollback_.add_argument("method", choices=list(METHODS), metavar="METHOD")
+    rollback_.add_argument(
+        "--why", default="Rolled back.", metavar="TEXT", help="the reason, as the registry keeps it"
+    )
+    _by(rollback_)
+
+
+def _figure(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--figure", metavar="NAME", help="figure in which it must be better; default: auc_rebalanced")
+
+
+def _by(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--by", metavar="NAME", help="who approves it; default: the login name")
 
 
 def _colorize(command: argparse.ArgumentParser) -> None:
@@ -197,6 +232,51 @@ def benchmark(options) -> int:
     loaded = benchmark.load(options.methods, configuration.read())
     result = benchmark.benchmark(options.folder, loaded)
     _print(result, benchmark.as_text(result), options.json)
+    return DONE
+
+
+def models(options) -> int:
+    from heritage_color.train import registry, steps
+
+    settings = _site()
+    found = steps.models(settings)
+    _print({"models": found}, registry.as_text(found, settings.preset), options.json)
+    return DONE
+
+
+def register(options) -> int:
+    from heritage_color.train import steps
+
+    print(_counts(steps.register(_site(), options.weights, parent=options.parent)))
+    return DONE
+
+
+def judge(options) -> int:
+    from heritage_color.train import registry, steps
+
+    settings = _site()
+    steps.judge(settings, options.model_id, options.benchmark)
+    verdict = steps.gate(settings, options.model_id, options.figure or registry.FIGURE)
+    print(
+        "\n".join([verdict["text"], "", *(verdict["reasons"] or ["It passes the gate: promote makes it champion."])])
+    )
+    return DONE
+
+
+def promote(options) -> int:
+    from heritage_color.train import registry, steps
+
+    by = options.by or getpass.getuser()
+    print(_counts(steps.promote(_site(), options.model_id, by, options.why, options.figure or registry.FIGURE)))
+    return DONE
+
+
+def rollback(options) -> int:
+    from heritage_color.train import steps
+
+    moved = steps.roll_back(_site(), options.method, options.by or getpass.getuser(), options.why)
+    now = f"model {moved['model_id']}" if moved["model_id"] else "the installed weights"
+    print(f"{options.method} colours with {now} again, no longer with model {moved['from']}.")
     return DONE
 
 

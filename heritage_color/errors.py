@@ -17,6 +17,10 @@ class WeightsError(HeritageError):
     """A weight file is absent, damaged, or belongs to another network."""
 
 
+class ModelError(HeritageError):
+    """A model is not in the registry, or may not become the champion."""
+
+
 class PictureError(HeritageError):
     """A picture cannot be read or must not be colorized; `code` is its stable reason."""
 

@@ -18,7 +18,7 @@ def _setting(default, about: str, choices: tuple[str, ...] = ()):
 class Settings:
     """Where things are and how much of the machine to use. Each field is the variable HERITAGE_<FIELD>."""
 
-    home: Path = _setting(ROOT / ".heritage", "folder of the embedded services' data, logs and credentials")
+    home: Path = _setting(ROOT / ".heritage", "folder of embedded services, training runs and fetched models")
     database: str = _setting("", "the catalog's PostgreSQL address, postgresql://user:password@host:port/name")
     s3_endpoint: str = _setting("", "address of the S3 server, as the pipeline reaches it")
     s3_region: str = _setting("us-east-1", "region of the S3 server")

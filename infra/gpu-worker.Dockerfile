@@ -7,12 +7,13 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     TF_CPP_MIN_LOG_LEVEL=3 \
     AIRFLOW_HOME=/var/lib/airflow \
+    HERITAGE_HOME=/var/lib/heritage \
     AIRFLOW__CORE__DAGS_FOLDER=/app/dags
 
 # Folders that volumes are mounted on belong to the user, or an empty volume would belong to root.
 RUN useradd --uid 50000 --no-log-init --create-home heritage \
-    && mkdir -p /var/lib/airflow/logs /var/lib/airflow/accounts /deliveries \
-    && chown -R heritage /var/lib/airflow /deliveries \
+    && mkdir -p /var/lib/airflow/logs /var/lib/airflow/accounts /var/lib/heritage /deliveries \
+    && chown -R heritage /var/lib/airflow /var/lib/heritage /deliveries \
     && python -m venv /opt/venv
 
 WORKDIR /app

@@ -9,6 +9,7 @@ from skimage import data
 
 from heritage_color import samples
 from heritage_color.cli import DONE, REFUSED, WRONG, main, parser
+from heritage_color.methods.baselines import Tint
 
 
 @pytest.fixture
@@ -107,6 +108,28 @@ def test_migrate_report_publish_and_mirror_work_on_an_empty_museum(environment, 
     assert (tmp_path / "mirror" / "index.html").is_file()
 
 
+def test_a_model_is_registered_judged_promoted_listed_and_rolled_back(environment, photographs, tmp_path, capsys):
+    Tint().save(tmp_path / "tint.safetensors", {})
+    assert main(["register", str(tmp_path / "tint.safetensors")]) == DONE
+    model_id = capsys.readouterr().out.split(",")[0].split()[1]
+    benchmark = tmp_path / "benchmark.json"
+    main(["benchmark", str(photographs), "--methods", "tint", "--json"])
+    made = json.loads(capsys.readouterr().out)
+    better = {name: 1.5 * value for name, value in made["rows"]["grey/-"].items()} | {"ciede2000": 1.0}
+    row = "tint/balanced"
+    made["rows"][row], made["intervals"] = better, {row: {name: [0, 2] for name in better}}
+    benchmark.write_text(json.dumps(made | {"skin_tone": {"dark": 1.0}, "era": {"1900": 1.0}, "over_grey": {}}))
+    assert main(["judge", model_id, str(benchmark)]) == DONE
+    assert "It passes the gate" in capsys.readouterr().out
+    assert main(["promote", model_id, "--why", "More colour.", "--by", "A. Curator"]) == DONE
+    capsys.readouterr()
+    main(["models"])
+    assert capsys.readouterr().out.splitlines()[1].split()[:3] == ["*", model_id, "tint"]
+    assert main(["rollback", "tint", "--by", "A. Curator"]) == DONE
+    main(["models", "--json"])
+    assert [model["champion"] for model in json.loads(capsys.readouterr().out.split("\n", 1)[1])["models"]] == [False]
+
+
 def test_ingest_says_what_it_took(environment, tmp_path, capsys):
     delivery = tmp_path / "delivery"
     delivery.mkdir()
@@ -121,6 +144,8 @@ def test_ingest_says_what_it_took(environment, tmp_path, capsys):
         (["check", "nowhere"], "nowhere"),
         (["measure", "nowhere", "nowhere"], "There is nothing at nowhere"),
         (["report"], "No catalog is configured"),
+        (["register", "nowhere.safetensors"], "No weights at nowhere.safetensors"),
+        (["judge", "7", "nowhere.json"], "nowhere.json is not the JSON"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(arguments, sentence, tmp_path, capsys, monkeypatch):

@@ -19,6 +19,8 @@ DAGS = {
     "score_opinions",
     "publish_approved",
     "audit_fixity",
+    "train_colorizer",
+    "promote_model",
 }
 HEAVY = {"tensorflow", "keras", "boto3", "psycopg2", "skimage", "pyvips", "tifffile"}
 DESCRIBE = """
@@ -35,6 +37,8 @@ print(json.dumps({
         "schedule": repr(getattr(dag.timetable, "asset_condition", "")),
         "tasks": {task.task_id: {"pool": task.pool, "queue": task.queue, "retries": task.retries,
                                  "hopeless": [rule.exception for rule in getattr(task.retry_policy, "rules", [])],
+                                 "waits": getattr(task, "response_timeout", None),
+                                 "next": sorted(task.downstream_task_ids),
                                  "outlets": [asset.name for asset in task.outlets]} for task in dag.tasks},
         "params": {name: dag.params.get_param(name).schema | {"description": dag.params.get_param(name).description}
                    for name in dag.params}} for dag in bag.dags.values()}}, default=str))
@@ -57,7 +61,7 @@ def parsed(airflow, repository):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_exactly_the_seven_dags_parse(parsed):
+def test_exactly_the_nine_dags_parse(parsed):
     assert parsed["errors"] == {}
     assert set(parsed["dags"]) == DAGS
 
@@ -83,10 +87,33 @@ def test_lanes_run_in_the_pool_and_the_queue_of_the_gpus(parsed):
     assert parsed["dags"]["colorize_photographs"]["tasks"]["drain"]["queue"] == "gpu"
 
 
+def test_training_and_its_benchmark_run_in_the_pool_and_the_queue_of_the_gpus(parsed):
+    tasks = parsed["dags"]["train_colorizer"]["tasks"]
+    assert {(task["pool"], task["queue"]) for task in tasks.values()} == {("gpu", "gpu")}
+    assert {name: task["next"] for name, task in tasks.items()} == {
+        "collect": ["train"],
+        "train": ["benchmark"],
+        "benchmark": [],
+    }
+
+
+def test_a_promotion_passes_the_gate_and_then_waits_for_a_person_but_not_for_ever(parsed):
+    tasks = parsed["dags"]["promote_model"]["tasks"]
+    assert {name: task["next"] for name, task in tasks.items()} == {
+        "gate": ["approval"],
+        "approval": ["promote"],
+        "promote": [],
+    }
+    assert tasks["approval"]["waits"] == "14 days, 0:00:00"
+    assert tasks["approval"]["retries"] == 0
+
+
 def test_what_no_second_try_can_mend_is_not_tried_again(parsed):
     dags = parsed["dags"]
     assert dags["ingest_scans"]["tasks"]["ingest"]["hopeless"] == ["heritage_color.errors.DeliveryError"]
     assert dags["colorize_photographs"]["tasks"]["enqueue"]["hopeless"] == ["heritage_color.errors.WeightsError"]
+    assert dags["promote_model"]["tasks"]["gate"]["hopeless"] == ["heritage_color.errors.ModelError"]
+    assert dags["train_colorizer"]["tasks"]["train"]["hopeless"] == ["heritage_color.errors.DeliveryError"]
 
 
 def test_what_one_dag_makes_starts_the_next(parsed):
@@ -116,6 +143,8 @@ def test_a_delivery_goes_in_through_airflow_and_wrong_forms_are_refused(airflow,
             runs.run("colorize_photographs", {"preset": "loud"})
         with pytest.raises(HeritageError, match="delivery"):
             runs.run("ingest_scans", {"delivery": "a relative path"})
+        with pytest.raises(HeritageError, match="There is no model 7"):
+            runs.run("promote_model", {"model_id": 7, "why": "More colour."})
     outcomes = {row["outcome"] for row in rows("select outcome from delivered_files")}
     assert outcomes >= {"accepted", "refused"}
     assert rows("select count(*) as checks from events where event_type = 'fixity check'")[0]["checks"] > 0

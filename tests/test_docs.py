@@ -69,6 +69,12 @@ def test_every_reason_code_is_explained(pages):
     assert [code for code in REASONS if f"`{code}`" not in text] == []
 
 
+def test_every_reason_of_the_gate_is_explained(pages):
+    from heritage_color.train.registry import REASONS
+
+    assert [code for code in REASONS if f"\n| `{code}` |" not in pages["docs/models.md"]] == []
+
+
 def commands():
     """Every command of the command line by its name, as argparse parsers."""
     from heritage_color import cli

@@ -17,7 +17,7 @@ from heritage_color.colorize import files
 from heritage_color.colorize.predict import Chroma, predict, uncertainty_map
 from heritage_color.errors import PictureError, WeightsError
 from heritage_color.methods import Colorizer
-from heritage_color.methods.weights import read_card
+from heritage_color.methods.weights import read_card, write_card
 from heritage_color.progress import track
 from heritage_color.settings import Settings
 from heritage_color.store import Store
@@ -29,15 +29,20 @@ queries = partial(db.queries, "colorize")
 
 
 def enqueue(settings: Settings, method: str = "", preset: str = "") -> dict:
-    """Queue every scan that may be colorized and was not yet, by this method's weights with this preset."""
+    """Queue every scan that may be colorized and was not yet, by the method's champion with this preset.
+
+    Where the registry has no champion of the method, the installed weights colour.
+    """
     method, preset = method or settings.method, preset or settings.preset
-    card = read_card(methods.weight_file(method, settings.weights))
     with db.connect(settings) as connection:
-        model_id = queries().register_model(
-            connection, method=method, weights_sha256=card["sha256"], card=db.json(card)
-        )
+        model_id = queries().champion(connection, method=method) or _installed_model(settings, connection, method)
         new = queries().enqueue_scans(connection, model_id=model_id, preset=preset)
         return {"model_id": model_id, "new": new, "open": queries().open_job_count(connection)}
+
+
+def _installed_model(settings: Settings, connection, method: str) -> int:
+    card = read_card(methods.weight_file(method, settings.weights))
+    return queries().register_model(connection, method=method, weights_sha256=card["sha256"], card=db.json(card))
 
 
 def drain(settings: Settings, lane: str = "lane 1") -> dict:
@@ -65,7 +70,7 @@ def _jobs(settings: Settings, worker: str, folder: Path) -> Iterator[dict]:
         for (name, weights), group in groupby(claims, lambda job: (job["method"], job["weights_sha256"])):
             try:
                 if (name, weights) not in loaded:
-                    loaded[name, weights] = _load(settings, name, weights)
+                    loaded[name, weights] = load_model(settings, name, weights)
             except WeightsError as error:  # weights that were replaced since: newer jobs must not wait behind them
                 yield from ({**job, "refusal": str(error)} for job in group)
                 continue
@@ -102,11 +107,27 @@ def _claim(settings: Settings, worker: str) -> list[dict]:
         return sorted(claims, key=lambda job: (job["method"], job["weights_sha256"], job["preset"], job["scan_id"]))
 
 
-def _load(settings: Settings, name: str, weights: str) -> Colorizer:
-    method = methods.load_configured(name, settings.weights, settings.inception_weights)
-    if method.card["sha256"] != weights:
-        raise WeightsError(f"It was queued for {name} with the weights {weights[:12]}, which are no longer installed.")
-    return method
+def load_model(settings: Settings, name: str, weights: str) -> Colorizer:
+    """A method with the weights of this checksum, ready to predict: the installed ones, or those of the registry.
+
+    Raises WeightsError where neither has them, FixityError where the archive's are damaged.
+    """
+    installed = methods.weight_file(name, settings.weights)
+    is_installed = installed.is_file() and read_card(installed)["sha256"] == weights
+    folder = settings.weights if is_installed else _from_registry(settings, name, weights)
+    return methods.load_configured(name, folder, settings.inception_weights)
+
+
+def _from_registry(settings: Settings, name: str, weights: str) -> Path:
+    """A folder of this machine with weights of the registry; fetched once, verified each time."""
+    with db.connect(settings) as connection:
+        model = queries().archived_model(connection, method=name, weights_sha256=weights)
+    if model is None:
+        raise WeightsError(f"The weights {weights[:12]} of {name} are no longer installed, nor kept by the registry.")
+    file = methods.weight_file(name, settings.home / "models" / weights)
+    archive.retrieve(Store(settings), model["weights_key"], weights, file)
+    write_card(file, model["card"])
+    return file.parent
 
 
 def _predicted(settings: Settings, method: Colorizer, claims: list[dict], folder: Path) -> Iterator[dict]:

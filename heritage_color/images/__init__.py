@@ -226,13 +226,13 @@ def save(raw: Path, picture: Picture, bands: int, destination: Path) -> None:
         raise PictureError("empty-output", f"{destination.name} came out empty; the disk may be full.")
 
 
-def save_preview(picture: Picture, destination: Path) -> None:
-    """Write an sRGB JPEG of at most PREVIEW_SIDE pixels, without metadata. Raises PictureError."""
+def save_preview(picture: Picture, destination: Path, side: int = PREVIEW_SIDE, quality: int = 85) -> None:
+    """Write an sRGB JPEG of at most so many pixels, without metadata. Raises PictureError."""
     import pyvips
 
     try:
-        small = picture.image.thumbnail_image(PREVIEW_SIDE, size="down").copy_memory()
-        to_srgb8(replace(picture, image=small)).jpegsave(str(destination), Q=85, keep="icc", profile="srgb")
+        small = picture.image.thumbnail_image(side, size="down").copy_memory()
+        to_srgb8(replace(picture, image=small)).jpegsave(str(destination), Q=quality, keep="icc", profile="srgb")
     except pyvips.Error as error:
         raise unreadable(picture.path, error) from error
 

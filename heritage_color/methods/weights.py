@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -30,8 +31,20 @@ def save_weights(path: Path, arrays: dict[str, np.ndarray], about: dict, bits: i
     partial.chmod(0o644)
     partial.replace(path)
     card = about | {"file": path.name, "sha256": sha256(path)}
-    path.with_suffix(".json").write_text(json.dumps(card, indent=2, sort_keys=True) + "\n")
+    write_card(path, card)
     return card["sha256"]
+
+
+def write_card(path: Path, card: dict) -> None:
+    """Write the card beside a weight file, whole or not at all."""
+    partial = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial")
+    partial.write_text(card_text(card))
+    partial.replace(path.with_suffix(".json"))
+
+
+def card_text(card: dict) -> str:
+    """A card as its file holds it."""
+    return json.dumps(card, indent=2, sort_keys=True) + "\n"
 
 
 def quantise(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

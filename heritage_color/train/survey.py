@@ -5,7 +5,6 @@ The answer is the run's data manifest, a CSV file, whose hash goes into the mode
 
 import csv
 import hashlib
-import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, fields
@@ -18,6 +17,7 @@ from heritage_color.errors import DeliveryError
 from heritage_color.lab import rgb_to_lab
 from heritage_color.progress import track
 from heritage_color.scans.colour import chroma_beside_tint
+from heritage_color.train.splitting import PART, place
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 COLOUR_THRESHOLD = 5.0  # Zhang et al. 2016, released code: a picture with no |a| or |b| above it is grey
@@ -25,8 +25,6 @@ TINT_ONLY = 2.0  # ours, Lab units beside the tint of each lightness: below it a
 MOST_BYTES = 100 * 2**20  # of a file; larger ones are no training pictures
 LOOK_EVERY = 4  # pixels, each way: enough to tell grey from colour
 HELD_BACK = 0.05  # of the works, where no folder to validate on is named
-# "house-12a.jpg" and "house-12_2.jpg" are two views of the work "house-12"
-VIEW = re.compile(r"(?<=\d)[a-z]$|[-_. ](?:\d{1,2}|[a-z])$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -86,19 +84,15 @@ def _state(content: bytes) -> str:
 
 def work_of(file: str) -> str:
     """The work that a file shows: its name without ending and without what numbers the views of one work."""
-    return VIEW.sub("", str(Path(file).with_suffix("")))
+    return PART.sub("", str(Path(file).with_suffix("")))
 
 
 def split(photographs: list[Photograph], share: float = HELD_BACK) -> tuple[list[Photograph], list[Photograph]]:
     """Photographs to learn from and to validate on, by work: all views of one are on the same side, for ever."""
-    held_back = {row.work for row in photographs if _fraction(row.work) < share}
+    held_back = {row.work for row in photographs if place(row.work) < share}
     if not held_back and photographs:
-        held_back = {min((row.work for row in photographs), key=_fraction)}
+        held_back = {min((row.work for row in photographs), key=place)}
     return [p for p in photographs if p.work not in held_back], [p for p in photographs if p.work in held_back]
-
-
-def _fraction(work: str) -> float:
-    return int(hashlib.sha256(work.encode()).hexdigest()[:8], 16) / 16**8
 
 
 def write(photographs: list[Photograph], manifest: Path) -> None:

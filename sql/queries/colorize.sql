@@ -4,6 +4,15 @@ insert into models (method, weights_sha256, card) values (:method, :weights_sha2
 on conflict (method, weights_sha256) do update set card = models.card
 returning model_id;
 
+-- name: champion$
+-- The model that a method colours with; nothing where the installed weights do.
+select model_id from champions where method = :method;
+
+-- name: archived_model^
+-- Where a model's weights lie in the archive, and its card; nothing where they were never put there.
+select weights_key, card from models
+where method = :method and weights_sha256 = :weights_sha256 and weights_key is not null;
+
 -- name: enqueue_scans!
 -- A job for each scan that may be colorized and has none of this model and preset yet.
 insert into colorization_jobs (scan_id, model_id, preset)

@@ -11,12 +11,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import pyvips
-from catalog_rows import add_scan, picture
+from catalog_rows import add_scan, insert, picture
 
 from heritage_color.colorize import steps
+from heritage_color.errors import FixityError
+from heritage_color.lab import rgb_to_lab
 from heritage_color.methods import Prediction
 from heritage_color.methods.baselines import Tint
+from heritage_color.methods.weights import read_card
 from heritage_color.store import Store
+from heritage_color.train import steps as registry
 
 
 @pytest.fixture
@@ -199,6 +203,81 @@ def test_jobs_of_weights_that_were_replaced_are_refused_and_newer_ones_go_on(tin
     assert steps.drain(tinted) == {"colorized": 1, "refused": 1}
     refused = rows("select sentence from colorization_jobs where state = 'refused'")
     assert "no longer installed" in refused[0]["sentence"]
+
+
+def promoted(museum, folder, ab) -> int:
+    """A tint of the registry, put in the champion's place as a person's move would."""
+    method = Tint()
+    method.constant = np.array(ab, np.float32)
+    method.save(folder / "tint.safetensors", {})
+    model_id = registry.register(museum, folder / "tint.safetensors")["model_id"]
+    registry.judge(museum, model_id, {"rows": {"grey/-": {}, "tint/vivid": {}}, "skin_tone": [1], "era": [1]})
+    insert(
+        museum, "champion_moves", "move_id",
+        method="tint", kind="promotion", model_id=model_id, approved_by="test", why="test", figures={},
+    )  # fmt: skip
+    return model_id
+
+
+def mean_ab(museum, key: str) -> np.ndarray:
+    """The mean chroma of a stored picture."""
+    image = pyvips.Image.new_from_buffer(Store(museum).read(museum.archive_bucket, key), "")
+    return rgb_to_lab(image.numpy() / 255)[..., 1:].mean((0, 1))
+
+
+def test_the_champion_colours_where_there_is_one(tinted, tmp_path, rows):
+    add_scan(tinted)
+    model_id = promoted(tinted, tmp_path / "new", (-12, 20))
+    own = replace(tinted, home=tmp_path / "elsewhere")
+    assert steps.enqueue(own)["model_id"] == model_id
+    assert steps.drain(own) == {"colorized": 1, "refused": 0}
+    (row,) = rows("select model_id, object_key from colorizations")
+    assert row["model_id"] == model_id
+    assert mean_ab(own, row["object_key"]) == pytest.approx([-12, 20], abs=1)
+
+
+def test_a_champion_needs_no_installed_weights(tinted, tmp_path):
+    add_scan(tinted)
+    promoted(tinted, tmp_path / "new", (-12, 20))
+    bare = replace(tinted, weights=tmp_path / "nothing", home=tmp_path / "home")
+    steps.enqueue(bare)
+    assert steps.drain(bare) == {"colorized": 1, "refused": 0}
+
+
+def test_a_damaged_copy_of_the_champion_is_fetched_anew(tinted, tmp_path):
+    promoted(tinted, tmp_path / "new", (-12, 20))
+    own = replace(tinted, home=tmp_path / "home")
+    weights = read_card(tmp_path / "new" / "tint.safetensors")["sha256"]
+    steps.load_model(own, "tint", weights)
+    (copy,) = (tmp_path / "home").rglob("*.safetensors")
+    copy.write_bytes(b"torn")
+    assert steps.load_model(own, "tint", weights).constant == pytest.approx([-12, 20])
+    assert {path.name for path in copy.parent.iterdir()} == {"tint.safetensors", "tint.json"}
+
+
+def test_a_damaged_champion_in_the_archive_colours_nothing(tinted, tmp_path, rows):
+    add_scan(tinted)
+    promoted(tinted, tmp_path / "new", (-12, 20))
+    own = replace(tinted, home=tmp_path / "home")
+    key = rows("select weights_key from models where weights_key is not null")[0]["weights_key"]
+    Store(own).replace(own.archive_bucket, key, b"other weights", "application/octet-stream")
+    steps.enqueue(own)
+    with pytest.raises(FixityError, match=key):
+        steps.drain(own)
+    assert [path for path in (tmp_path / "home").rglob("*") if path.is_file()] == []
+
+
+def test_jobs_of_replaced_weights_that_the_registry_keeps_are_done(tinted, tmp_path, rows):
+    add_scan(tinted)
+    first = registry.register(tinted, tinted.weights / "tint.safetensors")["model_id"]
+    assert steps.enqueue(tinted)["model_id"] == first
+    other = Tint()
+    other.constant = other.constant + 20
+    other.save(tinted.weights / "tint.safetensors", {})
+    own = replace(tinted, home=tmp_path / "home")
+    second = steps.enqueue(own)["model_id"]
+    assert steps.drain(own) == {"colorized": 2, "refused": 0}
+    assert {row["model_id"] for row in rows("select model_id from colorizations")} == {first, second}
 
 
 @pytest.fixture
