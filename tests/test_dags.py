@@ -19,6 +19,7 @@ DAGS = {
     "score_opinions",
     "publish_approved",
     "audit_fixity",
+    "benchmark_methods",
 }
 HEAVY = {"tensorflow", "keras", "boto3", "psycopg2", "skimage", "pyvips", "tifffile"}
 DESCRIBE = """
@@ -57,7 +58,7 @@ def parsed(airflow, repository):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_exactly_the_seven_dags_parse(parsed):
+def test_exactly_these_dags_parse(parsed):
     assert parsed["errors"] == {}
     assert set(parsed["dags"]) == DAGS
 
@@ -81,6 +82,13 @@ def test_two_runs_of_a_dag_never_work_side_by_side(parsed):
 def test_lanes_run_in_the_pool_and_the_queue_of_the_gpus(parsed):
     assert parsed["dags"]["colorize_photographs"]["tasks"]["drain"]["pool"] == "gpu"
     assert parsed["dags"]["colorize_photographs"]["tasks"]["drain"]["queue"] == "gpu"
+
+
+def test_a_benchmark_waits_for_a_gpu_as_lanes_do_and_is_started_by_hand(parsed):
+    dag = parsed["dags"]["benchmark_methods"]
+    assert (dag["tasks"]["compare"]["pool"], dag["tasks"]["compare"]["queue"]) == ("gpu", "gpu")
+    assert dag["schedule"] == "None"
+    assert list(dag["params"]) == ["folder", "methods", "pictures", "out"]
 
 
 def test_what_no_second_try_can_mend_is_not_tried_again(parsed):

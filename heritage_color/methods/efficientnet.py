@@ -47,15 +47,17 @@ def _block(x, kernel, stride, expansion, channels, name):
     return x
 
 
-def build_encoder(classifier: bool = False) -> keras.Model:
-    """A model from grey pictures (N, H, W, 1), sRGB values 0..255, H and W multiples of 32, to its taps.
+def build_encoder(classifier: bool = False, channels: int = 1) -> keras.Model:
+    """A model from pictures (N, H, W, channels), sRGB values 0..255, H and W multiples of 32, to its taps.
 
-    Outputs a dictionary: `stride_4` (N, H/4, W/4, 24), `stride_8` (40 channels), `stride_16` (112),
+    A picture of one channel is grey, of three it is RGB; the weights are the same. Outputs a dictionary:
+    `stride_4` (N, H/4, W/4, 24), `stride_8` (40 channels), `stride_16` (112),
     `head` (N, H/32, W/32, 1280), and with `classifier` the 1,000 ImageNet `logits` (N, 1000).
     """
-    grey = keras.Input((None, None, 1), name="grey")
-    x = layers.Rescaling(1 / 128.0, -127 / 128.0, name="normalise")(grey)
-    x = layers.Concatenate(name="three_channels")([x, x, x])
+    picture = keras.Input((None, None, channels), name="grey" if channels == 1 else "rgb")
+    x = layers.Rescaling(1 / 128.0, -127 / 128.0, name="normalise")(picture)
+    if channels == 1:
+        x = layers.Concatenate(name="three_channels")([x, x, x])
     x = _convolution(x, 32, 3, 2, name="stem")
     outputs: dict = {}
     index = 0
@@ -68,4 +70,4 @@ def build_encoder(classifier: bool = False) -> keras.Model:
     if classifier:
         pooled = layers.GlobalAveragePooling2D(name="pool")(outputs["head"])
         outputs["logits"] = layers.Dense(CLASSES, name="logits")(pooled)
-    return keras.Model(grey, outputs, name="efficientnet_lite0")
+    return keras.Model(picture, outputs, name="efficientnet_lite0")
