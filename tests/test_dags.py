@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 import pytest
+import pyvips
+from skimage import data
 
 from heritage_color import machine, samples
 from heritage_color.errors import HeritageError
@@ -127,3 +129,14 @@ def test_a_delivery_goes_in_through_airflow_and_wrong_forms_are_refused(airflow,
     outcomes = {row["outcome"] for row in rows("select outcome from delivered_files")}
     assert outcomes >= {"accepted", "refused"}
     assert rows("select count(*) as checks from events where event_type = 'fixity check'")[0]["checks"] > 0
+
+
+def test_a_benchmark_runs_through_airflow_and_leaves_its_table(airflow, site, tmp_path):
+    folder, out = tmp_path / "photographs", tmp_path / "out"
+    folder.mkdir()
+    pyvips.Image.new_from_array(data.coffee()[:128, :160]).write_to_file(str(folder / "cup.png"))
+    with machine.DagRuns(site) as runs:
+        runs.run("benchmark_methods", {"folder": str(folder), "methods": "grey", "out": str(out)})
+        with pytest.raises(HeritageError, match="no photograph in"):
+            runs.run("benchmark_methods", {"folder": str(tmp_path / "empty"), "methods": "grey", "out": str(out)})
+    assert "| `grey/-` |" in (out / "table.md").read_text()
