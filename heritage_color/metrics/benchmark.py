@@ -204,13 +204,13 @@ def without(sums: Sums, names: tuple[str, ...]) -> Sums:
 
 
 def _group(sums: dict[str, Sums], members: np.ndarray, names: tuple[str, ...]) -> dict:
-    """The summary of some pictures, of some figures."""
+    """The summary of some pictures, of some figures; of fewer than 5 pictures without intervals."""
     found = bootstrap.summary({name: one.take(members) for name, one in sums.items()})
     return {
         "pictures": len(members),
         **{
             part: {row: {name: each[name] for name in names if name in each} for row, each in found[part].items()}
-            for part in ("rows", "intervals")
+            for part in (("rows", "intervals") if len(members) >= bootstrap.LEAST_PICTURES else ("rows",))
         },
     }
 

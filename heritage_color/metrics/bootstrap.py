@@ -7,6 +7,7 @@ import numpy as np
 
 RESAMPLES, SEED = 1000, 2020
 INTERVAL = (2.5, 97.5)  # percent: the middle 95% of the resamples (Efron & Tibshirani 1993, section 13.3)
+LEAST_PICTURES = 5  # of a slice: resampling fewer says next to nothing
 DIGITS = 5
 
 

@@ -29,10 +29,10 @@ FEW = 30  # pictures: below it a bootstrap interval is clearly too narrow
 
 def as_text(result: dict) -> str:
     """The benchmark as a table of its main figures."""
-    head = ["method/preset", *ON_SCREEN, *COSTS]
+    shown = [column for column in ON_SCREEN if any(_value(result, name, column) for name in result["rows"])]
+    head = ["method/preset", *shown, *COSTS]
     lines = [
-        [name, *(_value(result, name, column) for column in ON_SCREEN), *_costs(result, name)]
-        for name in result["rows"]
+        [name, *(_value(result, name, column) for column in shown), *_costs(result, name)] for name in result["rows"]
     ]
     return "\n".join([*_aligned([head, *lines]), "", *_intervals(result), _closing(result)])
 
