@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from heritage_color.curation.reasons import REASONS
-from heritage_color.metrics.definitions import METRICS, SET_METRICS, Metric
+from heritage_color.metrics.definitions import COSTS, METRICS, SET_METRICS, Metric
 from heritage_color.settings import PREFIX, ROOT, Settings
 
 DOCS = Path(__file__).parent
@@ -86,7 +86,13 @@ def metrics_page() -> str:
         f"{table(head, _metric_rows(METRICS))}\n"
         "## Of a set of photographs\n\n"
         "Only `heritage-color benchmark`, which sees a whole set, can tell these.\n\n"
-        f"{table(head, _metric_rows(SET_METRICS))}"
+        f"{table(head, _metric_rows(SET_METRICS))}\n"
+        "Every figure of a row has a 95% interval but `frechet_lite0`: the 2.5th and 97.5th percentile of 1,000 sets\n"
+        "of as many photographs, drawn from the set with replacement (bootstrap over pictures, one fixed seed, the\n"
+        "same draws for all rows). An interval says nothing about other kinds of photographs, and below 30\n"
+        "photographs it is too narrow.\n\n"
+        "## What a row costs\n\n"
+        f"{table(head, _metric_rows(COSTS))}"
     )
 
 

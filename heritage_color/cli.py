@@ -55,10 +55,8 @@ def parser() -> argparse.ArgumentParser:
     measure_.add_argument("truth", type=Path, help="its true colour: a picture, or a folder with the same names")
     _json(measure_)
     _train(command("train", train, "train a method on a folder of colour photographs; resumes where it stopped"))
-    benchmark_ = command("benchmark", benchmark, "compare methods on a folder of colour photographs")
-    benchmark_.add_argument("folder", type=Path)
-    benchmark_.add_argument("--methods", default="all", help="all that have weights here, or names with commas")
-    _json(benchmark_)
+    _benchmark(command("benchmark", benchmark, "compare methods on a folder of colour photographs"))
+    _sheet(command("sheet", sheet, "a contact sheet of pictures beside what the methods make of them"))
     _registry(command)
     opinion_ = command("opinion", opinion, "opinion scores from a vote table with columns picture, rater, score")
     opinion_.add_argument("votes", type=Path, help="CSV file")
@@ -120,6 +118,37 @@ def _colorize(command: argparse.ArgumentParser) -> None:
     command.add_argument("--preset", choices=PRESETS, help="default: HERITAGE_PRESET")
     command.add_argument("--recolour", action="store_true", help="for experiments: also pictures already in colour")
     command.add_argument("--uncertainty", action="store_true", help="write NAME.uncertainty.png too: bright is unsure")
+
+
+def _benchmark(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", type=Path)
+    command.add_argument("--methods", default="all", help="all that have weights here, or names with commas")
+    command.add_argument("--pictures", type=_count, default=0, metavar="N", help="only so many, evenly spaced")
+    command.add_argument(
+        "--crop", type=_count, default=0, metavar="PIXELS", help="measure centre squares of that side"
+    )
+    command.add_argument("--protocol", type=Path, metavar="FILE", help="write what the figures depend on, or check it")
+    command.add_argument("--out", type=Path, metavar="DIR", help="folder for benchmark.json, table.md and sheet.jpg")
+    command.add_argument("--sheet", type=Path, metavar="FILE.jpg", help="contact sheet: original, answers, truth")
+    command.add_argument(
+        "--sheet-pictures", type=_count, default=12, metavar="N", help="pictures on it, evenly spaced"
+    )
+    command.add_argument("--slices", action="store_true", help="also print errors by skin tone and decade")
+    _json(command)
+
+
+def _sheet(command: argparse.ArgumentParser) -> None:
+    command.add_argument("paths", type=Path, nargs="+", metavar="FILE_OR_FOLDER")
+    command.add_argument("--out", type=Path, required=True, metavar="FILE.jpg")
+    command.add_argument("--methods", default="", help="names with commas, or all; default: HERITAGE_METHOD")
+    command.add_argument("--presets", default="", help="names with commas; default: HERITAGE_PRESET")
+    command.add_argument("--pictures", type=_count, default=12, metavar="N", help="evenly spaced; 0 for all")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, found {text!r}")
+    return int(text)
 
 
 def _train(command: argparse.ArgumentParser) -> None:
@@ -227,12 +256,30 @@ def train(options) -> int:
 
 
 def benchmark(options) -> int:
-    from heritage_color.metrics import benchmark
+    from heritage_color.metrics import report, steps
+    from heritage_color.metrics.benchmark import Plan
 
-    loaded = benchmark.load(options.methods, configuration.read())
-    result = benchmark.benchmark(options.folder, loaded)
-    _print(result, benchmark.as_text(result), options.json)
-    return DONE
+    plan = Plan(options.pictures, options.crop, options.sheet, options.sheet_pictures)
+    result = steps.compare(configuration.read(), options.folder, options.methods, plan, options.out, options.protocol)
+    text = report.as_text(result) + (f"\n\n{report.slices_text(result)}" if options.slices else "")
+    _print(result, text, options.json)
+    return _refused(result["refused"])
+
+
+def sheet(options) -> int:
+    from heritage_color.metrics import steps
+
+    settings = configuration.read()
+    methods, presets = options.methods or settings.method, (options.presets or settings.preset).split(",")
+    pages, refused = steps.sheet(settings, options.paths, methods, presets, options.out, options.pictures)
+    print("\n".join(map(str, pages)))
+    return _refused(refused)
+
+
+def _refused(sentences: list[str]) -> int:
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)
+    return REFUSED if sentences else DONE
 
 
 def models(options) -> int:

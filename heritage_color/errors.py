@@ -47,3 +47,7 @@ class RatingError(HeritageError):
 
 class CurationError(HeritageError):
     """A curator's decision cannot be taken: no such picture, withdrawn, or no known reason."""
+
+
+class ProtocolError(HeritageError):
+    """A benchmark would not be the one that its protocol file describes, or that file is damaged."""

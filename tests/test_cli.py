@@ -91,6 +91,25 @@ def test_benchmark_prints_grey_and_tint_among_its_rows(photographs, capsys):
     assert {"psnr_rgb", "mse_ab127"} <= set(result["rows"]["grey/-"])
 
 
+def test_benchmark_leaves_a_torn_photograph_out_and_writes_what_was_asked(photographs, tmp_path, capsys):
+    (photographs / "torn.jpg").write_bytes(b"\xff\xd8\xff\xe0 nothing more")
+    out, further = tmp_path / "out", ["--protocol", str(tmp_path / "p.json"), "--crop", "64", "--slices"]
+    assert main(["benchmark", str(photographs), "--methods", "grey", "--out", str(out), *further]) == REFUSED
+    printed = capsys.readouterr()
+    assert "torn.jpg cannot be read" in printed.err
+    assert "By skin tone" in printed.out
+    assert {path.name for path in out.iterdir()} == {"benchmark.json", "table.md", "sheet.jpg"}
+    assert main(["benchmark", str(photographs), "--methods", "grey", "--protocol", str(tmp_path / "p.json")]) == WRONG
+    assert "crop is None, there 64" in capsys.readouterr().err
+
+
+def test_a_sheet_shows_scans_beside_their_guesses(photographs, tmp_path, capsys):
+    file = tmp_path / "sheet.jpg"
+    assert main(["sheet", str(photographs), "--out", str(file), "--methods", "tint"]) == DONE
+    assert capsys.readouterr().out.split() == [str(file)]
+    assert pyvips.Image.new_from_file(str(file)).height > 200
+
+
 def test_opinion_goes_on_after_a_bad_row_and_names_it(tmp_path, capsys):
     votes = tmp_path / "votes.csv"
     votes.write_text("picture,rater,score\na,r1,5\na,r2,4\nb,r1,9\nb,r2,2\n")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 import pytest
+import pyvips
+from skimage import data
 
 from heritage_color import machine, samples
 from heritage_color.errors import HeritageError
@@ -21,6 +23,7 @@ DAGS = {
     "audit_fixity",
     "train_colorizer",
     "promote_model",
+    "benchmark_methods",
 }
 HEAVY = {"tensorflow", "keras", "boto3", "psycopg2", "skimage", "pyvips", "tifffile"}
 DESCRIBE = """
@@ -61,7 +64,7 @@ def parsed(airflow, repository):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_exactly_the_nine_dags_parse(parsed):
+def test_exactly_these_dags_parse(parsed):
     assert parsed["errors"] == {}
     assert set(parsed["dags"]) == DAGS
 
@@ -108,6 +111,13 @@ def test_a_promotion_passes_the_gate_and_then_waits_for_a_person_but_not_for_eve
     assert tasks["approval"]["retries"] == 0
 
 
+def test_a_benchmark_waits_for_a_gpu_as_lanes_do_and_is_started_by_hand(parsed):
+    dag = parsed["dags"]["benchmark_methods"]
+    assert (dag["tasks"]["compare"]["pool"], dag["tasks"]["compare"]["queue"]) == ("gpu", "gpu")
+    assert dag["schedule"] == "None"
+    assert list(dag["params"]) == ["folder", "methods", "pictures", "out"]
+
+
 def test_what_no_second_try_can_mend_is_not_tried_again(parsed):
     dags = parsed["dags"]
     assert dags["ingest_scans"]["tasks"]["ingest"]["hopeless"] == ["heritage_color.errors.DeliveryError"]
@@ -148,3 +158,14 @@ def test_a_delivery_goes_in_through_airflow_and_wrong_forms_are_refused(airflow,
     outcomes = {row["outcome"] for row in rows("select outcome from delivered_files")}
     assert outcomes >= {"accepted", "refused"}
     assert rows("select count(*) as checks from events where event_type = 'fixity check'")[0]["checks"] > 0
+
+
+def test_a_benchmark_runs_through_airflow_and_leaves_its_table(airflow, site, tmp_path):
+    folder, out = tmp_path / "photographs", tmp_path / "out"
+    folder.mkdir()
+    pyvips.Image.new_from_array(data.coffee()[:128, :160]).write_to_file(str(folder / "cup.png"))
+    with machine.DagRuns(site) as runs:
+        runs.run("benchmark_methods", {"folder": str(folder), "methods": "grey", "out": str(out)})
+        with pytest.raises(HeritageError, match="no photograph in"):
+            runs.run("benchmark_methods", {"folder": str(tmp_path / "empty"), "methods": "grey", "out": str(out)})
+    assert "| `grey/-` |" in (out / "table.md").read_text()

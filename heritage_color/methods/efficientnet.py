@@ -50,14 +50,14 @@ def _block(x, kernel, stride, expansion, channels, name):
 def build_encoder(classifier: bool = False, channels: int = 1) -> keras.Model:
     """A model from pictures (N, H, W, channels), sRGB values 0..255, H and W multiples of 32, to its taps.
 
-    One channel is grey and stands for all three.
-
-    Outputs a dictionary: `stride_4` (N, H/4, W/4, 24), `stride_8` (40 channels), `stride_16` (112),
+    A picture of one channel is grey, of three it is RGB; the weights are the same. Outputs a dictionary:
+    `stride_4` (N, H/4, W/4, 24), `stride_8` (40 channels), `stride_16` (112),
     `head` (N, H/32, W/32, 1280), and with `classifier` the 1,000 ImageNet `logits` (N, 1000).
     """
     picture = keras.Input((None, None, channels), name="grey" if channels == 1 else "rgb")
     x = layers.Rescaling(1 / 128.0, -127 / 128.0, name="normalise")(picture)
-    x = layers.Concatenate(name="three_channels")([x, x, x]) if channels == 1 else x
+    if channels == 1:
+        x = layers.Concatenate(name="three_channels")([x, x, x])
     x = _convolution(x, 32, 3, 2, name="stem")
     outputs: dict = {}
     index = 0

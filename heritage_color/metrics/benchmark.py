@@ -1,11 +1,11 @@
 """Compare methods and presets on a folder of colour photographs, each seen only as its lightness.
 
 Every picture goes the way of the pipeline: lightness, working size, prediction, joining with the lightness, 8-bit
-sRGB; then it is measured against the photograph. `grey` and `tint` are always among the rows.
+sRGB; then it is measured against the photograph. `grey` and `tint` are always among the rows. Of each picture only
+small sums are kept, from which the set's figures and their intervals are made.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +14,28 @@ from heritage_color import methods
 from heritage_color.colorize import files
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict
-from heritage_color.errors import DeliveryError
-from heritage_color.lab import rgb_to_lab
-from heritage_color.methods import BASELINES, METHODS, PRESETS, Colorizer, bins
-from heritage_color.metrics import figures
-from heritage_color.metrics.pictures import bounded, mean_of, pictures_below, read_rgb
+from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.methods import BASELINES, METHODS, PRESETS, Colorizer
+from heritage_color.metrics import bootstrap, cost, frechet, protocol, slices
+from heritage_color.metrics.bootstrap import Sums
+from heritage_color.metrics.pictures import bounded, read_rgb
+from heritage_color.metrics.sheet import GREY, TRUTH, Sheet, column, shrunk
+from heritage_color.metrics.slices import SKIN_FIGURES
+from heritage_color.metrics.truth import Truth, measure
 from heritage_color.progress import track
 from heritage_color.settings import Settings
 
-SAMPLE_STEP = 4  # of each axis: the pixels that the set's bin frequencies are counted on
+ERA_FIGURES = ("psnr_rgb", "mse_ab127", "ciede2000", "colourfulness", "colourfulness_truth")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which photographs are measured, and how: all or so many evenly spaced, whole or a centre square of `crop`."""
+
+    pictures: int = 0
+    crop: int = 0
+    sheet: Path | None = None
+    sheet_pictures: int = 12
 
 
 @dataclass(frozen=True)
@@ -34,15 +47,55 @@ class Row:
     preset: str
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What is kept of one picture under one row."""
+
+    figures: dict[str, float]
+    area: np.ndarray
+    cost: cost.Cost
+    features: np.ndarray | None
+    thumbnail: np.ndarray | None
+
+
+@dataclass
+class Tally:
+    """What is kept of one row over all pictures."""
+
+    figures: list[dict] = field(default_factory=list)
+    areas: list[np.ndarray] = field(default_factory=list)
+    costs: list[cost.Cost] = field(default_factory=list)
+    moments: frechet.Moments = field(default_factory=frechet.Moments)
+
+    def add(self, answer: Answer) -> None:
+        self.figures.append(answer.figures)
+        self.areas.append(answer.area)
+        self.costs.append(answer.cost)
+        if answer.features is not None:
+            self.moments.add(answer.features)
+
+    def sums(self, pixels: np.ndarray) -> Sums:
+        columns = {name: np.array([row[name] for row in self.figures], np.float64) for name in self.figures[0]}
+        return Sums(columns, np.stack(self.areas), pixels)
+
+
 def load(names: str, settings: Settings) -> list[Colorizer]:
-    """Methods by names with commas, or `all` whose weights are here. Raises WeightsError for a name that is none."""
+    """Methods by names with commas, or `all` whose weights are here; baselines, which every table has, left aside.
+
+    Raises WeightsError for a name that is none.
+    """
+    return load_each([name for name in named(names, settings) if name not in BASELINES], settings)
+
+
+def load_each(names: list[str], settings: Settings) -> list[Colorizer]:
+    """Methods by name, baselines among them. Raises WeightsError for a name that is none."""
+    return [methods.load_configured(name, settings.weights, settings.inception_weights) for name in names]
+
+
+def named(names: str, settings: Settings) -> list[str]:
+    """The names between commas, or for `all` those of every method whose weights are here."""
     here = [name for name in METHODS if methods.weight_file(name, settings.weights).is_file()]
-    wanted = here if names == "all" else [name.strip() for name in names.split(",")]
-    return [
-        methods.load_configured(name, settings.weights, settings.inception_weights)
-        for name in wanted
-        if name not in BASELINES
-    ]
+    return here if names == "all" else [name.strip() for name in names.split(",")]
 
 
 def rows_of(loaded: list[Colorizer]) -> list[Row]:
@@ -51,81 +104,138 @@ def rows_of(loaded: list[Colorizer]) -> list[Row]:
     return baselines + [Row(f"{m.name}/{preset}", m, preset) for m in loaded for preset in PRESETS]
 
 
-def photographs_of(folder: Path) -> list[Path]:
-    """The pictures below a folder, sorted. Raises DeliveryError where there is none."""
-    paths = pictures_below(folder)
-    if not paths:
-        raise DeliveryError(f"There is no photograph in {folder}.")
-    return paths
+class Benchmark:
+    """One pass over the photographs."""
+
+    def __init__(self, folder: Path, loaded: list[Colorizer], plan: Plan):
+        self.folder, self.plan, self.rows = folder, plan, rows_of(loaded)
+        self.paths = protocol.photographs_of(folder, plan.pictures)
+        self.listed = slices.read_list(folder)
+        self.encoder = frechet.Encoder() if len(self.paths) >= frechet.LEAST_PICTURES else None
+        self.tallies = {row.name: Tally() for row in self.rows}
+        self.truths = frechet.Moments()
+        self.pixels: list[np.ndarray] = []
+        self.tones: list[str | None] = []
+        self.taken: list[Path] = []
+        self.refused: list[str] = []
+        labels = [("original", GREY), *(column(row.name) for row in self.rows[1:]), ("truth", TRUTH)]
+        self.sheet = Sheet(plan.sheet, labels) if plan.sheet else None
+        self.shown = set(protocol.evenly(self.paths, plan.sheet_pictures)) if plan.sheet else set()
+
+    def run(self) -> dict:
+        """Measure every photograph that can be read; the result of them all. Raises DeliveryError where none can."""
+        for path in track(self.paths, "benchmark", len(self.paths)):
+            try:
+                with protocol.seen(path, self.plan.crop) as file:
+                    truth = Truth(read_rgb(file))
+                    answers = self._answers(file, truth, path in self.shown)
+            except PictureError as error:
+                self.refused.append(f"{error} It was left out.")
+                continue
+            self._keep(path, truth, answers)
+        if not self.taken:
+            raise DeliveryError(f"No photograph in {self.folder} can be read. {self.refused[0]}")
+        return self._result()
+
+    def _answers(self, file: Path, truth: Truth, shown: bool) -> list[Answer]:
+        """Each row's answer to the photograph's lightness."""
+        with files.prepared(file) as ready:
+            return [self._answer(row, ready, truth, shown) for row in self.rows]
+
+    def _answer(self, row: Row, ready: files.Prepared, truth: Truth, shown: bool) -> Answer:
+        output = np.empty((*ready.lightness.shape, 3), np.uint8)
+        with cost.measured() as spent:
+            join_into(ready.lightness, predict(row.method, [ready.small], row.preset)[0].ab, output)
+        output = bounded(output)
+        features = self.encoder.features(output) if self.encoder else None
+        thumbnail = np.asarray(shrunk(output)) if shown else None
+        return Answer(*measure(output, truth), spent, features, thumbnail)
+
+    def _keep(self, path: Path, truth: Truth, answers: list[Answer]) -> None:
+        self.taken.append(path)
+        self.pixels.append(truth.binned())
+        self.tones.append(truth.skin[1])
+        for row, answer in zip(self.rows, answers, strict=True):
+            self.tallies[row.name].add(answer)
+        if self.encoder:
+            self.truths.add(self.encoder.features(truth.rgb))
+        if self.sheet and path in self.shown:
+            pictures = [answer.thumbnail for answer in answers if answer.thumbnail is not None]
+            self.sheet.add(path.name, [*pictures, truth.rgb])
+
+    def _result(self) -> dict:
+        pixels = np.stack(self.pixels)
+        sums = {name: tally.sums(pixels) for name, tally in self.tallies.items()}
+        whole = bootstrap.summary({name: without(one, SKIN_FIGURES) for name, one in sums.items()})
+        if self.truths.pictures >= frechet.LEAST_PICTURES:
+            for name, tally in self.tallies.items():
+                whole["rows"][name]["frechet_lite0"] = round(frechet.distance(tally.moments, self.truths), 5)
+        return {
+            "pictures": len(self.taken),
+            **whole,
+            "cost": {name: _cost(tally.costs) for name, tally in self.tallies.items()},
+            "skin_tone": self._by_skin_tone(sums),
+            "era": self._by_era(sums),
+            "sheets": [str(page) for page in self.sheet.finish()] if self.sheet else [],
+            "refused": self.refused,
+        }
+
+    def _by_skin_tone(self, sums: dict[str, Sums]) -> dict:
+        """Empty where no picture has colours like skin: no report is better than one of nothing."""
+        groups = slices.groups_of(self.tones, tuple(slices.TONES))
+        return (
+            {}
+            if not groups
+            else {
+                "rule": slices.SKIN_RULE,
+                "pictures_without": self.tones.count(None),
+                "groups": {name: _group(sums, members, SKIN_FIGURES) for name, members in groups.items()},
+            }
+        )
+
+    def _by_era(self, sums: dict[str, Sums]) -> dict:
+        """Empty where no picture has a date."""
+        listed = [self.listed.get(self._name(path), slices.Listed("", "")) for path in self.taken]
+        groups = slices.groups_of([slices.decade(one.date) for one in listed])
+        if set(groups) == {slices.UNDATED}:
+            return {}
+        works = {name: len({listed[at].work or at for at in members}) for name, members in groups.items()}
+        return {name: {"works": works[name]} | _group(sums, groups[name], ERA_FIGURES) for name in groups}
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix() if self.folder.is_dir() else path.name
 
 
-def bin_frequencies(paths: list[Path]) -> np.ndarray:
-    """How often each gamut bin occurs in the photographs themselves (Q,), for the rebalanced figure."""
-    nearest, counts = bins.table()[0][:, 0], np.zeros(len(bins.centres()))
-    for path in track(paths, "count colours", len(paths)):
-        rgb = read_rgb(path)[::SAMPLE_STEP, ::SAMPLE_STEP]
-        ab = rgb_to_lab(figures.to_unit(rgb))[..., 1:]
-        counts += np.bincount(nearest[_table_rows(ab)], minlength=len(counts))
-    return counts / counts.sum()
+def without(sums: Sums, names: tuple[str, ...]) -> Sums:
+    """The sums less some of their figures."""
+    return Sums({name: each for name, each in sums.figures.items() if name not in names}, sums.area, sums.pixels)
 
 
-def _table_rows(ab: np.ndarray) -> np.ndarray:
-    whole = np.clip(np.rint(ab).astype(int) + bins.TABLE_REACH, 0, 2 * bins.TABLE_REACH).reshape(-1, 2)
-    return whole[:, 0] * (2 * bins.TABLE_REACH + 1) + whole[:, 1]
-
-
-def outputs(path: Path, rows: list[Row]) -> Iterator[np.ndarray]:
-    """The picture of each row as 8-bit sRGB (H, W, 3), from the photograph's lightness."""
-    with files.prepared(path) as ready:
-        for row in rows:
-            prediction = predict(row.method, [ready.small], row.preset)[0]
-            out = np.empty((*ready.lightness.shape, 3), np.uint8)
-            join_into(ready.lightness, prediction.ab, out)
-            yield out
-
-
-def measure(output: np.ndarray, truth: np.ndarray, frequencies: np.ndarray) -> dict[str, float]:
-    """All figures of one picture, and those of the set: rebalanced area, colourfulness of the truth."""
-    lab, true_lab = (rgb_to_lab(figures.to_unit(rgb)) for rgb in (output, truth))
-    distance = np.linalg.norm((lab - true_lab)[..., 1:].reshape(-1, 2), axis=1)
-    weights = 1 / np.maximum(frequencies[bins.table()[0][_table_rows(true_lab[..., 1:]), 0]], 1e-6)
-    return figures.full_reference(output, truth) | {
-        "auc_rebalanced": figures.area_under_curve(distance, weights),
-        "colourfulness": figures.colourfulness(output),
-        "colourfulness_truth": figures.colourfulness(truth),
-        "lightness_error": figures.lightness_error(true_lab[..., 0], lab[..., 0]),
+def _group(sums: dict[str, Sums], members: np.ndarray, names: tuple[str, ...]) -> dict:
+    """The summary of some pictures, of some figures; of fewer than 5 pictures without intervals."""
+    found = bootstrap.summary({name: one.take(members) for name, one in sums.items()})
+    return {
+        "pictures": len(members),
+        **{
+            part: {row: {name: each[name] for name in names if name in each} for row, each in found[part].items()}
+            for part in (("rows", "intervals") if len(members) >= bootstrap.LEAST_PICTURES else ("rows",))
+        },
     }
 
 
-def benchmark(folder: Path, loaded: list[Colorizer]) -> dict:
-    """`{"pictures": n, "rows": {"NAME/PRESET": {figure: mean over pictures}}}` for baselines and methods.
+def _cost(costs: list[cost.Cost]) -> dict[str, float]:
+    """Median seconds of a picture, because the first ones build the network's graph; the highest peak of memory."""
+    return {
+        "seconds": round(float(np.median([one.seconds for one in costs])), 4),
+        "peak_memory": max(one.memory for one in costs),
+    }
 
-    `colourfulness_distance` is |mean colourfulness of the outputs - of the photographs|, over the set.
+
+def benchmark(folder: Path, loaded: list[Colorizer], plan: Plan | None = None) -> dict:
+    """The figures of baselines and methods on a folder of colour photographs, ready for JSON.
+
+    `rows`: `{"NAME/PRESET": {figure: value}}` over the set; `intervals`: `{figure: [low, high]}`; `over_grey`:
+    `{figure: [difference, low, high]}`; `cost`, `skin_tone`, `era`; `refused`: a sentence for each picture left out.
+    Raises DeliveryError where there is no photograph that can be read.
     """
-    paths, rows = photographs_of(folder), rows_of(loaded)
-    frequencies = bin_frequencies(paths)
-    measured: dict[str, list] = {row.name: [] for row in rows}
-    for path in track(paths, "benchmark", len(paths)):
-        truth = read_rgb(path)
-        for row, output in zip(rows, outputs(path, rows), strict=True):
-            measured[row.name].append(measure(bounded(output), truth, frequencies))
-    return {"pictures": len(paths), "rows": {name: _summary(each) for name, each in measured.items()}}
-
-
-def _summary(measured: list[dict]) -> dict[str, float]:
-    mean = mean_of(measured)
-    distance = abs(mean["colourfulness"] - mean["colourfulness_truth"])
-    return {name: round(value, 5) for name, value in mean.items()} | {"colourfulness_distance": round(distance, 3)}
-
-
-COLUMNS = ("psnr_rgb", "mse_ab127", "ciede2000", "auc", "auc_rebalanced", "within_10", "colourfulness_distance")
-
-
-def as_text(result: dict) -> str:
-    """The benchmark as a table of its main figures."""
-    head = f"{'method/preset':<22}" + "".join(f"{name:>{max(9, len(name) + 2)}}" for name in COLUMNS)
-    lines = [
-        f"{name:<22}" + "".join(f"{row.get(column, np.nan):>{max(9, len(column) + 2)}.4g}" for column in COLUMNS)
-        for name, row in result["rows"].items()
-    ]
-    return "\n".join([head, *lines, f"Means over {result['pictures']} photographs, each seen only as its lightness."])
+    return Benchmark(folder, loaded, plan or Plan()).run()

@@ -5,7 +5,9 @@ import numpy as np
 from heritage_color.errors import PictureError
 from heritage_color.lab import rgb_to_lab
 
-THRESHOLDS = np.arange(151)  # Zhang et al. 2016, section 3.1
+FARTHEST = 150  # ab units: Zhang et al. 2016, section 3.1, sweep the distance over 0..150 in steps of 1
+# Percent of the area under the curve of one pixel, by its distance rounded up: 0 where it is right, 151 beyond all
+AREA = np.append(np.array([FARTHEST, *(FARTHEST - np.arange(1, FARTHEST + 1) + 0.5)]) / FARTHEST * 100, 0.0)
 SSIM_WINDOW = 7
 
 
@@ -20,8 +22,12 @@ def full_reference(output: np.ndarray, truth: np.ndarray) -> dict[str, float]:
         sizes = [f"{picture.shape[1]} x {picture.shape[0]}" for picture in (output, truth)]
         raise PictureError("different-size", f"The picture has {sizes[0]} pixels and its truth {sizes[1]}.")
     one, other = to_unit(output), to_unit(truth)
+    return compare(one, other, rgb_to_lab(one), rgb_to_lab(other))
+
+
+def compare(one: np.ndarray, other: np.ndarray, lab: np.ndarray, true_lab: np.ndarray) -> dict[str, float]:
+    """As `full_reference`, of sRGB in 0..1 and Lab of a picture and of its truth, all (H, W, 3)."""
     mse = float(np.mean((one.astype(np.float64) - other) ** 2)) * 255**2
-    lab, true_lab = rgb_to_lab(one), rgb_to_lab(other)
     return {
         "psnr_rgb": 10 * np.log10(255**2 / mse) if mse > 0 else float("inf"),
         "mse_rgb": mse,
@@ -41,17 +47,17 @@ def chroma_figures(ab: np.ndarray, true_ab: np.ndarray) -> dict[str, float]:
         "within_5": float((distance < 5).mean()),
         "within_10": float((distance < 10).mean()),
         "within_20": float((distance < 20).mean()),
-        "auc": area_under_curve(distance),
+        "auc": float(areas(distance).mean()),
         "argmax_agreement": float((ab.argmax(-1) == true_ab.argmax(-1)).mean()),
     }
 
 
-def area_under_curve(distance: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """Percent: the share of pixels within t, by the trapezoidal rule over t = 0..150; pixels may be weighted."""
-    weights = np.ones_like(distance) if weights is None else weights
-    counts = np.bincount(np.ceil(distance).astype(int).clip(0, 151), weights, minlength=152)[:151]
-    shares = np.cumsum(counts) / weights.sum()
-    return float(np.trapezoid(shares, THRESHOLDS) / THRESHOLDS[-1] * 100)
+def areas(distance: np.ndarray) -> np.ndarray:
+    """Percent, any shape: the area under the curve of each pixel alone; that of many pixels is their mean.
+
+    The curve is the share of pixels within t of the truth, for t = 0..150, and its area by the trapezoidal rule.
+    """
+    return AREA[np.ceil(distance).astype(int).clip(0, FARTHEST + 1)]
 
 
 def ciede2000(lab: np.ndarray, true_lab: np.ndarray) -> float:
@@ -72,8 +78,20 @@ def ssim(one: np.ndarray, other: np.ndarray) -> float:
 
 def colourfulness(rgb: np.ndarray) -> float:
     """Hasler & Suesstrunk's M3 of a picture, with signed opponents."""
+    return _spread_and_mean(*_opponents(rgb))
+
+
+def colourfulness_absolute(rgb: np.ndarray) -> float:
+    """The same with the opponents' absolute values, as the code of CT2 and DDColor has it."""
+    return _spread_and_mean(*map(np.abs, _opponents(rgb)))
+
+
+def _opponents(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     red, green, blue = np.moveaxis(to_unit(rgb).astype(np.float64) * 255, -1, 0)
-    red_green, yellow_blue = red - green, (red + green) / 2 - blue
+    return red - green, (red + green) / 2 - blue
+
+
+def _spread_and_mean(red_green: np.ndarray, yellow_blue: np.ndarray) -> float:
     spread = np.hypot(red_green.std(), yellow_blue.std())
     return float(spread + 0.3 * np.hypot(red_green.mean(), yellow_blue.mean()))
 

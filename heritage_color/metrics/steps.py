@@ -1,6 +1,8 @@
-"""Measure what was colorized: against its truth where one exists, without one only what needs none."""
+"""Measure what was colorized, against its truth where one exists, else only what needs none; compare methods."""
 
+import json
 import math
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,7 +10,9 @@ from tempfile import TemporaryDirectory
 from heritage_color import db
 from heritage_color.colorize import files
 from heritage_color.errors import PictureError
-from heritage_color.metrics import figures
+from heritage_color.metrics import benchmark as comparison
+from heritage_color.metrics import cost, figures, protocol, report
+from heritage_color.metrics import sheet as contact
 from heritage_color.metrics.definitions import BY_NAME, METRICS
 from heritage_color.metrics.pictures import measure_pair, read_rgb
 from heritage_color.progress import track
@@ -81,3 +85,54 @@ def _record(settings: Settings, row: dict, values: dict[str, float]) -> None:
                     reference_scan_id=row["scan_id"] if needs_reference else None,
                     value=float(value),
                 )
+
+
+def benchmark(settings: Settings, folder: str, methods: str, out_folder: str, pictures: int = 0) -> dict:
+    """Compare methods on a folder of colour photographs, all or so many of them, and write the result into another.
+
+    `methods` is `all` that have weights, or names with commas. Raises DeliveryError and WeightsError.
+    """
+    plan = comparison.Plan(pictures=pictures)
+    result = compare(settings, Path(folder), methods, plan, Path(out_folder))
+    return {"pictures": result["pictures"], "rows": len(result["rows"]), "left_out": result["refused"]}
+
+
+def compare(
+    settings: Settings,
+    folder: Path,
+    names: str,
+    plan: comparison.Plan,
+    out: Path | None = None,
+    protocol_file: Path | None = None,
+) -> dict:
+    """The result of `benchmark.benchmark` with its protocol; `out` gets benchmark.json, table.md and sheet.jpg.
+
+    A protocol file that is there must say the same, else ProtocolError; where it is absent it is written.
+    """
+    loaded = comparison.load(names, settings)
+    described = protocol.describe(folder, protocol.photographs_of(folder, plan.pictures), loaded, plan.crop)
+    if protocol_file:
+        protocol.check(described, protocol_file)
+    if out and plan.sheet is None:
+        plan = replace(plan, sheet=out / "sheet.jpg")
+    result = comparison.benchmark(folder, loaded, plan) | {"protocol": described}
+    for row in comparison.rows_of(loaded):
+        result["cost"][row.name]["weights_bytes"] = cost.weights_bytes(row.method, settings.weights)
+    if out:
+        protocol.write_whole(out / "benchmark.json", json.dumps(result, indent=2, allow_nan=False) + "\n")
+        protocol.write_whole(out / "table.md", report.as_markdown(result))
+    if protocol_file:
+        protocol.write_whole(protocol_file, json.dumps(described, indent=2) + "\n")
+    return result
+
+
+def sheet(
+    settings: Settings, paths: list[Path], names: str, presets: list[str], out: Path, most: int
+) -> tuple[list[Path], list[str]]:
+    """A contact sheet of pictures beside what methods make of them: its pages, and sentences on unreadable pictures.
+
+    Raises DeliveryError where there is no picture, WeightsError for a method or preset that does not exist.
+    """
+    pictures = protocol.evenly(files.pictures_of(paths), most)
+    loaded = comparison.load_each(comparison.named(names, settings), settings)
+    return contact.of_scans(pictures, loaded, presets, out)

@@ -110,7 +110,7 @@ def _figures(answered: list[Answered], weights: list[np.ndarray], truth: float, 
     ]
     return {
         "psnr": float(np.mean(-10 * np.log10(np.maximum(errors, 1e-12)))),
-        "auc": figures.area_under_curve(np.concatenate(apart), np.concatenate(weights)),
+        "auc": float(np.average(figures.areas(np.concatenate(apart)), weights=np.concatenate(weights))),
         "distance": abs(float(np.mean([_colourfulness(out) for out in joined])) - truth),
     }
 

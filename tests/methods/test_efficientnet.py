@@ -54,5 +54,22 @@ def test_activations_are_bounded_as_relu6_bounds_them(encoder):
     assert 0.1 < head.max() <= 6
 
 
+def test_a_grey_picture_of_three_channels_is_seen_as_one_of_one(encoder):
+    in_colour = efficientnet.build_encoder(channels=3)
+    weights.assign(in_colour, weights.load_weights(ENCODER_FILE)[0])
+    picture = grey(data.chelsea(), 96, 96)
+    one, three = encoder(picture)["head"], in_colour(np.repeat(picture, 3, -1))["head"]
+    np.testing.assert_allclose(one, three, atol=1e-3)
+
+
+def test_colour_changes_what_the_encoder_of_three_channels_sees():
+    in_colour = efficientnet.build_encoder(channels=3)
+    weights.assign(in_colour, weights.load_weights(ENCODER_FILE)[0])
+    photograph = data.coffee()[None, :96, :96].astype(np.float32)
+    without = photograph.mean(-1, keepdims=True).repeat(3, -1)
+    seen, seen_grey = (np.asarray(in_colour(picture)["head"]) for picture in (photograph, without))
+    assert np.abs(seen - seen_grey).mean() > 0.1 * seen.mean()
+
+
 def test_the_cards_checksum_is_the_files():
     assert weights.read_card(ENCODER_FILE)["sha256"] == weights.sha256(ENCODER_FILE)

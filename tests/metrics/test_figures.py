@@ -70,17 +70,17 @@ def test_different_sizes_are_refused_with_both_sizes(pair):
 def test_area_under_the_curve_of_two_pixels():
     # one pixel right, one 10 away: half of them within t below 10, all from 10 on.
     # trapezoids: 9 x 0.5, then (0.5 + 1) / 2, then 140 x 1 = 145.25 of 150
-    assert figures.area_under_curve(np.array([0.0, 10.0])) == pytest.approx(145.25 / 150 * 100)
+    assert figures.areas(np.array([0.0, 10.0])).mean() == pytest.approx(145.25 / 150 * 100)
 
 
-def test_area_under_the_curve_with_weights():
-    # as above with three quarters of the weight on the right pixel: 9 x 0.75 + 0.875 + 140 = 147.625
-    found = figures.area_under_curve(np.array([0.0, 10.0]), np.array([3.0, 1.0]))
-    assert found == pytest.approx(147.625 / 150 * 100)
+def test_area_under_the_curve_is_that_of_the_trapezoidal_rule():
+    distance = np.random.default_rng(0).uniform(0, 180, 500)
+    shares = [(distance <= t).mean() for t in range(151)]
+    assert figures.areas(distance).mean() == pytest.approx(np.trapezoid(shares) / 150 * 100)
 
 
 def test_colours_further_than_150_count_for_nothing():
-    assert figures.area_under_curve(np.array([151.0, 300.0])) == 0
+    assert figures.areas(np.array([150.5, 151.0, 300.0])).tolist() == [0, 0, 0]
 
 
 def test_shares_within_a_distance_and_the_larger_channel():
@@ -107,6 +107,16 @@ def test_colourfulness_of_half_red_half_blue():
     picture = np.zeros((2, 6, 3), np.uint8)
     picture[0, :, 0] = picture[1, :, 2] = 255
     assert figures.colourfulness(picture) == pytest.approx(272.619, abs=1e-3)
+
+
+def test_absolute_colourfulness_of_half_red_half_blue():
+    """As above with |rg| and |yb|, as CT2 and DDColor have it: |yb| is 127.5 and 255, mean 191.25, deviation 63.75.
+
+    sqrt(127.5^2 + 63.75^2) + 0.3 sqrt(127.5^2 + 191.25^2) = 142.549 + 0.3 x 229.854 = 211.505.
+    """
+    picture = np.zeros((2, 6, 3), np.uint8)
+    picture[0, :, 0] = picture[1, :, 2] = 255
+    assert figures.colourfulness_absolute(picture) == pytest.approx(211.505, abs=1e-3)
 
 
 def test_a_picture_narrower_than_the_window_has_no_ssim_but_all_else():

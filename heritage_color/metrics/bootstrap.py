@@ -1,0 +1,121 @@
+"""Figures of a set of photographs from small sums per picture, and their intervals by resampling the pictures."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+RESAMPLES, SEED = 1000, 2020
+INTERVAL = (2.5, 97.5)  # percent: the middle 95% of the resamples (Efron & Tibshirani 1993, section 13.3)
+LEAST_PICTURES = 5  # of a slice: resampling fewer says next to nothing
+DIGITS = 5
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What is kept of n pictures under one row of the table.
+
+    `figures` (n,) by name, NaN or infinite where a picture has none; `area` (n, Q), the areas under the curves of a
+    picture's pixels added up by the gamut bin of their true colour; `pixels` (n, Q), the number of those pixels.
+    """
+
+    figures: dict[str, np.ndarray]
+    area: np.ndarray
+    pixels: np.ndarray
+
+    def take(self, members: np.ndarray) -> "Sums":
+        """The sums of some of the pictures, by their positions."""
+        figures = {name: values[members] for name, values in self.figures.items()}
+        return Sums(figures, self.area[members], self.pixels[members])
+
+
+def resamples(pictures: int) -> np.ndarray:
+    """How often each of n pictures is drawn in each of 1000 draws of n with replacement (1000, n), the same always."""
+    random = np.random.default_rng(SEED)
+    drawn = (np.bincount(random.integers(0, pictures, pictures), minlength=pictures) for _ in range(RESAMPLES))
+    return np.fromiter(drawn, np.dtype((np.float32, pictures)), RESAMPLES)
+
+
+def once(pictures: int) -> np.ndarray:
+    """Every picture counted once (1, n): the weights of the set itself."""
+    return np.ones((1, pictures), np.float32)
+
+
+def mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Weighted means (R,) of values (n,) under weights (R, n); what is not finite is left out, NaN where all is."""
+    finite = np.isfinite(values)
+    with np.errstate(invalid="ignore"):
+        return (weights @ np.where(finite, values, 0)) / (weights @ finite.astype(np.float64))
+
+
+def set_figures(sums: Sums, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """Every figure (R,) of the set under weights (R, n) of its pictures."""
+    found = {name: mean(values, weights) for name, values in sums.figures.items()}
+    for kind in ("colourfulness", "colourfulness_absolute"):
+        if kind in found:
+            found[f"{kind}_distance"] = np.abs(found[kind] - found[f"{kind}_truth"])
+    return found | {"auc": pooled_auc(sums, weights), "auc_rebalanced": rebalanced_auc(sums, weights)}
+
+
+def pooled_auc(sums: Sums, weights: np.ndarray) -> np.ndarray:
+    """Percent (R,): the area under the curve of all pixels of the set together."""
+    return (weights @ sums.area.sum(1)) / (weights @ sums.pixels.sum(1))
+
+
+def rebalanced_auc(sums: Sums, weights: np.ndarray) -> np.ndarray:
+    """Percent (R,): the same, each pixel weighted by one over the frequency of its bin in the set.
+
+    The frequencies are the set's own, for its resamples too: were they counted anew, a resample that lacks the rare
+    bins would seem to do better.
+    """
+    counted = sums.pixels.sum(0)
+    inverse = np.divide(1.0, counted, out=np.zeros(len(counted)), where=counted > 0)
+    return (weights @ (sums.area @ inverse)) / (weights @ (sums.pixels @ inverse))
+
+
+def interval(values: np.ndarray) -> list[float] | None:
+    """The middle 95% of a figure's resamples (R,); None where no resample has the figure."""
+    finite = values[np.isfinite(values)]
+    return [round(float(end), DIGITS) for end in np.percentile(finite, INTERVAL)] if len(finite) else None
+
+
+def summary(rows: dict[str, Sums]) -> dict[str, Any]:
+    """`rows`, `intervals` and, where there is a row `grey/-`, `over_grey`: the JSON of some pictures' figures.
+
+    A figure that no picture has is left out.
+    """
+    pictures = len(next(iter(rows.values())).area)
+    draws = resamples(pictures)
+    drawn = {name: set_figures(sums, draws) for name, sums in rows.items()}
+    means = {name: set_figures(sums, once(pictures)) for name, sums in rows.items()}
+    result: dict[str, Any] = {
+        "rows": {name: _rounded(found) for name, found in means.items()},
+        "intervals": {name: _intervals(found) for name, found in drawn.items()},
+    }
+    if "grey/-" in rows:
+        result["over_grey"] = {name: over_grey(sums, rows["grey/-"], draws) for name, sums in rows.items()}
+    return result
+
+
+def over_grey(sums: Sums, grey: Sums, draws: np.ndarray) -> dict[str, list[float]]:
+    """`[difference, low, high]` to grey on the same pictures: of PSNR picture by picture, of rebalanced AuC pooled."""
+    with np.errstate(invalid="ignore"):
+        psnr = sums.figures["psnr_rgb"] - grey.figures["psnr_rgb"]
+    both = [
+        {
+            "psnr_rgb": mean(psnr, weights),
+            "auc_rebalanced": rebalanced_auc(sums, weights) - rebalanced_auc(grey, weights),
+        }
+        for weights in (once(len(psnr)), draws)
+    ]
+    ends = _intervals(both[1])
+    return {name: [value, *ends[name]] for name, value in _rounded(both[0]).items() if name in ends}
+
+
+def _rounded(found: dict[str, np.ndarray]) -> dict[str, float]:
+    return {name: round(float(values[0]), DIGITS) for name, values in found.items() if np.isfinite(values[0])}
+
+
+def _intervals(found: dict[str, np.ndarray]) -> dict[str, list[float]]:
+    ends = {name: interval(values) for name, values in found.items()}
+    return {name: pair for name, pair in ends.items() if pair is not None}

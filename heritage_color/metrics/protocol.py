@@ -1,0 +1,136 @@
+"""What a benchmark's figures depend on, as a file: the same protocol gives the same figures, to the last digit."""
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from heritage_color import images
+from heritage_color.colorize.predict import LONGER, MULTIPLE, SHORTER
+from heritage_color.errors import DeliveryError, ProtocolError
+from heritage_color.methods import Colorizer
+from heritage_color.methods.weights import sha256
+from heritage_color.metrics import bootstrap, slices
+from heritage_color.metrics.pictures import MOST_PIXELS, pictures_below
+from heritage_color.progress import track
+
+FILTER = "lanczos3"  # of libvips, with antialiasing
+SOFTWARE = ("numpy", "tensorflow", "keras", "scikit-image", "pyvips")
+FORMAT = 1  # raised when a figure's definition changes
+
+
+def photographs_of(folder: Path, most: int = 0) -> list[Path]:
+    """The pictures below a folder, sorted; or so many of them, evenly spaced. Raises DeliveryError where is none."""
+    paths = pictures_below(folder)
+    if not paths:
+        raise DeliveryError(f"There is no photograph in {folder}.")
+    return evenly(paths, most)
+
+
+def evenly(paths: list[Path], most: int) -> list[Path]:
+    """So many of the paths, evenly spaced over all; all of them for 0, and where there are no more."""
+    if not 0 < most < len(paths):
+        return paths
+    return [paths[round(at)] for at in np.linspace(0, len(paths) - 1, most)]
+
+
+@contextmanager
+def seen(path: Path, crop: int) -> Iterator[Path]:
+    """The file that is measured: the photograph itself, or its centre square of `crop` pixels as a lossless copy."""
+    if not crop:
+        yield path
+        return
+    with TemporaryDirectory(prefix="heritage-") as folder:
+        copy = Path(folder) / f"{path.name}.png"
+        centre_square(path, crop).write_to_file(str(copy))
+        yield copy
+
+
+def centre_square(path: Path, side: int):
+    """A pyvips picture of 8-bit sRGB: the shorter side brought to `side` pixels, then cut. Raises PictureError."""
+    import pyvips
+
+    image = pyvips.Image.new_from_array(images.to_array(images.to_srgb8(images.open_picture(path)), path))
+    image = image.resize(side / min(image.width, image.height), kernel=FILTER)
+    return image.gravity("centre", side, side, extend="copy")
+
+
+def describe(folder: Path, paths: list[Path], loaded: list[Colorizer], crop: int) -> dict:
+    """The protocol of a benchmark: its pictures, how they are brought to size, software, and weights."""
+    return {
+        "format": FORMAT,
+        "pictures": len(paths),
+        "list_sha256": list_sha256(folder, paths),
+        "crop": crop or None,
+        "resize": f"libvips {FILTER}" if crop else "none",
+        "most_pixels": MOST_PIXELS,
+        "working_size": f"shorter side {SHORTER}, longer at most {LONGER}, {FILTER}, mirrored to {MULTIPLE}s",
+        "bootstrap": f"{bootstrap.RESAMPLES} resamples, seed {bootstrap.SEED}",
+        "machine": platform.machine(),
+        "software": {"python": platform.python_version(), **{name: _version(name) for name in SOFTWARE}},
+        "weights": {method.name: _weights(method) for method in loaded},
+    }
+
+
+def list_sha256(folder: Path, paths: list[Path]) -> str:
+    """SHA-256 of the sorted lines `file's SHA-256, two spaces, path in the folder`, photographs.csv among them."""
+    listed = [*paths, *(path for path in [folder / slices.LIST_NAME] if path.is_file())]
+    root = folder if folder.is_dir() else folder.parent
+    lines = sorted(
+        f"{sha256(path)}  {path.relative_to(root).as_posix()}\n" for path in track(listed, "checksums", len(listed))
+    )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _weights(method: Colorizer) -> dict[str, str]:
+    """SHA-256 of a method's own weights, and of those that it builds on."""
+    return {key: value for key, value in sorted(method.card.items()) if key.endswith("sha256")}
+
+
+def _version(name: str) -> str:
+    """The installed version of a distribution; TensorFlow's may be the one without GPU support."""
+    for distribution in (name, f"{name}-cpu"):
+        try:
+            return metadata.version(distribution)
+        except metadata.PackageNotFoundError:
+            continue
+    return "none"
+
+
+def check(described: dict, file: Path) -> None:
+    """Raise ProtocolError where a protocol file is there and says otherwise; no file agrees with everything."""
+    if not file.exists():
+        return
+    try:
+        expected = json.loads(file.read_text())
+        wanted = flat(expected)
+    except (ValueError, AttributeError) as error:
+        raise ProtocolError(f"{file} is no protocol of a benchmark: {error}. Remove it to write a new one.") from error
+    found = flat(described)
+    differing = [name for name in sorted(wanted.keys() | found.keys()) if wanted.get(name) != found.get(name)]
+    if differing:
+        said = "; ".join(f"{name} is {found.get(name)}, there {wanted.get(name)}" for name in differing)
+        raise ProtocolError(f"This benchmark is not the one of {file}: {said}.")
+
+
+def flat(described: dict, above: str = "") -> dict[str, object]:
+    """The leaves of nested dictionaries by their dotted names."""
+    leaves: dict[str, object] = {}
+    for name, value in described.items():
+        leaves |= flat(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}": value}
+    return leaves
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a text file whole, or not at all; its folder is made where it is absent."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}.partial")
+    partial.write_text(text)
+    os.replace(partial, file)

@@ -1,0 +1,134 @@
+"""The benchmark as people read it: a table for the screen, one in Markdown, and its parts by skin tone and decade."""
+
+from heritage_color.metrics import protocol, slices
+
+# column: the part of the result that it is read from, the figure there, digits after the point
+COLUMNS = {
+    "PSNR": ("rows", "psnr_rgb", 2),
+    "over grey": ("over_grey", "psnr_rgb", 2),
+    "MSE ab/127": ("rows", "mse_ab127", 5),
+    "ab-RMSE": ("rows", "ab_rmse", 2),
+    "CIEDE2000": ("rows", "ciede2000", 2),
+    "AuC": ("rows", "auc", 2),
+    "rebalanced": ("rows", "auc_rebalanced", 2),
+    "within 5": ("rows", "within_5", 3),
+    "within 10": ("rows", "within_10", 3),
+    "within 20": ("rows", "within_20", 3),
+    "argmax": ("rows", "argmax_agreement", 3),
+    "SSIM": ("rows", "ssim", 4),
+    "colourful": ("rows", "colourfulness", 1),
+    "absolute": ("rows", "colourfulness_absolute", 1),
+    "distance": ("rows", "colourfulness_distance", 1),
+    "Frechet Lite0": ("rows", "frechet_lite0", 3),
+}
+COSTS = {"s/picture": ("seconds", 1, 3), "peak MB": ("peak_memory", 1e6, 0), "weights MB": ("weights_bytes", 1e6, 1)}
+ON_SCREEN = ("PSNR", "over grey", "MSE ab/127", "CIEDE2000", "AuC", "rebalanced", "within 10", "distance",
+             "Frechet Lite0")  # fmt: skip
+FEW = 30  # pictures: below it a bootstrap interval is clearly too narrow
+
+
+def as_text(result: dict) -> str:
+    """The benchmark as a table of its main figures."""
+    shown = [column for column in ON_SCREEN if any(_value(result, name, column) for name in result["rows"])]
+    head = ["method/preset", *shown, *COSTS]
+    lines = [
+        [name, *(_value(result, name, column) for column in shown), *_costs(result, name)] for name in result["rows"]
+    ]
+    return "\n".join([*_aligned([head, *lines]), "", *_intervals(result), _closing(result)])
+
+
+def _value(result: dict, name: str, column: str) -> str:
+    part, figure, digits = COLUMNS[column]
+    value = result[part][name].get(figure)
+    value = value[0] if isinstance(value, list) else value
+    sign = "+" if part == "over_grey" else ""
+    return "" if value is None or (sign and name == "grey/-") else f"{value:{sign}.{digits}f}"
+
+
+def _costs(result: dict, name: str) -> list[str]:
+    found = result["cost"][name]
+    return [f"{found[key] / unit:.{digits}f}" if key in found else "" for key, unit, digits in COSTS.values()]
+
+
+def _aligned(lines: list[list[str]]) -> list[str]:
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    return [
+        "  ".join(
+            [line[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(line[1:], widths[1:], strict=True))]
+        ).rstrip()
+        for line in lines
+    ]
+
+
+def _intervals(result: dict) -> list[str]:
+    """A line per row: how far it is from grey on the same pictures."""
+    return [
+        f"{name} over grey: PSNR {_span(found['psnr_rgb'])} dB, rebalanced AuC {_span(found['auc_rebalanced'])}"
+        for name, found in result["over_grey"].items()
+        if name != "grey/-" and {"psnr_rgb", "auc_rebalanced"} <= found.keys()
+    ]
+
+
+def _span(three: list[float]) -> str:
+    value, low, high = three
+    return f"{value:+.2f} ({low:+.2f} to {high:+.2f})"
+
+
+def _closing(result: dict) -> str:
+    few = " With so few, the intervals are too narrow." if result["pictures"] < FEW else ""
+    return (
+        f"Means over {result['pictures']} photographs, each seen only as its lightness; in brackets 95% intervals "
+        f"over photographs.{few}"
+    )
+
+
+def as_markdown(result: dict) -> str:
+    """The benchmark as a page: every main figure with its interval, what it cost, slices, and what was left out."""
+    head = ["method/preset", *COLUMNS, *COSTS]
+    lines = [
+        [f"`{name}`", *(_with_interval(result, name, column) for column in COLUMNS), *_costs(result, name)]
+        for name in result["rows"]
+    ]
+    parts = ["# Benchmark", _table([head, *lines]), _closing(result)]
+    parts += [f"Left out: {sentence}" for sentence in result["refused"]]
+    parts += ["## Slices", "```\n" + slices_text(result) + "\n```"]
+    if "protocol" in result:
+        leaves = protocol.flat(result["protocol"])
+        parts += ["## Protocol", "\n".join(f"- `{name}`: {value}" for name, value in leaves.items())]
+    return "\n\n".join(parts) + "\n"
+
+
+def _with_interval(result: dict, name: str, column: str) -> str:
+    part, figure, digits = COLUMNS[column]
+    ends = (
+        result["over_grey"][name].get(figure, [0])[1:]
+        if part == "over_grey"
+        else result["intervals"][name].get(figure)
+    )
+    value = _value(result, name, column)
+    return f"{value} ({ends[0]:.{digits}f} to {ends[1]:.{digits}f})" if value and ends else value
+
+
+def _table(lines: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(line) + " |" for line in [lines[0], ["---"] * len(lines[0]), *lines[1:]])
+
+
+def slices_text(result: dict) -> str:
+    """Errors by skin tone and by decade, as two tables."""
+    skin, era = result["skin_tone"], result["era"]
+    lines = ["By skin tone: mean over pictures, of their skin-like pixels", *_slices(skin.get("groups", {}))]
+    without = skin.get("pictures_without", "All")
+    lines += [f"{without} pictures have too few such pixels. {slices.SKIN_RULE}", ""]
+    return "\n".join([*lines, "By decade", *_slices(era)])
+
+
+def _slices(groups: dict) -> list[str]:
+    if not groups:
+        return ["no picture"]
+    figures = list(dict.fromkeys(n for group in groups.values() for row in group["rows"].values() for n in row))
+    lines = [["group", "pictures", "method/preset", *figures]]
+    for group, found in groups.items():
+        for name, row in found["rows"].items():
+            cells = [f"{row[figure]:.4g}" if figure in row else "" for figure in figures]
+            lines.append([group, str(found["pictures"]), name, *cells])
+    return _aligned(lines)
