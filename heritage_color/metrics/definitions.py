@@ -62,7 +62,8 @@ METRICS = (
     ),
     Metric(
         "uncertainty", False, "share", "lower",
-        "Mean entropy of the model's bins over what is photograph, 0 certain to 1 no idea: the model's word, not a truth.",
+        "Mean entropy of the model's bins over what is photograph, 0 certain to 1 no idea: the model's word, "
+        "not a truth.",
     ),
 )  # fmt: skip
 # figures that only `benchmark` can tell, because they compare a picture with a whole set of photographs
