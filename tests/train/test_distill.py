@@ -55,7 +55,7 @@ def test_shipped_weights_load_from_8_bits_and_say_the_same(tmp_path, monkeypatch
     embedding, checksum = inception.build_embedding("heritage")
     picture = np.random.default_rng(0).uniform(0, 255, (1, 96, 64, 1)).astype(np.float32)
     expected = inception.grey_input(network, 128)(picture).numpy()
-    assert embedding(picture).numpy() == pytest.approx(expected, abs=0.05 * np.abs(expected).max())
+    assert embedding(picture).numpy() == pytest.approx(expected, abs=0.1 * float(np.abs(expected).max()))
     assert len(checksum) == 64
     assert path.stat().st_size < 60 * 2**20
     assert read_card(path)["method"] == inception.METHOD
