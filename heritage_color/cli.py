@@ -166,6 +166,8 @@ def _train(command: argparse.ArgumentParser) -> None:
     command.add_argument("--learning-rate", type=float, default=1e-3, help="a tenth of it suits --start-from")
     command.add_argument("--rebalancing", type=float, default=0.5, help="lambda of the rare colours' weights, 0 to 1")
     command.add_argument("--aged", type=float, default=0.4, help="share of the pictures made to look old, 0 to 1")
+    command.add_argument("--dropout", type=float, default=0.0, help="share of the features left out at random")
+    command.add_argument("--weight-decay", type=float, default=1e-4, help="of AdamW: larger keeps weights smaller")
     command.add_argument("--seed", type=int, default=2020)
     command.add_argument(
         "--precision", choices=["auto", "float32", "mixed_bfloat16", "mixed_float16"], default="auto",
@@ -245,6 +247,8 @@ def train(options) -> int:
         options.epochs,
         options.batch,
         learning_rate=options.learning_rate,
+        weight_decay=options.weight_decay,
+        dropout=options.dropout,
         rebalancing=options.rebalancing,
         aged=options.aged,
         seed=options.seed,

@@ -14,7 +14,7 @@ from heritage_color.colorize.join import enlarge
 from heritage_color.colorize.tint import stretched
 from heritage_color.methods import Colorizer, Prediction
 
-SHORTER, LONGER = 256, 512  # pixels: the working size; users report green casts where the aspect is squashed
+SHORTER, LONGER = 384, 768  # pixels: the working size; users report green casts where the aspect is squashed
 MULTIPLE = 32  # of the network's coarsest stride
 STRIDE = 4
 
@@ -42,7 +42,7 @@ class Chroma(Prediction):
 
 
 def working_size(width: int, height: int) -> tuple[int, int]:
-    """Width and height that a picture is predicted at: shorter side 256, longer at most 512, multiples of 4."""
+    """Width and height that a picture is predicted at: shorter side 384, longer at most 768, multiples of 4."""
     scale = min(SHORTER / min(width, height), LONGER / max(width, height))
     return tuple(max(STRIDE, STRIDE * round(side * scale / STRIDE)) for side in (width, height))  # type: ignore
 

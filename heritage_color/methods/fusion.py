@@ -25,6 +25,10 @@ HUBER_DELTA = 0.1  # of ab / 110: quadratic within 11 ab units
 REGRESSION_SHARE = 20.0  # brings the regression's gradient to the order of the classifications'
 ENCODER_FILE = Path(__file__).parents[1] / "weights" / "efficientnet-lite0.safetensors"
 FROZEN = ("efficientnet_lite0", "inception_resnet_v2_embedding")
+STRIDE, MULTIPLE = 4, 32  # pixels: of the answers, and of the coarsest features
+# The network looks at a picture several times, (share of its size, mirrored), and the answers' mean is taken: large,
+# it tells things apart; small, it sees what they are together
+LOOKS = ((1.0, False), (0.667, True))
 # How a preset reads the answers: share of the rebalanced logits, share of the regression, temperature, and what the
 # chroma is multiplied by: an expectation is duller than the colours it is the mean of
 DEFAULT_PRESETS = {
@@ -68,11 +72,12 @@ def _fuse(x, embedding, channels, name="fusion"):
     return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([cells, everywhere]))
 
 
-def build_network(embedding: keras.Model | None) -> keras.Model:
+def build_network(embedding: keras.Model | None, dropout: float = 0.0) -> keras.Model:
     """From grey (N, H, W, 1), sRGB 0..255, H and W multiples of 32, to three answers at H/4 x W/4.
 
     `seen` and `rebalanced` logits (N, H/4, W/4, Q), `regression` ab / 110 (N, H/4, W/4, 2). `embedding` is a model
-    from grey to a vector that joins the encoder's pooled features in the fusion layer.
+    from grey to a vector that joins the encoder's pooled features in the fusion layer. In training, `dropout` is the
+    share of the embedding's numbers and of the bottom's channels that are left out at random.
     """
     grey = keras.Input((None, None, 1), name="grey")
     encoder = efficientnet.build_encoder()
@@ -83,7 +88,9 @@ def build_network(embedding: keras.Model | None) -> keras.Model:
         pooled = layers.Concatenate(name="embeddings")([pooled, embedding(grey, training=False)])
     edges = layers.Rescaling(1 / 128.0, -127 / 128.0, name="edges_scale")(grey)
     edges = _convolution(_convolution(edges, 16, "edges_a", 2), 32, "edges_b", 2)
+    pooled = layers.Dropout(dropout, name="embedding_dropout")(pooled)
     x = layers.Conv2D(256, 1, activation="relu", name="bottom")(taps["head"])
+    x = layers.SpatialDropout2D(dropout, name="bottom_dropout")(x)
     x = _up(x, taps["stride_16"], (256, 192), "up_16")
     x = _up(x, taps["stride_8"], (128, 128), "up_8")
     x = _fuse(x, pooled, 128)
@@ -128,8 +135,8 @@ class FusionLite:
 
     name = "fusion-lite"
 
-    def __init__(self):
-        self.network = build_network(self._embedding())
+    def __init__(self, dropout: float = 0.0):
+        self.network = build_network(self._embedding(), dropout)
         arrays, encoder = load_weights(ENCODER_FILE)
         assign(self.network.get_layer("efficientnet_lite0"), arrays)
         self.card = {"method": self.name, "encoder_sha256": encoder["sha256"], "presets": DEFAULT_PRESETS}
@@ -188,7 +195,23 @@ class FusionLite:
         On a CPU a batch gains nothing, and one picture at a time gives the same bytes in whatever company it comes.
         """
         signature = [tensorflow.TensorSpec((None, None, None, 1), tensorflow.float32)]
-        return tensorflow.function(lambda grey: self.network(grey, training=False), input_signature=signature)
+        return tensorflow.function(self._mean_of_looks, input_signature=signature)
+
+    def _mean_of_looks(self, grey):
+        """The mean of the network's answers to grey (N, H, W, 1) at the sizes of LOOKS, each brought to H/4 x W/4."""
+        looks = [self._look(grey, scale, mirrored) for scale, mirrored in LOOKS]
+        return {name: sum(look[name] for look in looks) / len(looks) for name in looks[0]}
+
+    def _look(self, grey, scale: float, mirrored: bool):
+        size = tensorflow.shape(grey)[1:3]
+        sides = (
+            tensorflow.cast(tensorflow.round(tensorflow.cast(size, "float32") * scale / MULTIPLE), "int32") * MULTIPLE
+        )
+        seen = tensorflow.image.resize(grey, tensorflow.maximum(sides, MULTIPLE), antialias=True)
+        seen = tensorflow.reverse(seen, [2]) if mirrored else seen
+        answers = self.network(seen, training=False)
+        answers = {name: tensorflow.reverse(answer, [2]) if mirrored else answer for name, answer in answers.items()}
+        return {name: tensorflow.image.resize(answer, size // STRIDE) for name, answer in answers.items()}
 
     def trained(self) -> dict[str, np.ndarray]:
         """The weights that training changes, by name: all but the frozen encoder's and embedding's."""
@@ -230,9 +253,9 @@ class Fusion(FusionLite):
 
     name = "fusion"
 
-    def __init__(self, inception_weights: str = "imagenet"):
+    def __init__(self, inception_weights: str = "heritage", dropout: float = 0.0):
         self.inception_weights = inception_weights
-        super().__init__()
+        super().__init__(dropout)
         self.card |= {"inception_weights": inception_weights, "inception_sha256": self.inception_sha256}
 
     def _embedding(self) -> keras.Model | None:

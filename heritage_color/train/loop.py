@@ -26,6 +26,7 @@ from heritage_color.progress import track
 from heritage_color.train import photographs, presets, survey
 
 PRIOR_PICTURES = 1500  # enough for a stable prior: 4.7 million cells
+TRAINABLE = ("fusion-lite", "fusion")
 LEG = 200  # steps at most between two validations
 VALIDATION_PICTURES = 128  # of those held back, evenly spaced: the benchmark judges on all
 
@@ -40,6 +41,7 @@ class Recipe:
     learning_rate: float = 1e-3
     last_learning_rate: float = 1e-5
     weight_decay: float = 1e-4
+    dropout: float = 0.0  # share of embedding and bottom left out at random
     averaging: float = 0.998  # exponential moving average of the weights, per step
     rebalancing: float = bins.REBALANCING
     aged: float = photographs.AGED_SHARE  # share of the pictures that get an archive's defects
@@ -206,6 +208,19 @@ class Progress(keras.callbacks.Callback):
         print(f"leg {epoch + 1}: {figures}", file=sys.stderr, flush=True)
 
 
+def prepare(recipe: Recipe, steps: int, prior: np.ndarray, start_from: Path | None, **options) -> FusionLite:
+    """The network of a recipe, ready for its first step. Raises WeightsError."""
+    if recipe.method not in TRAINABLE:
+        raise WeightsError(f"The method {recipe.method} has nothing to train here. Methods: {', '.join(TRAINABLE)}.")
+    with strategy().scope():
+        method = methods.create(recipe.method, dropout=recipe.dropout, **options)
+        assert isinstance(method, FusionLite)
+        if start_from is not None:
+            method.start_from(start_from)
+        method.compile(optimizer(recipe, steps), prior, recipe.rebalancing)
+    return method
+
+
 def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, start_from: Path | None = None, **options):
     """Train, or go on where an earlier call with the same run folder stopped. Returns the path of the weight file.
 
@@ -217,16 +232,9 @@ def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, star
     keras.utils.set_random_seed(recipe.seed)
     keras.mixed_precision.set_global_policy(precision(recipe))
     data = gather(Path(folder), Path(validation) if validation else None, run, recipe.batch)
-    steps = max(1, round(len(data.paths) * recipe.epochs / recipe.batch))
-    leg = min(LEG, max(1, len(data.paths) // recipe.batch), steps)
-    prior = _prior(run, data.paths)
-    with strategy().scope():
-        method = methods.create(recipe.method, **options)
-        if not isinstance(method, FusionLite):
-            raise WeightsError(f"The method {recipe.method} has nothing that this command could train.")
-        if start_from is not None:
-            method.start_from(start_from)
-        method.compile(optimizer(recipe, steps), prior, recipe.rebalancing)
+    leg = min(LEG, len(data.paths) // recipe.batch)
+    legs = max(1, round(len(data.paths) * recipe.epochs / recipe.batch / leg))
+    method = prepare(recipe, legs * leg, _prior(run, data.paths), start_from, **options)
     weights = run / f"{recipe.method}.safetensors"
     checkpoint = Checkpoint(run / "checkpoint")
     done = checkpoint.restore(method.network)
@@ -235,7 +243,7 @@ def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, star
     method.fit(
         photographs.endless(data.paths, recipe.batch, recipe.seed, done * leg, recipe.aged),
         validation_data=photographs.pairs(data.held_back, recipe.batch),
-        epochs=round(steps / leg),
+        epochs=legs,
         initial_epoch=done,
         steps_per_epoch=leg,
         verbose=0,
@@ -244,7 +252,7 @@ def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, star
             keras.callbacks.SwapEMAWeights(),
             keras.callbacks.CSVLogger(run / "log.csv", append=True),
             keras.callbacks.TensorBoard(run / "tensorboard", write_graph=False),
-            Progress(steps - done * leg),
+            Progress((legs - done) * leg),
             checkpoint,
         ],
     )

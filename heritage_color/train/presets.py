@@ -5,7 +5,6 @@ quarter of the working size. `faithful` is the closest to the truth; `balanced` 
 colourful as photographs are; `vivid` the best of those as colourful, where rare colours count too.
 """
 
-import json
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -19,6 +18,7 @@ from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.lab import join, rgb_to_lab
 from heritage_color.methods import bins
 from heritage_color.methods.fusion import FusionLite, read
+from heritage_color.methods.weights import read_card, write_card
 from heritage_color.metrics import figures
 from heritage_color.progress import track
 
@@ -26,10 +26,11 @@ GRID = {
     "rebalanced": (0.0, 0.25, 0.5, 0.75, 1.0),
     "regression": (0.0, 0.3, 0.6),
     "temperature": (0.38, 0.6, 1.0),
-    "gain": (1.0, 1.15, 1.3, 1.45, 1.6, 1.8),
+    "gain": (1.0, 1.1, 1.2, 1.35, 1.5, 1.65, 1.8, 2.0),
 }
-PICTURES = 120  # enough to know the mean colourfulness within two units
-BALANCED_DISTANCE, VIVID_DISTANCE = 4.0, 1.0  # of the mean colourfulness from that of the photographs
+PICTURES = 100  # enough to know the mean colourfulness within two units
+EVERY = 2  # cells of the answers, each way: neighbours tell the same
+BALANCED_DISTANCE, VIVID_DISTANCE = 7.0, 1.0  # of the mean colourfulness from that of the photographs
 PSNR_SCALE, AUC_SCALE = 1.3, 15.0  # dB and points over grey that weigh the same for `vivid`
 
 
@@ -56,11 +57,7 @@ def choose(weights: Path, photographs: list[Path]) -> dict[str, dict[str, float]
     some = photographs[:: max(1, len(photographs) // PICTURES)][:PICTURES]
     answered = [_answer(method, path) for path in track(some, "answer photographs", len(some))]
     chosen = select(measure(answered))
-    card = weights.with_suffix(".json")
-    about = json.loads(card.read_text()) | {"presets": chosen, "presets_chosen_on": len(some)}
-    partial = card.with_suffix(".partial")
-    partial.write_text(json.dumps(about, indent=2, sort_keys=True) + "\n")
-    partial.replace(card)
+    write_card(weights, read_card(weights) | {"presets": chosen, "presets_chosen_on": len(some)})
     return chosen
 
 
@@ -69,9 +66,9 @@ def _answer(method: FusionLite, path: Path) -> Answered:
         photograph = opened.convert("RGB")
     width, height = (max(MULTIPLE, MULTIPLE * round(side / MULTIPLE)) for side in working_size(*photograph.size))
     lightness = rgb_to_lab(_resized(photograph, width, height))[..., 0]
-    rgb = _resized(photograph, width // STRIDE, height // STRIDE)
+    rgb = _resized(photograph, width // STRIDE, height // STRIDE)[::EVERY, ::EVERY]
     lab = rgb_to_lab(rgb)
-    answers = {name: answer[0] for name, answer in method.answers(lightness[None]).items()}
+    answers = {name: answer[0, ::EVERY, ::EVERY] for name, answer in method.answers(lightness[None]).items()}
     return Answered(lab[..., 0], rgb, bins.nearest(lab[..., 1:]), answers)
 
 

@@ -125,7 +125,7 @@ def test_a_truncated_picture_is_refused_with_its_name_and_leaves_nothing(tmp_pat
 
 @pytest.mark.parametrize(
     ("size", "working"),
-    [((1000, 500), (512, 256)), ((500, 1000), (256, 512)), ((4000, 400), (512, 52)), ((10, 10), (256, 256))],
+    [((1000, 500), (768, 384)), ((500, 1000), (384, 768)), ((4000, 400), (768, 76)), ((10, 10), (384, 384))],
 )
 def test_the_working_size_keeps_the_aspect(size, working):
     assert working_size(*size) == working

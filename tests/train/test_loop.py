@@ -100,6 +100,11 @@ def test_weights_of_another_family_are_no_start(folders, tmp_path):
         loop.train(*folders, tmp_path / "run", loop.Recipe(batch=BATCH), start_from=weights)
 
 
+def test_a_baseline_has_nothing_to_train(folders, tmp_path):
+    with pytest.raises(WeightsError, match="tint has nothing to train here"):
+        loop.train(*folders, tmp_path, loop.Recipe(method="tint", batch=BATCH))
+
+
 def test_too_few_photographs_are_refused_with_their_numbers(tmp_path, folders):
     with pytest.raises(DeliveryError, match=r"holds 4 colour photographs .* 16 are held back.* at least 8 and 1"):
         loop.train(folders[1], folders[0], tmp_path, loop.Recipe(batch=8))

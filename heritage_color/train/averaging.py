@@ -1,0 +1,46 @@
+"""Average the weights of several trainings of one network into one (model soup, Wortsman et al. 2022).
+
+    python -m heritage_color.train.averaging A.safetensors B.safetensors --out soup/fusion-lite.safetensors
+
+It helps where the later trainings started from the first: what each learned by heart is averaged away, and the result
+costs no more to use than one of them.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from heritage_color.errors import WeightsError
+from heritage_color.methods.weights import load_weights, save_weights
+
+SAME = ("method", "encoder_sha256", "inception_sha256")  # of the cards: what must agree
+
+
+def average(files: list[Path], out: Path) -> str:
+    """Write the mean of weight files, with the first one's card. Returns the new file's SHA-256.
+
+    Raises WeightsError where they are not of one network.
+    """
+    loaded = [load_weights(file) for file in files]
+    arrays, card = loaded[0]
+    for file, (others, other) in zip(files, loaded, strict=True):
+        shapes = {name: array.shape for name, array in arrays.items()} == {n: a.shape for n, a in others.items()}
+        if not shapes or any(card.get(part) != other.get(part) for part in SAME):
+            raise WeightsError(f"{file.name} is not of the same network as {files[0].name}: they have no mean.")
+    mean = {name: np.mean([others[name] for others, _ in loaded], axis=0) for name in arrays}
+    return save_weights(out, mean, card | {"averaged": [other["sha256"] for _, other in loaded]})
+
+
+def main(arguments: list[str]) -> None:
+    """Average from the command line."""
+    parser = argparse.ArgumentParser(description="Average weight files of one network into one.")
+    parser.add_argument("weights", type=Path, nargs="+")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    print(average(options.weights, options.out))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
