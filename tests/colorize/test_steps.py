@@ -67,7 +67,7 @@ def test_the_map_of_uncertainty_is_stored_with_its_row(tinted, rows, monkeypatch
     steps.drain(tinted)
     row = rows("select uncertainty_key, settings from colorizations")[0]
     stored = pyvips.Image.new_from_buffer(Store(tinted).read(tinted.archive_bucket, row["uncertainty_key"]), "")
-    assert (stored.bands, stored.format, stored.height) == (1, "uchar", 256)
+    assert (stored.bands, stored.format, stored.height) == (1, "uchar", 384)
     assert np.diff(stored.numpy().mean(0)[::16]).min() > 0
     assert 0.4 < row["settings"]["uncertainty"] < 0.6
 
