@@ -32,7 +32,7 @@ class Settings:
     preset: str = _setting("balanced", "faithful, balanced or vivid", ("faithful", "balanced", "vivid"))
     weights: Path = _setting(ROOT / "heritage_color" / "weights", "folder of the weight files")
     inception_weights: str = _setting(
-        "heritage", "Inception-ResNetV2 weights of `fusion`: heritage, imagenet, or a file"
+        "imagenet", "Inception-ResNetV2 weights of `fusion`: imagenet, heritage, or a file"
     )
     lanes: int = _setting(1, "colorization lanes of one run: one per slot of the gpu pool")
     claim_size: int = _setting(4, "scans a lane claims at once")

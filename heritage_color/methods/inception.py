@@ -2,8 +2,8 @@
 
 The picture is resized with its aspect kept and padded to a square, repeated to three channels in -1..1, and the class
 logits before the softmax are the embedding. The network comes from `keras.applications`, its weights from a named
-source: `imagenet`, downloaded by Keras; `heritage`, our own, shipped (`heritage_color/train/distill.py` made them); or
-a Keras `.h5` file.
+source: `imagenet`, downloaded by Keras; `heritage`, our own, which `heritage_color/train/distill.py` makes; or a Keras
+`.h5` file.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ METHOD = "inception-resnet-v2"  # what the card of a weight file of this network
 def build_embedding(source: str) -> tuple[keras.Model, str]:
     """A frozen model from grey (N, H, W, 1) 0..255 to logits (N, 1000), and the SHA-256 of its weights.
 
-    `source` is `imagenet` (downloaded by Keras and cached, its checksum verified by Keras), `heritage` (shipped), or
+    `source` is `imagenet` (downloaded by Keras and cached, its checksum verified by Keras), `heritage` (our own), or
     the path of a Keras `.h5` file. Raises WeightsError in a plain sentence where that cannot be had.
     """
     network = _network(source)
@@ -84,6 +84,11 @@ def _network(source: str) -> keras.Model:
 
 
 def _from_shipped(path: Path) -> keras.Model:
+    if not path.is_file():
+        raise WeightsError(
+            f"{path.name} is not in {path.parent}: teach it with `python -m heritage_color.train.distill`, or set "
+            "HERITAGE_INCEPTION_WEIGHTS to imagenet or to a file, or use the method fusion-lite."
+        )
     network = build_network(SIDES["heritage"])
     arrays, _ = load_weights(path, METHOD)
     names = [_name(place, weight) for place, weight in enumerate(network.weights)]

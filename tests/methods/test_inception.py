@@ -37,6 +37,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         inception.build_embedding(str(tmp_path / "nowhere.h5"))
 
 
+def test_weights_of_our_own_that_are_not_there_are_said_how_to_make(tmp_path, monkeypatch):
+    monkeypatch.setattr(inception, "HERITAGE_FILE", tmp_path / "inception-heritage.safetensors")
+    with pytest.raises(WeightsError, match=r"inception-heritage\.safetensors is not in .*train\.distill"):
+        inception.build_embedding("heritage")
+
+
 @pytest.mark.parametrize("name", ["damaged.weights.h5", "picture.png"])
 def test_a_file_that_keras_cannot_read_is_named(tmp_path, name):
     (tmp_path / name).write_bytes(b"no weights")
