@@ -9,12 +9,14 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from heritage_color import settings as configuration
 from heritage_color.errors import HeritageError
 from heritage_color.methods import METHODS, PRESETS
 from heritage_color.settings import Settings
+from heritage_color.train import TRAININGS
 
 DONE, REFUSED, WRONG = 0, 1, 2
 
@@ -157,7 +159,7 @@ def _train(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="folder of the run: checkpoints, logs, weights"
     )
-    command.add_argument("--method", choices=["fusion-lite", "fusion"], default="fusion-lite")
+    command.add_argument("--method", choices=list(TRAININGS), default="fusion-lite")
     command.add_argument("--start-from", type=Path, metavar="FILE", help="weights to go on from, such as shipped ones")
     command.add_argument(
         "--epochs", type=float, default=16, help="how often each photograph is seen; parts are allowed"
@@ -240,7 +242,7 @@ def measure(options) -> int:
 
 
 def train(options) -> int:
-    from heritage_color.train.loop import Recipe, train
+    from heritage_color.train.loop import Recipe
 
     recipe = Recipe(
         options.method,
@@ -255,6 +257,7 @@ def train(options) -> int:
         precision=options.precision,
     )
     further = {"inception_weights": configuration.read().inception_weights} if options.method == "fusion" else {}
+    train = import_module(TRAININGS[options.method]).train
     print(train(options.photographs, options.validation, options.out, recipe, options.start_from, **further))
     return DONE
 

@@ -47,18 +47,57 @@ def working_size(width: int, height: int) -> tuple[int, int]:
     return tuple(max(STRIDE, STRIDE * round(side * scale / STRIDE)) for side in (width, height))  # type: ignore
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a method was shown of one picture, and where it lies in the picture."""
+
+    lightness: np.ndarray  # (h', w') of the window, contrast restored
+    mask: np.ndarray  # (h, w) 0..1 of what is photograph
+    window: tuple[slice, slice]
+    contrast: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a method answered to some pictures, before a preset is chosen."""
+
+    seen: list[Seen]
+    groups: list[tuple[list[int], object]]  # pictures of one padded size, and the method's own answers to them
+
+
 def predict(method: Colorizer, small: list[np.ndarray], preset: str) -> list[Chroma]:
     """Chroma of each lightness (h, w) of a working size, those of one size together."""
-    masks = [photograph_mask(lightness) for lightness in small]
-    windows = [_window(mask) for mask in masks]
-    seen = [stretched(lightness, mask) for lightness, mask in zip(small, masks, strict=True)]
-    inner = [lightness[window] for (lightness, _), window in zip(seen, windows, strict=True)]
-    chroma = []
-    answers = _answers(method, inner, preset)
-    for answer, mask, window, (_, contrast) in zip(answers, masks, windows, seen, strict=True):
-        whole = _widen(answer, window, mask.shape)
-        chroma.append(Chroma(_coloured(whole, mask), whole.uncertainty, mask, contrast))
-    return chroma
+    return read(method, ask(method, small), preset)
+
+
+def ask(method: Colorizer, small: list[np.ndarray]) -> Asked:
+    """The part of `predict` that costs time: `read` makes chroma of it, for as many presets as are wanted."""
+    seen = [_look(lightness) for lightness in small]
+    padded = [_pad(one.lightness) for one in seen]
+    groups = []
+    for shape in sorted({item.shape for item in padded}):
+        members = [index for index, item in enumerate(padded) if item.shape == shape]
+        groups.append((members, method.answers(np.stack([padded[index] for index in members]))))
+    return Asked(seen, groups)
+
+
+def read(method: Colorizer, asked: Asked, preset: str) -> list[Chroma]:
+    """Chroma of each picture that the method was asked, as a preset reads its answers."""
+    chroma: dict[int, Chroma] = {}
+    for members, answers in asked.groups:
+        prediction = method.reading(answers, preset)
+        for row, index in enumerate(members):
+            one = asked.seen[index]
+            whole = _widen(_crop(prediction, row, one.lightness.shape), one.window, one.mask.shape)
+            chroma[index] = Chroma(_coloured(whole, one.mask), whole.uncertainty, one.mask, one.contrast)
+    return [chroma[index] for index in range(len(asked.seen))]
+
+
+def _look(lightness: np.ndarray) -> Seen:
+    mask = photograph_mask(lightness)
+    restored, contrast = stretched(lightness, mask)
+    window = _window(mask)
+    return Seen(restored[window], mask, window, contrast)
 
 
 def uncertainty_map(chroma: Chroma) -> np.ndarray | None:
@@ -93,18 +132,6 @@ def _coloured(answer: Prediction, mask: np.ndarray) -> np.ndarray:
     """The answer's chroma, faded where it is unsure; at the mask's size where a frame cuts it off."""
     ab = answer.ab if answer.uncertainty is None else answer.ab * fade(answer.uncertainty)[..., None]
     return ab if mask.min() == 1 else enlarge(ab, *mask.shape) * mask[..., None]
-
-
-def _answers(method: Colorizer, small: list[np.ndarray], preset: str) -> list[Prediction]:
-    """The method's own answers (h/4, w/4), those of one size together."""
-    answers: dict[int, Prediction] = {}
-    padded = [_pad(lightness) for lightness in small]
-    for shape in {item.shape for item in padded}:
-        group = [index for index, item in enumerate(padded) if item.shape == shape]
-        prediction = method.predict(np.stack([padded[index] for index in group]), preset)
-        for row, index in enumerate(group):
-            answers[index] = _crop(prediction, row, small[index].shape)
-    return [answers[index] for index in range(len(small))]
 
 
 def _pad(lightness: np.ndarray) -> np.ndarray:

@@ -5,12 +5,12 @@ Each has `fit`, `predict`, `save` and `load`, and passes tests/methods/test_cont
 
 import os
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
@@ -39,21 +39,34 @@ class Prediction:
     uncertainty: np.ndarray | None
 
 
-class Colorizer(Protocol):
-    """What every method can do."""
+class Colorizer(ABC):
+    """What every method can do. `predict` is in two steps, so that several presets cost little more than one."""
 
     name: str
     card: dict
+    presets: tuple[str, ...] = ()  # those that change the answer; none where there is one answer only
 
-    def fit(self, pairs: Iterable, **options) -> None:
+    @abstractmethod
+    def fit(self, pairs: Iterable, **options) -> object:
         """Learn from batches of grey (N, H, W, 1) 0..255 and ab (N, H/4, W/4, 2)."""
 
     def predict(self, lightness: np.ndarray, preset: str = "balanced") -> Prediction:
-        """Chroma of lightness (N, H, W) 0..100, H and W multiples of 32."""
+        """Chroma of lightness (N, H, W) 0..100, H and W multiples of 32. Raises WeightsError for an unknown preset."""
+        return self.reading(self.answers(lightness), preset)
 
+    def answers(self, lightness: np.ndarray):
+        """All that costs time and that no preset changes: by default nothing, the lightness itself."""
+        return lightness
+
+    @abstractmethod
+    def reading(self, answers, preset: str) -> Prediction:
+        """What a preset makes of `answers`."""
+
+    @abstractmethod
     def save(self, path: Path, about: dict) -> str:
         """Write the weight file and its card; returns the file's SHA-256."""
 
+    @abstractmethod
     def load(self, path: Path) -> None:
         """Read a weight file. Raises WeightsError when it is damaged or another network's."""
 

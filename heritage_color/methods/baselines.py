@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from heritage_color.errors import WeightsError
-from heritage_color.methods import Prediction
+from heritage_color.methods import Colorizer, Prediction
 from heritage_color.methods.weights import load_weights, save_weights
 
 STRIDE = 4
@@ -14,7 +14,7 @@ STRIDE = 4
 MEAN_AB = (1.5, 8.1)
 
 
-class Grey:
+class Grey(Colorizer):
     """Predicts ab = 0 everywhere: a strong baseline for PSNR."""
 
     name = "grey"
@@ -26,9 +26,9 @@ class Grey:
     def fit(self, pairs: Iterable, **options) -> None:
         """Nothing to learn."""
 
-    def predict(self, lightness: np.ndarray, preset: str = "balanced") -> Prediction:
+    def reading(self, answers: np.ndarray, preset: str) -> Prediction:
         """One colour for all cells (N, H/4, W/4, 2); the preset changes nothing."""
-        shape = (len(lightness), lightness.shape[1] // STRIDE, lightness.shape[2] // STRIDE, 2)
+        shape = (len(answers), answers.shape[1] // STRIDE, answers.shape[2] // STRIDE, 2)
         return Prediction(np.broadcast_to(self.constant, shape).copy(), None)
 
     def save(self, path: Path, about: dict) -> str:

@@ -17,7 +17,7 @@ from keras import layers, ops
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
-from heritage_color.methods import Prediction, bins, efficientnet, inception
+from heritage_color.methods import PRESETS, Colorizer, Prediction, bins, efficientnet, inception
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
 AB_SCALE = 110.0  # the regression answers ab / 110, as Zhang et al. 2017
@@ -130,10 +130,11 @@ def regression_loss(ab, answer):
     return ops.mean(keras.losses.huber(ab / AB_SCALE, answer, HUBER_DELTA), (1, 2))
 
 
-class FusionLite:
+class FusionLite(Colorizer):
     """The fusion network without the Inception-ResNetV2 branch, for machines without a GPU."""
 
     name = "fusion-lite"
+    presets = PRESETS
 
     def __init__(self, dropout: float = 0.0):
         self.network = build_network(self._embedding(), dropout)
@@ -172,14 +173,6 @@ class FusionLite:
         options = {"shuffle": False} | options  # the data set's own order; Keras warns that it cannot shuffle it
         return self.network.fit(pairs.map(_three_targets), **options)  # type: ignore[attr-defined]
 
-    def predict(self, lightness: np.ndarray, preset: str = "balanced") -> Prediction:
-        """Chroma and uncertainty (N, H/4, W/4) of lightness (N, H, W) 0..100, H and W multiples of 32."""
-        presets = self.card["presets"]
-        if preset not in presets:
-            raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
-        answers = self.answers(lightness)
-        return Prediction(read(answers, presets[preset]), bins.uncertainty(answers["seen"]))
-
     def answers(self, lightness: np.ndarray) -> dict[str, np.ndarray]:
         """The network's three answers as arrays; `read` makes chroma of them."""
         grey = lightness_to_grey(lightness)[..., None] * np.float32(255)
@@ -187,6 +180,13 @@ class FusionLite:
         batches = [grey[start : start + together] for start in range(0, len(grey), together)]
         each = [self._answer(tensorflow.constant(batch)) for batch in batches]
         return {name: np.concatenate([answer[name] for answer in each]) for name in each[0]}
+
+    def reading(self, answers: dict[str, np.ndarray], preset: str) -> Prediction:
+        """Chroma and uncertainty (N, H/4, W/4) as a preset of the card reads the three answers."""
+        presets = self.card["presets"]
+        if preset not in presets:
+            raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
+        return Prediction(read(answers, presets[preset]), bins.uncertainty(answers["seen"]))
 
     @cached_property
     def _answer(self):

@@ -6,6 +6,7 @@ small sums are kept, from which the set's figures and their intervals are made.
 """
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from heritage_color import methods
 from heritage_color.colorize import files
 from heritage_color.colorize.join import join_into
-from heritage_color.colorize.predict import predict
+from heritage_color.colorize.predict import Asked, ask, read
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.methods import BASELINES, METHODS, PRESETS, Colorizer
 from heritage_color.metrics import bootstrap, cost, frechet, protocol, slices
@@ -99,9 +100,13 @@ def named(names: str, settings: Settings) -> list[str]:
 
 
 def rows_of(loaded: list[Colorizer]) -> list[Row]:
-    """`grey/-` and `tint/-`, then each method with its three presets."""
-    baselines = [Row(f"{name}/-", methods.create(name), PRESETS[0]) for name in BASELINES]
-    return baselines + [Row(f"{m.name}/{preset}", m, preset) for m in loaded for preset in PRESETS]
+    """`grey/-` and `tint/-`, then each method with its presets, or with `-` where it has one answer only."""
+    everyone = [methods.create(name) for name in BASELINES] + loaded
+    return [
+        Row(f"{method.name}/{preset}", method, PRESETS[0] if preset == "-" else preset)
+        for method in everyone
+        for preset in method.presets or ("-",)
+    ]
 
 
 class Benchmark:
@@ -138,18 +143,25 @@ class Benchmark:
         return self._result()
 
     def _answers(self, file: Path, truth: Truth, shown: bool) -> list[Answer]:
-        """Each row's answer to the photograph's lightness."""
+        """Each row's answer to the photograph's lightness; a method is asked once for all its presets."""
+        answers = []
         with files.prepared(file) as ready:
-            return [self._answer(row, ready, truth, shown) for row in self.rows]
+            for method, rows in groupby(self.rows, lambda row: row.method):
+                with cost.measured() as asking:
+                    asked = ask(method, [ready.small])
+                answers += [self._answer(row, ready, asked, asking, truth, shown) for row in rows]
+        return answers
 
-    def _answer(self, row: Row, ready: files.Prepared, truth: Truth, shown: bool) -> Answer:
+    def _answer(
+        self, row: Row, ready: files.Prepared, asked: Asked, asking: cost.Cost, truth: Truth, shown: bool
+    ) -> Answer:
         output = np.empty((*ready.lightness.shape, 3), np.uint8)
-        with cost.measured() as spent:
-            join_into(ready.lightness, predict(row.method, [ready.small], row.preset)[0].ab, output)
+        with cost.measured() as reading:
+            join_into(ready.lightness, read(row.method, asked, row.preset)[0].ab, output)
         output = bounded(output)
         features = self.encoder.features(output) if self.encoder else None
         thumbnail = np.asarray(shrunk(output)) if shown else None
-        return Answer(*measure(output, truth), spent, features, thumbnail)
+        return Answer(*measure(output, truth), asking + reading, features, thumbnail)
 
     def _keep(self, path: Path, truth: Truth, answers: list[Answer]) -> None:
         self.taken.append(path)

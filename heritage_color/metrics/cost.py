@@ -22,6 +22,10 @@ class Cost:
     seconds: float = 0.0
     memory: int = 0
 
+    def __add__(self, other: "Cost") -> "Cost":
+        """The cost of two pieces, one after the other."""
+        return Cost(self.seconds + other.seconds, max(self.memory, other.memory))
+
 
 @contextmanager
 def measured() -> Iterator[Cost]:

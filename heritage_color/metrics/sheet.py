@@ -9,7 +9,7 @@ from heritage_color.colorize import files
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict
 from heritage_color.errors import PictureError
-from heritage_color.methods import BASELINES, PRESETS, Colorizer
+from heritage_color.methods import PRESETS, Colorizer
 from heritage_color.metrics.pictures import read_rgb
 from heritage_color.progress import track
 
@@ -102,7 +102,10 @@ def of_scans(
     Returns the pages, and a sentence for each picture that cannot be read.
     """
     readers = [(method, preset) for method in loaded for preset in _presets_of(method, presets)]
-    names = [("original", "as it was scanned"), *(column(_name(method, preset)) for method, preset in readers)]
+    names = [
+        ("original", "as it was scanned"),
+        *(column(f"{method.name}/{preset if method.presets else '-'}") for method, preset in readers),
+    ]
     sheet, refused = Sheet(file, names), []
     for path in track(paths, "sheet", len(paths)):
         try:
@@ -113,11 +116,7 @@ def of_scans(
 
 
 def _presets_of(method: Colorizer, presets: list[str]) -> list[str]:
-    return [PRESETS[0]] if method.name in BASELINES else presets
-
-
-def _name(method: Colorizer, preset: str) -> str:
-    return f"{method.name}/{'-' if method.name in BASELINES else preset}"
+    return presets if method.presets else [PRESETS[0]]
 
 
 def _original(path: Path) -> np.ndarray:

@@ -7,7 +7,7 @@ from heritage_color.train.aging import age, grey_of, mount, to_linear
 
 CROP = 224  # pixels: the side of a training picture
 STRIDE = 4  # the networks answer one colour per 4 x 4 pixels
-SMALLEST_CROP = 0.7  # of a photograph's shorter side
+SMALLEST_CROP = 0.5  # of a photograph's shorter side
 AGED_SHARE = 0.4  # of the pictures get an archive's defects
 MOUNTED_SHARE = 0.1  # of the pictures get a border
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from dataclasses import asdict
 from functools import partial
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from heritage_color.methods.weights import card_text, load_weights, read_card
 from heritage_color.progress import track
 from heritage_color.settings import ROOT, Settings
 from heritage_color.store import Store, sha256_file
-from heritage_color.train import registry
+from heritage_color.train import TRAININGS, registry
 from heritage_color.train.registry import FIGURE, Reference
 from heritage_color.train.splitting import split
 
@@ -96,6 +97,8 @@ def train(
     """
     from heritage_color.train import loop
 
+    if method not in TRAININGS:
+        raise WeightsError(f"The method {method} has nothing to train. Methods: {', '.join(TRAININGS)}.")
     folder = Path(folder or collect(settings)["folder"])
     if not all((folder / side).is_dir() for side in SIDES):
         raise DeliveryError(f"{folder} must hold the folders train and val, each with photographs.")
@@ -104,7 +107,9 @@ def train(
     named = hashlib.sha256((json.dumps(asdict(recipe), sort_keys=True) + listed).encode()).hexdigest()
     run = settings.home / "training" / "runs" / f"{method}-{named[:16]}"
     further = {"inception_weights": settings.inception_weights} if method == "fusion" else {}
-    weight_file = loop.train(folder / "train", folder / "val", run, recipe, None, **further)
+    weight_file = import_module(TRAININGS[method]).train(
+        folder / "train", folder / "val", run, recipe, None, **further
+    )
     manifest_file = run / "photographs.txt"
     manifest_file.write_text(listed)
     _, digest, _ = archive.deposit(Store(settings), "models", manifest_file, "text/plain", ".txt")

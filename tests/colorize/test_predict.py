@@ -15,9 +15,9 @@ SHAPE = (256, 320)
 class Unsure(Tint):
     """The tint method, sure on the left half of a picture and lost on the right."""
 
-    def predict(self, lightness, preset="balanced"):
+    def reading(self, answers, preset):
         """As the tint method, with an uncertainty."""
-        ab = super().predict(lightness, preset).ab
+        ab = super().reading(answers, preset).ab
         uncertainty = np.zeros(ab.shape[:3], np.float32)
         uncertainty[:, :, SHAPE[1] // 8 :] = 1
         return Prediction(ab, uncertainty)

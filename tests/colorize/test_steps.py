@@ -53,9 +53,9 @@ def test_what_is_stored_has_the_checksum_of_its_row(tinted, rows):
 class Unsure(Tint):
     """The tint method, that says it is the less sure the further to the right."""
 
-    def predict(self, lightness, preset="balanced"):
+    def reading(self, answers, preset):
         """As the tint method, with an uncertainty."""
-        ab = super().predict(lightness, preset).ab
+        ab = super().reading(answers, preset).ab
         return Prediction(ab, np.broadcast_to(np.linspace(0, 1, ab.shape[2]), ab.shape[:3]))
 
 
