@@ -170,6 +170,11 @@ def _train(command: argparse.ArgumentParser) -> None:
     command.add_argument("--aged", type=float, default=0.4, help="share of the pictures made to look old, 0 to 1")
     command.add_argument("--dropout", type=float, default=0.0, help="share of the features left out at random")
     command.add_argument("--weight-decay", type=float, default=1e-4, help="of AdamW: larger keeps weights smaller")
+    command.add_argument("--averaging", type=float, default=0.998, help="of the weights over the steps; less: shorter")
+    command.add_argument(
+        "--crop", type=int, default=0, metavar="PIXELS", help="training squares; default: the method's"
+    )
+    command.add_argument("--width", type=float, help="cic only: share of the paper's channels; default 0.25")
     command.add_argument("--seed", type=int, default=2020)
     command.add_argument(
         "--precision", choices=["auto", "float32", "mixed_bfloat16", "mixed_float16"], default="auto",
@@ -251,12 +256,15 @@ def train(options) -> int:
         learning_rate=options.learning_rate,
         weight_decay=options.weight_decay,
         dropout=options.dropout,
+        averaging=options.averaging,
         rebalancing=options.rebalancing,
+        crop=options.crop,
         aged=options.aged,
         seed=options.seed,
         precision=options.precision,
     )
     further = {"inception_weights": configuration.read().inception_weights} if options.method == "fusion" else {}
+    further |= {"width": options.width} if options.method == "cic" and options.width else {}
     train = import_module(TRAININGS[options.method]).train
     print(train(options.photographs, options.validation, options.out, recipe, options.start_from, **further))
     return DONE

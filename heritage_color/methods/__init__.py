@@ -19,6 +19,7 @@ from heritage_color.methods.weights import read_card
 
 # name -> the place of its class; nothing is imported before it is asked for
 METHODS = {
+    "cic": "heritage_color.methods.cic:Cic",
     "fusion": "heritage_color.methods.fusion:Fusion",
     "fusion-lite": "heritage_color.methods.fusion:FusionLite",
     "grey": "heritage_color.methods.baselines:Grey",

@@ -1,4 +1,4 @@
-"""Training of the fusion networks: losses, schedule, checkpoints, and the weight file at the end.
+"""Training of the networks that classify colours: losses, schedule, checkpoints, and the weight file at the end.
 
 A run is its folder: `photographs.csv` (what was learned from), `prior.npy`, `log.csv`, `tensorboard/`, `checkpoint/`
 (the next call with the same folder goes on from there), and the best averaged weights so far,
@@ -21,12 +21,15 @@ import tensorflow as tf
 from heritage_color import methods
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.methods import Colorizer, bins
-from heritage_color.methods.fusion import FusionLite, table_rows
+from heritage_color.methods.cic import Cic
+from heritage_color.methods.classification import table_rows
+from heritage_color.methods.fusion import FusionLite
 from heritage_color.progress import track
 from heritage_color.train import photographs, presets, survey
 
 PRIOR_PICTURES = 1500  # enough for a stable prior: 4.7 million cells
-TRAINABLE = ("fusion-lite", "fusion")
+# method -> the side of its training pictures, in pixels
+TRAINABLE = {"fusion-lite": photographs.CROP, "fusion": photographs.CROP, "cic": 112}
 LEG = 200  # steps at most between two validations
 VALIDATION_PICTURES = 128  # of those held back, evenly spaced: the benchmark judges on all
 
@@ -44,6 +47,7 @@ class Recipe:
     dropout: float = 0.0  # share of embedding and bottom left out at random
     averaging: float = 0.998  # exponential moving average of the weights, per step
     rebalancing: float = bins.REBALANCING
+    crop: int = 0  # pixels: the side of a training picture; 0: the method's own
     aged: float = photographs.AGED_SHARE  # share of the pictures that get an archive's defects
     patience: int = 8  # legs without a better validation loss, then the run ends
     seed: int = 2020
@@ -208,13 +212,13 @@ class Progress(keras.callbacks.Callback):
         print(f"leg {epoch + 1}: {figures}", file=sys.stderr, flush=True)
 
 
-def prepare(recipe: Recipe, steps: int, prior: np.ndarray, start_from: Path | None, **options) -> FusionLite:
+def prepare(recipe: Recipe, steps: int, prior: np.ndarray, start_from: Path | None, **options) -> FusionLite | Cic:
     """The network of a recipe, ready for its first step. Raises WeightsError."""
     if recipe.method not in TRAINABLE:
         raise WeightsError(f"The method {recipe.method} has nothing to train here. Methods: {', '.join(TRAINABLE)}.")
     with strategy().scope():
         method = methods.create(recipe.method, dropout=recipe.dropout, **options)
-        assert isinstance(method, FusionLite)
+        assert isinstance(method, FusionLite | Cic)
         if start_from is not None:
             method.start_from(start_from)
         method.compile(optimizer(recipe, steps), prior, recipe.rebalancing)
@@ -225,8 +229,8 @@ def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, star
     """Train, or go on where an earlier call with the same run folder stopped. Returns the path of the weight file.
 
     `start_from` names a weight file whose layers are taken over before the first step. Options are those of the
-    method, such as `inception_weights`. At the end the presets are chosen on the photographs held back. Raises
-    DeliveryError for photographs, WeightsError for weights and disks.
+    method, such as `inception_weights`. At the end a fusion network's presets are chosen on the photographs held back.
+    Raises DeliveryError for photographs, WeightsError for weights and disks.
     """
     run.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
@@ -238,11 +242,12 @@ def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, star
     weights = run / f"{recipe.method}.safetensors"
     checkpoint = Checkpoint(run / "checkpoint")
     done = checkpoint.restore(method.network)
+    side = recipe.crop or TRAINABLE[recipe.method]
     card = {"recipe": asdict(recipe), "photographs": len(data.paths), "data_sha256": data.digest}
     card |= {"start_from": methods.weights.sha256(start_from)} if start_from else {}
     method.fit(
-        photographs.endless(data.paths, recipe.batch, recipe.seed, done * leg, recipe.aged),
-        validation_data=photographs.pairs(data.held_back, recipe.batch),
+        photographs.endless(data.paths, recipe.batch, recipe.seed, done * leg, recipe.aged, side),
+        validation_data=photographs.pairs(data.held_back, recipe.batch, side=side),
         epochs=legs,
         initial_epoch=done,
         steps_per_epoch=leg,
@@ -256,5 +261,6 @@ def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, star
             checkpoint,
         ],
     )
-    presets.choose(weights, [Path(path) for path in data.held_back])
+    if isinstance(method, FusionLite):
+        presets.choose(weights, [Path(path) for path in data.held_back])
     return weights
