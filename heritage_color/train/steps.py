@@ -212,11 +212,12 @@ def benchmark_candidate(settings: Settings, model_id: int, folder: str | Path) -
     if other:
         loaded.append(load_model(settings, other["method"], other["weights_sha256"]))
         loaded[1].name = "replaced"  # else both would be rows of one name
+    loaded[0].name = "candidate"  # and a baseline's, where the candidate is one
     held_back = Path(folder) / "val"
     result = benchmark(held_back if held_back.is_dir() else Path(folder), loaded)
     if other:
         judge(settings, other["model_id"], result, "replaced")
-    return judge(settings, model_id, result)
+    return judge(settings, model_id, result, "candidate")
 
 
 def _register_installed(settings: Settings, model_id: int) -> None:
@@ -255,7 +256,8 @@ def gate(settings: Settings, model_id: int, figure: str = FIGURE) -> dict:
 def _verdict(settings: Settings, connection, model: dict, figure: str) -> dict:
     if figure not in registry.FIGURES:
         raise ModelError(f"There is no figure {figure!r} to choose. Figures: {', '.join(registry.FIGURES)}.")
-    row, other = f"{model['method']}/{settings.preset}", _replaced(settings, connection, model)
+    row = registry.row_of(model["protocol"], model["method"], settings.preset)
+    other = _replaced(settings, connection, model)
     reference = _reference(model, other, row)
     opinions = None
     if other:

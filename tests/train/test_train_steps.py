@@ -310,8 +310,8 @@ def test_a_candidate_and_the_installed_weights_are_measured_on_the_same_photogra
     one, other = (row["protocol"] for row in rows("select protocol from models order by model_id"))
     assert one["rows"]["grey/-"] == other["rows"]["grey/-"]
     assert set(one["rows"]) == set(other["rows"])
-    assert one["rows"]["tint/balanced"]["psnr_rgb"] != other["rows"]["tint/balanced"]["psnr_rgb"]
-    assert other["rows"]["tint/balanced"]["colourfulness"] == other["rows"]["grey/-"]["colourfulness"]
+    assert one["rows"]["tint/-"]["psnr_rgb"] != other["rows"]["tint/-"]["psnr_rgb"]
+    assert other["rows"]["tint/-"]["colourfulness"] == other["rows"]["grey/-"]["colourfulness"]
 
 
 def test_weights_trained_from_others_know_their_parent(museum, tmp_path, rows):
