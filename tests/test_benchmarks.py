@@ -2,9 +2,10 @@
 
 import sys
 
+import numpy as np
 import pytest
 
-from benchmarks import joining, scans
+from benchmarks import ablations, joining, scans
 from benchmarks.__main__ import sample_master
 from benchmarks.measuring import Row, peak_of_own_memory
 
@@ -32,3 +33,15 @@ def test_memory_of_a_command_is_its_own():
 
 def test_a_ratio_of_one_is_the_limit():
     assert Row("copy", 12.5, 12.5, "MP/s", "copy").ratio == 1
+
+
+def test_a_network_read_without_its_embedding_answers_otherwise():
+    grey = np.tile(np.linspace(0, 100, 96, dtype=np.float32), (1, 64, 1))
+    whole, without = (ablations.variation("x", ablations.LOOKS, {}, embedding) for embedding in (True, False))
+    assert np.abs(whole.predict(grey).ab - without.predict(grey).ab).max() > 1
+
+
+def test_a_row_of_one_part_is_read_through_faithful_alone():
+    changed = ablations.variation("regression only", *ablations.VARIATIONS["regression only"])
+    assert changed.presets == ("faithful",)
+    assert changed.card["presets"]["faithful"]["regression"] == 1

@@ -114,6 +114,7 @@ class FusionLite(Colorizer):
 
     name = "fusion-lite"
     presets = PRESETS
+    looks = LOOKS
 
     def __init__(self, dropout: float = 0.0):
         self.network = build_network(self._embedding(), dropout)
@@ -177,8 +178,8 @@ class FusionLite(Colorizer):
         return tensorflow.function(self._mean_of_looks, input_signature=signature)
 
     def _mean_of_looks(self, grey):
-        """The mean of the network's answers to grey (N, H, W, 1) at the sizes of LOOKS, each brought to H/4 x W/4."""
-        looks = [self._look(grey, scale, mirrored) for scale, mirrored in LOOKS]
+        """The mean of the network's answers to grey (N, H, W, 1), at the sizes of `looks`, brought to H/4 x W/4."""
+        looks = [self._look(grey, scale, mirrored) for scale, mirrored in self.looks]
         return {name: sum(look[name] for look in looks) / len(looks) for name in looks[0]}
 
     def _look(self, grey, scale: float, mirrored: bool):

@@ -24,6 +24,7 @@ COLUMNS = {
 COSTS = {"s/picture": ("seconds", 1, 3), "peak MB": ("peak_memory", 1e6, 0), "weights MB": ("weights_bytes", 1e6, 1)}
 ON_SCREEN = ("PSNR", "over grey", "MSE ab/127", "CIEDE2000", "AuC", "rebalanced", "within 10", "distance",
              "Frechet Lite0")  # fmt: skip
+COMPARED = ("PSNR", "over grey", "MSE ab/127", "CIEDE2000", "AuC", "rebalanced", "distance", "Frechet Lite0")
 FEW = 30  # pictures: below it a bootstrap interval is clearly too narrow
 
 
@@ -96,6 +97,16 @@ def as_markdown(result: dict) -> str:
         leaves = protocol.flat(result["protocol"])
         parts += ["## Protocol", "\n".join(f"- `{name}`: {value}" for name, value in leaves.items())]
     return "\n\n".join(parts) + "\n"
+
+
+def comparison(result: dict) -> str:
+    """The main figures with their intervals and costs as a Markdown table, and what they are means over."""
+    head = ["method/preset", *COMPARED, *COSTS]
+    lines = [
+        [f"`{name}`", *(_with_interval(result, name, column) for column in COMPARED), *_costs(result, name)]
+        for name in result["rows"]
+    ]
+    return f"{_table([head, *lines])}\n\n{_closing(result)}"
 
 
 def _with_interval(result: dict, name: str, column: str) -> str:

@@ -92,6 +92,13 @@ def test_the_page_has_every_figure_with_its_interval_and_the_protocol(compared):
     assert compared["protocol"]["list_sha256"] in page
 
 
+def test_the_comparison_has_every_row_with_the_intervals_of_its_figures(compared):
+    lines = report.comparison(compared).splitlines()
+    assert lines[0].count("|") == 2 + len(report.COMPARED) + len(report.COSTS)
+    assert [line.split("`")[1] for line in lines[2:4]] == list(compared["rows"])
+    assert " to " in lines[3]
+
+
 def test_every_figure_of_every_row_has_its_interval(result):
     for name, row in result["rows"].items():
         assert result["intervals"][name].keys() == row.keys()

@@ -1,0 +1,81 @@
+"""Measure all methods and write docs/comparison.md: python docs/make_comparison.py PHOTOS HERITAGE [--pictures N]
+
+Two folders of colour photographs that no shipped weights were trained on, modern and historical. The page is made by
+this command only; a test compares the weights that it names with those that are shipped. The contact sheet
+docs/images/comparison.jpg shows photographs that scikit-image carries, because the measured ones may not be passed on.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+from skimage import data
+
+from heritage_color.metrics import report, steps
+from heritage_color.metrics.benchmark import Plan
+from heritage_color.settings import read
+
+DOCS = Path(__file__).parent
+PAGE, SHEET = DOCS / "comparison.md", DOCS / "images" / "comparison.jpg"
+SHOWN = ("coffee", "chelsea", "rocket", "astronaut")  # photographs of scikit-image that need no download
+SHEET_WIDTH, QUALITY = 2400, 80  # pixels, and of the JPEG
+HEAD = """# All methods, on the same photographs
+
+<!-- Made by docs/make_comparison.py: run it again, do not edit this page. -->
+
+Every method of the review, and two baselines, each seen through the one pipeline: lightness in, chroma out, joined
+with the lightness that was there. All learned from the same {learned} photographs. [Metrics](metrics.md) defines the
+figures; in brackets are 95% intervals over photographs; [methods](methods.md) has a page for each.
+
+```
+python docs/make_comparison.py PHOTOS HERITAGE
+```
+
+![Photographs beside what each method makes of their lightness](images/comparison.jpg)
+
+*Left as the models saw it, right the photograph's true colours, between them guesses: colours that a model made up.*
+"""
+PUBLISHED = "\nThe published numbers, and why these cannot be held against them, stand on each method's page.\n"
+
+
+def main() -> None:
+    """Benchmark both folders and write the page with its contact sheet."""
+    parser = argparse.ArgumentParser(description="Measure all methods and write docs/comparison.md.")
+    parser.add_argument("photos", type=Path, help="colour photographs that no weights were trained on")
+    parser.add_argument("heritage", type=Path, help="historical colour photographs")
+    parser.add_argument("--pictures", type=int, default=0, metavar="N", help="of photos only so many, evenly spaced")
+    options = parser.parse_args()
+    draw()
+    photos = steps.compare(read(), options.photos, "all", Plan(options.pictures))
+    heritage = steps.compare(read(), options.heritage, "all", Plan())
+    PAGE.write_text(page(photos, heritage))
+
+
+def draw() -> None:
+    """The contact sheet, of scikit-image's photographs."""
+    with TemporaryDirectory() as folder:
+        for name in SHOWN:
+            Image.fromarray(getattr(data, name)()).save(Path(folder) / f"{name}.png")
+        whole = Path(folder) / "sheet" / "sheet.jpg"
+        steps.compare(read(), Path(folder), "all", Plan(sheet=whole, sheet_pictures=len(SHOWN)))
+        sheet = Image.open(whole)
+        sheet.thumbnail((SHEET_WIDTH, SHEET_WIDTH))
+        sheet.save(SHEET, quality=QUALITY, comment=Image.open(whole).info.get("comment", b""))
+
+
+def page(photos: dict, heritage: dict) -> str:
+    """The page of two benchmarks' results."""
+    learned = json.loads((read().weights / "fusion-lite.json").read_text())["photographs"]
+    parts = [HEAD.format(learned=f"{learned:,}")]
+    for title, result in (("Photographs", photos), ("Historical colour photographs", heritage)):
+        parts.append(f"## {title}\n\n{report.comparison(result)}\n")
+    weights = photos["protocol"]["weights"]
+    rows = "".join(f"| `{name}` | `{shas['sha256']}` |\n" for name, shas in weights.items())
+    parts.append(f"## The weights that were measured\n\n| method | SHA-256 |\n| --- | --- |\n{rows}{PUBLISHED}")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    main()
