@@ -160,3 +160,14 @@ def test_a_run_can_start_from_a_file_of_the_same_width_only(run):
     cic.Cic(width=TINY).start_from(run / "cic.safetensors")
     with pytest.raises(WeightsError, match="the network needs"):
         cic.Cic(width=2 * TINY).start_from(run / "cic.safetensors")
+
+
+def test_the_documented_blocks_and_presets_are_the_codes(repository):
+    lines = (repository / "docs" / "methods" / "cic.md").read_text().splitlines()
+    cells = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    rows = {row[0]: row[1:] for row in cells}
+    for block in cic.BLOCKS:
+        channels = ", ".join(map(str, block.channels))
+        assert rows[block.name][:3] == [channels, str(block.stride), str(block.dilation)], block.name
+    for name, preset in cic.DEFAULT_PRESETS.items():
+        assert [float(value) for value in rows[name][:2]] == [preset["rebalanced"], preset["temperature"]], name
