@@ -170,7 +170,9 @@ def _train(command: argparse.ArgumentParser) -> None:
     command.add_argument("--aged", type=float, default=0.4, help="share of the pictures made to look old, 0 to 1")
     command.add_argument("--dropout", type=float, default=0.0, help="share of the features left out at random")
     command.add_argument("--weight-decay", type=float, default=1e-4, help="of AdamW: larger keeps weights smaller")
-    command.add_argument("--averaging", type=float, default=0.998, help="of the weights over the steps; less: shorter")
+    command.add_argument(
+        "--averaging", type=float, default=0.0, help="of the weights, per step, below 1; default: the method's"
+    )
     command.add_argument(
         "--crop", type=int, default=0, metavar="PIXELS", help="training squares; default: the method's"
     )

@@ -1,6 +1,5 @@
 """The network of Zhang, Isola & Efros 2016, against the numbers of the paper and of the authors' release."""
 
-import csv
 import json
 
 import keras
@@ -119,7 +118,7 @@ def test_it_starts_from_the_rebalanced_frequencies():
 def test_a_tiny_one_learns_that_all_is_orange():
     method = cic.Cic(width=TINY)
     method.network.compile(keras.optimizers.Adam(1e-2), cic.rebalanced_loss(method.class_weights))
-    method.fit(orange().repeat(), epochs=1, steps_per_epoch=60, verbose=0)
+    method.fit(orange().repeat(), epochs=1, steps_per_epoch=40, verbose=0)
     answer = method.predict(np.full((1, 32, 32), 50, np.float32), "vivid")
     assert answer.ab.mean((0, 1, 2)) == pytest.approx([30, 50], abs=5)
     assert answer.uncertainty.max() < 0.5
@@ -128,9 +127,8 @@ def test_a_tiny_one_learns_that_all_is_orange():
 def test_a_loaded_network_has_the_width_of_its_file(tiny, tmp_path):
     tiny.save(tmp_path / "cic.safetensors", {})
     loaded = methods.load("cic", tmp_path)
+    assert loaded.card["width"] == TINY
     assert loaded.network.count_params() == tiny.network.count_params()
-    grey = np.full((1, 64, 32), 50, np.float32)
-    assert loaded.predict(grey).ab == pytest.approx(tiny.predict(grey).ab, abs=0.1)
 
 
 def test_an_unknown_preset_is_answered_with_those_that_exist(tiny):
@@ -140,21 +138,15 @@ def test_an_unknown_preset_is_answered_with_those_that_exist(tiny):
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """The folder of a run of one leg, and of a second call that makes two."""
+    """The folder of a run of one leg on eight crops of a photograph."""
     base = tmp_path_factory.mktemp("cic")
     for side, first, number in (("train", 0, 8), ("val", 8, 2)):
         (base / side).mkdir()
         for index in range(first, first + number):
             Image.fromarray(data.coffee()[30 * index : 30 * index + 64, :80]).save(base / side / f"p{index}.jpg")
-    for epochs in (1, 2):
-        recipe = loop.Recipe("cic", epochs, batch=4, crop=64)
-        loop.train(base / "train", base / "val", base / "run", recipe, width=TINY)
+    recipe = loop.Recipe("cic", epochs=1, batch=4, crop=64)
+    loop.train(base / "train", base / "val", base / "run", recipe, width=TINY)
     return base / "run"
-
-
-def test_training_goes_on_where_it_stopped(run):
-    with (run / "log.csv").open() as file:
-        assert [row["epoch"] for row in csv.DictReader(file)] == ["0", "1"]
 
 
 def test_what_was_trained_is_loaded_with_its_card_and_its_weights_of_colours(run):
@@ -168,3 +160,14 @@ def test_a_run_can_start_from_a_file_of_the_same_width_only(run):
     cic.Cic(width=TINY).start_from(run / "cic.safetensors")
     with pytest.raises(WeightsError, match="the network needs"):
         cic.Cic(width=2 * TINY).start_from(run / "cic.safetensors")
+
+
+def test_the_documented_blocks_and_presets_are_the_codes(repository):
+    lines = (repository / "docs" / "methods" / "cic.md").read_text().splitlines()
+    cells = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    rows = {row[0]: row[1:] for row in cells}
+    for block in cic.BLOCKS:
+        channels = ", ".join(map(str, block.channels))
+        assert rows[block.name][:3] == [channels, str(block.stride), str(block.dilation)], block.name
+    for name, preset in cic.DEFAULT_PRESETS.items():
+        assert [float(value) for value in rows[name][:2]] == [preset["rebalanced"], preset["temperature"]], name
