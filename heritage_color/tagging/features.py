@@ -51,8 +51,9 @@ class Encoder:
         """The network as a graph, traced once for all sizes."""
         import tensorflow
 
+        network = self.network  # built before the trace: inside it, weights would be assigned in the graph alone
         signature = [tensorflow.TensorSpec((None, None, None, 1), tensorflow.float32)]
-        return tensorflow.function(lambda grey: self.network(grey, training=False), input_signature=signature)
+        return tensorflow.function(lambda grey: network(grey, training=False), input_signature=signature)
 
     def of_batch(self, grey) -> np.ndarray:
         """Features (N, 1280) of grey pictures (N, H, W, 1) of one size, multiples of 32."""
