@@ -33,22 +33,22 @@ comment on table tag_decisions is
     'Each decision of a curator on a proposed tag. The newest of a scan''s tag holds; the others stay as history.';
 create index tag_decisions_newest on tag_decisions (scan_id, tag, tag_decision_id desc);
 comment on index tag_decisions_newest is 'current_tag_decisions takes the newest per scan and tag.';
-create index tag_decisions_accepted on tag_decisions (tag) where state = 'accepted';
-comment on index tag_decisions_accepted is 'Scans are looked up by a tag that was accepted.';
+create index tag_decisions_by_tag on tag_decisions (tag, scan_id, tag_decision_id desc);
+comment on index tag_decisions_by_tag is 'Scans are looked up by a tag that was accepted.';
 
 create view current_tag_decisions as
     select distinct on (scan_id, tag) * from tag_decisions order by scan_id, tag, tag_decision_id desc;
 
 create view scan_tags as
-    select distinct on (p.scan_id, p.tag)
+    select
         p.scan_id, p.tag, p.votes, p.model_sha256, p.proposed_at,
         coalesce(d.state, 'proposed') as state, d.curator, d.decided_at
     from tag_proposals p
     left join current_tag_decisions d on d.scan_id = p.scan_id and d.tag = p.tag
-    where coalesce(d.model_sha256 = p.model_sha256, p.proposed_at = (
-        select max(proposed_at) from tag_proposals newest where newest.scan_id = p.scan_id
-    ))
-    order by p.scan_id, p.tag, p.votes desc;
+    where p.model_sha256 = coalesce(d.model_sha256, (
+        select newest.model_sha256 from tag_proposals newest
+        where newest.scan_id = p.scan_id order by newest.proposed_at desc, newest.model_sha256 limit 1
+    ));
 comment on view scan_tags is
     'The tags of a scan now: what was decided, by which proposal, and what the newest model proposes beside it.';
 

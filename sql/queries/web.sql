@@ -123,9 +123,8 @@ from (
     select * from scans
     where (:search = '' or position(lower(:search) in lower(title)) > 0
             or position(lower(:search) in lower(identifier)) > 0)
-        and (:tag = '' or exists (
-            select from current_tag_decisions d
-            where d.scan_id = scans.scan_id and d.tag = :tag and d.state = 'accepted'
+        and (:tag = '' or scan_id in (
+            select scan_id from current_tag_decisions where tag = :tag and state = 'accepted'
         ))
     order by scan_id desc limit :shown offset :skipped
 ) s
@@ -139,9 +138,8 @@ order by s.scan_id desc;
 select count(*) from scans
 where (:search = '' or position(lower(:search) in lower(title)) > 0
         or position(lower(:search) in lower(identifier)) > 0)
-    and (:tag = '' or exists (
-        select from current_tag_decisions d
-        where d.scan_id = scans.scan_id and d.tag = :tag and d.state = 'accepted'
+    and (:tag = '' or scan_id in (
+        select scan_id from current_tag_decisions where tag = :tag and state = 'accepted'
     ));
 
 -- name: list_accepted_tags
