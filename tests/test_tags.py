@@ -82,7 +82,7 @@ def test_a_run_killed_in_the_middle_leaves_whole_scans_and_the_next_finishes(mus
     environment = {**os.environ, **settings.to_environment(replace(museum, claim_size=1))}
     code = "from heritage_color import settings; from heritage_color.catalog import steps\n"
     run = subprocess.Popen([sys.executable, "-c", f"{code}steps.propose_tags(settings.read())"], env=environment)
-    while not rows("select from tag_proposals") and run.poll() is None:
+    while not rows("select 1 as one from tag_proposals") and run.poll() is None:
         time.sleep(0.01)
     os.kill(run.pid, signal.SIGKILL)
     run.wait(10)

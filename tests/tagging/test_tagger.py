@@ -1,11 +1,14 @@
 """The tagger: from picture files to proposals, saved and loaded."""
 
+import json
+
 import numpy as np
 import pytest
 import pyvips
 from skimage import data
 
 from heritage_color import tagging
+from heritage_color.cli import DONE, REFUSED, WRONG, main
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.methods.efficientnet import build_encoder
 from heritage_color.methods.weights import assign, load_weights
@@ -108,3 +111,25 @@ def test_the_benchmark_has_a_row_for_each_ranker_and_level(tagger, photographs):
 def test_a_folder_that_is_no_run_lends_no_neighbours(tagger, photographs):
     with pytest.raises(DeliveryError, match=r"has no learned\.npz"):
         benchmark.compare(tagger, photographs, photographs / "tags.csv", photographs)
+
+
+def test_the_commands_print_proposals_and_figures(tagger, photographs, tmp_path, monkeypatch, capsys):
+    tagger.save(tagging.weight_file(tmp_path))
+    monkeypatch.setenv("HERITAGE_WEIGHTS", str(tmp_path))
+    (tmp_path / "torn.png").write_bytes(b"torn")
+    assert main(["tags", str(photographs / "a.png"), str(tmp_path / "torn.png"), "--json"]) == REFUSED
+    proposed = json.loads(capsys.readouterr().out)["proposed"]
+    assert proposed == {str(photographs / "a.png"): {one.tag: one.votes for one in tagging_of(tmp_path, photographs)}}
+    assert main(["tags-benchmark", str(photographs), "--tags", str(photographs / "tags.csv")]) == DONE
+    assert "hit@10" in capsys.readouterr().out
+
+
+def tagging_of(folder, photographs):
+    """What the saved tagger proposes for the first photograph."""
+    return tagging.load(folder).propose_for(photographs / "a.png")
+
+
+def test_training_on_too_few_photographs_ends_with_a_sentence(photographs, tmp_path, capsys):
+    file = photographs / "tags.csv"
+    assert main(["train-tags", str(photographs), "--tags", str(file), "--out", str(tmp_path / "run")]) == WRONG
+    assert "nothing to tell apart" in capsys.readouterr().err
