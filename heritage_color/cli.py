@@ -114,9 +114,10 @@ def _tags(command: Callable[..., argparse.ArgumentParser]) -> None:
     train_.add_argument("photographs", type=Path, help="folder of photographs to learn from")
     _tag_file(train_)
     train_.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run: features, weights")
-    train_.add_argument("--steps", type=_count, help="batches of 100 photographs; default: 8,000")
-    train_.add_argument("--width", type=float, help="width of the layers; 1 is the paper's; default: 0.25")
+    train_.add_argument("--steps", type=_count, help="batches of 100 photographs; default: 1,500")
+    train_.add_argument("--width", type=float, help="width of the layers; 1 is the paper's; default: 0.1")
     train_.add_argument("--seed", type=_count)
+    train_.add_argument("--as-published", action="store_true", help="the paper's objective: no mismatched pairs")
     benchmark_ = command(
         "tags-benchmark", tags_benchmark, "compare proposed tags with the tags of held-back photographs"
     )
@@ -329,7 +330,8 @@ def train_tags(options) -> int:
     from heritage_color.train import tagging
 
     given = {name: getattr(options, name) for name in ("steps", "width", "seed")}
-    recipe = tagging.Recipe(**{name: value for name, value in given.items() if value is not None})
+    known = {name: value for name, value in given.items() if value is not None}
+    recipe = tagging.Recipe(**known, mismatched=not options.as_published)
     print(tagging.train(options.photographs, options.tags, options.out, recipe))
     return DONE
 

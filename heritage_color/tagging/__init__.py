@@ -72,13 +72,13 @@ class Tagger:
         return votes, vote.ranked(votes, cosine)
 
     def propose(self, features: np.ndarray) -> list[Proposal]:
-        """The ten tags with most votes for one photograph's features (1280,)."""
+        """The tags with most votes, ten at most, for one photograph's features (1280,)."""
         votes, ranking = self.votes(features)
         best = [place for place in ranking[: vote.PROPOSED] if votes[place]]
         return [Proposal(self.vocabulary.tags[place], int(votes[place])) for place in best]
 
     def propose_for(self, path: Path) -> list[Proposal]:
-        """The ten tags with most votes for a picture file. Raises PictureError."""
+        """The tags with most votes, ten at most, for a picture file. Raises PictureError."""
         return self.propose(encoder().of_file(path))
 
     def propose_for_all(self, paths: list[Path]) -> tuple[dict[Path, list[Proposal]], list[str]]:

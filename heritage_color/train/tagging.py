@@ -36,13 +36,14 @@ LINES = 20  # of the log
 class Recipe:
     """What a run is made of; written into the model card."""
 
-    steps: int = 8000
+    steps: int = 1500
     batch: int = 100  # Mirza & Osindero 2014, section 4.2
-    width: float = 0.25  # of the paper's layers
+    width: float = 0.1  # of the paper's layers
     vector: int = vectors.SIZE
     dropout: float = cgan.DROPOUT
-    learning_rate: float = 2e-4  # of Adam with a momentum of 0.5, as later adversarial nets are trained
-    averaging: float = 0.999  # exponential moving average of the generator's weights, per step
+    mismatched: bool = True  # also judge tags beside another photograph's features; the paper does not
+    learning_rate: float = 1e-3  # of Adam with a momentum of 0.5, as later adversarial nets are trained
+    averaging: float = 0.99  # exponential moving average of the generator's weights, per step
     views: int = 2  # of each photograph: as it is, then cut, mirrored and half of the times aged
     aged: float = 0.5
     fewest: int = labels.FEWEST
@@ -155,7 +156,8 @@ def adversaries(generator: keras.Model, discriminator: keras.Model, recipe: Reci
     def step(features, real, noise):
         with tf.GradientTape() as tape:
             made = generator([noise[0], features], training=True)
-            judged = [discriminator([vector, features], training=True) for vector in (real, made)]
+            pairs = [[real, features], [made, features], [real, tf.roll(features, 1, 0)]]
+            judged = [discriminator(pair, training=True) for pair in pairs[: 3 if recipe.mismatched else 2]]
             loss = cgan.discriminator_loss(*judged)
         variables = discriminator.trainable_variables
         judge.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
@@ -178,9 +180,10 @@ def game(learned: Learned, vocabulary: labels.Vocabulary, recipe: Recipe, log: P
     seen = Learned((learned.features - mean) / scale, learned.carried, learned.held_back)
     generator = cgan.build_generator(len(mean), of_tags.shape[1], recipe.width, recipe.dropout)
     discriminator = cgan.build_discriminator(len(mean), of_tags.shape[1], recipe.width, recipe.dropout)
+    drawn = of_tags * np.sqrt(of_tags.shape[1], dtype=np.float32)  # numbers about 1, as the features' are
     step, finish = adversaries(generator, discriminator, recipe)
     rows, every = [], max(1, recipe.steps // LINES)
-    for number, batch in enumerate(track(batches(seen, of_tags, recipe), "train, steps", recipe.steps), 1):
+    for number, batch in enumerate(track(batches(seen, drawn, recipe), "train, steps", recipe.steps), 1):
         losses = step(*map(tf.constant, batch))
         if number % every == 0:
             rows.append([number, *(round(float(loss), 4) for loss in losses)])

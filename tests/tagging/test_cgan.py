@@ -20,6 +20,7 @@ def test_the_losses_are_the_logarithms_of_the_papers_value_function():
     wanted = -(math.log(3 / 4) + math.log(1 / 2)) / 2 - math.log(4 / 5)
     assert float(cgan.discriminator_loss(real, made)) == pytest.approx(wanted, rel=1e-5)
     assert float(cgan.generator_loss(made)) == pytest.approx(-math.log(1 / 5), rel=1e-5)
+    assert float(cgan.discriminator_loss(real, made, real[:1])) == pytest.approx(wanted - math.log(1 / 4), rel=1e-5)
 
 
 def test_maxout_takes_the_largest_of_its_pieces():
