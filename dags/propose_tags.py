@@ -3,8 +3,9 @@
 **When**: by itself after each delivery; by hand after another tagging model was installed.
 
 **What happens**: the model looks at each scan's preview, a hundred times with other noise, and proposes the tags
-that come up most often, ten at most. They stand on the scan's page as proposals until a curator accepts or refuses each: nothing
-that only a model said is shown to the public or found by search. Scans flagged "do not colorize" are left alone.
+that come up most often, ten at most. They stand on the scan's page as proposals until a curator accepts or refuses
+each: nothing that only a model said is shown to the public or found by search. Scans flagged "do not colorize" are
+left alone.
 
 **Run it twice**: a scan that has proposals of this model is done with it. A run that was killed is gone on with.
 """
