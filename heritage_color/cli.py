@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     _benchmark(command("benchmark", benchmark, "compare methods on a folder of colour photographs"))
     _sheet(command("sheet", sheet, "a contact sheet of pictures beside what the methods make of them"))
     _registry(command)
+    _tags(command)
     opinion_ = command("opinion", opinion, "opinion scores from a vote table with columns picture, rater, score")
     opinion_.add_argument("votes", type=Path, help="CSV file")
     _json(opinion_)
@@ -103,6 +104,36 @@ def _registry(command: Callable[..., argparse.ArgumentParser]) -> None:
         "--why", default="Rolled back.", metavar="TEXT", help="the reason, as the registry keeps it"
     )
     _by(rollback_)
+
+
+def _tags(command: Callable[..., argparse.ArgumentParser]) -> None:
+    tags_ = command("tags", tags, "propose catalog tags for picture files; no database needed")
+    tags_.add_argument("paths", type=Path, nargs="+", metavar="FILE_OR_FOLDER")
+    _json(tags_)
+    train_ = command("train-tags", train_tags, "train the tagging model on a folder of photographs and their tags")
+    train_.add_argument("photographs", type=Path, help="folder of photographs to learn from")
+    _tag_file(train_)
+    train_.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run: features, weights")
+    train_.add_argument("--steps", type=_count, help="batches of 100 photographs; default: 1,500")
+    train_.add_argument("--width", type=float, help="width of the layers; 1 is the paper's; default: 0.1")
+    train_.add_argument("--seed", type=_count)
+    train_.add_argument("--as-published", action="store_true", help="the paper's objective: no mismatched pairs")
+    benchmark_ = command(
+        "tags-benchmark", tags_benchmark, "compare proposed tags with the tags of held-back photographs"
+    )
+    benchmark_.add_argument("photographs", type=Path, help="folder of photographs that were not learned from")
+    _tag_file(benchmark_)
+    benchmark_.add_argument(
+        "--weights", type=Path, metavar="DIR", help="folder of the model; default: HERITAGE_WEIGHTS"
+    )
+    benchmark_.add_argument("--run", type=Path, metavar="RUN", dest="learned", help="its training: adds neighbours")
+    _json(benchmark_)
+
+
+def _tag_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--tags", type=Path, required=True, metavar="TAGS.csv", help="columns file and tags; tags parted by semicolons"
+    )
 
 
 def _figure(command: argparse.ArgumentParser) -> None:
@@ -291,6 +322,38 @@ def sheet(options) -> int:
     pages, refused = steps.sheet(settings, options.paths, methods, presets, options.out, options.pictures)
     print("\n".join(map(str, pages)))
     return _refused(refused)
+
+
+def tags(options) -> int:
+    from heritage_color import tagging
+    from heritage_color.colorize.files import pictures_of
+
+    pictures = pictures_of(options.paths)
+    proposed, refused = tagging.load(configuration.read().weights).propose_for_all(pictures)
+    lines = [f"{path}: {', '.join(f'{one.tag} ({one.votes})' for one in found)}" for path, found in proposed.items()]
+    found = {str(path): {one.tag: one.votes for one in tags} for path, tags in proposed.items()}
+    _print({"proposed": found, "refused": refused}, "\n".join(lines), options.json)
+    return _refused(refused)
+
+
+def train_tags(options) -> int:
+    from heritage_color.train import tagging
+
+    given = {name: getattr(options, name) for name in ("steps", "width", "seed")}
+    known = {name: value for name, value in given.items() if value is not None}
+    recipe = tagging.Recipe(**known, mismatched=not options.as_published)
+    print(tagging.train(options.photographs, options.tags, options.out, recipe))
+    return DONE
+
+
+def tags_benchmark(options) -> int:
+    from heritage_color import tagging
+    from heritage_color.tagging import benchmark
+
+    tagger = tagging.load(options.weights or configuration.read().weights)
+    result = benchmark.compare(tagger, options.photographs, options.tags, options.learned)
+    _print(result, benchmark.as_text(result), options.json)
+    return DONE
 
 
 def _refused(sentences: list[str]) -> int:

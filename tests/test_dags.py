@@ -21,6 +21,7 @@ DAGS = {
     "score_opinions",
     "publish_approved",
     "audit_fixity",
+    "propose_tags",
     "train_colorizer",
     "promote_model",
     "benchmark_methods",
@@ -130,6 +131,7 @@ def test_what_one_dag_makes_starts_the_next(parsed):
     dags = parsed["dags"]
     for maker, task, user in (
         ("ingest_scans", "ingest", "colorize_photographs"),
+        ("ingest_scans", "ingest", "propose_tags"),
         ("colorize_photographs", "drain", "measure_quality"),
         ("colorize_photographs", "drain", "queue_ratings"),
     ):

@@ -1,6 +1,12 @@
-"""The catalog itself: its schema, the fixity of its masters, and counts per stage."""
+"""The catalog itself: its schema, the fixity of its masters, tags that a model proposes, and counts per stage."""
 
-from heritage_color import db, progress
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from heritage_color import db, progress, tagging
+from heritage_color.errors import PictureError
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 
@@ -60,6 +66,65 @@ def _audit(store: Store, connection, scan: dict) -> bool:
         connection, scan_id=scan["scan_id"], outcome=outcome, agent=AGENT, detail=db.json(detail)
     )
     return intact
+
+
+def propose_tags(settings: Settings) -> dict:
+    """Propose tags for every scan that the installed tagging model has proposed none for yet, from its preview.
+
+    A few scans at a time, each lot one transaction: killed anywhere, the next run goes on. Scans that are locked
+    against colorization, or without a preview, are left alone. Returns `tagged`, and `refused`, those whose preview
+    cannot be read. Raises WeightsError where no tagging model is installed.
+    """
+    model = tagging.installed(settings.weights)
+    with db.connect(settings) as connection:
+        waiting = _queries().count_untagged(connection, model_sha256=model)
+    outcomes: Counter[str] = Counter()
+    if waiting:  # else the model need not be loaded
+        tagger = tagging.load(settings.weights)
+        outcomes.update(progress.track(_tag_all(settings, tagger), "propose tags", waiting))
+    return {"tagged": outcomes["tagged"], "refused": outcomes["refused"]}
+
+
+def _tag_all(settings: Settings, tagger: tagging.Tagger) -> Iterator[str]:
+    """What became of each scan, lot by lot in the order of their ids."""
+    last = 0
+    while True:
+        with db.connect(settings) as connection:
+            lot = list(
+                _queries().claim_untagged(
+                    connection, model_sha256=tagger.card["sha256"], after=last, most=settings.claim_size
+                )
+            )
+            outcomes = [_tag(settings, connection, tagger, scan) for scan in lot]
+        if not lot:
+            return
+        last = lot[-1]["scan_id"]
+        yield from outcomes
+
+
+def _tag(settings: Settings, connection, tagger: tagging.Tagger, scan: dict) -> str:
+    """Propose tags for one scan: "tagged", or "refused" where its preview is gone or damaged."""
+    content = Store(settings).read(settings.archive_bucket, scan["preview_key"])
+    if content is None:
+        return "refused"
+    with TemporaryDirectory(prefix="heritage-tags-") as folder:
+        file = Path(folder) / Path(scan["preview_key"]).name
+        file.write_bytes(content)
+        try:
+            proposals = tagger.propose_for(file)
+        except PictureError:
+            return "refused"
+    _record_proposals(connection, scan["scan_id"], tagger.card["sha256"], proposals)
+    return "tagged"
+
+
+def _record_proposals(connection, scan_id: int, model: str, proposals: list[tagging.Proposal]) -> None:
+    """The proposals of one scan and their event."""
+    this = {"scan_id": scan_id, "model_sha256": model}
+    _queries().add_tag_proposals(connection, [this | {"tag": one.tag, "votes": one.votes} for one in proposals])
+    votes = {one.tag: one.votes for one in proposals}
+    agent = f"{tagging.NAME} {model[:12]}"
+    _queries().add_tagging_event(connection, agent=agent, detail=db.json(votes), **this)
 
 
 def report(settings: Settings) -> dict:
