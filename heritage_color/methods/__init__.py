@@ -21,6 +21,7 @@ from heritage_color.methods.weights import read_card
 METHODS = {
     "fusion": "heritage_color.methods.fusion:Fusion",
     "fusion-lite": "heritage_color.methods.fusion:FusionLite",
+    "learch": "heritage_color.methods.learch:Learch",
     "grey": "heritage_color.methods.baselines:Grey",
     "tint": "heritage_color.methods.baselines:Tint",
 }
