@@ -28,14 +28,14 @@ MOST_SAMPLES = 120_000  # that trees are grown from
 class Size:
     """How large the forests are."""
 
-    trees: int = 12
-    leaves: int = 1200
+    trees: int = 16
+    leaves: int = 600
     pair_trees: int = 8
     pair_leaves: int = 500
     rounds: int = 8
     round_trees: int = 3
     round_leaves: int = 200
-    own: float = 0.6  # share of a scene's samples that are of that scene, the others are of all
+    own: float = 0.5  # share of a scene's samples that are of that scene, the others are of all
 
 
 @dataclass(frozen=True)

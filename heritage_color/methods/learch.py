@@ -25,10 +25,10 @@ from heritage_color.methods.weights import assign, load_weights, save_weights
 ENCODER_FILE = Path(__file__).parents[1] / "weights" / "efficientnet-lite0.safetensors"
 LOOK = 2 / 3  # of the picture's size: what the training saw, and enough for colour
 SIDE, ANSWER = 32, 4  # pixels: sides are multiples of the one, answers are given for cells of the other
-CELLS_PER_PICTURE, WHOLE_EVERY = 48, 9  # cells that forests learn from, and one picture in so many is kept whole
+CELLS_PER_PICTURE, WHOLE_EVERY = 48, 8  # cells that forests learn from, and one picture in so many is kept whole
 SWITCH = ("learned", "first", "nothing")  # the ablation: all rounds, first forests alone, nothing of the picture
 # How a preset reads the answer: by how many bins the expected histogram is blurred, and which share of the way
-READINGS = {"faithful": (4.0, 0.0), "balanced": (4.0, 0.5), "vivid": (1.0, 0.9)}
+READINGS = {"faithful": (4.0, 0.0), "balanced": (1.0, 0.35), "vivid": (1.0, 0.7)}
 
 
 class Learch(Colorizer):
@@ -117,8 +117,9 @@ class Learch(Colorizer):
     def fit(self, pairs: Iterable, **options) -> list[float]:
         """Learn from batches of grey (N, H, W, 1) 0..255 and ab (N, H/4, W/4, 2); options of networks are ignored.
 
-        Half of the pictures teach the linear map, the others the forests, so that forests see the map as it answers to
-        what it was not taught. Returns the margin cost before and after each round of LEARCH.
+        Half of the pictures teach the linear map, most others the first forests, and one in eight the rounds, so that
+        each part sees those before it as they answer to what they were not taught. Returns the margin cost before and
+        after each round of LEARCH.
         """
         samples = [self._sample(grey, ab, number) for number, (grey, ab) in enumerate(_single(pairs))]
         if not samples:
@@ -127,12 +128,13 @@ class Learch(Colorizer):
 
     def learn(self, samples: "list[Sample]") -> list[float]:
         """`fit` of what was sampled of the pictures, which can serve several trainings."""
-        taught, others = samples[::2], samples[1::2] or samples
+        taught, whole = samples[::2], [one for one in samples if one.looked.maps]
+        others = [one for one in samples[1::2] if not one.looked.maps] or samples
         self.projection = projection.teach(*(list(part) for part in zip(*map(_lesson, taught), strict=True)))
         self.centres = projection.cluster(np.stack([one.looked.pooled for one in samples]), self.scenes)
         cells = [self.projection.project(one.looked.own[one.rows], one.raw, one.looked.pooled) for one in others]
         scene = np.repeat([self.scene(one.looked) for one in others], [len(one.rows) for one in others])
-        examples = [self._example(one) for one in others if one.looked.maps]
+        examples = [self._example(one) for one in whole]
         truth = np.concatenate([one.truth[one.rows] for one in others])
         start = first_forests(np.concatenate(cells), truth, scene, len(self.centres), examples, self.size)
         self.conditioning, costs = boost(start, examples, self.size)
@@ -145,7 +147,7 @@ class Learch(Colorizer):
         rows = random.permutation(len(looked.own))[:CELLS_PER_PICTURE]
         raw = looked.raw(rows)
         maps = {tap: each.astype(np.float16) for tap, each in looked.maps.items()}
-        looked = replace(looked, maps=maps if number // 2 % WHOLE_EVERY == 0 else {})
+        looked = replace(looked, maps=maps if number % WHOLE_EVERY == 1 or not number else {})
         return Sample(looked, truth.reshape(-1, 2).astype(np.float32), rows, raw)
 
     def _example(self, sample: "Sample") -> Example:

@@ -91,8 +91,9 @@ def _reduced(square: np.ndarray, product: np.ndarray, mean: np.ndarray, middle: 
     """Of the covariances of channels (C, C) and with what is wanted (C, 2 + Q): ridge, then the main directions."""
     from scipy.linalg import solve
 
+    square = square.astype(np.float64)  # few pictures leave most directions to the ridge alone
     ridge = np.repeat(RIDGE, (LOCAL, HEAD_CHANNELS)) * (square.diagonal() + 1e-4)
-    weights = solve(square + np.diag(ridge).astype(np.float32), product, assume_a="pos")
+    weights = solve(square + np.diag(ridge), product, assume_a="pos")
     guess, others = weights[:, :2], weights[:, 2:]
     spread, directions = np.linalg.eigh(others.T @ square @ others)
     main = directions[:, ::-1][:, : LEARNED - 2] / np.sqrt(np.maximum(spread[::-1][: LEARNED - 2], 1e-6))
