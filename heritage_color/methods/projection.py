@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from heritage_color.methods import bins
-from heritage_color.methods.cells import bilinear
+from heritage_color.methods.cells import bilinear, interpolation
 
 HEAD_CHANNELS = 1280  # of EfficientNet-Lite0
 TAPS = {"stride_8": 40, "stride_16": 112, "head": HEAD_CHANNELS}  # the encoder's maps, and their channels
@@ -35,8 +35,17 @@ class Looked:
 
     def raw(self, rows: np.ndarray) -> np.ndarray:
         """The maps' channels (rows, LOCAL) float16 at some cells."""
-        maps = [bilinear(self.maps[tap], *self.size).reshape(len(self.own), -1)[rows] for tap in TAPS]
-        return np.concatenate(maps, 1).astype(np.float16)
+        down, across = np.divmod(rows, self.size[1])
+        found = []
+        for tap in TAPS:
+            height, width, channels = self.maps[tap].shape
+            vertical, horizontal = (
+                interpolation(self.size[0], height)[down],
+                interpolation(self.size[1], width)[across],
+            )
+            shares = (vertical[:, :, None] * horizontal[:, None]).reshape(len(rows), -1)
+            found.append(shares @ self.maps[tap].reshape(-1, channels))
+        return np.concatenate(found, 1).astype(np.float16)
 
 
 @dataclass(frozen=True)
