@@ -18,9 +18,12 @@ from heritage_color.progress import track
 LEAST_VARIANCE = 4.0  # squared ab units: no leaf is surer than two units
 PAIR_SHARE = 1 / len(OFFSETS)  # of a difference's weight at first: a cell has so many of them, and they say the same
 FARTHEST = 5.0  # of a logarithm of a weight, each way
-SHARES = (1.0, 0.5, 0.25, 0.1)  # of a round's trees that the line search tries
+SHARES = (2.0, 1.0, 0.5, 0.25, 0.1)  # of a round's trees that the line search tries
+# Parts of a round that have a share each: targets and weights of the cells, targets and weights of the differences
+PARTS = np.array([[[1, 1, 0], [0, 0, 0]], [[0, 0, 1], [0, 0, 0]], [[0, 0, 0], [1, 1, 0]], [[0, 0, 0], [0, 0, 1]]])
 SEARCHED = 5  # one whole picture in so many serves the line search, the others the gradient
 AB_SCALE = 20.0  # brings the gradient of targets to the order of that of weights, when trees are grown
+FEWEST = 400  # samples of a round's leaf: neighbours err alike, so it takes many to be of several pictures
 MOST_SAMPLES = 120_000  # that trees are grown from
 
 
@@ -59,11 +62,12 @@ class Coefficients:
     def objective(self, size: tuple[int, int]) -> Objective:
         """The objective of a picture of this size."""
         weight, tie = (np.exp(np.clip(part[:, 2], -FARTHEST, FARTHEST)) for part in (self.cells, self.pairs))
-        return Objective(size, self.cells[:, :2], MARGIN + weight, self.pairs[:, :2], tie)
+        return Objective(size, self.cells[:, :2], MARGIN + weight, self.pairs[:, :2], MARGIN + tie)
 
-    def plus(self, cells: np.ndarray, pairs: np.ndarray, share: float = 1.0) -> "Coefficients":
-        """With a share of what a round's trees say."""
-        return Coefficients(self.cells + share * cells, self.pairs + share * pairs)
+    def plus(self, cells: np.ndarray, pairs: np.ndarray, shares: np.ndarray | float = 1.0) -> "Coefficients":
+        """With the shares (2, 3) of what a round's trees say, for cells and for pairs."""
+        of_cells, of_pairs = np.broadcast_to(shares, (2, 3))
+        return Coefficients(self.cells + of_cells * cells, self.pairs + of_pairs * pairs)
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,9 @@ def gradients(example: Example, now: Coefficients) -> tuple[Gradient, Gradient]:
     objective = now.objective(example.size)
     violator, filters = objective.violator(example.truth), differences(*example.size)
     of_cells = _gradient(example.truth, violator, objective.target, objective.weight, objective.weight - MARGIN)
-    of_pairs = _gradient(filters @ example.truth, filters @ violator, objective.step, objective.tie, objective.tie)
+    of_pairs = _gradient(
+        filters @ example.truth, filters @ violator, objective.step, objective.tie, objective.tie - MARGIN
+    )
     return of_cells, of_pairs
 
 
@@ -196,7 +202,7 @@ def margin_cost(examples: Sequence[Example], now: Sequence[Coefficients]) -> flo
 def boost(start: Conditioning, examples: Sequence[Example], size: Size) -> tuple[Conditioning, list[float]]:
     """Rounds of LEARCH on whole pictures. Returns all forests, and the margin cost before and after each round.
 
-    The line search has pictures of its own; the rounds end where no share of a round lowers their cost.
+    The line search has pictures of its own; the rounds end where no share of any part of a round lowers their cost.
     """
     now = [start.first(example.cells, example.pairs, example.scene) for example in examples]
     search = range(0, len(examples), SEARCHED)
@@ -206,17 +212,26 @@ def boost(start: Conditioning, examples: Sequence[Example], size: Size) -> tuple
     for number in track(range(size.rounds), "rounds of LEARCH", size.rounds):
         grown = _round([examples[at] for at in learn], [now[at] for at in learn], size, number)
         said = [(grown[0].predict(example.cells), grown[1].predict(example.pairs)) for example in examples]
-        tried = {
-            share: margin_cost([examples[at] for at in search], [now[at].plus(*said[at], share) for at in search])
-            for share in SHARES
-        }
-        share = min(tried, key=lambda one: tried[one])
-        if tried[share] >= costs[-1]:
+        shares, cost = _line_search([examples[at] for at in search], [(now[at], said[at]) for at in search], costs[-1])
+        if not shares.any():
             break
-        costs.append(tried[share])
-        now = [before.plus(*more, share) for before, more in zip(now, said, strict=True)]
-        rounds.append((scaled(grown[0], share), scaled(grown[1], share)))
+        costs.append(cost)
+        now = [before.plus(*more, shares) for before, more in zip(now, said, strict=True)]
+        rounds.append((scaled(grown[0], shares[0]), scaled(grown[1], shares[1])))
     return replace(start, rounds=tuple(rounds)), costs
+
+
+def _line_search(examples: Sequence[Example], round_: Sequence[tuple], cost: float) -> tuple[np.ndarray, float]:
+    """The shares (2, 3) of a round's parts, one after the other, that lower the cost of the pictures most."""
+    shares = np.zeros((2, 3))
+    for part in PARTS:
+        for share in SHARES:
+            tried = margin_cost(
+                examples, [now.plus(*said, shares * (1 - part) + share * part) for now, said in round_]
+            )
+            if tried < cost:
+                shares, cost = shares * (1 - part) + share * part, tried
+    return shares, cost
 
 
 def _round(examples: Sequence[Example], now: Sequence[Coefficients], size: Size, number: int) -> tuple[Forest, Forest]:
@@ -237,10 +252,10 @@ def _fit(samples: list[np.ndarray], found: list[Gradient], size: Size, random: n
     )
     wanted = parts / np.maximum(wholes, 1e-9) / (AB_SCALE, AB_SCALE, 1)
     seed = int(random.integers(2**31))
-    forest = forests.grow(rows, wanted, size.round_trees, size.round_leaves, seed, wholes[:, 0])
+    forest = forests.grow(rows, wanted, size.round_trees, size.round_leaves, seed, wholes[:, 0], FEWEST)
     return forest.holding(rows, parts, wholes)
 
 
-def scaled(forest: Forest, share: float) -> Forest:
-    """A forest that says a share of what it said."""
-    return replace(forest, value=(forest.value * share).astype(np.float16).astype(np.float32))
+def scaled(forest: Forest, shares: np.ndarray) -> Forest:
+    """A forest that says shares (outputs,) of what it said."""
+    return replace(forest, value=(forest.value * shares).astype(np.float16).astype(np.float32))

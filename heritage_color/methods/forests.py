@@ -76,17 +76,19 @@ def stump(outputs: np.ndarray) -> Forest:
     )
 
 
-def grow(samples: np.ndarray, targets: np.ndarray, trees: int, leaves: int, seed: int, weight=None) -> Forest:
+def grow(
+    samples: np.ndarray, targets: np.ndarray, trees: int, leaves: int, seed: int, weight=None, fewest: int = FEWEST
+) -> Forest:
     """Extremely randomised trees (Geurts, Ernst & Wehenkel 2006) from samples (N, F) float16 to targets (N, outputs).
 
-    `leaves` is the most of a tree; `weight` (N,) says how much a sample counts.
+    `leaves` is the most of a tree, `fewest` the least samples of a leaf; `weight` (N,) says how much a sample counts.
     """
     from sklearn.ensemble import ExtraTreesRegressor
 
     forest = ExtraTreesRegressor(
         trees,
         max_leaf_nodes=max(2, leaves),
-        min_samples_leaf=min(FEWEST, max(1, len(samples) // 4)),
+        min_samples_leaf=min(fewest, max(1, len(samples) // 4)),
         max_features=0.5,
         n_jobs=JOBS,
         random_state=seed,

@@ -16,7 +16,7 @@ from scipy.sparse.linalg import cg
 # Rows and columns between the two cells of a difference: neighbours, and two longer ranges
 OFFSETS = ((0, 1), (1, 0), (0, 4), (4, 0), (0, 12), (12, 0))
 TOLERANCE = 1e-6  # of the residual, relative: thousandths of an ab unit
-MARGIN = 1.0  # lambda, the loss of a squared ab unit; weights of unary targets are above it
+MARGIN = 1.0  # lambda, the loss of a squared ab unit under each filter; all weights are above it
 
 
 @lru_cache(maxsize=64)
@@ -47,7 +47,7 @@ class Objective:
     target: np.ndarray  # (n, 2) of the cells themselves
     weight: np.ndarray  # (n,) of those, above MARGIN
     step: np.ndarray  # (m, 2) targets of the differences
-    tie: np.ndarray  # (m,) weights of those, above 0
+    tie: np.ndarray  # (m,) weights of those, above MARGIN
 
     def energy(self, chroma: np.ndarray) -> float:
         """E of chroma (n, 2)."""
@@ -66,15 +66,24 @@ class Objective:
         return solve(*self.system())
 
     def violator(self, truth: np.ndarray) -> np.ndarray:
-        """The chroma (n, 2) of least E less MARGIN times its squared distance from the truth (n, 2): what LEARCH
-        learns from, cheap and wrong. It exists because every unary weight is above MARGIN."""
+        """The chroma (n, 2) of least E less its loss beside the truth (n, 2): what LEARCH learns from, cheap, wrong.
+
+        It exists because every weight is above MARGIN.
+        """
         matrix, right = self.system()
-        return solve(matrix - MARGIN * sparse.eye_array(len(truth), format="csr"), right - MARGIN * truth)
+        filters = differences(*self.size)
+        metric = MARGIN * (sparse.eye_array(len(truth)) + filters.T @ filters)
+        return solve((matrix - metric).tocsr(), right - metric @ truth)
+
+    def loss(self, chroma: np.ndarray, truth: np.ndarray) -> float:
+        """MARGIN times the squared distance of chroma from the truth under all filters: pixels and what ties them."""
+        apart = chroma - truth
+        return MARGIN * float((apart**2).sum() + ((differences(*self.size) @ apart) ** 2).sum())
 
     def margin_cost(self, truth: np.ndarray, violator: np.ndarray) -> float:
         """By how much the truth is dearer than the violator less its loss: 0 or more, and convex in weights and
-        weights times targets. At least 4 MARGIN times the minimiser's squared distance from the truth."""
-        return self.energy(truth) - self.energy(violator) + MARGIN * float(((violator - truth) ** 2).sum())
+        weights times targets. At least four times the minimiser's loss."""
+        return self.energy(truth) - self.energy(violator) + self.loss(violator, truth)
 
 
 def solve(matrix: sparse.csr_array, right: np.ndarray) -> np.ndarray:

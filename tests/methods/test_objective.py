@@ -14,7 +14,8 @@ def objective():
     """Random targets and weights over a small picture."""
     random = np.random.default_rng(3)
     target, step = random.normal(0, 20, (CELLS, 2)), random.normal(0, 5, (PAIRS, 2))
-    return Objective(SIZE, target, MARGIN + random.uniform(0.1, 3, CELLS), step, random.uniform(0, 2, PAIRS))
+    weight, tie = (MARGIN + random.uniform(0.1, 3, many) for many in (CELLS, PAIRS))
+    return Objective(SIZE, target, weight, step, tie)
 
 
 @pytest.fixture(scope="module")
@@ -70,5 +71,6 @@ def test_the_violator_is_the_cheapest_of_all_that_are_far_from_the_truth(objecti
 
 
 def test_the_margin_cost_bounds_the_error_of_the_answer(objective, truth):
-    error = ((objective.minimiser() - truth) ** 2).sum()
-    assert objective.margin_cost(truth, objective.violator(truth)) >= 4 * MARGIN * error
+    loss = objective.loss(objective.minimiser(), truth)
+    assert loss > MARGIN * ((objective.minimiser() - truth) ** 2).sum()
+    assert objective.margin_cost(truth, objective.violator(truth)) >= 4 * loss
