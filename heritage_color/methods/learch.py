@@ -6,7 +6,8 @@ the forests expect of the picture. The features are the cell's own intensity, te
 makes of a frozen EfficientNet-Lite0.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -121,7 +122,11 @@ class Learch(Colorizer):
         each part sees those before it as they answer to what they were not taught. Returns the margin cost before and
         after each round of LEARCH.
         """
-        samples = [self._sample(grey, ab, number) for number, (grey, ab) in enumerate(_single(pairs))]
+        samples: list[Sample] = []
+        with ThreadPoolExecutor() as pool:  # one picture alone keeps one core busy
+            for greys, colours in pairs:
+                numbers = range(len(samples), len(samples) + len(greys))
+                samples += pool.map(self._sample, np.asarray(greys)[..., 0], np.asarray(colours), numbers)
         if not samples:
             raise WeightsError("There is no photograph to learn from.")
         return self.learn(samples)
@@ -201,10 +206,3 @@ class Sample:
 
 def _lesson(sample: Sample) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return sample.raw, sample.looked.pooled, sample.truth[sample.rows]
-
-
-def _single(pairs: Iterable) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Grey (H, W) and ab (H/4, W/4, 2) of each picture of the batches."""
-    for greys, colours in pairs:
-        for grey, ab in zip(np.asarray(greys), np.asarray(colours), strict=True):
-            yield grey[..., 0], ab
