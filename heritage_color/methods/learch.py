@@ -28,8 +28,9 @@ LOOK = 2 / 3  # of the picture's size: what the training saw, and enough for col
 SIDE, ANSWER = 32, 4  # pixels: sides are multiples of the one, answers are given for cells of the other
 CELLS_PER_PICTURE, WHOLE_EVERY = 48, 8  # cells that forests learn from, and one picture in so many is kept whole
 SWITCH = ("learned", "first", "nothing")  # the ablation: all rounds, first forests alone, nothing of the picture
-# How a preset reads the answer: by how many bins the expected histogram is blurred, and which share of the way
-READINGS = {"faithful": (4.0, 0.0), "balanced": (1.0, 0.35), "vivid": (1.0, 0.7)}
+BLUR = 1.0  # bins of the expected histogram, which has seldom more than one region then
+# How a preset reads the answer: the most that reshaping stretches it by, 0 for none, and what chroma is multiplied by
+READINGS = {"faithful": (0.0, 1.0), "balanced": (2.0, 1.2), "vivid": (2.0, 1.5)}
 
 
 class Learch(Colorizer):
@@ -109,11 +110,12 @@ class Learch(Colorizer):
         readings = self.card["readings"]
         if preset not in readings:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(readings)}.")
-        blur, share = readings[preset]
-        if not share:
+        most, gain = readings[preset]
+        if not most:
             return Prediction(answers["ab"], None)
         each = zip(answers["ab"], answers["histogram"], strict=True)
-        return Prediction(np.stack([reshaping.reshaped(ab, wanted, blur, share) for ab, wanted in each]), None)
+        moved = np.stack([reshaping.reshaped(ab, wanted, BLUR, most) for ab, wanted in each])
+        return Prediction(np.clip(moved * np.float32(gain), -reshaping.REACH, reshaping.REACH), None)
 
     def fit(self, pairs: Iterable, **options) -> list[float]:
         """Learn from batches of grey (N, H, W, 1) 0..255 and ab (N, H/4, W/4, 2); options of networks are ignored.

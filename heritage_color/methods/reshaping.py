@@ -39,10 +39,11 @@ def regions(target: np.ndarray, blur: float) -> np.ndarray:
     return np.searchsorted(lowest, np.arange(BINS), side="right")
 
 
-def reshape(values: np.ndarray, target: np.ndarray, blur: float) -> np.ndarray:
+def reshape(values: np.ndarray, target: np.ndarray, blur: float, most: float = np.inf) -> np.ndarray:
     """Values of any shape moved towards the histogram `target` (BINS,), the finer the smaller the blur is.
 
-    Their order is kept; equal values stay equal.
+    Their order is kept; equal values stay equal. `most` is what a region's deviation may be multiplied by: without a
+    limit, colours that a picture hardly tells apart become a rainbow.
     """
     region = regions(target, blur)
     held = np.bincount(region, target)
@@ -50,7 +51,7 @@ def reshape(values: np.ndarray, target: np.ndarray, blur: float) -> np.ndarray:
     mine = np.minimum(np.searchsorted(np.cumsum(held), rank), region[-1])
     from_mean, from_deviation = _moments(mine, values.ravel(), np.ones(values.size), len(held))
     to_mean, to_deviation = _moments(region, MIDDLES, target, len(held))
-    stretch = to_deviation / np.maximum(from_deviation, 1e-6)
+    stretch = np.minimum(to_deviation / np.maximum(from_deviation, 1e-6), most)
     moved = to_mean[mine] + (values.ravel() - from_mean[mine]) * stretch[mine]
     lowest, highest = np.searchsorted(region, mine), np.searchsorted(region, mine, side="right")
     return np.clip(moved, EDGES[lowest], EDGES[highest]).reshape(values.shape)
@@ -63,10 +64,7 @@ def _moments(group: np.ndarray, values: np.ndarray, counts: np.ndarray, groups: 
     return mean, np.sqrt(np.bincount(group, counts * (values - mean[group]) ** 2, groups) / total)
 
 
-def reshaped(chroma: np.ndarray, target: np.ndarray, blur: float, share: float) -> np.ndarray:
-    """Chroma (..., 2) moved by a share 0..1 of the way to where reshaping takes it.
-
-    `target` (2, BINS) are the histograms of a and of b.
-    """
-    moved = np.stack([reshape(chroma[..., channel], target[channel], blur) for channel in range(2)], -1)
-    return (chroma + share * (moved - chroma)).astype(np.float32)
+def reshaped(chroma: np.ndarray, target: np.ndarray, blur: float, most: float = np.inf) -> np.ndarray:
+    """Chroma (..., 2) whose channels are reshaped towards the histograms of a and of b, `target` (2, BINS)."""
+    moved = [reshape(chroma[..., channel], target[channel], blur, most) for channel in range(2)]
+    return np.stack(moved, -1).astype(np.float32)

@@ -52,11 +52,10 @@ def test_the_expected_histogram_is_that_of_draws_from_the_gaussians():
     assert expected == pytest.approx(reshaping.histogram(drawn), abs=0.005)
 
 
-def test_a_share_of_the_way_lies_between():
-    chroma = np.stack([DULL, DULL], -1)
+def test_a_limit_keeps_what_a_picture_hardly_tells_apart_together():
     target = np.stack([reshaping.histogram(TWO_GROUPS)] * 2)
-    apart = [
-        distance(reshaping.histogram(reshaping.reshaped(chroma, target, 0, share)[..., 0]), target[0])
-        for share in (0, 0.5, 1)
-    ]
-    assert apart == sorted(apart, reverse=True)
+    chroma = np.stack([DULL, DULL], -1)
+    limited, free = (reshaping.reshaped(chroma, target, 12, most) for most in (2.0, np.inf))
+    assert limited.std(0) == pytest.approx(2 * chroma.std(0), rel=0.01)
+    assert free.std(0) == pytest.approx(TWO_GROUPS.std(), rel=0.05)
+    assert limited.mean(0) == pytest.approx(free.mean(0), abs=1)
