@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyvips
 
-from benchmarks import joining, model, scans, starting
+from benchmarks import joining, learch, model, scans, starting
 from benchmarks.measuring import Row
 
 SIDES = (2000, 4000)  # pixels: 4 and 16 megapixels
@@ -30,6 +30,7 @@ def rows() -> Iterable[Row]:
         yield from scans.run(small, folder)
         yield from joining.run(small, large, folder)
     yield from starting.run()
+    yield from learch.run()
     yield from model.run()
 
 

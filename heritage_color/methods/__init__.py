@@ -22,6 +22,7 @@ METHODS = {
     "cic": "heritage_color.methods.cic:Cic",
     "fusion": "heritage_color.methods.fusion:Fusion",
     "fusion-lite": "heritage_color.methods.fusion:FusionLite",
+    "learch": "heritage_color.methods.learch:Learch",
     "grey": "heritage_color.methods.baselines:Grey",
     "tint": "heritage_color.methods.baselines:Tint",
 }

@@ -21,11 +21,14 @@ def sha256(path: Path) -> str:
 
 
 def save_weights(path: Path, arrays: dict[str, np.ndarray], about: dict, bits: int = 16) -> str:
-    """Write arrays in half precision, or kernels in 8 bits, and a card `<path>.json`. Returns the file's checksum."""
+    """Write arrays in half precision, or kernels in 8 bits, and a card `<path>.json`. Returns the file's checksum.
+
+    Whole numbers stay what they are.
+    """
     from safetensors.numpy import save_file
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    stored = quantise(arrays) if bits == 8 else {name: array.astype(np.float16) for name, array in arrays.items()}
+    stored = quantise(arrays) if bits == 8 else {name: _halved(array) for name, array in arrays.items()}
     partial = path.with_suffix(".partial")
     save_file({name: np.ascontiguousarray(array) for name, array in stored.items()}, partial)
     partial.chmod(0o644)
@@ -33,6 +36,10 @@ def save_weights(path: Path, arrays: dict[str, np.ndarray], about: dict, bits: i
     card = about | {"file": path.name, "sha256": sha256(path)}
     write_card(path, card)
     return card["sha256"]
+
+
+def _halved(array: np.ndarray) -> np.ndarray:
+    return array if np.issubdtype(array.dtype, np.integer) else array.astype(np.float16)
 
 
 def write_card(path: Path, card: dict) -> None:

@@ -5,4 +5,5 @@ TRAININGS = {
     "fusion-lite": "heritage_color.train.loop",
     "fusion": "heritage_color.train.loop",
     "cic": "heritage_color.train.loop",
+    "learch": "heritage_color.train.forests",
 }

@@ -23,6 +23,12 @@ def test_what_was_written_comes_back_in_half_precision(file):
     assert card["sha256"] == weights.sha256(file)
 
 
+def test_whole_numbers_stay_what_they_are(tmp_path):
+    places = np.array([0, 2049, 65535], np.uint16)
+    weights.save_weights(tmp_path / "places.safetensors", {"left": places}, {})
+    assert np.array_equal(weights.load_weights(tmp_path / "places.safetensors")[0]["left"], places)
+
+
 def test_kernels_in_8_bits_come_back_within_half_a_step_of_their_channel(tmp_path):
     path = tmp_path / "toned.safetensors"
     kernel = np.random.default_rng(1).normal(0, [0.01, 1, 0], (3, 3, 8, 3)).astype(np.float32)
