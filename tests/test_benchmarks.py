@@ -2,9 +2,10 @@
 
 import sys
 
+import numpy as np
 import pytest
 
-from benchmarks import joining, scans
+from benchmarks import joining, retrieval, scans
 from benchmarks.__main__ import sample_master
 from benchmarks.measuring import Row, peak_of_own_memory
 
@@ -32,3 +33,10 @@ def test_memory_of_a_command_is_its_own():
 
 def test_a_ratio_of_one_is_the_limit():
     assert Row("copy", 12.5, 12.5, "MP/s", "copy").ratio == 1
+
+
+def test_retrieval_is_measured_against_an_exact_search():
+    codes = np.random.default_rng(0).integers(0, 90, (60, 512)).astype(np.uint8)
+    rows = {row.name: row for row in retrieval.run(2000, codes)}
+    assert {"build, 2,000 gists", "growth by a tenth", "reload", "query, median"} <= set(rows)
+    assert rows["recall@10, percent"].ours > 90

@@ -4,4 +4,5 @@
 TRAININGS = {
     "fusion-lite": "heritage_color.train.loop",
     "fusion": "heritage_color.train.loop",
+    "gist": "heritage_color.train.references",
 }
