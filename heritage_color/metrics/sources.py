@@ -10,13 +10,14 @@ from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import Asked, Chroma, ask, read
 from heritage_color.colorize.sources import said
 from heritage_color.errors import PictureError
-from heritage_color.methods.gist import SOURCES, Gist
+from heritage_color.methods.gist import Gist
 from heritage_color.metrics.sheet import Sheet, shrunk
 from heritage_color.progress import track
 from heritage_color.settings import Settings
 from heritage_color.store import sha256_file
 
-PRESET = "vivid"  # of one source alone every preset makes the same, but for how strong it is: this one as it is
+CHOICES = 5  # sources that are shown, of those that a colorization mixes
+PRESET = "faithful"  # a source's colours as they are
 NO_COLOUR = np.zeros((1, 1, 2), np.float32)
 COLUMNS = [("original", "as it was scanned")]
 
@@ -30,7 +31,7 @@ def sources(settings: Settings, paths: list[Path], out: Path | None = None) -> t
     pictures = files.pictures_of(paths)
     method = methods.load("gist", settings.weights)
     assert isinstance(method, Gist)
-    numbers = [(f"source {number + 1}", "colorized: a guess") for number in range(SOURCES)]
+    numbers = [(f"source {number + 1}", "colorized: a guess") for number in range(CHOICES)]
     sheet = Sheet(out / "sources.jpg", COLUMNS + numbers) if out else None
     twice = files.same_stem(pictures) if out else {}
     found, refused = {}, list(twice.values())
@@ -50,7 +51,7 @@ def _of_one(method: Gist, path: Path, out: Path | None, sheet: Sheet | None) -> 
     files.toning(path)
     with files.prepared(path) as ready:
         asked = ask(method, [ready.small])
-        facts = list(read(method, asked, PRESET)[0].sources)
+        facts = list(read(method, asked, PRESET)[0].sources)[:CHOICES]
         if out and sheet:
             out.mkdir(parents=True, exist_ok=True)
             each = [_only(method, asked, number) for number in range(len(facts))]

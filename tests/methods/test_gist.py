@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from heritage_color.errors import WeightsError
-from heritage_color.methods.gist import Gist, Reference, described_photograph, index_file, packed, unpacked
+from heritage_color.methods.gist import GAINS, Gist, Reference, described_photograph, index_file, packed, unpacked
 from heritage_color.methods.gist import index as indices
 from heritage_color.methods.gist.descriptor import (
     FINEST,
@@ -199,7 +199,7 @@ def test_smoothing_evens_colour_out_but_not_over_an_edge():
 
 def test_a_prediction_names_the_photograph_its_colours_are_of():
     lightness = np.kron(scene()[0], np.ones((2, 2), np.float32))
-    prediction = of_scene().predict(lightness[None], "vivid")
+    prediction = of_scene().predict(lightness[None], "faithful")
     ((source,),) = prediction.sources
     assert (source["file"], source["rights"], source["sha256"]) == ("meadow.jpg", "CC0", "ab" * 32)
     assert source["distance"] < 0.2
@@ -215,11 +215,20 @@ def test_a_picture_finds_its_own_photograph_in_the_mirror_too():
     assert (first.file, first.mirrored) == ("slope.jpg", True)
 
 
+def test_presets_differ_in_strength_alone():
+    method, lightness = of_scene(), scene()[0]
+    answers = method.answers(lightness[None])
+    weak, strong = (method.reading(answers, preset).ab for preset in ("faithful", "vivid"))
+    assert strong == pytest.approx(GAINS["vivid"] * weak, rel=1e-5)
+    with pytest.raises(WeightsError, match="no preset 'bright'"):
+        method.reading(answers, "bright")
+
+
 def test_a_curator_can_take_one_source_alone():
     method, lightness = of_scene(), scene()[0]
     code, samples = described_photograph(lightness, np.full((ROWS, COLUMNS, 2), 20, np.float32))
     method.add([Reference("other.jpg")], code[None], samples[None])
-    prediction = method.reading(method.only(method.answers(lightness[None]), 1), "vivid")
+    prediction = method.reading(method.only(method.answers(lightness[None]), 1), "faithful")
     assert [source["file"] for source in prediction.sources[0]] == ["other.jpg"]
     assert prediction.ab == pytest.approx(20, abs=0.6)
 

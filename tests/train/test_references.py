@@ -55,7 +55,7 @@ def test_each_photograph_is_a_reference_once_with_its_source_and_rights(museum):
 
 def test_a_photograph_in_grey_finds_itself_and_its_colours(museum):
     lab = rgb_to_lab(np.asarray(Image.open(museum / "photographs" / "chelsea.png")) / np.float32(255))
-    prediction = loaded(museum / "run").predict(lab[None, ..., 0], "vivid")
+    prediction = loaded(museum / "run").predict(lab[None, ..., 0], "faithful")
     assert prediction.sources[0][0]["file"] == "chelsea.png"
     true = lab[..., 1:].reshape(24, 4, 32, 4, 2).mean((1, 3))
     assert np.abs(prediction.ab[0] - true).mean() < 0.5 * np.abs(true).mean()

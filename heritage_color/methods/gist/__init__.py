@@ -20,10 +20,11 @@ from heritage_color.methods.gist.transfer import CELLS, chroma_from, sample, smo
 from heritage_color.methods.weights import load_weights, save_weights, sha256
 
 STRIDE = 4  # the answer has one colour for 4 x 4 pixels
-SOURCES = 5  # photographs to choose from
+SOURCES = 12  # photographs whose colours are mixed
 SHORTER = 96  # cells of a photograph's shorter side when it is sampled: as an answer at the working size has
-# A source's share of the mean of all falls with its distance by this step; the mean's share of each source's answer
-READINGS = {"faithful": (0.1, 1.0), "balanced": (0.02, 1.0), "vivid": (0.001, 1.0)}
+STEP = 0.05  # of distance: by so much farther, a source's share of the mix falls to 1/e
+# A mean of several sources is duller than each: what its chroma is multiplied by
+GAINS = {"faithful": 1.0, "balanced": 1.5, "vivid": 1.8}
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,9 @@ class Gist(Colorizer):
 
     def reading(self, answers, preset: str) -> Prediction:
         """The sources' chroma, mixed as the preset says. Raises WeightsError for an unknown preset."""
-        if preset not in READINGS:
-            raise WeightsError(f"There is no preset {preset!r}. Presets: {', '.join(READINGS)}.")
-        ab = np.stack([mixed(size, candidates, *READINGS[preset]) for size, candidates in answers])
+        if preset not in GAINS:
+            raise WeightsError(f"There is no preset {preset!r}. Presets: {', '.join(GAINS)}.")
+        ab = np.stack([mixed(size, candidates, GAINS[preset]) for size, candidates in answers])
         sources = tuple(tuple(one.source.facts() for one in candidates) for _, candidates in answers)
         return Prediction(ab.astype(np.float32), None, sources=sources)
 
@@ -158,12 +159,12 @@ class Gist(Colorizer):
         return index
 
 
-def mixed(size: tuple[int, int], candidates: list[Candidate], step: float, gain: float) -> np.ndarray:
-    """The mean chroma (h, w, 2) of candidates, weighted by e to the power of -distance / step; grey without any."""
+def mixed(size: tuple[int, int], candidates: list[Candidate], gain: float) -> np.ndarray:
+    """The mean chroma (h, w, 2) of candidates, weighted by e to the power of -distance / STEP; grey without any."""
     if not candidates:
         return np.zeros((*size, 2), np.float32)
     distances = np.array([one.source.distance for one in candidates])
-    weights = np.exp(-(distances - distances[0]) / step)
+    weights = np.exp(-(distances - distances[0]) / STEP)
     chroma = np.stack([one.ab for one in candidates])
     return gain * np.tensordot(weights / weights.sum(), chroma, 1)
 
