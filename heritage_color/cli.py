@@ -59,6 +59,10 @@ def parser() -> argparse.ArgumentParser:
     _train(command("train", train, "train a method on a folder of colour photographs; resumes where it stopped"))
     _benchmark(command("benchmark", benchmark, "compare methods on a folder of colour photographs"))
     _sheet(command("sheet", sheet, "a contact sheet of pictures beside what the methods make of them"))
+    sources_ = command("sources", sources, "the photographs whose colours pictures could take, and their rights")
+    sources_.add_argument("paths", type=Path, nargs="+", metavar="FILE_OR_FOLDER")
+    sources_.add_argument("--out", type=Path, metavar="DIR", help="also write what each source gives, and a sheet")
+    _json(sources_)
     _registry(command)
     _tags(command)
     opinion_ = command("opinion", opinion, "opinion scores from a vote table with columns picture, rater, score")
@@ -354,6 +358,14 @@ def tags_benchmark(options) -> int:
     result = benchmark.compare(tagger, options.photographs, options.tags, options.learned)
     _print(result, benchmark.as_text(result), options.json)
     return DONE
+
+
+def sources(options) -> int:
+    from heritage_color.metrics import sources
+
+    found, refused = sources.sources(configuration.read(), options.paths, options.out)
+    _print(found, sources.as_text(found), options.json)
+    return _refused(refused)
 
 
 def _refused(sentences: list[str]) -> int:

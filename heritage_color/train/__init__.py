@@ -6,4 +6,5 @@ TRAININGS = {
     "fusion": "heritage_color.train.loop",
     "cic": "heritage_color.train.loop",
     "learch": "heritage_color.train.forests",
+    "gist": "heritage_color.train.references",
 }

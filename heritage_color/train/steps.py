@@ -1,5 +1,6 @@
 """Training on the museum's own photographs, the model registry, and the champion's moves."""
 
+import csv
 import hashlib
 import json
 import re
@@ -47,11 +48,23 @@ def collect(settings: Settings, folder: str | Path = "") -> dict:
     unreadable = []
     for path, sha256 in track(wanted.items(), "collect", len(wanted)):
         unreadable += _collect_one(settings, keys[sha256], sha256, path)
+    _write_list(folder, [row | {"path": side[row["sha256"]]} for row in rows if row["sha256"] in side])
     counts = {name: sum(1 for path in wanted if path.parent.name == name and path.is_file()) for name in SIDES}
     left_out = len({row["sha256"] for row in rows}) - len(wanted)
     digest = hashlib.sha256(manifest(folder).encode()).hexdigest()
     found = {"left_out": left_out, "unreadable": unreadable, "manifest_sha256": digest}
     return {"folder": str(folder), **counts, **found}
+
+
+def _write_list(folder: Path, rows: list[dict]) -> None:
+    """`photographs.csv`: of each photograph its identifier and rights, which the method `gist` shows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / ".photographs.csv"
+    with partial.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "source", "rights"])
+        writer.writerows([f"{row['path']}/{row['sha256']}.jpg", row["identifier"], row["rights"]] for row in rows)
+    partial.replace(folder / "photographs.csv")
 
 
 def _files(folder: Path) -> list[Path]:

@@ -74,3 +74,13 @@ def test_nothing_half_written_is_left(file):
 def test_an_unknown_method_is_answered_with_those_that_exist():
     with pytest.raises(WeightsError, match=r"no method 'sepia'.*fusion-lite.*tint"):
         methods.create("sepia")
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_whole_numbers_stay_as_they_are(tmp_path, bits):
+    path = tmp_path / "codes.safetensors"
+    codes = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    weights.save_weights(path, {"codes": codes}, {"method": "sepia"}, bits)
+    found = weights.load_weights(path)[0]["codes"]
+    assert found.dtype == np.uint8
+    assert np.array_equal(found, codes)

@@ -1,5 +1,6 @@
 """The registry over a real catalog and a real S3 server; the weights are tints, which train in a moment."""
 
+import csv
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -257,6 +258,17 @@ def test_the_catalogs_references_are_collected_split_and_resumed(museum, tmp_pat
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "set").rglob("*.jpg")}
     assert steps.collect(museum, tmp_path / "set") == first
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "set").rglob("*.jpg")} == before
+
+
+def test_the_rights_of_collected_references_go_with_them(museum, tmp_path, rows):
+    for number in range(3):
+        add_reference(museum, f"photo-{number}", rights="https://creativecommons.org/publicdomain/zero/1.0/")
+    steps.collect(museum, tmp_path)
+    with (tmp_path / "photographs.csv").open(newline="") as file:
+        listed = list(csv.DictReader(file))
+    assert {tmp_path / row["file"] for row in listed} == set(tmp_path.rglob("*.jpg"))
+    assert {row["source"] for row in listed} == {"photo-0", "photo-1", "photo-2"}
+    assert {row["rights"] for row in listed} == {"https://creativecommons.org/publicdomain/zero/1.0/"}
 
 
 def test_a_scan_closed_since_leaves_the_folder(museum, tmp_path, rows):
