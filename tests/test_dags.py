@@ -15,6 +15,7 @@ from heritage_color.machine import orchestrator
 
 DAGS = {
     "ingest_scans",
+    "watch_inbox",
     "colorize_photographs",
     "measure_quality",
     "queue_ratings",
@@ -130,6 +131,7 @@ def test_what_one_dag_makes_starts_the_next(parsed):
     dags = parsed["dags"]
     for maker, task, user in (
         ("ingest_scans", "ingest", "colorize_photographs"),
+        ("watch_inbox", "take_in", "colorize_photographs"),
         ("colorize_photographs", "drain", "measure_quality"),
         ("colorize_photographs", "drain", "queue_ratings"),
     ):
