@@ -4,7 +4,6 @@ Folders are read where they lie. Archives and objects come into a private folder
 afterwards; what a killed run left there, the next one removes.
 """
 
-import errno
 import fcntl
 import os
 import shutil
@@ -84,7 +83,7 @@ def _private_folder(home: Path) -> Iterator[Path]:
     try:
         yield folder
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in unpacking.NO_ROOM:
             raise
         raise DeliveryError(f"There is no room left below {top}. Make room, and run again.") from error
     finally:
@@ -209,7 +208,7 @@ def _fetch_all(settings: Settings, store: Store, bucket: str, objects, prefix: s
     unpacking.check_room(place, sum(one.bytes for one in objects))
     landing = Landing(folder, Bounds(folder, 0, ratio=0), settings.unpack_entries)
     for one in progress.track(objects, "fetching", len(objects)):
-        landing.admit()
+        landing.admit(one.key)
         if not one.key.endswith("/"):  # a folder's mark
             landing.write(one.key[len(prefix) + 1 if prefix else 0 :], store.open(bucket, one.key))
     return landing

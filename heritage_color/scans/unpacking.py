@@ -3,6 +3,7 @@
 An entry that cannot be trusted is refused by itself; an archive that cannot be trusted is refused whole.
 """
 
+import errno
 import gzip
 import io
 import lzma
@@ -28,9 +29,11 @@ SPARE_BYTES = 200 * 2**20  # of the disk, left free for all others
 FREE_LOOK = 16 * 2**20  # bytes written between two looks at the free disk
 RATIO_FLOOR = 64 * 2**20  # bytes that any archive may unpack to, whatever the ratio
 MOST_LEVELS = 32  # folders inside folders; a bomb can be made of folders alone
+LONGEST_NAME = 4096  # characters with its folders, as PATH_MAX of Linux: refused names are kept in memory
 LARGEST_HEADER = 2**20  # bytes of a long name or of extended headers in a tar: they are read into memory
 CATALOGUE_BYTES = 256  # of a zip's directory for each entry allowed, names included: it is read into memory
 ENCRYPTED = 0x1 | 0x40 | 0x2000  # APPNOTE.TXT 6.3.10, 4.4.4: encrypted, strongly encrypted, masked directory
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 # What zipfile, tarfile and zlib raise for files that are not what they say
 DAMAGE = (
     zipfile.BadZipFile,
@@ -106,9 +109,11 @@ class Landing:
     placed: dict[str, Path] = field(default_factory=dict)
     refused: dict[str, Refusal] = field(default_factory=dict)
 
-    def admit(self) -> None:
-        """Count an entry. Raises Spoiled where there are too many."""
+    def admit(self, name: str) -> None:
+        """Count an entry. Raises Spoiled where there are too many, or where its name is no name any more."""
         self.entries += 1
+        if len(name) > LONGEST_NAME:
+            raise Spoiled("archive-damaged", why="a name in it is longer than any can be")
         if self.entries > self.most_entries:
             raise Spoiled("archive-too-many", limit=self.most_entries)
 
@@ -145,6 +150,8 @@ class Landing:
             path.parent.mkdir(parents=True, exist_ok=True)
             file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         except (OSError, ValueError) as error:
+            if getattr(error, "errno", None) in NO_ROOM:
+                raise  # no fault of the name
             why = getattr(error, "strerror", None) or str(error)
             self.refuse(name, "entry-unwritable", why=why)
             return None
@@ -203,7 +210,7 @@ def _unpack_zip(archive: Path, landing: Landing) -> None:
         if any(member.flag_bits & ENCRYPTED for member in members):
             raise Spoiled("archive-encrypted")
         for member in progress.track(members, "unpacking", len(members)):
-            landing.admit()
+            landing.admit(zip_name(member))
             if not zip_name(member).endswith("/"):
                 _unpack_zip_member(packed, member, landing)
 
@@ -294,7 +301,7 @@ class _Member(tarfile.TarInfo):
 def _unpack_tar(stream, landing: Landing) -> None:
     with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Member) as packed:
         for member in progress.track(packed, "unpacking"):
-            landing.admit()
+            landing.admit(member.name)
             packed.members.clear()  # type: ignore[attr-defined]  # each is needed once; there may be many
             _unpack_tar_member(packed, member, landing)
 
