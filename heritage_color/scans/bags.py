@@ -1,12 +1,13 @@
 """Reads what a BagIt bag (RFC 8493, and 0.97 before it) says of its payload. Nothing is ever fetched."""
 
 import codecs
+import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import checksums, decode, verifying
+from heritage_color.scans import checksums, decode, unpacking, verifying
 from heritage_color.scans.checksums import Listed
 from heritage_color.scans.names import MANIFEST, SIDECARS, printable
 from heritage_color.scans.reasons import Finding, finding
@@ -74,7 +75,7 @@ def read(folder: Path) -> Bag:
 
 def _ordinary(path: Path) -> bool:
     """Links are not followed: a tag file could be anything of this machine."""
-    return path.is_file() and not path.is_symlink()
+    return os.path.isfile(path) and not os.path.islink(path)
 
 
 def _declaration(folder: Path) -> tuple[str, list[Finding]]:
@@ -135,28 +136,28 @@ def _payload_name(folder: Path, name: str) -> str:
     """The name below data/. Old tools left the per cent sign as it is: a name that exists as it stands is meant so."""
     decoded = ENCODED.sub(lambda match: chr(int(match[1], 16)), name)
     steps = name.removeprefix("./")
-    as_it_stands = steps != decoded and ".." not in Path(steps).parts and _exists(folder / steps)
-    chosen = steps if as_it_stands and not _exists(folder / decoded.removeprefix("./")) else decoded
+    as_it_stands = steps != decoded and ".." not in Path(steps).parts and os.path.exists(folder / steps)
+    chosen = steps if as_it_stands and not os.path.exists(folder / decoded.removeprefix("./")) else decoded
     return chosen.removeprefix("./").removeprefix(f"{PAYLOAD}/")
 
 
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
-
-
 def _verify_tags(bag: Bag, folder: Path, name: str, listed: list[Listed]) -> None:
-    paths = [path for path in sorted(folder.iterdir()) if _ordinary(path) and path.name != name]
-    files = [_tag_file(path, {line.algorithm for line in listed}) for path in paths]
+    algorithms = {line.algorithm for line in listed}
+    named = sorted({"/".join(unpacking.split(line.name) or [""]) for line in listed} - {name, ""})
+    files = [_tag_file(folder, one, algorithms) for one in named if _inside(folder, folder / one)]
     number, verified, missing = verifying.verify([(name, line) for line in listed], files, set())
     bag.listed, bag.verified = bag.listed + number, bag.verified + verified
     bag.findings += missing + [fault for file in files for fault in file.findings]
 
 
-def _tag_file(path: Path, algorithms: set[str]) -> Delivered:
-    return Delivered(path, printable(path.name), path.stat().st_size, decode.digest(path, algorithms))
+def _inside(folder: Path, path: Path) -> bool:
+    """Whether an ordinary file lies in a folder without any link on the way."""
+    return _ordinary(path) and path.resolve() == folder.resolve() / path.relative_to(folder)
+
+
+def _tag_file(folder: Path, name: str, algorithms: set[str]) -> Delivered:
+    path = folder / name
+    return Delivered(path, printable(name), path.stat().st_size, decode.digest(path, algorithms))
 
 
 def _fetch(folder: Path) -> list[Finding]:

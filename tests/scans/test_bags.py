@@ -92,6 +92,19 @@ def test_changed_tag_files_are_found(bag):
     ]
 
 
+def test_tag_files_in_folders_are_verified_and_links_to_others_are_not_read(bag, tmp_path):
+    (bag / "metadata").mkdir()
+    (bag / "metadata" / "mets.xml").write_text("<mets/>")
+    (tmp_path / "secret.xml").write_text("secret")
+    (bag / "metadata" / "link.xml").symlink_to(tmp_path / "secret.xml")
+    names = ("metadata/mets.xml", "metadata/link.xml", "../secret.xml")
+    with (bag / "tagmanifest-sha256.txt").open("a") as file:
+        file.writelines(f"{sha256(bag / name)}  {name}\n" for name in names)
+    report = check(bag, Settings())
+    assert (report.listed, report.verified) == (9, 7)
+    assert codes(report) == [(name, "checksum-missing-file") for name in sorted(names[1:])]
+
+
 def test_nothing_is_fetched(bag):
     (bag / "fetch.txt").write_text("http://127.0.0.1:9/a.tif 1000 data/fetched.tif\n")
     (fault,) = check(bag, Settings()).findings
