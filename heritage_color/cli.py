@@ -19,6 +19,7 @@ from heritage_color.settings import Settings
 from heritage_color.train import TRAININGS
 
 DONE, REFUSED, WRONG = 0, 1, 2
+FORMATS = ("text", "json", "csv", "html")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,9 +49,11 @@ def parser() -> argparse.ArgumentParser:
 
     command("migrate", migrate, "apply the SQL migrations to the catalog and make the buckets")
     check_ = command("check", check, "pre-flight of a delivery: every fault in one pass, nothing written")
-    check_.add_argument("delivery", type=Path, help="folder of the delivery")
-    _json(check_)
-    command("ingest", ingest, "take a delivery in").add_argument("delivery", type=Path, help="folder of the delivery")
+    _delivery(check_)
+    check_.add_argument("--format", choices=FORMATS, help="default: as --out is called, else text")
+    check_.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
+    check_.add_argument("--out", type=Path, metavar="FILE", help="write the report there; only its counts are printed")
+    _delivery(command("ingest", ingest, "take a delivery in"))
     _colorize(command("colorize", colorize, "colorize picture files; no database needed"))
     measure_ = command("measure", measure, "MSE, PSNR and the rest of a picture, or a folder, against its truth")
     measure_.add_argument("output", type=Path, help="picture or folder to judge")
@@ -80,6 +83,11 @@ def parser() -> argparse.ArgumentParser:
     demo_ = command("demo", demo, "run the whole flow on sample scans, or on your own, and show the result")
     demo_.add_argument("--scans", type=Path, help="folder of your own pictures instead of the samples")
     return top
+
+
+def _delivery(command: argparse.ArgumentParser) -> None:
+    shapes = "folder, bag, .zip, .tar or .tar.gz of one, or s3://bucket/prefix"
+    command.add_argument("delivery", help=shapes)
 
 
 def _json(command: argparse.ArgumentParser) -> None:
@@ -246,10 +254,16 @@ def migrate(options) -> int:
 
 
 def check(options) -> int:
+    from heritage_color.scans import printing
     from heritage_color.scans.check import check
+    from heritage_color.scans.receiving import in_bucket
 
-    report = check(options.delivery, configuration.read())
-    _print(report.as_json(), report.as_text(), options.json)
+    settings = _site() if in_bucket(options.delivery) else configuration.read()
+    report = check(options.delivery, settings)
+    text = printing.render(report, options.format or printing.format_of(options.out))
+    if options.out:
+        printing.write_whole(options.out, text)
+    print(report.headline if options.out else text)
     return DONE if report.clean else REFUSED
 
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +14,15 @@ from heritage_color.settings import Settings
 IMMUTABLE = "public, max-age=31536000, immutable"
 POINTER = "public, max-age=60"
 BLOCK = 2**20
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object of a bucket; its `tag` (ETag) changes with its bytes."""
+
+    key: str
+    bytes: int
+    tag: str
 
 
 def sha256_file(path: Path) -> str:
@@ -116,6 +126,10 @@ class Store:
         """An object's bytes in blocks of 1 MiB."""
         yield from self.client.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(BLOCK)
 
+    def open(self, bucket: str, key: str):
+        """An object's bytes as a stream that is read once."""
+        return self.client.get_object(Bucket=bucket, Key=key)["Body"]
+
     def fetch(self, bucket: str, key: str, destination: Path) -> Path:
         """An object as a file."""
         with destination.open("wb") as file:
@@ -134,6 +148,17 @@ class Store:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for item in page.get("Contents", ()):
                 yield item["Key"], item["Size"]
+
+    def listing(self, bucket: str, prefix: str = "") -> list[Stored]:
+        """All objects below a prefix of any bucket. Raises ServiceError where it cannot be read."""
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+            items = [item for page in pages for item in page.get("Contents", ())]
+        except (BotoCoreError, self.client.exceptions.ClientError) as error:
+            raise ServiceError(f"The bucket {bucket} cannot be read: {error}") from error
+        return [Stored(item["Key"], item["Size"], item["ETag"]) for item in items]
 
 
 def _opened(body: Path | bytes):

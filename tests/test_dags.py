@@ -1,6 +1,7 @@
 """The DAG files: they parse light, explain themselves, and their forms refuse what does not fit."""
 
 import ast
+import dataclasses
 import json
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from heritage_color.machine import orchestrator
 
 DAGS = {
     "ingest_scans",
+    "watch_inbox",
     "colorize_photographs",
     "measure_quality",
     "queue_ratings",
@@ -132,6 +134,7 @@ def test_what_one_dag_makes_starts_the_next(parsed):
     for maker, task, user in (
         ("ingest_scans", "ingest", "colorize_photographs"),
         ("ingest_scans", "ingest", "propose_tags"),
+        ("watch_inbox", "take_in", "colorize_photographs"),
         ("colorize_photographs", "drain", "measure_quality"),
         ("colorize_photographs", "drain", "queue_ratings"),
     ):
@@ -160,6 +163,20 @@ def test_a_delivery_goes_in_through_airflow_and_wrong_forms_are_refused(airflow,
     outcomes = {row["outcome"] for row in rows("select outcome from delivered_files")}
     assert outcomes >= {"accepted", "refused"}
     assert rows("select count(*) as checks from events where event_type = 'fixity check'")[0]["checks"] > 0
+
+
+def test_what_is_dropped_into_the_watched_place_goes_in_through_airflow_once(airflow, site, rows, tmp_path):
+    place = tmp_path / "inbox"
+    (place / "glass").mkdir(parents=True)
+    pyvips.Image.new_from_array(data.coffee()[:64, :80, 0]).write_to_file(str(place / "glass" / "cup.png"))
+    with machine.DagRuns(dataclasses.replace(site, inbox=str(place))) as runs:
+        runs.run("watch_inbox")
+        assert rows("select 1 from deliveries") == []  # it has no mark yet, and was seen once only
+        (place / "glass.done").touch()
+        runs.run("watch_inbox")
+        runs.run("watch_inbox")
+    assert rows("select count(*) as files from delivered_files") == [{"files": 1}]
+    assert "1 accepted" in (place / "glass.taken-in.txt").read_text()
 
 
 def test_a_benchmark_runs_through_airflow_and_leaves_its_table(airflow, site, tmp_path):

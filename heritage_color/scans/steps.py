@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 from heritage_color import archive, db, images, progress
 from heritage_color.errors import DeliveryError, PictureError
-from heritage_color.scans.check import check
+from heritage_color.scans import inbox, receiving
+from heritage_color.scans.check import examine
 from heritage_color.scans.reasons import Finding, finding
+from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered, Report
 from heritage_color.settings import Settings
 from heritage_color.store import Store
@@ -23,19 +25,61 @@ COLUMNS = ("title", "creator", "place", "collection", "content_warning")
 
 
 def ingest(settings: Settings, delivery: Path | str) -> dict:
-    """Check a delivery's folder and take in what passes. Refused files are kept under `quarantine/`.
+    """Check a delivery of any shape and take in what passes. Refused files are kept under `quarantine/`.
 
     Can be killed anywhere and run again; a delivery that was taken in before is recognised by its fingerprint.
     Returns counts: `delivery_id`, `files`, `accepted` (`duplicates` among them), `refused`, and `new`, the objects
     and rows that this run added. Raises DeliveryError where there is no delivery, or no space for it.
     """
-    report = check(Path(delivery), settings)
-    check_space(settings, sum(picture.bytes for picture in report.pictures))
+    return take_in(settings, delivery)[1]
+
+
+def take_in(settings: Settings, delivery: Path | str) -> tuple[Report, dict]:
+    """The report on a delivery, and the counts of `ingest`, which see."""
+    with receiving.receive(settings, delivery) as received:
+        report = examine(received, settings)
+        check_space(settings, sum(picture.bytes for picture in report.pictures))
+        with db.connect(settings) as connection:
+            intake = Intake.open(connection, settings, report, received)
+            if not intake.finished():
+                intake.run()
+            return report, intake.counts()
+
+
+def look_at_inbox(settings: Settings) -> list[str]:
+    """Addresses of the deliveries in the watched places that are whole and were not taken in yet.
+
+    A delivery is whole when its .done is there, or when it has not changed for HERITAGE_INBOX_QUIET_SECONDS between
+    two looks.
+    """
+    seen = list(inbox.look(settings))
     with db.connect(settings) as connection:
-        intake = Intake.open(connection, settings, report, Path(delivery))
-        if not intake.finished():
-            intake.run()
-        return intake.counts()
+        return [one.source for one in seen if _is_whole(connection, settings, one)]
+
+
+def _is_whole(connection, settings: Settings, one: inbox.Seen) -> bool:
+    quiet = {"marked": one.marked, "quiet_seconds": settings.inbox_quiet_seconds}
+    return queries().note_look(connection, source=_text(one.source), signature=one.signature, **quiet)
+
+
+def take_from_inbox(settings: Settings, source: str) -> dict:
+    """Take in a delivery of a watched place, and leave its report beside it. Counts as `ingest`.
+
+    What cannot be taken in at all has its sentence left beside it, too; then DeliveryError is raised.
+    """
+    with db.connect(settings) as connection:
+        signature = queries().try_entry(connection, source=_text(source))
+    try:
+        report, counts = take_in(settings, source)
+    except DeliveryError as error:
+        inbox.leave_report(settings, source, f"{error}\n")
+        raise
+    with db.connect(settings) as connection:
+        facts = {"delivery_id": counts["delivery_id"], "signature": signature}
+        queries().entry_taken_in(connection, source=_text(source), **facts)
+    taken = f"Taken in as delivery {counts['delivery_id']}."
+    inbox.leave_report(settings, source, f"{report.as_text(most_shown=None)}\n\n{taken}\n")
+    return counts
 
 
 def check_space(settings: Settings, needed: int) -> None:
@@ -62,10 +106,13 @@ class Intake:
     taken: set[str] = field(default_factory=set)
 
     @classmethod
-    def open(cls, connection, settings: Settings, report: Report, delivery: Path) -> "Intake":
+    def open(cls, connection, settings: Settings, report: Report, received: Received) -> "Intake":
         """Find or make the delivery's row, and wait until no other run takes it in."""
-        facts = {"name": report.name, "source": str(delivery.resolve()), "fingerprint": report.fingerprint}
-        row = queries().open_delivery(connection, **{name: _text(value) for name, value in facts.items()})
+        facts = {"name": report.name, "source": received.source, "fingerprint": report.fingerprint}
+        bag_info = db.json([[_text(label), _text(value)] for label, value in received.bag.info])
+        row = queries().open_delivery(
+            connection, **{name: _text(value) for name, value in facts.items()}, bag_info=bag_info
+        )
         connection.commit()
         queries().lock_delivery(connection, fingerprint=report.fingerprint)
         return cls(connection, Store(settings), report, row["delivery_id"], row["new"])

@@ -12,6 +12,7 @@ from scan_pictures import codes, colour, manifest, save
 from heritage_color import settings as configuration
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
+from heritage_color.scans.check import check
 from heritage_color.store import Store
 
 FLAG = {"do_not_colorize": "yes", "do_not_colorize_reason": "The family asked for it"}
@@ -191,5 +192,5 @@ def test_two_runs_at_the_same_time_do_the_work_once(site, delivery, rows):
 def test_findings_of_the_report_are_those_of_the_catalog(site, delivery, rows):
     steps.ingest(site, delivery)
     stored = rows("select file, code from findings order by file, code")
-    report = steps.check(delivery, site)
+    report = check(delivery, site)
     assert [(row["file"], row["code"]) for row in stored] == sorted(codes(report))
