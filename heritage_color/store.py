@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -72,25 +73,31 @@ class Store:
 
         The SHA-256 goes with the request, so that the server refuses bytes damaged on the way.
         """
-        digest = sha256_file(body) if isinstance(body, Path) else hashlib.sha256(body).hexdigest()
         further = {"ContentDisposition": f'inline; filename="{download_name}"'} if download_name else {}
         try:
-            with _opened(body) as stream:
-                self.client.put_object(
-                    Bucket=bucket,
-                    Key=key,
-                    Body=stream,
-                    ContentType=media_type,
-                    CacheControl=IMMUTABLE,
-                    IfNoneMatch="*",
-                    ChecksumSHA256=base64.b64encode(bytes.fromhex(digest)).decode(),
-                    **further,
-                )
+            self._put(bucket, key, body, media_type, IfNoneMatch="*", **further)
         except self.client.exceptions.ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
                 return False
             raise
         return True
+
+    def restore(self, bucket: str, key: str, body: Path, media_type: str) -> None:
+        """Put a good copy in a damaged object's place: the one case in which an immutable key is written again."""
+        self._put(bucket, key, body, media_type)
+
+    def _put(self, bucket: str, key: str, body: Path | bytes, media_type: str, **further) -> None:
+        digest = sha256_file(body) if isinstance(body, Path) else hashlib.sha256(body).hexdigest()
+        with _opened(body) as stream:
+            self.client.put_object(
+                Bucket=bucket,
+                Key=key,
+                Body=stream,
+                ContentType=media_type,
+                CacheControl=IMMUTABLE,
+                ChecksumSHA256=base64.b64encode(bytes.fromhex(digest)).decode(),
+                **further,
+            )
 
     def replace(self, bucket: str, key: str, body: bytes, media_type: str) -> None:
         """Write a pointer: an object that later runs replace, cached for a minute only."""
@@ -134,6 +141,12 @@ class Store:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for item in page.get("Contents", ()):
                 yield item["Key"], item["Size"]
+
+    def dated(self, bucket: str, prefix: str) -> Iterator[tuple[datetime, str]]:
+        """When each object below a prefix was written, and its key; sorted by key."""
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for item in page.get("Contents", ()):
+                yield item["LastModified"], item["Key"]
 
 
 def _opened(body: Path | bytes):

@@ -20,7 +20,7 @@ join current_decisions d on d.colorization_id = c.colorization_id and d.verdict 
 left join opinion_scores h on h.colorization_id = c.colorization_id and not h.simulated
 left join opinion_scores t on t.colorization_id = c.colorization_id and t.simulated
 left join publications p on p.colorization_id = c.colorization_id
-where c.withdrawn_at is null and not s.do_not_colorize
+where c.withdrawn_at is null and not s.do_not_colorize and s.fixity_intact and c.fixity_intact
     and (p.colorization_id is null or p.withdrawn_at is not null)
 order by c.colorization_id;
 
