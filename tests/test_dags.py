@@ -21,6 +21,7 @@ DAGS = {
     "score_opinions",
     "publish_approved",
     "audit_fixity",
+    "export_catalog",
     "train_colorizer",
     "promote_model",
     "benchmark_methods",
@@ -122,6 +123,7 @@ def test_what_no_second_try_can_mend_is_not_tried_again(parsed):
     dags = parsed["dags"]
     assert dags["ingest_scans"]["tasks"]["ingest"]["hopeless"] == ["heritage_color.errors.DeliveryError"]
     assert dags["colorize_photographs"]["tasks"]["enqueue"]["hopeless"] == ["heritage_color.errors.WeightsError"]
+    assert dags["audit_fixity"]["tasks"]["alarm"]["hopeless"] == ["heritage_color.errors.FixityError"]
     assert dags["promote_model"]["tasks"]["gate"]["hopeless"] == ["heritage_color.errors.ModelError"]
     assert dags["train_colorizer"]["tasks"]["train"]["hopeless"] == ["heritage_color.errors.DeliveryError"]
 
