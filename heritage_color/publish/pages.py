@@ -78,12 +78,17 @@ def gallery(index: dict) -> str:
     )
 
 
+def anchor(manifest_key: str) -> str:
+    """The place of a picture on the page, by the key of its manifest."""
+    return manifest_key.rsplit("/", 1)[-1].removesuffix(".json")[:16]
+
+
 def _picture(picture: dict) -> str:
     original, colour, warning = picture["original"], picture["colour"], picture["content_warning"]
     texts = {name: escape(picture[name]) for name in ("identifier", "label", "alternative_text", "original_text")}
     origin = "".join(f", {escape(picture[name])}" for name in ("creator", "date_created", "rights") if picture[name])
     return PICTURE.format(
-        anchor=picture["manifest"].rsplit("/", 1)[-1].removesuffix(".json")[:16],
+        anchor=anchor(picture["manifest"]),
         heading=escape(picture["title"] or picture["identifier"]),
         warning=f'\n<p class="warning">{escape(warning)}</p>' if warning else "",
         origin=origin,

@@ -23,7 +23,8 @@ def scans(request: Request, search: Search = "", page: Page = 1) -> Response:
     with db.connect(site_of(request).settings) as connection:
         pages = Pages(page, SHOWN, queries.count_scans(connection, search=search))
         found = list(queries.list_scans(connection, search=search, shown=SHOWN, skipped=pages.skipped))
-    return show(request, "scans.html", scans=found, pages=pages, search=search)
+        damaged = queries.count_damaged(connection)
+    return show(request, "scans.html", scans=found, pages=pages, search=search, damaged=damaged)
 
 
 @router.get("/scans/{scan_id}")
