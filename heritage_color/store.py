@@ -110,18 +110,35 @@ class Store:
             raise FixityError(f"{bucket}/{key} should have SHA-256 {sha256}, the stored object has {found}.")
 
     def digest(self, bucket: str, key: str) -> str:
-        """Hex SHA-256 of an object's stored bytes, read now, in constant memory; "nothing" where there is none."""
+        """Hex SHA-256 of an object's stored bytes, read now, in constant memory.
+
+        "nothing" where there is none, "unreadable" where the server has it and cannot give it.
+        """
         total = hashlib.sha256()
         try:
             for block in self.stream(bucket, key):
                 total.update(block)
         except self.client.exceptions.NoSuchKey:
             return "nothing"
+        except FixityError:
+            return "unreadable"
         return total.hexdigest()
 
     def stream(self, bucket: str, key: str) -> Iterator[bytes]:
-        """An object's bytes in blocks of 1 MiB."""
-        yield from self.client.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(BLOCK)
+        """An object's bytes in blocks of 1 MiB.
+
+        Raises FixityError where the server has it and cannot give it: servers that keep checksums of their own answer
+        so for bytes that rotted. Raises ServiceError where the server itself is away.
+        """
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            yield from self.client.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(BLOCK)
+        except self.client.exceptions.NoSuchKey:
+            raise
+        except (BotoCoreError, self.client.exceptions.ClientError) as error:
+            self.check()
+            raise FixityError(f"{bucket}/{key} cannot be read: {error}") from error
 
     def fetch(self, bucket: str, key: str, destination: Path) -> Path:
         """An object as a file."""

@@ -74,7 +74,7 @@ def _audit(store: Store, connection, item: dict) -> bool:
     intact = found == item["sha256"]
     detail = {"object_key": item["object_key"], "expected": item["sha256"], "found": found}
     if not intact:
-        detail["quarantine_key"] = _set_aside(store, connection, item)
+        detail["quarantine_key"] = _set_aside(store, connection, item, found)
     _record(connection, item, intact, detail)
     return intact
 
@@ -89,14 +89,12 @@ def _record(connection, item: dict, intact: bool, detail: dict) -> None:
     )
 
 
-def _set_aside(store: Store, connection, item: dict) -> str | None:
-    """Copy what lies in a damaged object's place to `quarantine/`; its key there, None where nothing lies there."""
+def _set_aside(store: Store, connection, item: dict, found: str) -> str | None:
+    """Copy what lies in a damaged object's place to `quarantine/`; its key there, None where nothing can be read."""
+    if found in ("nothing", "unreadable"):
+        return None
     with TemporaryDirectory(prefix="heritage-") as folder:
-        file = Path(folder) / "found"
-        try:
-            store.fetch(store.settings.archive_bucket, item["object_key"], file)
-        except store.client.exceptions.NoSuchKey:
-            return None
+        file = store.fetch(store.settings.archive_bucket, item["object_key"], Path(folder) / "found")
         key, found, _ = archive.deposit(store, "quarantine", file, "application/octet-stream")
     detail = {"object_key": item["object_key"], "expected": item["sha256"], "found": found, "quarantine_key": key}
     _event(connection, item, "quarantine", found, AGENT, "damaged", detail)
@@ -160,8 +158,9 @@ def second_of(settings: Settings) -> Settings:
 def _repair(store: Store, second: Store, connection, item: dict) -> str:
     """The sentence that says why an object could not be repaired; empty where it is whole again."""
     key, sha256 = item["object_key"], item["sha256"]
-    if store.digest(store.settings.archive_bucket, key) != sha256:
-        _set_aside(store, connection, item)
+    found = store.digest(store.settings.archive_bucket, key)
+    if found != sha256:
+        _set_aside(store, connection, item, found)
         with TemporaryDirectory(prefix="heritage-") as folder:
             try:
                 good = archive.retrieve(second, key, sha256, Path(folder) / "good")
