@@ -56,6 +56,13 @@ def kill_after(seconds: float, work: Callable[[], object]) -> bool:
     return at_work
 
 
+def is_unfinished(settings: Settings, delivery: Path) -> bool:
+    """Whether a delivery has begun to be taken in and is not at its end."""
+    with db.connect(settings) as connection, connection.cursor() as cursor:
+        cursor.execute("select 1 from deliveries where state = 'received' and source = %s", (str(delivery),))
+        return cursor.fetchone() is not None
+
+
 def faults(settings: Settings, deliveries: int) -> list[str]:
     """What is lost or double after so many deliveries, a sentence each."""
     with db.connect(settings) as connection, connection.cursor() as cursor:
@@ -77,8 +84,8 @@ def faults(settings: Settings, deliveries: int) -> list[str]:
 
 
 def run(settings: Settings, folder: Path, kills: int, seed: int) -> tuple[int, int, list[str]]:
-    """Kill so many times: kills that met a process at work, deliveries, faults."""
-    moments, at_work, deliveries = random.Random(seed), 0, 1  # noqa: S311
+    """Kill so many times: kills after which a delivery was half taken in, deliveries, faults."""
+    moments, writing, deliveries = random.Random(seed), 0, 1  # noqa: S311
     start = time.monotonic()
     scans.ingest(settings, make_delivery(folder / "0", seed))
     undisturbed = time.monotonic() - start
@@ -86,10 +93,11 @@ def run(settings: Settings, folder: Path, kills: int, seed: int) -> tuple[int, i
         delivery = make_delivery(folder / str(deliveries), seed + deliveries)
         for _ in range(first, min(first + KILLS, kills)):
             seconds = moments.uniform(0, undisturbed)
-            at_work += kill_after(seconds, lambda: scans.ingest(settings, delivery))  # noqa: B023
+            kill_after(seconds, lambda: scans.ingest(settings, delivery))  # noqa: B023
+            writing += is_unfinished(settings, delivery)
         scans.ingest(settings, delivery)
         deliveries += 1
-    return at_work, deliveries, faults(settings, deliveries)
+    return writing, deliveries, faults(settings, deliveries)
 
 
 def main() -> int:
@@ -100,11 +108,14 @@ def main() -> int:
     try:
         settings = local.start(folder / "home")
         catalog.migrate(settings)
-        at_work, deliveries, wrong = run(settings, folder / "deliveries", kills, seed)
+        writing, deliveries, wrong = run(settings, folder / "deliveries", kills, seed)
     finally:
         local.remove(folder / "home")
         shutil.rmtree(folder)
-    print(f"{kills} kills (seed {seed}), {at_work} of them at work, {deliveries} deliveries of {FILES + 2} pictures.")
+    print(
+        f"{kills} kills (seed {seed}) left {writing} times a delivery half taken in, of {deliveries} deliveries with "
+        f"{FILES + 2} pictures each."
+    )
     print("\n".join(wrong) or "Nothing lost, nothing double: catalog and bucket agree, and all objects are whole.")
     return int(bool(wrong))
 

@@ -63,6 +63,13 @@ update publications set withdrawn_at = now() where colorization_id = :colorizati
 -- Keys of the manifests that the index lists.
 select manifest_key from publications where withdrawn_at is null order by manifest_key;
 
+-- name: tombstones
+-- Withdrawn scans that were public once: what the page says in their place.
+select s.identifier, s.withdrawn_at, s.withdrawn_reason as reason from scans s
+where s.withdrawn_at is not null
+    and exists (select from publications join colorizations c using (colorization_id) where c.scan_id = s.scan_id)
+order by s.identifier;
+
 -- name: record!
 -- An event of publishing, once per natural key.
 insert into events (event_key, event_type, agent, outcome, detail, scan_id, colorization_id)
