@@ -17,7 +17,7 @@ select pg_advisory_xact_lock(7370083);
 -- the tables that its foreign keys need first. Generated columns are left out: they come back by themselves.
 select t.relname as name, string_agg(a.attname, ',' order by a.attnum) as columns,
     'copy (select ' || string_agg(quote_ident(a.attname), ', ' order by a.attnum) || ' from ' || quote_ident(t.relname)
-        || ' order by ' || k.columns || ') to stdout (format csv)' as copy_out,
+        || ' order by ' || coalesce(k.columns, '1') || ') to stdout (format csv)' as copy_out,
     'copy ' || quote_ident(t.relname) || ' (' || string_agg(quote_ident(a.attname), ', ' order by a.attnum)
         || ') from stdin (format csv, header match)' as copy_in,
     'alter table ' || quote_ident(t.relname) || ' disable trigger user' as silence,

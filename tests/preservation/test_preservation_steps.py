@@ -64,6 +64,25 @@ def holding(site, delivery, report):
     return site
 
 
+WORK = """
+insert into findings (delivery_id, file, code, severity, sentence) select min(delivery_id), 'a, "b"', 'empty', 'error',
+    e'Two\nlines, and \\N, and a tab\t.' from deliveries;
+insert into metrics values ('colourfulness', false, '', 'of Hasler and Suesstrunk');
+insert into measurements (colorization_id, scan_id, metric, needs_reference, value)
+    select colorization_id, scan_id, 'colourfulness', false, 1.0 / 3 from colorizations;
+insert into colorization_jobs (scan_id, model_id, preset, state) select scan_id, model_id, preset, 'done'
+    from colorizations;
+insert into publications (colorization_id, manifest_key, colour_key, original_key, label)
+    select min(colorization_id), 'm', 'c', 'o', 'Colorized' from colorizations;
+update models set weights_key = 'w', card_key = 'c', judged_at = now(),
+    protocol = '{"skin_tone": {"dark": 1}, "era": {"1910s": 1}}';
+insert into models (method, weights_sha256, card, parent_id) select 'fusion', weights_sha256, '{}', model_id
+    from models;
+insert into champion_moves (method, kind, model_id, approved_by, why, figures)
+    select method, 'promotion', model_id, 'Ada', 'Better.', '{}' from models where weights_key is not null;
+"""
+
+
 @pytest.fixture
 def worked(holding, rows):
     """The archive with work in every table: colorizations, votes, scores, decisions, a champion, a withdrawal."""
@@ -77,6 +96,7 @@ def worked(holding, rows):
     rating.score(holding)
     curation.decide(holding, colorization, "approved", "plausible", "", "Ada")
     approve(holding, colorization, "rejected", "other")
+    rows(WORK)
     catalog.withdraw(holding, "photo-2", "Lent, and given back.", "Ada")
     return holding
 
@@ -202,8 +222,10 @@ def test_a_withdrawn_scan_is_a_tombstone_in_the_bag(holding, tmp_path):
 def test_the_catalog_comes_back_from_the_bucket_row_by_row(worked, emptied):
     steps.export_catalog(worked)
     result = steps.rebuild(emptied)
-    assert contents(emptied) == contents(worked)
-    assert sum(map(len, contents(worked).values())) == result["rows"] > 30
+    before = contents(worked)
+    assert contents(emptied) == before
+    assert len([name for name, kept in before.items() if kept]) >= 19
+    assert sum(map(len, before.values())) == result["rows"]
     assert (result["recovered"], result["left"], result["rows_without_object"]) == (0, [], [])
 
 
