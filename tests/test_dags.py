@@ -7,11 +7,13 @@ import sys
 
 import pytest
 import pyvips
+from catalog_rows import add_scan
 from skimage import data
 
 from heritage_color import machine, samples
 from heritage_color.errors import HeritageError
 from heritage_color.machine import orchestrator
+from heritage_color.store import Store
 
 DAGS = {
     "ingest_scans",
@@ -160,6 +162,20 @@ def test_a_delivery_goes_in_through_airflow_and_wrong_forms_are_refused(airflow,
     outcomes = {row["outcome"] for row in rows("select outcome from delivered_files")}
     assert outcomes >= {"accepted", "refused"}
     assert rows("select count(*) as checks from events where event_type = 'fixity check'")[0]["checks"] > 0
+
+
+def test_damage_fails_the_run_after_all_is_read_and_the_catalog_is_exported(airflow, site, rows):
+    for name in ("photo-1", "photo-2"):
+        add_scan(site, name)
+    Store(site).client.delete_object(
+        Bucket=site.archive_bucket, Key=rows("select object_key from scans")[0]["object_key"]
+    )
+    with machine.DagRuns(site) as runs:
+        runs.run("export_catalog")
+        with pytest.raises(HeritageError, match="Stored objects are damaged: master of photo-1"):
+            runs.run("audit_fixity", {"older_than_days": 0})
+    assert len(rows("select 1 as one from events where event_type = 'fixity check'")) == 2
+    assert Store(site).read(site.archive_bucket, "exports/newest.json")
 
 
 def test_a_benchmark_runs_through_airflow_and_leaves_its_table(airflow, site, tmp_path):
