@@ -74,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     command("publish", publish, "publish what curators approved, withdraw what they took back")
     mirror_ = command("mirror", mirror, "write the public bucket's content as a folder for any static host")
     mirror_.add_argument("folder", type=Path)
+    _preservation(command)
     _json(command("report", report, "how many pictures are at which stage"))
     web_ = command("web", web, "serve the web application in the foreground")
     web_.add_argument("--host", default="127.0.0.1")
@@ -146,6 +147,21 @@ def _tag_file(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--tags", type=Path, required=True, metavar="TAGS.csv", help="columns file and tags; tags parted by semicolons"
     )
+
+
+def _preservation(command: Callable[..., argparse.ArgumentParser]) -> None:
+    bag_ = command("bag", bag, "write masters, metadata and events as a BagIt bag, which can be delivered again")
+    bag_.add_argument("what", nargs="+", metavar="COLLECTION_OR_IDENTIFIER", help="several are welcome; or: all")
+    bag_.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the bag; it must not exist yet")
+    bag_.add_argument("--zip", action="store_true", help="write FOLDER.zip instead")
+    command("export", export, "write the whole catalog into the archive bucket")
+    rebuild_ = command("rebuild", rebuild, "make an empty catalog again from the archive bucket alone")
+    rebuild_.add_argument("--export", default="", metavar="KEY", help="an older export; default: the newest")
+    command("repair", repair, "put good copies from the second store in the place of damaged objects")
+    withdraw_ = command("withdraw", withdraw, "put a tombstone in the place of a scan; its identifier stays its own")
+    withdraw_.add_argument("identifier", metavar="IDENTIFIER")
+    withdraw_.add_argument("--why", required=True, metavar="TEXT", help="the reason, which the public reads")
+    _by(withdraw_)
 
 
 def _figure(command: argparse.ArgumentParser) -> None:
@@ -457,6 +473,48 @@ def mirror(options) -> int:
     from heritage_color.publish import steps
 
     print(_counts(steps.mirror(_site(), options.folder)))
+    return DONE
+
+
+def bag(options) -> int:
+    from heritage_color.preservation import steps
+
+    print(_counts(steps.bag(_site(), options.what, options.out, options.zip)))
+    return DONE
+
+
+def export(options) -> int:
+    from heritage_color.preservation import steps
+
+    print(_counts(steps.export_catalog(_site())))
+    return DONE
+
+
+def rebuild(options) -> int:
+    from heritage_color.preservation import steps
+
+    result = steps.rebuild(_site(), options.export)
+    counts = {name: len(value) if isinstance(value, list) else value for name, value in result.items()}
+    print(_counts(counts))
+    absent = [
+        f"The archive bucket has no {key}, of which the catalog speaks." for key in result["rows_without_object"]
+    ]
+    unknown = [f"{key} lies in the archive bucket, and nothing tells of it." for key in result["objects_without_row"]]
+    return _refused([*result["left"], *absent, *unknown])
+
+
+def repair(options) -> int:
+    from heritage_color.catalog import steps
+
+    result = steps.repair(_site())
+    print(_counts(result | {"left": len(result["left"])}))
+    return _refused(result["left"])
+
+
+def withdraw(options) -> int:
+    from heritage_color.catalog import steps
+
+    print(_counts(steps.withdraw(_site(), options.identifier, options.why, options.by or getpass.getuser())))
     return DONE
 
 

@@ -27,6 +27,13 @@ class Settings:
     archive_bucket: str = _setting("heritage-archive", "private bucket: masters and colorizations")
     public_bucket: str = _setting("heritage-public", "public bucket: what is published")
     public_url: str = _setting("", "address under which the public reads the public bucket; empty: endpoint/bucket")
+    second_endpoint: str = _setting(
+        "", "address of a second S3 server with copies, from which `repair` takes; empty: none"
+    )
+    second_region: str = _setting("us-east-1", "region of the second S3 server")
+    second_access_key: str = _setting("", "access key of the second S3 server; reading is enough")
+    second_secret_key: str = _setting("", "secret key of the second S3 server")
+    second_bucket: str = _setting("heritage-archive", "bucket of copies on the second S3 server, under the same keys")
     institution: str = _setting("Our archive", "name of the institution, as labels show it")
     method: str = _setting("fusion-lite", "colorization method of the pipeline")
     preset: str = _setting("balanced", "faithful, balanced or vivid", ("faithful", "balanced", "vivid"))

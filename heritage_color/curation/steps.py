@@ -1,9 +1,10 @@
 """Curation: what curators see, what they decide of pictures and proposed tags, and the lock "do not colorize"."""
 
-from heritage_color import db
+from heritage_color import archive, db
 from heritage_color.curation import reasons
 from heritage_color.errors import CurationError
 from heritage_color.settings import Settings
+from heritage_color.store import Store
 
 STATES = ("undecided", "approved", "rejected", "published", "withdrawn")
 TAG_STATES = ("accepted", "refused")
@@ -112,7 +113,9 @@ def flag_do_not_colorize(settings: Settings, scan_id: int, reason: str, curator:
         flagged = curation.flag_scan(connection, scan_id=scan_id, reason=reason.strip())
         if flagged is None and curation.find_scan(connection, scan_id=scan_id) is None:
             raise CurationError(f"There is no scan {scan_id}.")
-        if flagged:
+        if flagged:  # an object, too: a catalog that is made again from the bucket must not forget it
+            facts = {"reason": reason.strip(), "by": curator.strip()}
+            archive.keep_record(Store(settings), flagged["sha256"], "do-not-colorize", facts)
             _record_flag(connection, scan_id, reason.strip(), curator.strip())
         withdrawn = curation.count_withdrawn(connection, scan_id=scan_id)
     return {"scan_id": scan_id, "withdrawn": withdrawn, "new": int(flagged is not None)}

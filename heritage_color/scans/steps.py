@@ -102,6 +102,7 @@ class Intake:
     store: Store
     report: Report
     delivery_id: int
+    delivery: dict
     new: int = 0
     taken: set[str] = field(default_factory=set)
 
@@ -109,13 +110,12 @@ class Intake:
     def open(cls, connection, settings: Settings, report: Report, received: Received) -> "Intake":
         """Find or make the delivery's row, and wait until no other run takes it in."""
         facts = {"name": report.name, "source": received.source, "fingerprint": report.fingerprint}
+        facts = {name: _text(value) for name, value in facts.items()}
         bag_info = db.json([[_text(label), _text(value)] for label, value in received.bag.info])
-        row = queries().open_delivery(
-            connection, **{name: _text(value) for name, value in facts.items()}, bag_info=bag_info
-        )
+        row = queries().open_delivery(connection, **facts, bag_info=bag_info)
         connection.commit()
         queries().lock_delivery(connection, fingerprint=report.fingerprint)
-        return cls(connection, Store(settings), report, row["delivery_id"], row["new"])
+        return cls(connection, Store(settings), report, row["delivery_id"], facts, row["new"])
 
     def finished(self) -> bool:
         """Whether an earlier run has brought every file to its outcome."""
@@ -147,15 +147,16 @@ class Intake:
         if scan_id is None:
             self._refuse(scan)
         elif scan.reference and scan.reference.accepted:
-            self._add_reference(scan_id, scan.reference)
+            self._add_reference(scan_id, scan, scan.reference)
 
     def _add(self, scan: Delivered) -> int | None:
         """A new master; None where another picture has its identifier."""
         holder = queries().identifier_holder(self.connection, identifier=identifier_of(scan))
         if holder is None:
-            key = self._deposit("masters", scan)
-            keys = {"object_key": key, "preview_key": self._preview(scan)}
-            row = queries().add_scan(self.connection, **scan_row(scan), **keys, delivery_id=self.delivery_id)
+            keys = {"object_key": self._deposit("masters", scan), "preview_key": self._preview(scan)}
+            columns = scan_row(scan) | keys
+            self._keep_record("master", scan, scan, {"scan": columns, "digests": scan.digests})
+            row = queries().add_scan(self.connection, **db.columns(columns), delivery_id=self.delivery_id)
             if row:
                 self.new += 1
                 self._record_master(scan, row["scan_id"])
@@ -181,6 +182,7 @@ class Intake:
             return scan_id
         if scan.row and scan.row.do_not_colorize and not found["do_not_colorize"]:
             reason = _text(scan.row["do_not_colorize_reason"])
+            self._keep_record("do-not-colorize", scan, scan, {"reason": reason, "by": AGENT})
             queries().close_scan(self.connection, scan_id=scan_id, reason=reason)
             flag = {"do_not_colorize": True, "reason": reason}
             self._event("metadata modification", self._own(scan), "flagged", flag, scan_id)
@@ -188,11 +190,12 @@ class Intake:
         self._outcome(scan, "duplicate", scan_id)
         return scan_id
 
-    def _add_reference(self, scan_id: int, reference: Delivered) -> None:
+    def _add_reference(self, scan_id: int, scan: Delivered, reference: Delivered) -> None:
         picture = reference.picture or {}
-        key = self._deposit("references", reference)
         facts = {"sha256": reference.sha256, "bytes": reference.bytes, "media_type": picture["media_type"]}
-        added = queries().add_reference(self.connection, scan_id=scan_id, object_key=key, **facts)
+        facts["object_key"] = self._deposit("references", reference)
+        self._keep_record("reference", scan, reference, {"reference": facts})
+        added = queries().add_reference(self.connection, scan_id=scan_id, **facts)
         self.new += added
         if reference.name not in self.taken:
             self._event("ingestion", self._own(reference), "reference", {"file": reference.name}, scan_id)
@@ -218,6 +221,12 @@ class Intake:
             raise DeliveryError(f"{picture.name} changed while it was taken in. Run again when the delivery is whole.")
         self.new += new
         return key
+
+    def _keep_record(self, kind: str, scan: Delivered, file: Delivered, facts: dict) -> None:
+        """What the catalog is about to say, as an object beside the master: should the catalog be lost."""
+        delivered = {"path": file.name, "role": file.role, "bytes": file.bytes, "sha256": file.sha256}
+        facts |= {"delivery": self.delivery, "file": delivered}
+        self.new += archive.keep_record(self.store, str(scan.sha256), kind, facts)
 
     def _preview(self, scan: Delivered) -> str | None:
         """The key of a small JPEG for the pages; None where the picture can be read by archives only."""
@@ -299,8 +308,8 @@ def scan_row(scan: Delivered) -> dict:
         "do_not_colorize_reason": reason,
         "supplier_filename": scan.name,
         "bytes": scan.bytes,
-        "embedded_metadata": db.json(picture["metadata"]),
-        "further_columns": db.json(row.further if row else {}),
+        "embedded_metadata": picture["metadata"],
+        "further_columns": row.further if row else {},
     }
 
 

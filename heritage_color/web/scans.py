@@ -25,7 +25,10 @@ def scans(request: Request, search: Search = "", tag: Search = "", page: Page = 
         pages = Pages(page, SHOWN, queries.count_scans(connection, **choice))
         found = list(queries.list_scans(connection, **choice, shown=SHOWN, skipped=pages.skipped))
         accepted = list(queries.list_accepted_tags(connection))
-    return show(request, "scans.html", scans=found, pages=pages, accepted=accepted, search=search, tag=tag)
+        damaged = queries.count_damaged(connection)
+    return show(
+        request, "scans.html", scans=found, pages=pages, accepted=accepted, search=search, tag=tag, damaged=damaged
+    )
 
 
 @router.get("/scans/{scan_id}")

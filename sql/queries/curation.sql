@@ -65,7 +65,7 @@ on conflict (event_key) do nothing;
 -- Lock a scan against colorization; its trigger withdraws what was colorized. Nothing where it is locked already.
 update scans set do_not_colorize = true, do_not_colorize_reason = :reason
 where scan_id = :scan_id and not do_not_colorize
-returning scan_id, identifier;
+returning scan_id, identifier, sha256;
 
 -- name: find_scan^
 -- Whether a scan is there.

@@ -152,6 +152,18 @@ select tag, votes, model_sha256, state, proposed_at, curator, decided_at
 from scan_tags where scan_id = :scan_id
 order by array_position('{accepted, proposed, refused}', state::text), votes desc, tag;
 
+-- name: count_damaged$
+-- How many stored objects were other than their checksum when they were last read.
+select count(*) from stored_objects where not fixity_intact;
+
+-- name: find_identifier^
+-- What became of an identifier: where it stands published, or its tombstone.
+select s.withdrawn_at, s.withdrawn_reason, (
+        select manifest_key from publications p join colorizations c using (colorization_id)
+        where c.scan_id = s.scan_id and p.withdrawn_at is null order by p.published_at limit 1
+    ) as manifest_key
+from scans s where s.identifier = :identifier;
+
 -- name: get_scan^
 -- One scan with all that is known of it.
 select s.*, exists (select from colour_references r where r.scan_id = s.scan_id) as has_truth
