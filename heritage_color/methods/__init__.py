@@ -22,6 +22,7 @@ METHODS = {
     "fusion": "heritage_color.methods.fusion:Fusion",
     "fusion-lite": "heritage_color.methods.fusion:FusionLite",
     "grey": "heritage_color.methods.baselines:Grey",
+    "pix2pix": "heritage_color.methods.pix2pix:Pix2Pix",
     "tint": "heritage_color.methods.baselines:Tint",
 }
 PRESETS = ("faithful", "balanced", "vivid")
