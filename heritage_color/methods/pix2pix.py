@@ -20,7 +20,7 @@ from heritage_color.errors import WeightsError
 from heritage_color.methods import Colorizer, Prediction
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
-PAPER_WIDTH, PAPER_SIDE = 64, 256  # channels of the first layer and pixels of a picture, section 6.1
+PAPER_WIDTH, PAPER_SIDE = 64, 256  # channels of the first layer and pixels of a picture, section 6
 WIDTH, SIDE = 24, 128  # ours: what two processor cores train in half an hour, and a repository carries
 LEAST_SIDE = 32  # pixels: the discriminator has no verdict on less
 WIDEST = 8  # times the width: deeper layers have no more channels, section 6.1.1
@@ -28,7 +28,7 @@ KERNEL, STRIDE = 4, 2  # every convolution, section 6.1
 SLOPE = 0.2  # of the leaky ReLU on the way down, section 6.1
 NOISY_LAYERS, NOISE = 3, 0.5  # the first decoder layers, and the share dropped, section 6.1.1
 DEVIATION = 0.02  # of the weights at the start, section 6.2
-L1_WEIGHT = 100.0  # lambda, section 3.3 and 6.2
+L1_WEIGHT = 100.0  # lambda, section 4.2
 DISCRIMINATOR_SHARE = 0.5  # its objective is halved, so that it learns more slowly than the generator: section 3.3
 LEARNING_RATE, BETA_1, BETA_2 = 2e-4, 0.5, 0.999  # of Adam, section 3.3
 AB_SCALE = 110.0  # ab units that tanh's 1 stands for, in the authors' code
@@ -40,7 +40,7 @@ CELLS = 4  # pixels of lightness per answered cell and side, in every method her
 class InstanceNorm(layers.Layer):
     """Each channel of each picture to mean 0 and deviation 1 over its own pixels, then a gain and an offset learned.
 
-    The paper normalises by the statistics of the test batch, which is one picture (section 3.4).
+    The paper normalises by the statistics of the test batch, which is one picture (section 3.3).
     """
 
     def build(self, shape):
@@ -87,7 +87,7 @@ def encoder_channels(width: int, side: int) -> list[int]:
 def build_generator(width: int = PAPER_WIDTH, side: int = PAPER_SIDE) -> keras.Model:
     """From [lightness / 50 - 1 (N, H, W, 1), seed (2,) int32] to ab / 110 (N, H, W, 2); H, W multiples of `side`.
 
-    U-Net: what each layer on the way down has seen joins the layer of its size on the way up (section 3.2).
+    U-Net: what each layer on the way down has seen joins the layer of its size on the way up (section 3.2.1).
     """
     light = keras.Input((None, None, 1), name="light")
     seed = keras.Input(batch_shape=(2,), dtype="int32", name="seed")
@@ -127,7 +127,7 @@ def _up(x, channels: int, name: str):
 def build_discriminator(width: int = PAPER_WIDTH) -> keras.Model:
     """From [lightness / 50 - 1 (N, H, W, 1), ab / 110 (N, H, W, 2)] to logits (N, H/8 - 2, W/8 - 2, 1).
 
-    Each logit judges 70 x 70 pixels: positive, it takes them for a photograph (section 6.1.2).
+    Each logit judges 70 x 70 pixels: positive, it takes them for a photograph (sections 3.2.2, 6.1.2).
     """
     light, ab = keras.Input((None, None, 1), name="light"), keras.Input((None, None, 2), name="ab")
     x = layers.Concatenate(name="both")([light, ab])
@@ -175,9 +175,9 @@ class Adversaries:
         self.generating, self.telling = adam(learning_rate), adam(learning_rate)
         self.generating.build(self.generator.trainable_variables)
         self.telling.build(self.discriminator.trainable_variables)
-        self.step = tf.function(self._step, reduce_retracing=True)
+        self.step = tf.function(self.turn)  # the same, as a graph
 
-    def _step(self, light, ab, seed) -> dict[str, tf.Tensor]:
+    def turn(self, light, ab, seed) -> dict[str, tf.Tensor]:
         """First the discriminator learns from the generator's answer, then the generator from its verdict.
 
         Lightness / 50 - 1 (N, H, W, 1), ab / 110 (N, H, W, 2), seed (2,) of the noise. Returns the terms of the loss.

@@ -58,7 +58,7 @@ def judged(answer: np.ndarray, ab: np.ndarray) -> dict[str, float]:
     """What validation says of chroma (N, H, W, 2) beside the true one, in ab units.
 
     `l1`; `auc_rebalanced` as the benchmark has it; `deviation` of chroma over all pixels as a share of the truth's;
-    and how much the histograms of a and b have in common with the true ones (the paper's table 5), 0..1.
+    and how much the histograms of a and b have in common with the true ones (the paper's figure 7), 0..1.
     """
     classes = bins.nearest(ab).reshape(len(ab), -1)
     areas = figures.areas(np.linalg.norm(answer - ab, axis=-1)).reshape(len(ab), -1)

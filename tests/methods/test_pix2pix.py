@@ -87,7 +87,7 @@ def test_the_losses_are_those_computed_by_hand():
 def test_each_ablation_has_its_terms_only(loss, terms):
     rivals = pix2pix.Adversaries(pix2pix.build_generator(2, 32), 2, loss)
     before = rivals.discriminator.get_weights()
-    found = rivals.step(tf.zeros((1, 32, 32, 1)), tf.fill((1, 32, 32, 2), 0.3), tf.constant([1, 0]))
+    found = rivals.turn(tf.zeros((1, 32, 32, 1)), tf.fill((1, 32, 32, 2), 0.3), tf.constant([1, 0]))
     same = [np.array_equal(was, now) for was, now in zip(before, rivals.discriminator.get_weights(), strict=True)]
     assert set(found) == terms
     assert all(same) == (loss == "l1")
