@@ -32,26 +32,9 @@ L1_WEIGHT = 100.0  # lambda, section 4.2
 DISCRIMINATOR_SHARE = 0.5  # its objective is halved, so that it learns more slowly than the generator: section 3.3
 LEARNING_RATE, BETA_1, BETA_2 = 2e-4, 0.5, 0.999  # of Adam, section 3.3
 AB_SCALE = 110.0  # ab units that tanh's 1 stands for, in the authors' code
-EPSILON = 1e-5  # beside the variance, as PyTorch's normalisations have it
+MOMENTUM, EPSILON = 0.9, 1e-5  # of batch normalisation, PyTorch's own as the authors' code takes them
 LOSSES = ("l1+cgan", "l1", "cgan")  # the paper's table 1
 CELLS = 4  # pixels of lightness per answered cell and side, in every method here
-
-
-class InstanceNorm(layers.Layer):
-    """Each channel of each picture to mean 0 and deviation 1 over its own pixels, then a gain and an offset learned.
-
-    The paper normalises by the statistics of the test batch, which is one picture (section 3.3).
-    """
-
-    def build(self, shape):
-        near_one = keras.initializers.RandomNormal(1.0, DEVIATION)
-        self.gain = self.add_weight(name="gain", shape=shape[-1:], initializer=near_one)
-        self.offset = self.add_weight(name="offset", shape=shape[-1:], initializer="zeros")
-
-    def call(self, x):
-        mean, variance = tf.nn.moments(x, [1, 2], keepdims=True)
-        gain = self.gain * tf.math.rsqrt(variance + EPSILON)
-        return x * gain + (self.offset - mean * gain)
 
 
 class Noise(layers.Layer):
@@ -71,6 +54,16 @@ class Noise(layers.Layer):
 
 def _kernel():
     return keras.initializers.RandomNormal(0.0, DEVIATION)
+
+
+def _norm(name: str):
+    """Batch normalisation: in training by the batch, at prediction by the mean statistics of training.
+
+    So a picture gets one answer in whatever company it comes. The paper takes the test batch's statistics
+    (section 3.3); those of one picture would take away all that it is as a whole, layer after layer.
+    """
+    near_one = keras.initializers.RandomNormal(1.0, DEVIATION)
+    return layers.BatchNormalization(momentum=MOMENTUM, epsilon=EPSILON, gamma_initializer=near_one, name=name)
 
 
 def encoder_channels(width: int, side: int) -> list[int]:
@@ -112,7 +105,7 @@ def _down(x, channels: int, name: str, normalised: bool):
     convolution = layers.Conv2D(
         channels, KERNEL, STRIDE, "same", use_bias=False, kernel_initializer=_kernel(), name=name
     )
-    return InstanceNorm(name=f"{name}_norm")(convolution(x)) if normalised else convolution(x)
+    return _norm(f"{name}_norm")(convolution(x)) if normalised else convolution(x)
 
 
 def _up(x, channels: int, name: str):
@@ -121,7 +114,7 @@ def _up(x, channels: int, name: str):
     x = layers.Conv2DTranspose(
         channels, KERNEL, STRIDE, "same", use_bias=False, kernel_initializer=_kernel(), name=name
     )(x)
-    return InstanceNorm(name=f"{name}_norm")(x)
+    return _norm(f"{name}_norm")(x)
 
 
 def build_discriminator(width: int = PAPER_WIDTH) -> keras.Model:
@@ -133,7 +126,7 @@ def build_discriminator(width: int = PAPER_WIDTH) -> keras.Model:
     x = layers.Concatenate(name="both")([light, ab])
     for place, (times, stride) in enumerate(((1, 2), (2, 2), (4, 2), (8, 1)), 1):
         x = _patch(x, width * times, stride, f"patch_{place}", bias=place == 1)
-        x = InstanceNorm(name=f"patch_{place}_norm")(x) if place > 1 else x
+        x = _norm(f"patch_{place}_norm")(x) if place > 1 else x
         x = layers.LeakyReLU(SLOPE, name=f"patch_{place}_relu")(x)
     return keras.Model([light, ab], _patch(x, 1, 1, "verdict", bias=True), name="discriminator")
 
@@ -259,7 +252,7 @@ class Pix2Pix(Colorizer):
         return terms
 
     def answers(self, lightness: np.ndarray) -> np.ndarray:
-        """Chroma (N, H/4, W/4, 2), of each picture by itself: in any company it gets the same noise and statistics."""
+        """Chroma (N, H/4, W/4, 2), of each picture by itself: in any company it gets the same noise."""
         pictures = lightness[..., None].astype(np.float32)
         return np.concatenate([self._answer(tf.constant(picture[None])).numpy() for picture in pictures])
 

@@ -146,18 +146,22 @@ class Run:
         answers = [self.method.generator([part, seed]).numpy() for part in parts]
         return judged(AB_SCALE * np.concatenate(answers), AB_SCALE * ab)
 
-    def keep(self, terms: dict[str, float], found: dict[str, float], card: dict) -> None:
-        """Write the weights where they are the best so far, a checkpoint, and the leg's line. Raises WeightsError."""
-        row = terms | {f"validation_{name}": value for name, value in found.items()}
+    def keep(self, terms: dict[str, float], found: dict[str, float], card: dict) -> dict[str, float]:
+        """Write the weights where they are the best so far, a checkpoint, and the leg's line, which is returned.
+
+        Raises WeightsError.
+        """
+        row = {"step": int(self.done)} | terms | {f"validation_{name}": value for name, value in found.items()}
         try:
             if found["auc_rebalanced"] > self.best()[0]:
                 about = {"steps": int(self.done), "minutes": round(float(self.minutes), 1), "validation": found}
                 self.method.save(self.weights, self.method.card | card | about)
             self.checkpoints.save()
-            _log(self.folder / "log.csv", {"step": int(self.done)} | row)
+            _log(self.folder / "log.csv", row)
         except (OSError, tf.errors.OpError) as error:
             sentence = f"The run could not be written to {self.folder}: {getattr(error, 'strerror', None) or error}."
             raise WeightsError(f"{sentence} What was saved before is kept; make room and start again.") from error
+        return row
 
     def best(self) -> tuple[float, int]:
         """The highest validation figure so far, and the step that it was reached at."""
@@ -218,11 +222,6 @@ def train(
     line = track(range(first, steps), "train, steps", steps - first)
     while (done := int(state.done)) < steps and done - state.best()[1] <= recipe.patience * LEG:
         terms = state.leg(batches, islice(line, LEG), done / steps)
-        found = state.judge(*truths)
-        state.keep(terms, found, card)
-        print(_sentence(int(state.done), terms | found), file=sys.stderr, flush=True)
+        row = state.keep(terms, state.judge(*truths), card)
+        print(", ".join(f"{name} {value:.4g}" for name, value in row.items()), file=sys.stderr, flush=True)
     return state.weights
-
-
-def _sentence(step: int, figures: dict[str, float]) -> str:
-    return f"step {step}: " + ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
