@@ -7,6 +7,5 @@ TRAININGS = {
     "pix2pix": "heritage_color.train.adversarial",
 }
 
-# method -> what of its recipe is not `loop.Recipe`'s: the paper's batch (section 6.2) and learning rate (section 3.3);
-# its validation swings, so that a leg without anything better says little
-RECIPES: dict[str, dict] = {"pix2pix": {"batch": 4, "learning_rate": 2e-4, "patience": 30}}
+# method -> what of its recipe is not `loop.Recipe`'s: the paper's batch (section 6.2) and learning rate (section 3.3)
+RECIPES: dict[str, dict] = {"pix2pix": {"batch": 4, "learning_rate": 2e-4}}

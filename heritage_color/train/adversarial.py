@@ -1,11 +1,10 @@
 """Training of pix2pix: generator and discriminator by turns, in legs that end with a validation and a checkpoint.
 
 A run is its folder: `photographs.csv` (what was learned from), `log.csv`, `checkpoint/` (the next call with the same
-folder goes on from there), and the best averaged generator so far, `pix2pix.safetensors` with its card.
+folder goes on from there), and the generator of the last leg, `pix2pix.safetensors` with its card.
 """
 
 import csv
-import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -27,7 +26,6 @@ from heritage_color.methods.pix2pix import (
     WIDTH,
     Adversaries,
     Pix2Pix,
-    build_generator,
     lightness_of,
     scaled,
 )
@@ -37,7 +35,7 @@ from heritage_color.train import photographs
 from heritage_color.train.aging import age, to_linear
 from heritage_color.train.loop import LEG, Data, Recipe, gather, whole
 
-USED = ("method", "epochs", "batch", "learning_rate", "averaging", "aged", "patience", "seed")  # of the recipe
+USED = ("method", "epochs", "batch", "learning_rate", "aged", "seed")  # of the recipe
 CHECKPOINTS = 2  # the last two: one that a power cut spoilt does not end a run
 JUDGED_TOGETHER = 16  # photographs held back in one batch: memory, not mathematics
 
@@ -93,10 +91,8 @@ class Run:
     """A training, as far as it is: the networks, and how many steps and minutes are behind it."""
 
     def __init__(self, method: Pix2Pix, recipe: Recipe, loss: str, folder: Path):
-        learner = build_generator(method.width, method.side)
-        learner.set_weights(method.generator.get_weights())
-        self.method, self.recipe, self.folder = method, recipe, folder  # the method's own generator is the average
-        self.rivals = Adversaries(learner, method.width, loss, recipe.learning_rate)
+        self.method, self.recipe, self.folder = method, recipe, folder
+        self.rivals = Adversaries(method.generator, method.width, loss, recipe.learning_rate)
         self.done, self.minutes = tf.Variable(0), tf.Variable(0.0)
         self.weights = folder / f"{method.name}.safetensors"
         self.checkpoints = self._restored()
@@ -104,7 +100,6 @@ class Run:
     def _restored(self) -> tf.train.CheckpointManager:
         """The run's checkpoints, the newest of them restored. Raises WeightsError where it is of another network."""
         everything = tf.train.Checkpoint(
-            averaged=self.method.generator,
             generator=self.rivals.generator,
             discriminator=self.rivals.discriminator,
             generating=self.rivals.generating,
@@ -128,46 +123,29 @@ class Run:
             optimizer.learning_rate = rate(self.recipe.learning_rate, share)
         for _ in steps:
             terms.append(self.rivals.step(*next(batches), tf.stack([self.recipe.seed, self.done])))
-            self._average()
             self.done.assign_add(1)
         self.minutes.assign_add((time.monotonic() - started) / 60)
         return {name: float(np.mean([term[name] for term in terms])) for name in terms[0]}
 
-    @tf.function
-    def _average(self):
-        """Exponential moving average of the generator: what single steps answer swings about it."""
-        for mean, now in zip(self.method.generator.weights, self.rivals.generator.weights, strict=True):
-            mean.assign(mean + (1 - self.recipe.averaging) * (now - mean))
-
     def judge(self, light: np.ndarray, ab: np.ndarray) -> dict[str, float]:
-        """Validation of the averaged generator on lightness and chroma held back."""
+        """Validation of the generator on lightness and chroma held back."""
         seed = tf.constant([self.method.seed, 0])
         parts = [tf.constant(light[at : at + JUDGED_TOGETHER]) for at in range(0, len(light), JUDGED_TOGETHER)]
         answers = [self.method.generator([part, seed]).numpy() for part in parts]
         return judged(AB_SCALE * np.concatenate(answers), AB_SCALE * ab)
 
     def keep(self, terms: dict[str, float], found: dict[str, float], card: dict) -> dict[str, float]:
-        """Write the weights where they are the best so far, a checkpoint, and the leg's line, which is returned.
-
-        Raises WeightsError.
-        """
+        """Write the weights, a checkpoint, and the leg's line, which is returned. Raises WeightsError."""
         row = {"step": int(self.done)} | terms | {f"validation_{name}": value for name, value in found.items()}
         try:
-            if found["auc_rebalanced"] > self.best()[0]:
-                about = {"steps": int(self.done), "minutes": round(float(self.minutes), 1), "validation": found}
-                self.method.save(self.weights, self.method.card | card | about)
+            about = {"steps": int(self.done), "minutes": round(float(self.minutes), 1), "validation": found}
+            self.method.save(self.weights, self.method.card | card | about)
             self.checkpoints.save()
             _log(self.folder / "log.csv", row)
         except (OSError, tf.errors.OpError) as error:
             sentence = f"The run could not be written to {self.folder}: {getattr(error, 'strerror', None) or error}."
             raise WeightsError(f"{sentence} What was saved before is kept; make room and start again.") from error
         return row
-
-    def best(self) -> tuple[float, int]:
-        """The highest validation figure so far, and the step that it was reached at."""
-        file = self.weights.with_suffix(".json")
-        card = json.loads(file.read_text()) if file.is_file() and self.weights.is_file() else {}
-        return card.get("validation", {}).get("auc_rebalanced", -np.inf), card.get("steps", 0)
 
 
 def _log(file: Path, row: dict[str, float]) -> None:
@@ -220,7 +198,7 @@ def train(
     card = {"recipe": used, "photographs": len(data.paths), "data_sha256": data.digest}
     card |= {"start_from": methods.weights.sha256(start_from)} if start_from else {}
     line = track(range(first, steps), "train, steps", steps - first)
-    while (done := int(state.done)) < steps and done - state.best()[1] <= recipe.patience * LEG:
+    while (done := int(state.done)) < steps:
         terms = state.leg(batches, islice(line, LEG), done / steps)
         row = state.keep(terms, state.judge(*truths), card)
         print(", ".join(f"{name} {value:.4g}" for name, value in row.items()), file=sys.stderr, flush=True)
