@@ -109,7 +109,8 @@ class Run:
         )
         manager = tf.train.CheckpointManager(everything, str(self.folder / "checkpoint"), CHECKPOINTS)
         try:
-            manager.restore_or_initialize()
+            if manager.latest_checkpoint:
+                everything.restore(manager.latest_checkpoint).expect_partial()  # or it complains at exit
         except ValueError as error:
             raise WeightsError(
                 f"The run in {self.folder} is of another width or side: give it a folder of its own."
