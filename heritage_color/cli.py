@@ -16,10 +16,11 @@ from heritage_color import settings as configuration
 from heritage_color.errors import HeritageError
 from heritage_color.methods import METHODS, PRESETS
 from heritage_color.settings import Settings
-from heritage_color.train import TRAININGS
+from heritage_color.train import RECIPES, TRAININGS
 
 DONE, REFUSED, WRONG = 0, 1, 2
 FORMATS = ("text", "json", "csv", "html")
+OWN_OPTIONS = {"cic": ("width",), "pix2pix": ("loss", "width", "side")}  # of `train`, by method
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -223,8 +224,10 @@ def _train(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--epochs", type=float, default=16, help="how often each photograph is seen; parts are allowed"
     )
-    command.add_argument("--batch", type=int, default=16)
-    command.add_argument("--learning-rate", type=float, default=1e-3, help="a tenth of it suits --start-from")
+    command.add_argument("--batch", type=int, help="photographs per step; default: 16, pix2pix 4")
+    command.add_argument(
+        "--learning-rate", type=float, help="default: 1e-3, pix2pix 2e-4; a tenth of it suits --start-from"
+    )
     command.add_argument("--rebalancing", type=float, default=0.5, help="lambda of the rare colours' weights, 0 to 1")
     command.add_argument("--aged", type=float, default=0.4, help="share of the pictures made to look old, 0 to 1")
     command.add_argument("--dropout", type=float, default=0.0, help="share of the features left out at random")
@@ -235,12 +238,18 @@ def _train(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--crop", type=int, default=0, metavar="PIXELS", help="training squares; default: the method's"
     )
-    command.add_argument("--width", type=float, help="cic only: share of the paper's channels; default 0.25")
     command.add_argument("--seed", type=int, default=2020)
     command.add_argument(
         "--precision", choices=["auto", "float32", "mixed_bfloat16", "mixed_float16"], default="auto",
         help="auto: mixed_float16 on GPUs, float32 on processors",
     )  # fmt: skip
+    command.add_argument("--loss", choices=["l1+cgan", "l1", "cgan"], help="of pix2pix; default: l1+cgan")
+    command.add_argument(
+        "--width", type=float, help="of cic: share of the paper's channels; of pix2pix: channels of its first layer"
+    )
+    command.add_argument(
+        "--side", type=int, help="of pix2pix: pixels of a training picture; default: 128, the paper's 256"
+    )
 
 
 def _site() -> Settings:
@@ -316,11 +325,11 @@ def measure(options) -> int:
 def train(options) -> int:
     from heritage_color.train.loop import Recipe
 
+    given = {"batch": options.batch, "learning_rate": options.learning_rate}
     recipe = Recipe(
         options.method,
         options.epochs,
-        options.batch,
-        learning_rate=options.learning_rate,
+        **RECIPES.get(options.method, {}) | {name: value for name, value in given.items() if value is not None},
         weight_decay=options.weight_decay,
         dropout=options.dropout,
         averaging=options.averaging,
@@ -331,7 +340,8 @@ def train(options) -> int:
         precision=options.precision,
     )
     further = {"inception_weights": configuration.read().inception_weights} if options.method == "fusion" else {}
-    further |= {"width": options.width} if options.method == "cic" and options.width else {}
+    own = OWN_OPTIONS.get(options.method, ())
+    further |= {name: value for name in own if (value := getattr(options, name)) is not None}
     train = import_module(TRAININGS[options.method]).train
     print(train(options.photographs, options.validation, options.out, recipe, options.start_from, **further))
     return DONE

@@ -25,6 +25,7 @@ METHODS = {
     "learch": "heritage_color.methods.learch:Learch",
     "gist": "heritage_color.methods.gist:Gist",
     "grey": "heritage_color.methods.baselines:Grey",
+    "pix2pix": "heritage_color.methods.pix2pix:Pix2Pix",
     "tint": "heritage_color.methods.baselines:Tint",
 }
 PRESETS = ("faithful", "balanced", "vivid")

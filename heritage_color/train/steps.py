@@ -20,7 +20,7 @@ from heritage_color.methods.weights import card_text, load_weights, read_card
 from heritage_color.progress import track
 from heritage_color.settings import ROOT, Settings
 from heritage_color.store import Store, sha256_file
-from heritage_color.train import TRAININGS, registry
+from heritage_color.train import RECIPES, TRAININGS, registry
 from heritage_color.train.registry import FIGURE, Reference
 from heritage_color.train.splitting import split
 
@@ -116,7 +116,7 @@ def train(
     if not all((folder / side).is_dir() for side in SIDES):
         raise DeliveryError(f"{folder} must hold the folders train and val, each with photographs.")
     listed = manifest(folder)
-    recipe = loop.Recipe(method=method, epochs=epochs, batch=batch)
+    recipe = loop.Recipe(**RECIPES.get(method, {}) | {"method": method, "epochs": epochs, "batch": batch})
     named = hashlib.sha256((json.dumps(asdict(recipe), sort_keys=True) + listed).encode()).hexdigest()
     run = settings.home / "training" / "runs" / f"{method}-{named[:16]}"
     further = {"inception_weights": settings.inception_weights} if method == "fusion" else {}
