@@ -14,6 +14,7 @@ from heritage_color.catalog import steps
 from heritage_color.errors import CurationError, FixityError, ServiceError
 from heritage_color.scans import steps as scans
 from heritage_color.scans.check import check
+from heritage_color.scans.receiving import Received
 from heritage_color.store import Store
 
 sys.path.insert(0, str(Path(__file__).parent / "scans"))
@@ -34,7 +35,7 @@ def holding(site, checked):
     """An archive with three masters."""
     folder, report = checked
     with db.connect(site) as connection:
-        scans.Intake.open(connection, site, copy.deepcopy(report), folder).run()
+        scans.Intake.open(connection, site, copy.deepcopy(report), Received(folder.name, str(folder), folder)).run()
     return site
 
 

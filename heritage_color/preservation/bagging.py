@@ -13,10 +13,12 @@ from typing import IO
 from heritage_color import db, progress
 from heritage_color.errors import FixityError
 from heritage_color.preservation import bags, targets
+from heritage_color.scans.bags import PAYLOAD
+from heritage_color.scans.names import MANIFEST
 from heritage_color.store import Store
 
 PAGE = 200  # scans that are held in memory at once
-TAG_FILES = ("manifest.csv", "metadata/scans.jsonl", "metadata/events.jsonl", "metadata/tombstones.csv")
+TAG_FILES = ("metadata/scans.jsonl", "metadata/events.jsonl", "metadata/tombstones.csv")
 
 
 @dataclass
@@ -38,7 +40,8 @@ class Bagging:
     def write_payload(self, connection, choice: dict, total: int) -> None:
         """All objects, and the lists of what they are."""
         further = [row["name"] for row in _queries().bag_further_columns(connection, **choice)]
-        self.manifest = csv.DictWriter(self._list("manifest.csv"), bags.manifest_columns(further), restval="")
+        rows = self._list(MANIFEST)
+        self.manifest = csv.DictWriter(rows, bags.manifest_columns(further), restval="")
         self.stones = csv.DictWriter(self._list("tombstones.csv"), bags.TOMBSTONE)
         self.facts, self.events = self._list("scans.jsonl"), self._list("events.jsonl")
         self.lists = {name: self._list(f"manifest-{name}.txt") for name in bags.ALGORITHMS}
@@ -50,6 +53,9 @@ class Bagging:
             scan_ids = [scan["scan_id"] for scan in page]
             for row in _queries().bag_events(connection, scan_ids=scan_ids):
                 self.events.write(_json_line(bags.event(row)))
+        rows.flush()
+        with self.target.opened(f"{PAYLOAD}/{MANIFEST}") as file:
+            self._list_object(MANIFEST, targets.copy(targets.blocks_of(self.folder / MANIFEST), file))
 
     def _list(self, name: str) -> IO[str]:
         return self.stack.enter_context((self.folder / name).open("w", encoding="utf-8", newline=""))
@@ -73,15 +79,18 @@ class Bagging:
 
     def _add_object(self, key: str, sha256: str, name: str) -> None:
         """One object of the bucket as a file of the payload, verified on its way."""
-        digests = self.target.kept(name)
+        digests = self.target.kept(f"{PAYLOAD}/{name}")
         try:
             if digests is None or digests.sha256 != sha256:
-                digests = self._fetch(key, sha256, name)
+                digests = self._fetch(key, sha256, f"{PAYLOAD}/{name}")
         except FixityError as error:
             self.faults.append(str(error))
             return
+        self._list_object(name, digests)
+
+    def _list_object(self, name: str, digests: targets.Digests) -> None:
         for algorithm, file in self.lists.items():
-            file.write(bags.line(getattr(digests, algorithm), name))
+            file.write(bags.line(getattr(digests, algorithm), f"{PAYLOAD}/{name}"))
         self.files += 1
         self.bytes += digests.bytes
 

@@ -26,7 +26,7 @@ def portable(name: str) -> str:
 
 
 class Places:
-    """Gives each scan a folder of its own below `data/`, called after its identifier."""
+    """Gives each scan a folder of its own in the payload, called after its identifier."""
 
     def __init__(self) -> None:
         self.taken: set[str] = set()
@@ -37,7 +37,7 @@ class Places:
         if name != identifier or alike(name) in self.taken:
             name = f"{name}-{sha256[:12]}"
         self.taken.add(alike(name))
-        return f"data/{name}"
+        return name
 
 
 def first_name(scan: dict) -> str:

@@ -15,7 +15,7 @@ MANIFEST = "manifest.csv"
 # Files that systems, bags (RFC 8493) and couriers leave beside pictures; they are neither counted nor reported
 SIDECARS = re.compile(
     r"manifest\.csv|\.done|\.ready|thumbs\.db|ehthumbs\.db|desktop\.ini|\.ds_store|\._.*|\.directory|@eadir"
-    r"|bagit\.txt|bag-info\.txt|fetch\.txt|readme(\.txt|\.md)?|scans\.jsonl|events\.jsonl|tombstones\.csv",
+    r"|bagit\.txt|bag-info\.txt|fetch\.txt|readme(\.txt|\.md)?",
     re.IGNORECASE,
 )
 SYSTEM_FOLDERS = frozenset({"__MACOSX", "@eaDir", ".Trashes", ".Spotlight-V100", ".fseventsd", "$RECYCLE.BIN"})

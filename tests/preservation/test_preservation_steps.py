@@ -25,6 +25,7 @@ from heritage_color.preservation import exports, records, steps
 from heritage_color.rating import steps as rating
 from heritage_color.scans import steps as scans
 from heritage_color.scans.check import check
+from heritage_color.scans.receiving import Received
 from heritage_color.store import Store
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scans"))
@@ -60,13 +61,18 @@ def report(services, delivery):
 def holding(site, delivery, report):
     """An archive that took that delivery in."""
     with db.connect(site) as connection:
-        scans.Intake.open(connection, site, copy.deepcopy(report), delivery).run()
+        received = Received("delivery", str(delivery), delivery)
+        scans.Intake.open(connection, site, copy.deepcopy(report), received).run()
     return site
 
 
 WORK = """
 insert into findings (delivery_id, file, code, severity, sentence) select min(delivery_id), 'a, "b"', 'empty', 'error',
     e'Two\nlines, and \\N, and a tab\t.' from deliveries;
+insert into tag_proposals (scan_id, model_sha256, tag, votes) select min(scan_id), repeat('a', 64), 'street', 90
+    from scans;
+insert into tag_decisions (scan_id, model_sha256, tag, state, curator)
+    select scan_id, model_sha256, tag, 'accepted', 'Ada' from tag_proposals;
 insert into metrics values ('colourfulness', false, '', 'of Hasler and Suesstrunk');
 insert into measurements (colorization_id, scan_id, metric, needs_reference, value)
     select colorization_id, scan_id, 'colourfulness', false, 1.0 / 3 from colorizations;
@@ -132,8 +138,8 @@ def damage(site, key):
 def test_a_bag_is_valid_and_holds_everything_with_its_flags(holding, tmp_path):
     counts = steps.bag(holding, ["all"], tmp_path / "bag")
     assert bagit.Bag(str(tmp_path / "bag")).validate()
-    assert (counts["scans"], counts["files"], counts["tombstones"]) == (3, 4, 0)
-    rows = table(tmp_path / "bag" / "manifest.csv")
+    assert (counts["scans"], counts["files"], counts["tombstones"]) == (3, 5, 0)
+    rows = table(tmp_path / "bag/data/manifest.csv")
     assert (rows["a 1"]["do_not_colorize"], rows["a 1"]["do_not_colorize_reason"]) == (
         "yes",
         FLAG["do_not_colorize_reason"],
@@ -162,7 +168,7 @@ def test_a_zipped_bag_is_valid_once_unpacked(holding, tmp_path):
 
 def test_one_flipped_byte_in_a_bag_is_found(holding, tmp_path):
     steps.bag(holding, ["River"], tmp_path / "bag")
-    (file,) = (path for path in (tmp_path / "bag/data").rglob("*") if path.is_file())
+    (file,) = (path for path in (tmp_path / "bag/data").rglob("*.png") if path.is_file())
     content = bytearray(file.read_bytes())
     content[50] ^= 1
     file.write_bytes(content)
@@ -182,8 +188,7 @@ def test_a_bag_can_be_delivered_again(holding, rows, tmp_path, services, templat
     name = local.create_database(services, f"test_{uuid.uuid4().hex[:12]}", template.rsplit("/", 1)[-1].split("?")[0])
     other = dataclasses.replace(holding, database=name, archive_bucket=f"other-{uuid.uuid4().hex[:12]}")
     Store(other).make_buckets()
-    with db.connect(other) as connection:
-        scans.Intake.open(connection, other, report, tmp_path / "bag").run()
+    scans.ingest(other, tmp_path / "bag")
     with db.connect(other) as connection, connection.cursor() as cursor:
         cursor.execute(described)
         assert [dict(row) for row in cursor.fetchall()] == before
@@ -224,7 +229,7 @@ def test_the_catalog_comes_back_from_the_bucket_row_by_row(worked, emptied):
     result = steps.rebuild(emptied)
     before = contents(worked)
     assert contents(emptied) == before
-    assert len([name for name, kept in before.items() if kept]) >= 19
+    assert len([name for name, kept in before.items() if kept]) >= 21
     assert sum(map(len, before.values())) == result["rows"]
     assert (result["recovered"], result["left"], result["rows_without_object"]) == (0, [], [])
 

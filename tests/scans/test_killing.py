@@ -6,13 +6,14 @@ import random
 from benchmarks import killing
 from heritage_color import db
 from heritage_color.scans.check import check
+from heritage_color.scans.receiving import Received
 from heritage_color.scans.steps import Intake
 
 
 def take_in(site, report, folder):
     """What ingest does once it has checked a delivery; nothing is written before."""
     with db.connect(site) as connection:
-        Intake.open(connection, site, copy.deepcopy(report), folder).run()
+        Intake.open(connection, site, copy.deepcopy(report), Received(folder.name, str(folder), folder)).run()
 
 
 def test_kills_at_random_moments_lose_nothing_and_double_nothing(site, tmp_path):
