@@ -1,8 +1,8 @@
 """Writes the pages that are made from the code: `.venv/bin/python docs/generate.py`. A test compares them.
 
 settings.md from the fields of Settings, dags.md from the DAG files' docstrings and forms (read, not run, so that
-Airflow need not start), metrics.md from the metrics' definitions, decisions.md from the curators' reasons, manifest.schema.json
-from the columns of manifest.csv.
+Airflow need not start), metrics.md from the metrics' definitions, decisions.md from the curators' reasons,
+manifest.schema.json from the columns of manifest.csv.
 """
 
 import ast

@@ -8,7 +8,7 @@ from pathlib import Path
 from heritage_color import progress
 from heritage_color.errors import DeliveryError
 from heritage_color.images import formats, opening
-from heritage_color.scans import checksums, joining, manifest, names, verifying
+from heritage_color.scans import checksums, describing, joining, manifest, names, verifying
 from heritage_color.scans.manifest import Manifest
 from heritage_color.scans.names import MANIFEST, Entry
 from heritage_color.scans.reasons import Finding, finding
@@ -22,6 +22,7 @@ class _Contents:
     """A delivery's entries, by what they are for."""
 
     pictures: list[Entry]
+    xmp: list[Entry]
     lists: list[Entry]
     sidecars: list[Entry]
     others: list[Entry]
@@ -35,14 +36,15 @@ def check(delivery: Path, settings: Settings) -> Report:
     lists = [(entry, *checksums.read(entry.path, entry.name)) for entry in contents.lists]
     lines = [(entry.name, line) for entry, listed, _ in lists for line in listed]
     files = _examine(contents, settings, {line.algorithm for _, line in lines})
-    pictures = files[: len(contents.pictures)]
+    pictures, rest = files[: len(contents.pictures)], files[len(contents.pictures) :]
     general = [fault for _, _, faults in lists for fault in faults] + _other_findings(contents)
     general += joining.join(contents.manifest, pictures) if contents.manifest else []
+    general += describing.describe(pictures, rest[: len(contents.xmp)])
     listed, verified, missing = verifying.verify(lines, files, {entry.name for entry in contents.lists})
     joining.check_references(pictures)
     _judge_pictures(pictures, listed_at_all=bool(lists or listed))
     fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars} - {MANIFEST})
-    general += missing + _faults_of_others(files[len(pictures) :])
+    general += missing + _faults_of_others(rest)
     return Report(names.printable(delivery.name), pictures, general, fingerprint, listed, verified)
 
 
@@ -50,7 +52,7 @@ def _sort(delivery: Path) -> _Contents:
     entries = list(names.walk(delivery))
     given = _manifest(delivery)
     named = {names.alike(name) for name in joining.named(given)} if given else set()
-    places: dict[str, list[Entry]] = {"pictures": [], "lists": [], "sidecars": [], "others": []}
+    places: dict[str, list[Entry]] = {"pictures": [], "xmp": [], "lists": [], "sidecars": [], "others": []}
     for entry in entries:
         places[_place(entry, named)].append(entry)
     if not places["pictures"]:
@@ -73,6 +75,8 @@ def _place(entry: Entry, named: set[str]) -> str:
         return "sidecars"
     if entry.kind == "file" and checksums.is_checksum_file(entry.path):
         return "lists"
+    if names.is_xmp(entry) and entry.kind == "file":
+        return "xmp"
     known = formats.by_suffix(entry.path.suffix) or names.alike(entry.name) in named
     return "pictures" if known or _sniff(entry) else "others"
 
@@ -85,12 +89,13 @@ def _sniff(entry: Entry) -> bool:
 
 
 def _examine(contents: _Contents, settings: Settings, algorithms: set[str]) -> list[Delivered]:
-    """All ordinary files with their digests, the pictures first and decoded."""
+    """All files with their digests: pictures first, and decoded, then their sidecars, then ordinary ones besides."""
     rest = [entry for entry in contents.lists + contents.sidecars + contents.others if entry.kind == "file"]
-    todo = [(entry, True) for entry in contents.pictures] + [(entry, False) for entry in rest]
+    todo = [(entry, "picture") for entry in contents.pictures] + [(entry, "sidecar") for entry in contents.xmp]
+    todo += [(entry, "") for entry in rest]
     algorithms |= verifying.row_algorithms(contents.manifest)
     with Workers(settings, algorithms) as workers:
-        readable = [(entry.path, decoded and entry.size > 0) for entry, decoded in todo if entry.kind == "file"]
+        readable = [(entry.path, content if entry.size else "") for entry, content in todo if entry.kind == "file"]
         answers = progress.track(workers.examine_all(readable), "checking", len(readable))
         return [_delivered(entry, next(answers) if entry.kind == "file" else {}) for entry, _ in todo]
 

@@ -42,6 +42,14 @@ def examine(path: Path, limits: Limits) -> dict:
         return {"picture": None, "notes": [*notes, ("too-much-memory", {})]}
 
 
+def examine_sidecar(path: Path) -> dict:
+    """As `examine`, of an XMP sidecar: its facts are the properties, under `metadata`."""
+    tags, trouble = metadata.read_sidecar(path)
+    if trouble:
+        return {"picture": None, "notes": [("sidecar-unreadable", {"why": trouble})]}
+    return {"picture": {"media_type": "application/rdf+xml", "suffix": ".xmp", "metadata": tags}, "notes": []}
+
+
 def _facts(path: Path, limits: Limits, notes: list) -> dict:
     found = opening.sniff(path)
     if found is None:

@@ -84,6 +84,19 @@ REASONS = {
     "metadata-unreadable": Reason(
         WARNING, "{file} has embedded metadata that cannot be read: {why}.", "The picture is taken in without them."
     ),
+    "metadata-conflict": Reason(
+        WARNING,
+        "{file} has two values of {field}: {found} in {source}, and {other} in {other_source}.",
+        "The first counts, by the order manifest.csv, sidecar, XMP, IPTC, EXIF; correct the one that is wrong.",
+    ),
+    "sidecar-unreadable": Reason(
+        WARNING,
+        "{file} is a sidecar that cannot be read: {why}.",
+        "Write it again as XMP; its picture does not need it.",
+    ),
+    "sidecar-without-picture": Reason(
+        WARNING, "{file} is a sidecar without its picture beside it.", "Deliver both, named alike, or remove it."
+    ),
     "already-colour": Reason(
         WARNING,
         "{file} is already in colour: it is kept in the archive, and refused for colorization.",

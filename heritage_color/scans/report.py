@@ -13,7 +13,10 @@ MOST_SHOWN = 20  # findings of one code in the text; the JSON has all
 
 @dataclass
 class Delivered:
-    """One picture of a delivery. `picture` holds what decoding found, None where it could not be decoded."""
+    """One picture of a delivery. `picture` holds what decoding found, None where it could not be decoded.
+
+    `described` holds what is known of it by field, `sources` where that came from.
+    """
 
     path: Path
     name: str
@@ -23,6 +26,9 @@ class Delivered:
     row: Row | None = None
     role: str = "scan"
     reference: "Delivered | None" = None
+    sidecar: "Delivered | None" = None
+    described: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
     verified: bool = False
     findings: list[Finding] = field(default_factory=list)
 

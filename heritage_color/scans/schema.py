@@ -65,7 +65,7 @@ def schema() -> dict:
 
 
 def _property(column: Column) -> dict:
-    facts = {"type": "string", "description": column.about}
+    facts: dict = {"type": "string", "description": column.about}
     facts |= {"examples": [column.example]} if column.example else {}
     return facts | ({"pattern": _whole(column.pattern)} if column.pattern else {})
 

@@ -75,7 +75,7 @@ def test_other_dates_are_noted(date):
         ("http://creativecommons.org/licenses/by-sa/4.0/", []),
         ("http://creativecommons.org/publicdomain/zero/1.0/", []),
         ("https://creativecommons.org/publicdomain/mark/1.0/", ["rights-https"]),
-        ("", ["rights-missing"]),
+        ("", []),
         ("public domain", ["bad-rights"]),
         ("http://rightsstatements.org/page/NoC-US/1.0/", ["bad-rights"]),
         ("http://rightsstatements.org/vocab/FREE/1.0/", ["bad-rights"]),
