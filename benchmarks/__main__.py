@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyvips
 
-from benchmarks import joining, model, scans, starting
-from benchmarks.measuring import Row
+from benchmarks import joining, learch, model, retrieval, scans, starting
+from benchmarks.measuring import Row, show
 
 SIDES = (2000, 4000)  # pixels: 4 and 16 megapixels
 
@@ -30,18 +30,10 @@ def rows() -> Iterable[Row]:
         yield from scans.run(small, folder)
         yield from joining.run(small, large, folder)
     yield from starting.run()
+    yield from learch.run()
     yield from model.run()
-
-
-def main() -> None:
-    """Print the table."""
-    print(f"{'what':<32}{'ours':>10}{'limit':>10}  {'unit':<9}{'ratio':>7}  the limit")
-    for row in rows():
-        print(
-            f"{row.name:<32}{row.ours:>10.1f}{row.limit:>10.1f}  {row.unit:<9}{row.ratio:>7.2f}  {row.limit_name}",
-            flush=True,
-        )
+    yield from retrieval.run()
 
 
 if __name__ == "__main__":
-    main()
+    show(rows())

@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,3 +64,13 @@ def _own_bytes(status: Path) -> int:
     except (FileNotFoundError, ProcessLookupError):
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))
+
+
+def show(found: Iterable[Row]) -> None:
+    """Print rows as they come."""
+    print(f"{'what':<32}{'ours':>10}{'limit':>10}  {'unit':<9}{'ratio':>7}  the limit")
+    for row in found:
+        print(
+            f"{row.name:<32}{row.ours:>10.1f}{row.limit:>10.1f}  {row.unit:<9}{row.ratio:>7.2f}  {row.limit_name}",
+            flush=True,
+        )

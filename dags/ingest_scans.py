@@ -1,6 +1,7 @@
 """Takes a delivery of scans into the archive.
 
-**When**: a digitization team has put a folder of scans where the workers can read it. Start a run and name the folder.
+**When**: a digitization team has put scans where the workers can read them: a folder, a bag, an archive of either, or
+a prefix of a bucket. Start a run and name it. What lies in the watched place is taken in by *Watch inbox*.
 
 **What happens**: each file is checked, its checksum is taken, and it is stored unaltered as a master. A faulty file is
 refused with a reason and a remedy on the delivery's page; the others go on. A refused file does not fail the run:
@@ -29,9 +30,9 @@ NO_DELIVERY = RetryRule("heritage_color.errors.DeliveryError", RetryAction.FAIL,
     params={
         "delivery": Param(
             type="string",
-            pattern="^/.+",
-            title="Delivery folder",
-            description="Whole path of the folder as the workers see it, from / on, like /deliveries/2026-05-glass",
+            pattern="^(/|s3://).+",
+            title="Delivery",
+            description="Whole path as the workers see it, like /deliveries/2026-05-glass, or s3://bucket/prefix",
         ),
     },
 )

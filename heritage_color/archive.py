@@ -1,5 +1,7 @@
 """Content-addressed objects of the archive bucket: written once under their checksum, read back, then trusted."""
 
+import hashlib
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +24,17 @@ def deposit(store: Store, kind: str, path: Path, media_type: str, suffix: str = 
     new = store.write_once(store.settings.archive_bucket, key, path, media_type)
     store.verify(store.settings.archive_bucket, key, sha256)
     return key, sha256, new
+
+
+def keep_record(store: Store, sha256: str, kind: str, facts: dict) -> bool:
+    """Write a fact about a master to the bucket, from which the catalog can be made again. True when it was new.
+
+    Kinds: `master`, `reference`, `do-not-colorize`, `withdrawal`. Written before the catalog's row, so that no row is
+    without its record; the same facts are the same object.
+    """
+    body = (json.dumps({"kind": kind, **facts}, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    key = key_for("records", sha256, f"/{kind}-{hashlib.sha256(body).hexdigest()}.json")
+    return store.write_once(store.settings.archive_bucket, key, body, "application/json")
 
 
 def retrieve(store: Store, key: str, sha256: str, destination: Path) -> Path:

@@ -16,9 +16,11 @@ from heritage_color import settings as configuration
 from heritage_color.errors import DeliveryError, HeritageError
 from heritage_color.methods import METHODS, PRESETS
 from heritage_color.settings import Settings
-from heritage_color.train import TRAININGS
+from heritage_color.train import RECIPES, TRAININGS
 
 DONE, REFUSED, WRONG = 0, 1, 2
+FORMATS = ("text", "json", "csv", "html")
+OWN_OPTIONS = {"cic": ("width",), "pix2pix": ("loss", "width", "side")}  # of `train`, by method
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,9 +52,11 @@ def parser() -> argparse.ArgumentParser:
     template_ = command("template", template, "an empty manifest.csv: its header and an example row")
     template_.add_argument("--out", type=Path, metavar="FILE", help="write it there instead of printing it")
     check_ = command("check", check, "pre-flight of a delivery: every fault in one pass, nothing written")
-    check_.add_argument("delivery", type=Path, help="folder of the delivery")
-    _json(check_)
-    command("ingest", ingest, "take a delivery in").add_argument("delivery", type=Path, help="folder of the delivery")
+    _delivery(check_)
+    check_.add_argument("--format", choices=FORMATS, help="default: as --out is called, else text")
+    check_.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
+    check_.add_argument("--out", type=Path, metavar="FILE", help="write the report there; only its counts are printed")
+    _delivery(command("ingest", ingest, "take a delivery in"))
     _colorize(command("colorize", colorize, "colorize picture files; no database needed"))
     measure_ = command("measure", measure, "MSE, PSNR and the rest of a picture, or a folder, against its truth")
     measure_.add_argument("output", type=Path, help="picture or folder to judge")
@@ -61,13 +65,19 @@ def parser() -> argparse.ArgumentParser:
     _train(command("train", train, "train a method on a folder of colour photographs; resumes where it stopped"))
     _benchmark(command("benchmark", benchmark, "compare methods on a folder of colour photographs"))
     _sheet(command("sheet", sheet, "a contact sheet of pictures beside what the methods make of them"))
+    sources_ = command("sources", sources, "the photographs whose colours pictures could take, and their rights")
+    sources_.add_argument("paths", type=Path, nargs="+", metavar="FILE_OR_FOLDER")
+    sources_.add_argument("--out", type=Path, metavar="DIR", help="also write what each source gives, and a sheet")
+    _json(sources_)
     _registry(command)
+    _tags(command)
     opinion_ = command("opinion", opinion, "opinion scores from a vote table with columns picture, rater, score")
     opinion_.add_argument("votes", type=Path, help="CSV file")
     _json(opinion_)
     command("publish", publish, "publish what curators approved, withdraw what they took back")
     mirror_ = command("mirror", mirror, "write the public bucket's content as a folder for any static host")
     mirror_.add_argument("folder", type=Path)
+    _preservation(command)
     _json(command("report", report, "how many pictures are at which stage"))
     web_ = command("web", web, "serve the web application in the foreground")
     web_.add_argument("--host", default="127.0.0.1")
@@ -77,6 +87,11 @@ def parser() -> argparse.ArgumentParser:
     demo_ = command("demo", demo, "run the whole flow on sample scans, or on your own, and show the result")
     demo_.add_argument("--scans", type=Path, help="folder of your own pictures instead of the samples")
     return top
+
+
+def _delivery(command: argparse.ArgumentParser) -> None:
+    shapes = "folder, bag, .zip, .tar or .tar.gz of one, or s3://bucket/prefix"
+    command.add_argument("delivery", help=shapes)
 
 
 def _json(command: argparse.ArgumentParser) -> None:
@@ -105,6 +120,51 @@ def _registry(command: Callable[..., argparse.ArgumentParser]) -> None:
         "--why", default="Rolled back.", metavar="TEXT", help="the reason, as the registry keeps it"
     )
     _by(rollback_)
+
+
+def _tags(command: Callable[..., argparse.ArgumentParser]) -> None:
+    tags_ = command("tags", tags, "propose catalog tags for picture files; no database needed")
+    tags_.add_argument("paths", type=Path, nargs="+", metavar="FILE_OR_FOLDER")
+    _json(tags_)
+    train_ = command("train-tags", train_tags, "train the tagging model on a folder of photographs and their tags")
+    train_.add_argument("photographs", type=Path, help="folder of photographs to learn from")
+    _tag_file(train_)
+    train_.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run: features, weights")
+    train_.add_argument("--steps", type=_count, help="batches of 100 photographs; default: 1,500")
+    train_.add_argument("--width", type=float, help="width of the layers; 1 is the paper's; default: 0.1")
+    train_.add_argument("--seed", type=_count)
+    train_.add_argument("--as-published", action="store_true", help="the paper's objective: no mismatched pairs")
+    benchmark_ = command(
+        "tags-benchmark", tags_benchmark, "compare proposed tags with the tags of held-back photographs"
+    )
+    benchmark_.add_argument("photographs", type=Path, help="folder of photographs that were not learned from")
+    _tag_file(benchmark_)
+    benchmark_.add_argument(
+        "--weights", type=Path, metavar="DIR", help="folder of the model; default: HERITAGE_WEIGHTS"
+    )
+    benchmark_.add_argument("--run", type=Path, metavar="RUN", dest="learned", help="its training: adds neighbours")
+    _json(benchmark_)
+
+
+def _tag_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--tags", type=Path, required=True, metavar="TAGS.csv", help="columns file and tags; tags parted by semicolons"
+    )
+
+
+def _preservation(command: Callable[..., argparse.ArgumentParser]) -> None:
+    bag_ = command("bag", bag, "write masters, metadata and events as a BagIt bag, which can be delivered again")
+    bag_.add_argument("what", nargs="+", metavar="COLLECTION_OR_IDENTIFIER", help="several are welcome; or: all")
+    bag_.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the bag; it must not exist yet")
+    bag_.add_argument("--zip", action="store_true", help="write FOLDER.zip instead")
+    command("export", export, "write the whole catalog into the archive bucket")
+    rebuild_ = command("rebuild", rebuild, "make an empty catalog again from the archive bucket alone")
+    rebuild_.add_argument("--export", default="", metavar="KEY", help="an older export; default: the newest")
+    command("repair", repair, "put good copies from the second store in the place of damaged objects")
+    withdraw_ = command("withdraw", withdraw, "put a tombstone in the place of a scan; its identifier stays its own")
+    withdraw_.add_argument("identifier", metavar="IDENTIFIER")
+    withdraw_.add_argument("--why", required=True, metavar="TEXT", help="the reason, which the public reads")
+    _by(withdraw_)
 
 
 def _figure(command: argparse.ArgumentParser) -> None:
@@ -166,17 +226,32 @@ def _train(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--epochs", type=float, default=16, help="how often each photograph is seen; parts are allowed"
     )
-    command.add_argument("--batch", type=int, default=16)
-    command.add_argument("--learning-rate", type=float, default=1e-3, help="a tenth of it suits --start-from")
+    command.add_argument("--batch", type=int, help="photographs per step; default: 16, pix2pix 4")
+    command.add_argument(
+        "--learning-rate", type=float, help="default: 1e-3, pix2pix 2e-4; a tenth of it suits --start-from"
+    )
     command.add_argument("--rebalancing", type=float, default=0.5, help="lambda of the rare colours' weights, 0 to 1")
     command.add_argument("--aged", type=float, default=0.4, help="share of the pictures made to look old, 0 to 1")
     command.add_argument("--dropout", type=float, default=0.0, help="share of the features left out at random")
     command.add_argument("--weight-decay", type=float, default=1e-4, help="of AdamW: larger keeps weights smaller")
+    command.add_argument(
+        "--averaging", type=float, default=0.0, help="of the weights, per step, below 1; default: the method's"
+    )
+    command.add_argument(
+        "--crop", type=int, default=0, metavar="PIXELS", help="training squares; default: the method's"
+    )
     command.add_argument("--seed", type=int, default=2020)
     command.add_argument(
         "--precision", choices=["auto", "float32", "mixed_bfloat16", "mixed_float16"], default="auto",
         help="auto: mixed_float16 on GPUs, float32 on processors",
     )  # fmt: skip
+    command.add_argument("--loss", choices=["l1+cgan", "l1", "cgan"], help="of pix2pix; default: l1+cgan")
+    command.add_argument(
+        "--width", type=float, help="of cic: share of the paper's channels; of pix2pix: channels of its first layer"
+    )
+    command.add_argument(
+        "--side", type=int, help="of pix2pix: pixels of a training picture; default: 128, the paper's 256"
+    )
 
 
 def _site() -> Settings:
@@ -220,10 +295,16 @@ def template(options) -> int:
 
 
 def check(options) -> int:
+    from heritage_color.scans import printing
     from heritage_color.scans.check import check
+    from heritage_color.scans.receiving import in_bucket
 
-    report = check(options.delivery, configuration.read())
-    _print(report.as_json(), report.as_text(), options.json)
+    settings = _site() if in_bucket(options.delivery) else configuration.read()
+    report = check(options.delivery, settings)
+    text = printing.render(report, options.format or printing.format_of(options.out))
+    if options.out:
+        printing.write_whole(options.out, text)
+    print(report.headline if options.out else text)
     return DONE if report.clean else REFUSED
 
 
@@ -260,19 +341,23 @@ def measure(options) -> int:
 def train(options) -> int:
     from heritage_color.train.loop import Recipe
 
+    given = {"batch": options.batch, "learning_rate": options.learning_rate}
     recipe = Recipe(
         options.method,
         options.epochs,
-        options.batch,
-        learning_rate=options.learning_rate,
+        **RECIPES.get(options.method, {}) | {name: value for name, value in given.items() if value is not None},
         weight_decay=options.weight_decay,
         dropout=options.dropout,
+        averaging=options.averaging,
         rebalancing=options.rebalancing,
+        crop=options.crop,
         aged=options.aged,
         seed=options.seed,
         precision=options.precision,
     )
     further = {"inception_weights": configuration.read().inception_weights} if options.method == "fusion" else {}
+    own = OWN_OPTIONS.get(options.method, ())
+    further |= {name: value for name in own if (value := getattr(options, name)) is not None}
     train = import_module(TRAININGS[options.method]).train
     print(train(options.photographs, options.validation, options.out, recipe, options.start_from, **further))
     return DONE
@@ -296,6 +381,46 @@ def sheet(options) -> int:
     methods, presets = options.methods or settings.method, (options.presets or settings.preset).split(",")
     pages, refused = steps.sheet(settings, options.paths, methods, presets, options.out, options.pictures)
     print("\n".join(map(str, pages)))
+    return _refused(refused)
+
+
+def tags(options) -> int:
+    from heritage_color import tagging
+    from heritage_color.colorize.files import pictures_of
+
+    pictures = pictures_of(options.paths)
+    proposed, refused = tagging.load(configuration.read().weights).propose_for_all(pictures)
+    lines = [f"{path}: {', '.join(f'{one.tag} ({one.votes})' for one in found)}" for path, found in proposed.items()]
+    found = {str(path): {one.tag: one.votes for one in tags} for path, tags in proposed.items()}
+    _print({"proposed": found, "refused": refused}, "\n".join(lines), options.json)
+    return _refused(refused)
+
+
+def train_tags(options) -> int:
+    from heritage_color.train import tagging
+
+    given = {name: getattr(options, name) for name in ("steps", "width", "seed")}
+    known = {name: value for name, value in given.items() if value is not None}
+    recipe = tagging.Recipe(**known, mismatched=not options.as_published)
+    print(tagging.train(options.photographs, options.tags, options.out, recipe))
+    return DONE
+
+
+def tags_benchmark(options) -> int:
+    from heritage_color import tagging
+    from heritage_color.tagging import benchmark
+
+    tagger = tagging.load(options.weights or configuration.read().weights)
+    result = benchmark.compare(tagger, options.photographs, options.tags, options.learned)
+    _print(result, benchmark.as_text(result), options.json)
+    return DONE
+
+
+def sources(options) -> int:
+    from heritage_color.metrics import sources
+
+    found, refused = sources.sources(configuration.read(), options.paths, options.out)
+    _print(found, sources.as_text(found), options.json)
     return _refused(refused)
 
 
@@ -374,6 +499,48 @@ def mirror(options) -> int:
     from heritage_color.publish import steps
 
     print(_counts(steps.mirror(_site(), options.folder)))
+    return DONE
+
+
+def bag(options) -> int:
+    from heritage_color.preservation import steps
+
+    print(_counts(steps.bag(_site(), options.what, options.out, options.zip)))
+    return DONE
+
+
+def export(options) -> int:
+    from heritage_color.preservation import steps
+
+    print(_counts(steps.export_catalog(_site())))
+    return DONE
+
+
+def rebuild(options) -> int:
+    from heritage_color.preservation import steps
+
+    result = steps.rebuild(_site(), options.export)
+    counts = {name: len(value) if isinstance(value, list) else value for name, value in result.items()}
+    print(_counts(counts))
+    absent = [
+        f"The archive bucket has no {key}, of which the catalog speaks." for key in result["rows_without_object"]
+    ]
+    unknown = [f"{key} lies in the archive bucket, and nothing tells of it." for key in result["objects_without_row"]]
+    return _refused([*result["left"], *absent, *unknown])
+
+
+def repair(options) -> int:
+    from heritage_color.catalog import steps
+
+    result = steps.repair(_site())
+    print(_counts(result | {"left": len(result["left"])}))
+    return _refused(result["left"])
+
+
+def withdraw(options) -> int:
+    from heritage_color.catalog import steps
+
+    print(_counts(steps.withdraw(_site(), options.identifier, options.why, options.by or getpass.getuser())))
     return DONE
 
 

@@ -88,18 +88,35 @@ def json(value) -> psycopg2.extras.Json:
     return psycopg2.extras.Json(value)
 
 
+def columns(values: dict) -> dict:
+    """A row's values as its columns take them: dictionaries and lists become jsonb."""
+    return {name: json(value) if isinstance(value, dict | list) else value for name, value in values.items()}
+
+
 def migrate(settings: Settings) -> list[str]:
     """Apply the migrations of sql/migrations that the catalog does not have yet; returns their names."""
-    with connect(settings) as connection, connection.cursor() as cursor:
+    with connect(settings) as connection:
+        return apply_migrations(connection)
+
+
+def apply_migrations(connection, only: set[str] | None = None) -> list[str]:
+    """The same within a transaction, or `only` those of these names."""
+    with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
         cursor.execute("create table if not exists migrations (name text primary key, applied_at timestamptz)")
         cursor.execute("select name from migrations")
         applied = {row["name"] for row in cursor.fetchall()}
-        new = [path for path in _migrations() if path.name not in applied]
+        wanted = (known_migrations() if only is None else only) - applied
+        new = [path for path in _migrations() if path.name in wanted]
         for path in new:
             cursor.execute(path.read_text())
             cursor.execute("insert into migrations values (%s, now())", (path.name,))
     return [path.name for path in new]
+
+
+def known_migrations() -> set[str]:
+    """The names of all migrations that this version has."""
+    return {path.name for path in _migrations()}
 
 
 def _migrations() -> list[Path]:

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +15,15 @@ from heritage_color.settings import Settings
 IMMUTABLE = "public, max-age=31536000, immutable"
 POINTER = "public, max-age=60"
 BLOCK = 2**20
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object of a bucket; its `tag` (ETag) changes with its bytes."""
+
+    key: str
+    bytes: int
+    tag: str
 
 
 def sha256_file(path: Path) -> str:
@@ -72,25 +83,31 @@ class Store:
 
         The SHA-256 goes with the request, so that the server refuses bytes damaged on the way.
         """
-        digest = sha256_file(body) if isinstance(body, Path) else hashlib.sha256(body).hexdigest()
         further = {"ContentDisposition": f'inline; filename="{download_name}"'} if download_name else {}
         try:
-            with _opened(body) as stream:
-                self.client.put_object(
-                    Bucket=bucket,
-                    Key=key,
-                    Body=stream,
-                    ContentType=media_type,
-                    CacheControl=IMMUTABLE,
-                    IfNoneMatch="*",
-                    ChecksumSHA256=base64.b64encode(bytes.fromhex(digest)).decode(),
-                    **further,
-                )
+            self._put(bucket, key, body, media_type, IfNoneMatch="*", **further)
         except self.client.exceptions.ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
                 return False
             raise
         return True
+
+    def restore(self, bucket: str, key: str, body: Path, media_type: str) -> None:
+        """Put a good copy in a damaged object's place: the one case in which an immutable key is written again."""
+        self._put(bucket, key, body, media_type)
+
+    def _put(self, bucket: str, key: str, body: Path | bytes, media_type: str, **further) -> None:
+        digest = sha256_file(body) if isinstance(body, Path) else hashlib.sha256(body).hexdigest()
+        with _opened(body) as stream:
+            self.client.put_object(
+                Bucket=bucket,
+                Key=key,
+                Body=stream,
+                ContentType=media_type,
+                CacheControl=IMMUTABLE,
+                ChecksumSHA256=base64.b64encode(bytes.fromhex(digest)).decode(),
+                **further,
+            )
 
     def replace(self, bucket: str, key: str, body: bytes, media_type: str) -> None:
         """Write a pointer: an object that later runs replace, cached for a minute only."""
@@ -103,18 +120,39 @@ class Store:
             raise FixityError(f"{bucket}/{key} should have SHA-256 {sha256}, the stored object has {found}.")
 
     def digest(self, bucket: str, key: str) -> str:
-        """Hex SHA-256 of an object's stored bytes, read now, in constant memory; "nothing" where there is none."""
+        """Hex SHA-256 of an object's stored bytes, read now, in constant memory.
+
+        "nothing" where there is none, "unreadable" where the server has it and cannot give it.
+        """
         total = hashlib.sha256()
         try:
             for block in self.stream(bucket, key):
                 total.update(block)
         except self.client.exceptions.NoSuchKey:
             return "nothing"
+        except FixityError:
+            return "unreadable"
         return total.hexdigest()
 
     def stream(self, bucket: str, key: str) -> Iterator[bytes]:
-        """An object's bytes in blocks of 1 MiB."""
-        yield from self.client.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(BLOCK)
+        """An object's bytes in blocks of 1 MiB.
+
+        Raises FixityError where the server has it and cannot give it: servers that keep checksums of their own answer
+        so for bytes that rotted. Raises ServiceError where the server itself is away.
+        """
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            yield from self.client.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(BLOCK)
+        except self.client.exceptions.NoSuchKey:
+            raise
+        except (BotoCoreError, self.client.exceptions.ClientError) as error:
+            self.check()
+            raise FixityError(f"{bucket}/{key} cannot be read: {error}") from error
+
+    def open(self, bucket: str, key: str):
+        """An object's bytes as a stream that is read once."""
+        return self.client.get_object(Bucket=bucket, Key=key)["Body"]
 
     def fetch(self, bucket: str, key: str, destination: Path) -> Path:
         """An object as a file."""
@@ -134,6 +172,23 @@ class Store:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for item in page.get("Contents", ()):
                 yield item["Key"], item["Size"]
+
+    def listing(self, bucket: str, prefix: str = "") -> list[Stored]:
+        """All objects below a prefix of any bucket. Raises ServiceError where it cannot be read."""
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+            items = [item for page in pages for item in page.get("Contents", ())]
+        except (BotoCoreError, self.client.exceptions.ClientError) as error:
+            raise ServiceError(f"The bucket {bucket} cannot be read: {error}") from error
+        return [Stored(item["Key"], item["Size"], item["ETag"]) for item in items]
+
+    def dated(self, bucket: str, prefix: str) -> Iterator[tuple[datetime, str]]:
+        """When each object below a prefix was written, and its key; sorted by key."""
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for item in page.get("Contents", ()):
+                yield item["LastModified"], item["Key"]
 
 
 def _opened(body: Path | bytes):

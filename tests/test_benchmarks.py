@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import ablations, joining, scans
+from benchmarks import ablations, joining, retrieval, scans
 from benchmarks.__main__ import sample_master
 from benchmarks.measuring import Row, peak_of_own_memory
 
@@ -45,3 +45,10 @@ def test_a_row_of_one_part_is_read_through_faithful_alone():
     changed = ablations.variation("regression only", *ablations.VARIATIONS["regression only"])
     assert changed.presets == ("faithful",)
     assert changed.card["presets"]["faithful"]["regression"] == 1
+
+
+def test_retrieval_is_measured_against_an_exact_search():
+    codes = np.random.default_rng(0).integers(0, 90, (60, 512)).astype(np.uint8)
+    rows = {row.name: row for row in retrieval.run(2000, codes)}
+    assert {"build, 2,000 gists", "growth by a tenth", "reload", "query, median"} <= set(rows)
+    assert rows["recall@10, percent"].ours > 90

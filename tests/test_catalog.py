@@ -1,27 +1,41 @@
-"""The catalog's own steps: fixity of masters, counts per stage, and the rules that its schema holds."""
+"""The catalog's own steps: fixity, repair, tombstones, counts per stage, and the rules that its schema holds."""
 
+import copy
+import dataclasses
 import sys
 from pathlib import Path
 
 import psycopg2
 import pytest
+from catalog_rows import add_colorization, add_scan, insert
 
 from heritage_color import db, samples
 from heritage_color.catalog import steps
-from heritage_color.errors import ServiceError
+from heritage_color.errors import CurationError, FixityError, ServiceError
 from heritage_color.scans import steps as scans
+from heritage_color.scans.check import check
+from heritage_color.scans.receiving import Received
 from heritage_color.store import Store
 
 sys.path.insert(0, str(Path(__file__).parent / "scans"))
-from scan_pictures import save
+from scan_pictures import manifest, save
+
+
+@pytest.fixture(scope="module")
+def checked(services, tmp_path_factory):
+    """Three scans and their pre-flight, done once."""
+    folder = tmp_path_factory.mktemp("delivery")
+    for number in range(3):
+        save(folder / f"{number}.png")
+    return folder, check(folder, services)
 
 
 @pytest.fixture
-def holding(site, tmp_path):
+def holding(site, checked):
     """An archive with three masters."""
-    for number in range(3):
-        save(tmp_path / "delivery" / f"{number}.png")
-    scans.ingest(site, tmp_path / "delivery")
+    folder, report = checked
+    with db.connect(site) as connection:
+        scans.Intake.open(connection, site, copy.deepcopy(report), Received(folder.name, str(folder), folder)).run()
     return site
 
 
@@ -63,7 +77,118 @@ def test_a_changed_or_lost_master_is_recorded_and_not_repaired(holding, rows):
     found = rows("select scan_id from scans where not fixity_intact order by scan_id")
     assert [row["scan_id"] for row in found] == [changed["scan_id"], lost["scan_id"]]
     assert Store(holding).read(holding.archive_bucket, changed["object_key"]) == bytes(content)
-    assert "2  masters found damaged" in steps.report_text(holding)
+    assert "2  stored objects found damaged" in steps.report_text(holding)
+
+
+def test_what_lies_in_a_damaged_masters_place_is_kept_aside(holding, rows):
+    (scan, *_) = rows("select * from scans order by scan_id")
+    overwrite(holding, scan["object_key"], b"what the disk made of it")
+    age(rows, 40)
+    steps.audit_fixity(holding)
+    (event,) = rows("select detail from events where event_type = 'quarantine'")
+    assert (
+        Store(holding).read(holding.archive_bucket, event["detail"]["quarantine_key"]) == b"what the disk made of it"
+    )
+
+
+def test_references_and_colorizations_are_read_again_too(site, rows):
+    scan = add_scan(site)
+    colorization = add_colorization(site, scan)
+    lost = rows("select object_key from colorizations")[0]["object_key"]
+    insert(site, "colour_references", "scan_id", scan_id=scan, sha256="0" * 64, object_key="references/none",
+        media_type="image/png", bytes=9)  # fmt: skip
+    Store(site).client.delete_object(Bucket=site.archive_bucket, Key=lost)
+    assert steps.audit_fixity(site, older_than_days=0)["damaged"] == 2
+    assert rows("select colorization_id from colorizations where not fixity_intact") == [
+        {"colorization_id": colorization}
+    ]
+    assert [row["kind"] for row in rows("select kind from stored_objects where fixity_intact")] == ["master"]
+
+
+def test_damage_is_an_alarm_until_it_is_repaired(holding, rows):
+    (scan, *_) = rows("select * from scans order by scan_id")
+    assert steps.raise_alarm(holding)["damaged"] == 0
+    overwrite(holding, scan["object_key"], b"damaged")
+    steps.audit_fixity(holding, older_than_days=0)
+    with pytest.raises(FixityError, match=f"master of {scan['identifier']}.*heritage-color repair"):
+        steps.raise_alarm(holding)
+    assert "ALARM: 1 damaged" in steps.report_text(holding)
+
+
+def test_what_was_not_read_for_ninety_days_is_an_alarm(holding, rows):
+    rows(
+        "update scans set fixity_checked_at = now() - interval '91 days'"
+        " where scan_id = (select min(scan_id) from scans)"
+    )
+    with pytest.raises(FixityError, match=r"33\.3% of the stored objects were not read for 90 days"):
+        steps.raise_alarm(holding)
+    state = steps.report(holding)["fixity"]
+    assert state["bytes_per_day"] * 90 >= sum(row["bytes"] for row in rows("select bytes from scans"))
+    assert round(state["checked_in_90_days"], 3) == 0.667
+
+
+@pytest.fixture
+def copied(holding):
+    """The archive with a second store: another bucket, to which all objects were copied while they were whole."""
+    twice = dataclasses.replace(
+        holding,
+        second_endpoint=holding.s3_endpoint,
+        second_access_key=holding.s3_access_key,
+        second_secret_key=holding.s3_secret_key,
+        second_bucket=f"{holding.archive_bucket}-copy",
+    )
+    store = Store(twice)
+    store.client.create_bucket(Bucket=twice.second_bucket)
+    for key, _ in store.keys(holding.archive_bucket):
+        store.client.put_object(Bucket=twice.second_bucket, Key=key, Body=store.read(holding.archive_bucket, key))
+    return twice
+
+
+def test_repair_puts_good_copies_back_and_tells_it(copied, rows):
+    damaged, lost, _ = rows("select * from scans order by scan_id")
+    good = Store(copied).read(copied.archive_bucket, damaged["object_key"])
+    overwrite(copied, damaged["object_key"], b"damaged")
+    Store(copied).client.delete_object(Bucket=copied.archive_bucket, Key=lost["object_key"])
+    steps.audit_fixity(copied, older_than_days=0)
+    assert steps.repair(copied) == {"damaged": 2, "repaired": 2, "left": []}
+    assert Store(copied).read(copied.archive_bucket, damaged["object_key"]) == good
+    assert steps.audit_fixity(copied, older_than_days=0)["damaged"] == 0
+    assert len(rows("select 1 as one from events where event_type = 'replication'")) == 2
+    assert steps.repair(copied) == {"damaged": 0, "repaired": 0, "left": []}
+
+
+def test_a_bad_copy_repairs_nothing(copied, rows):
+    (scan, *_) = rows("select * from scans order by scan_id")
+    overwrite(copied, scan["object_key"], b"damaged")
+    Store(copied).client.put_object(Bucket=copied.second_bucket, Key=scan["object_key"], Body=b"damaged there, too")
+    steps.audit_fixity(copied, older_than_days=0)
+    result = steps.repair(copied)
+    assert (result["repaired"], len(result["left"])) == (0, 1)
+    assert Store(copied).read(copied.archive_bucket, scan["object_key"]) == b"damaged"
+
+
+def test_repair_without_a_second_store_says_how_to_name_one(holding):
+    with pytest.raises(ServiceError, match="HERITAGE_SECOND_ENDPOINT"):
+        steps.repair(holding)
+
+
+def test_a_withdrawn_scan_leaves_a_tombstone_that_keeps_its_identifier(site, rows, tmp_path):
+    add_colorization(site, add_scan(site, "photo-1"))
+    assert steps.withdraw(site, "photo-1", "Given back.", "Ada")["new"] == 1
+    assert steps.withdraw(site, "photo-1", "Another reason.", "Ada")["new"] == 0
+    (stone,) = rows("select identifier, withdrawn_reason, withdrawn_by, do_not_colorize from scans")
+    assert tuple(stone.values()) == ("photo-1", "Given back.", "Ada", True)
+    assert rows("select 1 as one from colorizations where withdrawn_at is null") == []
+    save(tmp_path / "delivery" / "new.png")
+    manifest(tmp_path / "delivery", {"file": "new.png", "identifier": "photo-1"})
+    assert scans.ingest(site, tmp_path / "delivery")["refused"] == 1
+
+
+def test_nobody_withdraws_what_is_not_there_or_without_a_reason(site):
+    with pytest.raises(CurationError, match="nothing with the identifier"):
+        steps.withdraw(site, "photo-1", "Given back.", "Ada")
+    with pytest.raises(CurationError, match="carries a reason"):
+        steps.withdraw(site, "photo-1", " ", "Ada")
 
 
 def test_the_report_counts_each_stage_and_the_reasons(site, tmp_path):
@@ -77,6 +202,7 @@ def test_the_report_counts_each_stage_and_the_reasons(site, tmp_path):
 def test_an_empty_catalog_has_a_report_too(site):
     counts = steps.report(site)
     assert counts.pop("refused_reasons") == {}
+    assert counts.pop("fixity")["oldest_check"] is None
     assert set(counts.values()) == {0}
 
 

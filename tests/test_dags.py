@@ -1,26 +1,32 @@
 """The DAG files: they parse light, explain themselves, and their forms refuse what does not fit."""
 
 import ast
+import dataclasses
 import json
 import subprocess
 import sys
 
 import pytest
 import pyvips
+from catalog_rows import add_scan
 from skimage import data
 
 from heritage_color import machine, samples
 from heritage_color.errors import HeritageError
 from heritage_color.machine import orchestrator
+from heritage_color.store import Store
 
 DAGS = {
     "ingest_scans",
+    "watch_inbox",
     "colorize_photographs",
     "measure_quality",
     "queue_ratings",
     "score_opinions",
     "publish_approved",
     "audit_fixity",
+    "propose_tags",
+    "export_catalog",
     "train_colorizer",
     "promote_model",
     "benchmark_methods",
@@ -122,6 +128,7 @@ def test_what_no_second_try_can_mend_is_not_tried_again(parsed):
     dags = parsed["dags"]
     assert dags["ingest_scans"]["tasks"]["ingest"]["hopeless"] == ["heritage_color.errors.DeliveryError"]
     assert dags["colorize_photographs"]["tasks"]["enqueue"]["hopeless"] == ["heritage_color.errors.WeightsError"]
+    assert dags["audit_fixity"]["tasks"]["alarm"]["hopeless"] == ["heritage_color.errors.FixityError"]
     assert dags["promote_model"]["tasks"]["gate"]["hopeless"] == ["heritage_color.errors.ModelError"]
     assert dags["train_colorizer"]["tasks"]["train"]["hopeless"] == ["heritage_color.errors.DeliveryError"]
 
@@ -130,6 +137,8 @@ def test_what_one_dag_makes_starts_the_next(parsed):
     dags = parsed["dags"]
     for maker, task, user in (
         ("ingest_scans", "ingest", "colorize_photographs"),
+        ("ingest_scans", "ingest", "propose_tags"),
+        ("watch_inbox", "take_in", "colorize_photographs"),
         ("colorize_photographs", "drain", "measure_quality"),
         ("colorize_photographs", "drain", "queue_ratings"),
     ):
@@ -158,6 +167,34 @@ def test_a_delivery_goes_in_through_airflow_and_wrong_forms_are_refused(airflow,
     outcomes = {row["outcome"] for row in rows("select outcome from delivered_files")}
     assert outcomes >= {"accepted", "refused"}
     assert rows("select count(*) as checks from events where event_type = 'fixity check'")[0]["checks"] > 0
+
+
+def test_what_is_dropped_into_the_watched_place_goes_in_through_airflow_once(airflow, site, rows, tmp_path):
+    place = tmp_path / "inbox"
+    (place / "glass").mkdir(parents=True)
+    pyvips.Image.new_from_array(data.coffee()[:64, :80, 0]).write_to_file(str(place / "glass" / "cup.png"))
+    with machine.DagRuns(dataclasses.replace(site, inbox=str(place))) as runs:
+        runs.run("watch_inbox")
+        assert rows("select 1 from deliveries") == []  # it has no mark yet, and was seen once only
+        (place / "glass.done").touch()
+        runs.run("watch_inbox")
+        runs.run("watch_inbox")
+    assert rows("select count(*) as files from delivered_files") == [{"files": 1}]
+    assert "1 accepted" in (place / "glass.taken-in.txt").read_text()
+
+
+def test_damage_fails_the_run_after_all_is_read_and_the_catalog_is_exported(airflow, site, rows):
+    for name in ("photo-1", "photo-2"):
+        add_scan(site, name)
+    Store(site).client.delete_object(
+        Bucket=site.archive_bucket, Key=rows("select object_key from scans")[0]["object_key"]
+    )
+    with machine.DagRuns(site) as runs:
+        runs.run("export_catalog")
+        with pytest.raises(HeritageError, match="Stored objects are damaged: master of photo-1"):
+            runs.run("audit_fixity", {"older_than_days": 0})
+    assert len(rows("select 1 as one from events where event_type = 'fixity check'")) == 2
+    assert Store(site).read(site.archive_bucket, "exports/newest.json")
 
 
 def test_a_benchmark_runs_through_airflow_and_leaves_its_table(airflow, site, tmp_path):

@@ -11,6 +11,7 @@ import numpy as np
 from heritage_color import images, methods
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict, uncertainty_map, working_size
+from heritage_color.colorize.sources import colours_of
 from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.methods import Colorizer, Prediction
@@ -84,10 +85,13 @@ def write(ready: Prepared, prediction: Prediction, destination: Path, provenance
     return warnings
 
 
-def provenance(method: Colorizer, preset: str, original_sha256: str, recoloured: bool = False) -> dict[str, str]:
-    """XMP properties that say what the picture is, by which weights, of which original."""
+def provenance(
+    method: Colorizer, preset: str, original_sha256: str, recoloured: bool = False, sources: tuple = ()
+) -> dict[str, str]:
+    """XMP properties that say what the picture is, by which weights, of which original, with whose colours."""
     weights = method.card.get("sha256", "none")
     said = "Colorized by a model: lightness is the original's, the colours are a guess."
+    said = f"{said} {colours_of(sources)}".strip()
     return {
         "Xmp.iptcExt.DigitalSourceType": DIGITAL_SOURCE_TYPE,
         "Xmp.xmp.CreatorTool": f"Heritage Color {method.name} {weights[:12]}, preset {preset}",
@@ -106,7 +110,7 @@ def colorize_files(
     DeliveryError for a path that is not there, or two pictures that would be written to one file.
     """
     pictures = pictures_of(paths)
-    twice = _same_stem(pictures)
+    twice = same_stem(pictures)
     refused = list(twice.values())
     out.mkdir(parents=True, exist_ok=True)
     method = methods.load_configured(settings.method, settings.weights, settings.inception_weights)
@@ -117,7 +121,7 @@ def colorize_files(
             toning(path, recolour)
             with prepared(path) as ready:
                 chroma = predict(method, [ready.small], settings.preset)[0]
-                about = provenance(method, settings.preset, sha256_file(path), recolour)
+                about = provenance(method, settings.preset, sha256_file(path), recolour, chroma.sources)
                 write(ready, chroma, out / (path.stem + ready.picture.suffix), about)
             levels = uncertainty_map(chroma) if uncertainty else None
             if levels is not None:
@@ -140,7 +144,7 @@ def pictures_of(paths: list[Path]) -> list[Path]:
     return found
 
 
-def _same_stem(pictures: list[Path]) -> dict[Path, str]:
+def same_stem(pictures: list[Path]) -> dict[Path, str]:
     """A sentence for each picture whose result would overwrite that of an earlier one."""
     first: dict[str, Path] = {}
     return {

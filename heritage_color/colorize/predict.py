@@ -30,10 +30,12 @@ class Chroma(Prediction):
     contrast: tuple[float, float] | None  # the two lightnesses that the method saw as black and white, if stretched
 
     def facts(self) -> dict:
-        """As a colorization's record has it: shares 0..1, the mean uncertainty of what is photograph, or None."""
+        """As a colorization's record has it: shares 0..1, the mean uncertainty of what is photograph, or None; where
+        the colours are those of photographs, their `sources`."""
         return {
             "frame": round(float(1 - self.photograph.mean()), 4),
             "uncertainty": None if self.uncertainty is None else round(self._mean_uncertainty(self.uncertainty), 4),
+            **({"sources": list(self.sources)} if self.sources else {}),
         }
 
     def _mean_uncertainty(self, uncertainty: np.ndarray) -> float:
@@ -89,7 +91,8 @@ def read(method: Colorizer, asked: Asked, preset: str) -> list[Chroma]:
         for row, index in enumerate(members):
             one = asked.seen[index]
             whole = _widen(_crop(prediction, row, one.lightness.shape), one.window, one.mask.shape)
-            chroma[index] = Chroma(_coloured(whole, one.mask), whole.uncertainty, one.mask, one.contrast)
+            ab = _coloured(whole, one.mask)
+            chroma[index] = Chroma(ab, whole.uncertainty, one.mask, one.contrast, sources=whole.sources)
     return [chroma[index] for index in range(len(asked.seen))]
 
 
@@ -125,7 +128,7 @@ def _widen(answer: Prediction, window: tuple[slice, slice], shape: tuple[int, ..
         (span.start // STRIDE, side // STRIDE - span.stop // STRIDE) for span, side in zip(window, shape, strict=True)
     ]
     uncertainty = None if answer.uncertainty is None else np.pad(answer.uncertainty, around, "edge")
-    return Prediction(np.pad(answer.ab, [*around, (0, 0)], "edge"), uncertainty)
+    return Prediction(np.pad(answer.ab, [*around, (0, 0)], "edge"), uncertainty, sources=answer.sources)
 
 
 def _coloured(answer: Prediction, mask: np.ndarray) -> np.ndarray:
@@ -146,4 +149,5 @@ def _crop(prediction: Prediction, row: int, shape: tuple[int, int]) -> Predictio
     return Prediction(
         prediction.ab[row, :rows, :columns],
         None if uncertainty is None else uncertainty[row, :rows, :columns],
+        sources=prediction.sources[row] if prediction.sources else (),
     )

@@ -173,7 +173,7 @@ def _deposit(settings: Settings, job: dict) -> dict:
     """Store the derivative and its preview; the keys and facts of its row. The master's preview is that of ingest."""
     ready, method, store = job["ready"], job["colorizer"], Store(settings)
     colour = job["folder"] / f"colorized{ready.picture.suffix}"
-    provenance = files.provenance(method, job["preset"], job["sha256"])
+    provenance = files.provenance(method, job["preset"], job["sha256"], sources=job["prediction"].sources)
     warnings = files.write(ready, job["prediction"], colour, provenance)
     media_type = images.MEDIA_TYPES[colour.suffix]
     key, sha256, _ = archive.deposit(store, "colorizations", colour, media_type, colour.suffix)

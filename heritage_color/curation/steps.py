@@ -1,11 +1,13 @@
-"""Curation: what curators see, what they decide, and the lock "do not colorize"."""
+"""Curation: what curators see, what they decide of pictures and proposed tags, and the lock "do not colorize"."""
 
-from heritage_color import db
+from heritage_color import archive, db
 from heritage_color.curation import reasons
 from heritage_color.errors import CurationError
 from heritage_color.settings import Settings
+from heritage_color.store import Store
 
 STATES = ("undecided", "approved", "rejected", "published", "withdrawn")
+TAG_STATES = ("accepted", "refused")
 OPINION = ("votes", "mos", "low", "high", "recovered")
 
 
@@ -111,7 +113,9 @@ def flag_do_not_colorize(settings: Settings, scan_id: int, reason: str, curator:
         flagged = curation.flag_scan(connection, scan_id=scan_id, reason=reason.strip())
         if flagged is None and curation.find_scan(connection, scan_id=scan_id) is None:
             raise CurationError(f"There is no scan {scan_id}.")
-        if flagged:
+        if flagged:  # an object, too: a catalog that is made again from the bucket must not forget it
+            facts = {"reason": reason.strip(), "by": curator.strip()}
+            archive.keep_record(Store(settings), flagged["sha256"], "do-not-colorize", facts)
             _record_flag(connection, scan_id, reason.strip(), curator.strip())
         withdrawn = curation.count_withdrawn(connection, scan_id=scan_id)
     return {"scan_id": scan_id, "withdrawn": withdrawn, "new": int(flagged is not None)}
@@ -125,6 +129,42 @@ def _record_flag(connection, scan_id: int, reason: str, curator: str) -> None:
         agent=curator,
         outcome="do not colorize",
         detail=db.json({"reason": reason}),
+        scan_id=scan_id,
+        colorization_id=None,
+    )
+
+
+def decide_tag(settings: Settings, scan_id: int, tag: str, state: str, curator: str) -> dict:
+    """Accept or refuse a tag that a model proposed for a scan, with its event. `{"new"}`; the same again adds nothing.
+
+    Raises CurationError for another state than accepted or refused, a tag that nobody proposed, or without a curator.
+    """
+    if state not in TAG_STATES:
+        raise CurationError(f"A proposed tag is {' or '.join(TAG_STATES)}, found {state!r}.")
+    if not curator.strip():
+        raise CurationError("A decision carries the name of its curator.")
+    curation = db.queries("curation")
+    with db.connect(settings) as connection:
+        curation.lock_scan(connection, scan_id=scan_id)
+        standing = curation.find_tag(connection, scan_id=scan_id, tag=tag)
+        if standing is None:
+            raise CurationError(f"No model proposed the tag {tag!r} for scan {scan_id}.")
+        if standing["state"] != state:
+            _write_tag_decision(connection, standing, state, curator.strip())
+    return {"new": int(standing["state"] != state)}
+
+
+def _write_tag_decision(connection, standing: dict, state: str, curator: str) -> None:
+    curation, scan_id, tag = db.queries("curation"), standing["scan_id"], standing["tag"]
+    proposal = {"scan_id": scan_id, "model_sha256": standing["model_sha256"], "tag": tag}
+    curation.add_tag_decision(connection, state=state, curator=curator, **proposal)
+    curation.record(
+        connection,
+        event_key=f"tag/{scan_id}/{tag}/{standing['decisions'] + 1}",
+        event_type="metadata modification",
+        agent=curator,
+        outcome=f"tag {state}",
+        detail=db.json({"tag": tag, "votes": standing["votes"], "model_sha256": standing["model_sha256"]}),
         scan_id=scan_id,
         colorization_id=None,
     )

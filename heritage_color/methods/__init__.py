@@ -8,7 +8,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
@@ -19,9 +19,13 @@ from heritage_color.methods.weights import read_card
 
 # name -> the place of its class; nothing is imported before it is asked for
 METHODS = {
+    "cic": "heritage_color.methods.cic:Cic",
     "fusion": "heritage_color.methods.fusion:Fusion",
     "fusion-lite": "heritage_color.methods.fusion:FusionLite",
+    "learch": "heritage_color.methods.learch:Learch",
+    "gist": "heritage_color.methods.gist:Gist",
     "grey": "heritage_color.methods.baselines:Grey",
+    "pix2pix": "heritage_color.methods.pix2pix:Pix2Pix",
     "tint": "heritage_color.methods.baselines:Tint",
 }
 PRESETS = ("faithful", "balanced", "vivid")
@@ -32,11 +36,13 @@ BASELINES = ("grey", "tint")
 class Prediction:
     """Chroma (N, h, w, 2) in ab units, and the method's own uncertainty (N, h, w) 0..1, or None if it has none.
 
-    The size is the method's own; the aspect is that of the lightness.
+    The size is the method's own; the aspect is that of the lightness. `sources`, of a method that takes colours of
+    photographs: for each of N which, as facts with `file`, `source`, `rights` and `distance`, nearest first.
     """
 
     ab: np.ndarray
     uncertainty: np.ndarray | None
+    sources: tuple = field(default=(), kw_only=True)
 
 
 class Colorizer(ABC):

@@ -18,6 +18,7 @@ from keras import layers, ops
 from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
 from heritage_color.methods import PRESETS, Colorizer, Prediction, bins, efficientnet, inception
+from heritage_color.methods.classification import classification_loss
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
 AB_SCALE = 110.0  # the regression answers ab / 110, as Zhang et al. 2017
@@ -101,28 +102,6 @@ def build_network(embedding: keras.Model | None, dropout: float = 0.0) -> keras.
         "regression": layers.Conv2D(2, 1, dtype="float32", name="regression")(x),
     }
     return keras.Model(grey, answers, name="fusion_lite" if embedding is None else "fusion")
-
-
-def classification_loss(class_weights: np.ndarray | None):
-    """Cross entropy (N,) between soft-encoded ab and logits, each cell weighted by its expected class weight."""
-    nearest, shares = bins.table()
-
-    def loss(ab, logits):
-        rows = table_rows(ab)
-        index, share = ops.take(nearest, rows, 0), ops.take(shares, rows, 0)
-        chosen = ops.take_along_axis(logits, index, -1)
-        entropy = ops.logsumexp(logits, -1) - ops.sum(share * chosen, -1)
-        if class_weights is not None:
-            entropy *= ops.sum(share * ops.take(class_weights, index), -1)
-        return ops.mean(entropy, (1, 2))
-
-    return loss
-
-
-def table_rows(ab):
-    """Rows of the soft-encoding table for colours (..., 2)."""
-    whole = ops.clip(ops.cast(ops.round(ab), "int32") + bins.TABLE_REACH, 0, 2 * bins.TABLE_REACH)
-    return whole[..., 0] * (2 * bins.TABLE_REACH + 1) + whole[..., 1]
 
 
 def regression_loss(ab, answer):

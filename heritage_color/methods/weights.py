@@ -21,13 +21,18 @@ def sha256(path: Path) -> str:
 
 
 def save_weights(path: Path, arrays: dict[str, np.ndarray], about: dict, bits: int = 16) -> str:
-    """Write arrays in half precision, or kernels in 8 bits, and a card `<path>.json`. Returns the file's checksum."""
+    """Write arrays in half precision, or kernels in 8 bits, and a card `<path>.json`. Returns the file's checksum.
+
+    Arrays of whole numbers stay as they are.
+    """
     from safetensors.numpy import save_file
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    stored = quantise(arrays) if bits == 8 else {name: array.astype(np.float16) for name, array in arrays.items()}
+    whole = {name: array for name, array in arrays.items() if array.dtype.kind in "iu"}
+    others = {name: array for name, array in arrays.items() if name not in whole}
+    stored = quantise(others) if bits == 8 else {name: array.astype(np.float16) for name, array in others.items()}
     partial = path.with_suffix(".partial")
-    save_file({name: np.ascontiguousarray(array) for name, array in stored.items()}, partial)
+    save_file({name: np.ascontiguousarray(array) for name, array in (stored | whole).items()}, partial)
     partial.chmod(0o644)
     partial.replace(path)
     card = about | {"file": path.name, "sha256": sha256(path)}
@@ -61,12 +66,16 @@ def quantise(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def restore(stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Arrays (float32) of what a file holds: halves as they are, whole numbers times their channel's scale."""
+    """Arrays (float32) of what a file holds: whole numbers times their channel's scale, or as they are without one."""
     return {
-        name: array.astype(np.float32) * stored[name + SCALE] if name + SCALE in stored else array.astype(np.float32)
-        for name, array in stored.items()
-        if not name.endswith(SCALE)
+        name: _restored(array, stored.get(name + SCALE)) for name, array in stored.items() if not name.endswith(SCALE)
     }
+
+
+def _restored(array: np.ndarray, scale: np.ndarray | None) -> np.ndarray:
+    if scale is not None:
+        return array.astype(np.float32) * scale
+    return array if array.dtype.kind in "iu" else array.astype(np.float32)
 
 
 def read_card(path: Path) -> dict:
@@ -81,7 +90,10 @@ def read_card(path: Path) -> dict:
 
 
 def load_weights(path: Path, method: str = "") -> tuple[dict[str, np.ndarray], dict]:
-    """Arrays (float32) and card. Raises WeightsError when the checksum is not the card's, or the method another."""
+    """Arrays, in float32 or of whole numbers, and card.
+
+    Raises WeightsError when the checksum is not the card's, or the method another.
+    """
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from heritage_color.publish import labels
@@ -46,11 +47,15 @@ def with_files(record: dict, original: dict, colour: dict) -> dict:
     return record | {"original": record["original"] | original, "colour": record["colour"] | colour}
 
 
-def index(institution: str, manifests: dict[str, dict]) -> dict:
-    """What `index.json` holds, from manifests by their key: the published pictures, sorted by identifier."""
+def index(institution: str, manifests: dict[str, dict], tombstones: Sequence[dict] = ()) -> dict:
+    """What `index.json` holds, from manifests by their key: the published pictures, sorted by identifier.
+
+    `tombstones` are rows of that query: identifier, date and reason of what was public once and was withdrawn.
+    """
     pictures = [{"manifest": key} | {name: manifest[name] for name in IN_INDEX} for key, manifest in manifests.items()]
     ordered = sorted(pictures, key=lambda picture: (picture["identifier"], picture["manifest"]))
-    return {"institution": institution, "pictures": ordered}
+    withdrawn = [dict(stone) | {"withdrawn_at": _second(stone["withdrawn_at"])} for stone in tombstones]
+    return {"institution": institution, "pictures": ordered, "withdrawn": withdrawn}
 
 
 def key_of(content: bytes) -> str:

@@ -40,7 +40,7 @@ PAGE = """<!doctype html>
 model; they are its guess. <a href="index.json">This list for programs</a></p>
 </header>
 <main>
-{pictures}
+{pictures}{withdrawn}
 </main>
 </body>
 </html>
@@ -74,8 +74,28 @@ def gallery(index: dict) -> str:
     """The page of an index (`manifests.index`). Everything that came from outside is escaped."""
     pictures = "\n".join(_picture(picture) for picture in index["pictures"])
     return PAGE.format(
-        institution=escape(index["institution"]), style=STYLE, pictures=pictures or "<p>Nothing is published yet.</p>"
+        institution=escape(index["institution"]),
+        style=STYLE,
+        pictures=pictures or "<p>Nothing is published yet.</p>",
+        withdrawn=_withdrawn(index.get("withdrawn", [])),
     )
+
+
+def _withdrawn(tombstones: list[dict]) -> str:
+    """What stood here once, with date and reason: an identifier never leads to nothing."""
+    if not tombstones:
+        return ""
+    entries = [
+        f"<dt>{escape(stone['identifier'])}</dt>"
+        f"<dd>Withdrawn on {escape(stone['withdrawn_at'][:10])}: {escape(stone['reason'])}</dd>"
+        for stone in tombstones
+    ]
+    return '\n<article id="withdrawn">\n<h2>No longer shown</h2>\n<dl>\n' + "\n".join(entries) + "\n</dl>\n</article>"
+
+
+def anchor(manifest_key: str) -> str:
+    """The place of a picture on the page, by the key of its manifest."""
+    return manifest_key.rsplit("/", 1)[-1].removesuffix(".json")[:16]
 
 
 def _picture(picture: dict) -> str:
@@ -83,7 +103,7 @@ def _picture(picture: dict) -> str:
     texts = {name: escape(picture[name]) for name in ("identifier", "label", "alternative_text", "original_text")}
     origin = "".join(f", {escape(picture[name])}" for name in ("creator", "date_created", "rights") if picture[name])
     return PICTURE.format(
-        anchor=picture["manifest"].rsplit("/", 1)[-1].removesuffix(".json")[:16],
+        anchor=anchor(picture["manifest"]),
         heading=escape(picture["title"] or picture["identifier"]),
         warning=f'\n<p class="warning">{escape(warning)}</p>' if warning else "",
         origin=origin,

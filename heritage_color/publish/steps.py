@@ -148,8 +148,10 @@ def _write_index(settings: Settings, store: Store) -> int:
     """Replace the two pointers where what stands has changed; returns how many pictures stand."""
     with db.connect(settings) as connection:
         keys = [row["manifest_key"] for row in db.queries("publish").standing(connection)]
+        tombstones = list(db.queries("publish").tombstones(connection))
     known = _listed(store)
-    index = manifests.index(settings.institution, {key: known.get(key) or _manifest(store, key) for key in keys})
+    pictures = {key: known.get(key) or _manifest(store, key) for key in keys}
+    index = manifests.index(settings.institution, pictures, tombstones)
     _replace(store, INDEX, manifests.to_json(index), "application/json")
     _replace(store, PAGE, pages.gallery(index).encode(), "text/html; charset=utf-8")
     return len(keys)

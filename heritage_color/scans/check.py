@@ -8,10 +8,11 @@ from pathlib import Path
 from heritage_color import progress
 from heritage_color.errors import DeliveryError
 from heritage_color.images import formats, opening
-from heritage_color.scans import checksums, describing, joining, manifest, names, verifying
+from heritage_color.scans import checksums, decode, describing, joining, manifest, names, receiving, verifying
 from heritage_color.scans.manifest import Manifest
 from heritage_color.scans.names import MANIFEST, Entry
 from heritage_color.scans.reasons import Finding, finding
+from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered, Report
 from heritage_color.scans.workers import Workers
 from heritage_color.settings import Settings
@@ -29,39 +30,62 @@ class _Contents:
     manifest: Manifest | None
 
 
-def check(delivery: Path, settings: Settings) -> Report:
-    """The report on a delivery's folder. Raises DeliveryError where there is none, or no picture in it."""
-    delivery = Path(delivery).resolve()
-    contents = _sort(delivery)
-    lists = [(entry, *checksums.read(entry.path, entry.name)) for entry in contents.lists]
-    lines = [(entry.name, line) for entry, listed, _ in lists for line in listed]
+ODD = ("link", "special", "refused")  # kinds of entries that are no files to read
+
+
+def check(delivery: Path | str, settings: Settings) -> Report:
+    """The report on a delivery of any shape. Raises DeliveryError where there is none, or no picture in it."""
+    with receiving.receive(settings, delivery) as received:
+        return examine(received, settings)
+
+
+def examine(received: Received, settings: Settings) -> Report:
+    """The report on a delivery that was received. Raises DeliveryError where there is no picture in it."""
+    if received.fault:
+        return _refused_whole(received, received.fault)
+    contents, bag = _sort(received), received.bag
+    lists = [(entry, *checksums.read(entry.path, entry.name)) for entry in contents.lists if entry.kind == "file"]
+    lines = [(entry.name, line) for entry, listed, _ in lists for line in listed] + bag.lines
     files = _examine(contents, settings, {line.algorithm for _, line in lines})
     pictures, rest = files[: len(contents.pictures)], files[len(contents.pictures) :]
     general = [fault for _, _, faults in lists for fault in faults] + _other_findings(contents)
     general += joining.join(contents.manifest, pictures) if contents.manifest else []
     general += describing.describe(pictures, rest[: len(contents.xmp)])
     listed, verified, missing = verifying.verify(lines, files, {entry.name for entry in contents.lists})
+    general += missing + bag.findings + bag.check_payload(files)
     joining.check_references(pictures)
     _judge_pictures(pictures, listed_at_all=bool(lists or listed))
     fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars} - {MANIFEST})
-    general += missing + _faults_of_others(rest)
-    return Report(names.printable(delivery.name), pictures, general, fingerprint, listed, verified)
+    general += _faults_of_others(rest)
+    counts = (listed + bag.listed, verified + bag.verified)
+    return Report(names.printable(received.name), pictures, general, fingerprint, *counts)
 
 
-def _sort(delivery: Path) -> _Contents:
-    entries = list(names.walk(delivery))
-    given = _manifest(delivery)
+def _refused_whole(received: Received, fault: Finding) -> Report:
+    """The report on an archive that stays out whole: it counts as one file."""
+    path = received.folder
+    digests = decode.digest(path, ["sha256"])
+    name = names.printable(received.name)
+    archive = Delivered(path, name, path.stat().st_size, digests, findings=[fault])
+    return Report(name, [archive], [], _fingerprint([archive], set()))
+
+
+def _sort(received: Received) -> _Contents:
+    entries = [*names.walk(received.folder), *received.refused]
+    given = _manifest(received)
     named = {names.alike(name) for name in joining.named(given)} if given else set()
     places: dict[str, list[Entry]] = {"pictures": [], "xmp": [], "lists": [], "sidecars": [], "others": []}
     for entry in entries:
         places[_place(entry, named)].append(entry)
-    if not places["pictures"]:
-        raise DeliveryError(f"{delivery} holds no picture. A delivery is a folder with scans in it.")
+    if not places["pictures"] and not received.refused:
+        raise DeliveryError(f"{received.source} holds no picture. A delivery is a folder with scans in it.")
     return _Contents(manifest=given, **places)
 
 
-def _manifest(delivery: Path) -> Manifest | None:
-    path = delivery / MANIFEST
+def _manifest(received: Received) -> Manifest | None:
+    path = received.folder / MANIFEST
+    if any(names.alike(entry.name) == MANIFEST for entry in received.refused):
+        return Manifest(broken="it was refused itself")
     if path.is_symlink() or (path.exists() and not path.is_file()):
         return Manifest(broken="it is not an ordinary file")
     try:
@@ -109,6 +133,8 @@ def _delivered(entry: Entry, answer: dict) -> Delivered:
 
 
 def _entry_findings(entry: Entry, digests: dict) -> list[Finding]:
+    if entry.fault:
+        return [entry.fault]
     if entry.kind != "file":
         return [finding("symlink" if entry.kind == "link" else "not-a-file", entry.name)]
     if "trouble" in digests:
@@ -118,9 +144,7 @@ def _entry_findings(entry: Entry, digests: dict) -> list[Finding]:
 
 def _other_findings(contents: _Contents) -> list[Finding]:
     """Findings on entries that are no pictures, and on names that collide."""
-    odd = [
-        entry for entry in contents.lists + contents.sidecars + contents.others if entry.kind in ("link", "special")
-    ]
+    odd = [entry for entry in contents.lists + contents.sidecars + contents.others if entry.kind in ODD]
     found = [fault for entry in odd for fault in _entry_findings(entry, {})]
     found += [
         finding("unreadable-file", one.name, why="the folder is locked") for one in contents.others if _locked(one)

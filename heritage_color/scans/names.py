@@ -31,8 +31,9 @@ class Entry:
 
     path: Path
     name: str
-    kind: str  # file, link, special or locked
+    kind: str  # file, link, special, locked, or refused when its archive was unpacked
     size: int
+    fault: Finding | None = None  # why it was refused
 
 
 def walk(delivery: Path) -> Iterator[Entry]:

@@ -26,10 +26,16 @@ class Finding:
     code: str
     severity: str
     sentence: str
+    remedy: str = ""
+
+    @property
+    def fault(self) -> str:
+        """The sentence without its remedy."""
+        return self.sentence.removesuffix(self.remedy).rstrip()
 
     def as_json(self) -> dict:
-        """The finding as the report's JSON shows it."""
-        return asdict(self)
+        """The finding as the report's JSON shows it; the remedy is the end of its sentence."""
+        return {name: value for name, value in asdict(self).items() if name != "remedy"}
 
 
 def finding(code: str, file: str, row: int | None = None, **facts) -> Finding:
@@ -38,7 +44,7 @@ def finding(code: str, file: str, row: int | None = None, **facts) -> Finding:
     sentence, remedy = (text.format(file=file, **facts) for text in (reason.sentence, reason.remedy))
     if row:
         sentence = f"{sentence.removesuffix('.')} (row {row})."
-    return Finding(file, row, code, reason.severity, f"{sentence} {remedy}")
+    return Finding(file, row, code, reason.severity, f"{sentence} {remedy}", remedy)
 
 
 REASONS = {
@@ -183,6 +189,51 @@ REASONS = {
     ),
     "bad-checksum": Reason(
         ERROR, "{file} has a checksum in manifest.csv that is none: {found}.", "Use MD5, SHA-1, SHA-256 or SHA-512."
+    ),
+    # archives and bags
+    "archive-damaged": Reason(
+        ERROR,
+        "{file} cannot be unpacked, so all of it stays out: {why}.",
+        "Pack it as zip, tar or tar.gz, and copy it again.",
+    ),
+    "archive-encrypted": Reason(
+        ERROR, "{file} is locked with a password, so all of it stays out.", "Pack it again without one."
+    ),
+    "archive-too-many": Reason(
+        ERROR, "{file} holds more than {limit} entries, so all of it stays out.", "Deliver it in parts."
+    ),
+    "archive-bomb": Reason(
+        ERROR,
+        "{file} unpacks to more than {ratio} times its size, so all of it stays out.",
+        "Deliver the folder itself, or pack it without compression.",
+    ),
+    "entry-outside": Reason(
+        ERROR, "{file} has a name that leads out of the delivery.", "Pack files with names relative to its folder."
+    ),
+    "entry-twice": Reason(
+        ERROR, "{file} is packed twice, and nobody knows which one counts; both stay out.", "Pack the right one only."
+    ),
+    "entry-unwritable": Reason(ERROR, "{file} cannot be unpacked: {why}.", "Give it a shorter, simpler name."),
+    "entry-damaged": Reason(ERROR, "{file} is damaged in its archive: {why}.", "Pack and copy it again."),
+    "hard-link": Reason(
+        ERROR, "{file} is packed as a link to {other}; links are not followed.", "Pack the file itself."
+    ),
+    "bag-declaration": Reason(
+        ERROR, "{file} does not declare a bag as RFC 8493 asks: {why}.", "Make the bag again with a BagIt tool."
+    ),
+    "bag-without-manifest": Reason(
+        ERROR, "{file} is in a bag without a payload manifest, so nothing was verified.", "Make the bag again."
+    ),
+    "bag-unlisted": Reason(
+        ERROR, "{file} is in the bag, but not in its {source}.", "Make the bag again with this file."
+    ),
+    "bag-fetch": Reason(
+        ERROR,
+        "{file} names {count} files to be fetched from elsewhere; nothing is ever fetched.",
+        "Deliver the bag with all its files.",
+    ),
+    "bag-oxum": Reason(
+        ERROR, "{file} promises a payload of {expected}, the bag holds {found}.", "Copy the bag again in full."
     ),
     # colour truths
     "reference-missing": Reason(

@@ -85,31 +85,42 @@ class Report:
         """Whether there is no error: nothing is refused, and nothing that was promised is missing."""
         return not any(finding.severity == ERROR for finding in self.findings)
 
+    @property
+    def headline(self) -> str:
+        """The counts in one line."""
+        return f"{self.name}: {_count(self.files, 'picture')}, {self.accepted} accepted, {self.refused} refused."
+
     def as_json(self) -> dict:
         """Counts and findings; accepted and refused add up to files."""
         counts = {"files": self.files, "accepted": self.accepted, "refused": self.refused}
-        return counts | {"findings": [finding.as_json() for finding in self.findings]}
+        checksums = {"listed": self.listed, "verified": self.verified}
+        return counts | {"checksums": checksums, "findings": [finding.as_json() for finding in self.findings]}
 
-    def as_text(self) -> str:
-        """Counts, then findings by severity and code."""
-        return "\n".join(self._lines())
+    def as_text(self, most_shown: int | None = MOST_SHOWN) -> str:
+        """Counts, then findings by severity and code, so many of each code."""
+        return "\n".join(self._lines(most_shown))
 
-    def _lines(self) -> Iterator[str]:
-        yield f"{self.name}: {_count(self.files, 'picture')}, {self.accepted} accepted, {self.refused} refused."
+    @property
+    def groups(self) -> list[tuple[str, str, list[Finding]]]:
+        """Severity, code and findings, errors first."""
+        order = sorted(self.findings, key=lambda one: (one.severity, one.code))
+        return [(*key, list(group)) for key, group in groupby(order, key=lambda one: (one.severity, one.code))]
+
+    def _lines(self, most_shown: int | None) -> Iterator[str]:
+        yield self.headline
         if self.listed:
             yield f"Checksums: {self.verified} of {self.listed} listed were verified."
-        order = sorted(self.findings, key=lambda one: (one.severity, one.code))
-        for (severity, code), group in groupby(order, key=lambda one: (one.severity, one.code)):
-            yield from _group(severity, code, list(group))
+        for severity, code, group in self.groups:
+            yield from _group(severity, code, group, most_shown or len(group))
         if not self.findings:
             yield "Nothing to note."
 
 
-def _group(severity: str, code: str, findings: list[Finding]) -> Iterator[str]:
+def _group(severity: str, code: str, findings: list[Finding], most_shown: int) -> Iterator[str]:
     yield f"\n{severity} {code}: {_count(len(findings), 'finding')}"
-    yield from (f"  {finding.sentence}" for finding in findings[:MOST_SHOWN])
-    if len(findings) > MOST_SHOWN:
-        yield f"  and {len(findings) - MOST_SHOWN} more: {REASONS[code].remedy} --json shows all."
+    yield from (f"  {finding.sentence}" for finding in findings[:most_shown])
+    if len(findings) > most_shown:
+        yield f"  and {len(findings) - most_shown} more: {REASONS[code].remedy} --json shows all."
 
 
 def _count(number: int, noun: str) -> str:

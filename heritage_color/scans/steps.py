@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 from heritage_color import archive, db, images, progress
 from heritage_color.errors import DeliveryError, PictureError
-from heritage_color.scans.check import check
+from heritage_color.scans import inbox, receiving
+from heritage_color.scans.check import examine
 from heritage_color.scans.reasons import Finding, finding
+from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered, Report
 from heritage_color.settings import Settings
 from heritage_color.store import Store
@@ -23,19 +25,61 @@ DESCRIBED = ("title", "creator", "place", "rights", "description")
 
 
 def ingest(settings: Settings, delivery: Path | str) -> dict:
-    """Check a delivery's folder and take in what passes. Refused files are kept under `quarantine/`.
+    """Check a delivery of any shape and take in what passes. Refused files are kept under `quarantine/`.
 
     Can be killed anywhere and run again; a delivery that was taken in before is recognised by its fingerprint.
     Returns counts: `delivery_id`, `files`, `accepted` (`duplicates` among them), `refused`, and `new`, the objects
     and rows that this run added. Raises DeliveryError where there is no delivery, or no space for it.
     """
-    report = check(Path(delivery), settings)
-    check_space(settings, sum(picture.bytes for picture in report.pictures))
+    return take_in(settings, delivery)[1]
+
+
+def take_in(settings: Settings, delivery: Path | str) -> tuple[Report, dict]:
+    """The report on a delivery, and the counts of `ingest`, which see."""
+    with receiving.receive(settings, delivery) as received:
+        report = examine(received, settings)
+        check_space(settings, sum(picture.bytes for picture in report.pictures))
+        with db.connect(settings) as connection:
+            intake = Intake.open(connection, settings, report, received)
+            if not intake.finished():
+                intake.run()
+            return report, intake.counts()
+
+
+def look_at_inbox(settings: Settings) -> list[str]:
+    """Addresses of the deliveries in the watched places that are whole and were not taken in yet.
+
+    A delivery is whole when its .done is there, or when it has not changed for HERITAGE_INBOX_QUIET_SECONDS between
+    two looks.
+    """
+    seen = list(inbox.look(settings))
     with db.connect(settings) as connection:
-        intake = Intake.open(connection, settings, report, Path(delivery))
-        if not intake.finished():
-            intake.run()
-        return intake.counts()
+        return [one.source for one in seen if _is_whole(connection, settings, one)]
+
+
+def _is_whole(connection, settings: Settings, one: inbox.Seen) -> bool:
+    quiet = {"marked": one.marked, "quiet_seconds": settings.inbox_quiet_seconds}
+    return queries().note_look(connection, source=_text(one.source), signature=one.signature, **quiet)
+
+
+def take_from_inbox(settings: Settings, source: str) -> dict:
+    """Take in a delivery of a watched place, and leave its report beside it. Counts as `ingest`.
+
+    What cannot be taken in at all has its sentence left beside it, too; then DeliveryError is raised.
+    """
+    with db.connect(settings) as connection:
+        signature = queries().try_entry(connection, source=_text(source))
+    try:
+        report, counts = take_in(settings, source)
+    except DeliveryError as error:
+        inbox.leave_report(settings, source, f"{error}\n")
+        raise
+    with db.connect(settings) as connection:
+        facts = {"delivery_id": counts["delivery_id"], "signature": signature}
+        queries().entry_taken_in(connection, source=_text(source), **facts)
+    taken = f"Taken in as delivery {counts['delivery_id']}."
+    inbox.leave_report(settings, source, f"{report.as_text(most_shown=None)}\n\n{taken}\n")
+    return counts
 
 
 def check_space(settings: Settings, needed: int) -> None:
@@ -58,17 +102,20 @@ class Intake:
     store: Store
     report: Report
     delivery_id: int
+    delivery: dict
     new: int = 0
     taken: set[str] = field(default_factory=set)
 
     @classmethod
-    def open(cls, connection, settings: Settings, report: Report, delivery: Path) -> "Intake":
+    def open(cls, connection, settings: Settings, report: Report, received: Received) -> "Intake":
         """Find or make the delivery's row, and wait until no other run takes it in."""
-        facts = {"name": report.name, "source": str(delivery.resolve()), "fingerprint": report.fingerprint}
-        row = queries().open_delivery(connection, **{name: _text(value) for name, value in facts.items()})
+        facts = {"name": report.name, "source": received.source, "fingerprint": report.fingerprint}
+        facts = {name: _text(value) for name, value in facts.items()}
+        bag_info = db.json([[_text(label), _text(value)] for label, value in received.bag.info])
+        row = queries().open_delivery(connection, **facts, bag_info=bag_info)
         connection.commit()
         queries().lock_delivery(connection, fingerprint=report.fingerprint)
-        return cls(connection, Store(settings), report, row["delivery_id"], row["new"])
+        return cls(connection, Store(settings), report, row["delivery_id"], facts, row["new"])
 
     def finished(self) -> bool:
         """Whether an earlier run has brought every file to its outcome."""
@@ -100,16 +147,17 @@ class Intake:
         if scan_id is None:
             self._refuse(scan)
         elif scan.reference and scan.reference.accepted:
-            self._add_reference(scan_id, scan.reference)
+            self._add_reference(scan_id, scan, scan.reference)
 
     def _add(self, scan: Delivered) -> int | None:
         """A new master; None where another picture has its identifier."""
         holder = queries().identifier_holder(self.connection, identifier=identifier_of(scan))
         if holder is None:
-            key = self._deposit("masters", scan)
-            keys = {"object_key": key, "preview_key": self._preview(scan)}
+            keys = {"object_key": self._deposit("masters", scan), "preview_key": self._preview(scan)}
             keys["sidecar_key"] = self._deposit("sidecars", scan.sidecar) if scan.sidecar else None
-            row = queries().add_scan(self.connection, **scan_row(scan), **keys, delivery_id=self.delivery_id)
+            columns = scan_row(scan) | keys
+            self._keep_record("master", scan, scan, {"scan": columns, "digests": scan.digests})
+            row = queries().add_scan(self.connection, **db.columns(columns), delivery_id=self.delivery_id)
             if row:
                 self.new += 1
                 self._record_master(scan, row["scan_id"])
@@ -135,6 +183,7 @@ class Intake:
             return scan_id
         if scan.row and scan.row.do_not_colorize and not found["do_not_colorize"]:
             reason = _text(scan.row["do_not_colorize_reason"])
+            self._keep_record("do-not-colorize", scan, scan, {"reason": reason, "by": AGENT})
             queries().close_scan(self.connection, scan_id=scan_id, reason=reason)
             flag = {"do_not_colorize": True, "reason": reason}
             self._event("metadata modification", self._own(scan), "flagged", flag, scan_id)
@@ -142,11 +191,12 @@ class Intake:
         self._outcome(scan, "duplicate", scan_id)
         return scan_id
 
-    def _add_reference(self, scan_id: int, reference: Delivered) -> None:
+    def _add_reference(self, scan_id: int, scan: Delivered, reference: Delivered) -> None:
         picture = reference.picture or {}
-        key = self._deposit("references", reference)
         facts = {"sha256": reference.sha256, "bytes": reference.bytes, "media_type": picture["media_type"]}
-        added = queries().add_reference(self.connection, scan_id=scan_id, object_key=key, **facts)
+        facts["object_key"] = self._deposit("references", reference)
+        self._keep_record("reference", scan, reference, {"reference": facts})
+        added = queries().add_reference(self.connection, scan_id=scan_id, **facts)
         self.new += added
         if reference.name not in self.taken:
             self._event("ingestion", self._own(reference), "reference", {"file": reference.name}, scan_id)
@@ -172,6 +222,12 @@ class Intake:
             raise DeliveryError(f"{picture.name} changed while it was taken in. Run again when the delivery is whole.")
         self.new += new
         return key
+
+    def _keep_record(self, kind: str, scan: Delivered, file: Delivered, facts: dict) -> None:
+        """What the catalog is about to say, as an object beside the master: should the catalog be lost."""
+        delivered = {"path": file.name, "role": file.role, "bytes": file.bytes, "sha256": file.sha256}
+        facts |= {"delivery": self.delivery, "file": delivered}
+        self.new += archive.keep_record(self.store, str(scan.sha256), kind, facts)
 
     def _preview(self, scan: Delivered) -> str | None:
         """The key of a small JPEG for the pages; None where the picture can be read by archives only."""
@@ -254,10 +310,10 @@ def scan_row(scan: Delivered) -> dict:
         "do_not_colorize_reason": reason,
         "supplier_filename": scan.name,
         "bytes": scan.bytes,
-        "embedded_metadata": db.json(picture["metadata"]),
-        "further_columns": db.json(row.further if row else {}),
-        "described_by": db.json(scan.sources),
-        "sidecar_metadata": db.json(scan.sidecar.picture["metadata"] if scan.sidecar and scan.sidecar.picture else {}),
+        "embedded_metadata": picture["metadata"],
+        "further_columns": row.further if row else {},
+        "described_by": scan.sources,
+        "sidecar_metadata": (scan.sidecar.picture or {})["metadata"] if scan.sidecar else {},
     }
 
 

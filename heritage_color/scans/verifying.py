@@ -21,7 +21,7 @@ def verify(lines: list[tuple[str, Listed]], files: list[Delivered], lists: set[s
 
     `lines` come with the name of their list. A mismatch becomes a finding of the file itself.
     """
-    index = {_plain(file.name): file for file in files}
+    index = {plain(file.name): file for file in files}
     loose = {alike(file.name): file for file in files}
     listed, verified, missing = 0, 0, []
     for source, line in lines:
@@ -56,14 +56,15 @@ def _compare(file: Delivered, algorithm: str, expected: str, source: str, row: i
 
 def _find(source: str, name: str, index: dict, loose: dict) -> Delivered | None:
     """The file that a line means: beside its list, or below the delivery's folder."""
-    name = name.replace("\\", "/").removeprefix("./")
-    beside = (PurePosixPath(source).parent / name).as_posix()
-    for candidate in (beside, name):
-        file = index.get(_plain(printable(candidate))) or loose.get(alike(printable(candidate)))
+    folder = PurePosixPath(source).parent
+    spellings = dict.fromkeys((name, name.replace("\\", "/")))  # the second as Windows writes it
+    for candidate in (path.as_posix() for one in spellings for path in (folder / one, PurePosixPath(one))):
+        file = index.get(plain(printable(candidate))) or loose.get(alike(printable(candidate)))
         if file:
             return file
     return None
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name with its accents in one encoding: the same name may come in either."""
     return unicodedata.normalize("NFC", name)

@@ -40,32 +40,38 @@ def square(rgb: tf.Tensor, draw: tf.Tensor, augment: bool, side: int = CROP) -> 
     return tf.clip_by_value(resized, 0.0, 1.0)
 
 
-def pair(path: tf.Tensor, seed: tf.Tensor, augment: bool, aged: float = AGED_SHARE) -> tuple[tf.Tensor, tf.Tensor]:
-    """Grey (224, 224, 1) in 0..255 and ab (56, 56, 2) of one photograph; cropped, mirrored, some aged or mounted."""
+def pair(
+    path: tf.Tensor, seed: tf.Tensor, augment: bool, aged: float = AGED_SHARE, side: int = CROP
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Grey (side, side, 1) in 0..255 and ab (side/4, side/4, 2) of one photograph; cropped, mirrored, some aged or
+    mounted.
+    """
     draw = tf.random.stateless_uniform([6], seed)
-    linear = to_linear(square(read(path), draw[:4], augment))
+    linear = to_linear(square(read(path), draw[:4], augment, side))
     ab = tf.nn.avg_pool2d(linear_to_lab(linear)[None, ..., 1:], STRIDE, STRIDE, "VALID")[0]
     grey = grey_of(linear)
     if augment and draw[4] < aged:
         grey = age(linear, seed + 2)
     if augment and draw[5] < MOUNTED_SHARE:
         grey, ab = mount(grey, ab, seed + 4)
-    return tf.ensure_shape(grey * 255, (CROP, CROP, 1)), tf.ensure_shape(ab, (CROP // STRIDE, CROP // STRIDE, 2))
+    return tf.ensure_shape(grey * 255, (side, side, 1)), tf.ensure_shape(ab, (side // STRIDE, side // STRIDE, 2))
 
 
-def pairs(paths: list[str], batch: int, aged: float = AGED_SHARE) -> tf.data.Dataset:
+def pairs(paths: list[str], batch: int, aged: float = AGED_SHARE, side: int = CROP) -> tf.data.Dataset:
     """Batches of (grey, ab) of the middle of each photograph, in the order of the paths, nothing augmented."""
     data = tf.data.Dataset.from_tensor_slices(paths)
-    data = data.map(lambda path: pair(path, tf.zeros(2, tf.int32), False, aged), tf.data.AUTOTUNE)
+    data = data.map(lambda path: pair(path, tf.zeros(2, tf.int32), False, aged, side), tf.data.AUTOTUNE)
     return data.batch(batch).prefetch(2)
 
 
-def endless(paths: list[str], batch: int, seed: int, first: int = 0, aged: float = AGED_SHARE) -> tf.data.Dataset:
+def endless(
+    paths: list[str], batch: int, seed: int, first: int = 0, aged: float = AGED_SHARE, side: int = CROP
+) -> tf.data.Dataset:
     """Batches of (grey, ab) without end, from the batch number `first` on: each pass in an order of its own.
 
     Order, crops and ages depend on the seed and the number alone: a run that goes on sees what it would have seen.
     """
-    return numbered(paths, batch, seed, first, lambda path, own: pair(path, own, True, aged))
+    return numbered(paths, batch, seed, first, lambda path, own: pair(path, own, True, aged, side))
 
 
 def numbered(paths: list[str], batch: int, seed: int, first: int, make) -> tf.data.Dataset:

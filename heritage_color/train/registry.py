@@ -113,6 +113,13 @@ def protocol_of(benchmark, name: str, method: str):
     return kept
 
 
+def row_of(protocol: dict | None, method: str, preset: str) -> str:
+    """The row of a model's protocol that a preset is judged by: a method without presets has one row."""
+    rows = (protocol or {}).get("rows", {})
+    named, single = f"{method}/{preset}", f"{method}/-"
+    return single if single in rows and named not in rows else named
+
+
 def paired(differences: Iterable[float]) -> Opinions | None:
     """Mean and Student's 95% interval of paired differences of opinion scores; None where there is no pair.
 
@@ -260,7 +267,8 @@ def as_text(models: list[dict], preset: str) -> str:
         f"{'':2}{'id':>4} {'method':<12} {'weights':<13} {'registered':<17}" + "".join(f"{x:>15}" for x in GUARDED)
     ]
     for one in models:
-        row = ((one["protocol"] or {}).get("rows", {})).get(f"{one['method']}/{preset}", {})
+        name = row_of(one["protocol"], one["method"], preset)
+        row = ((one["protocol"] or {}).get("rows", {})).get(name, {})
         figures = "".join(f"{row[name]:>15.4g}" if name in row else f"{'-':>15}" for name in GUARDED)
         mark = "*" if one["champion"] else " "
         when = f"{one['registered_at']:%Y-%m-%d %H:%M}"

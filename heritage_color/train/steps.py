@@ -1,5 +1,6 @@
 """Training on the museum's own photographs, the model registry, and the champion's moves."""
 
+import csv
 import hashlib
 import json
 import re
@@ -19,7 +20,7 @@ from heritage_color.methods.weights import card_text, load_weights, read_card
 from heritage_color.progress import track
 from heritage_color.settings import ROOT, Settings
 from heritage_color.store import Store, sha256_file
-from heritage_color.train import TRAININGS, registry
+from heritage_color.train import RECIPES, TRAININGS, registry
 from heritage_color.train.registry import FIGURE, Reference
 from heritage_color.train.splitting import split
 
@@ -47,11 +48,23 @@ def collect(settings: Settings, folder: str | Path = "") -> dict:
     unreadable = []
     for path, sha256 in track(wanted.items(), "collect", len(wanted)):
         unreadable += _collect_one(settings, keys[sha256], sha256, path)
+    _write_list(folder, [row | {"path": side[row["sha256"]]} for row in rows if row["sha256"] in side])
     counts = {name: sum(1 for path in wanted if path.parent.name == name and path.is_file()) for name in SIDES}
     left_out = len({row["sha256"] for row in rows}) - len(wanted)
     digest = hashlib.sha256(manifest(folder).encode()).hexdigest()
     found = {"left_out": left_out, "unreadable": unreadable, "manifest_sha256": digest}
     return {"folder": str(folder), **counts, **found}
+
+
+def _write_list(folder: Path, rows: list[dict]) -> None:
+    """`photographs.csv`: of each photograph its identifier and rights, which the method `gist` shows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / ".photographs.csv"
+    with partial.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "source", "rights"])
+        writer.writerows([f"{row['path']}/{row['sha256']}.jpg", row["identifier"], row["rights"]] for row in rows)
+    partial.replace(folder / "photographs.csv")
 
 
 def _files(folder: Path) -> list[Path]:
@@ -103,7 +116,7 @@ def train(
     if not all((folder / side).is_dir() for side in SIDES):
         raise DeliveryError(f"{folder} must hold the folders train and val, each with photographs.")
     listed = manifest(folder)
-    recipe = loop.Recipe(method=method, epochs=epochs, batch=batch)
+    recipe = loop.Recipe(**RECIPES.get(method, {}) | {"method": method, "epochs": epochs, "batch": batch})
     named = hashlib.sha256((json.dumps(asdict(recipe), sort_keys=True) + listed).encode()).hexdigest()
     run = settings.home / "training" / "runs" / f"{method}-{named[:16]}"
     further = {"inception_weights": settings.inception_weights} if method == "fusion" else {}
@@ -212,11 +225,12 @@ def benchmark_candidate(settings: Settings, model_id: int, folder: str | Path) -
     if other:
         loaded.append(load_model(settings, other["method"], other["weights_sha256"]))
         loaded[1].name = "replaced"  # else both would be rows of one name
+    loaded[0].name = "candidate"  # and a baseline's, where the candidate is one
     held_back = Path(folder) / "val"
     result = benchmark(held_back if held_back.is_dir() else Path(folder), loaded)
     if other:
         judge(settings, other["model_id"], result, "replaced")
-    return judge(settings, model_id, result)
+    return judge(settings, model_id, result, "candidate")
 
 
 def _register_installed(settings: Settings, model_id: int) -> None:
@@ -255,7 +269,8 @@ def gate(settings: Settings, model_id: int, figure: str = FIGURE) -> dict:
 def _verdict(settings: Settings, connection, model: dict, figure: str) -> dict:
     if figure not in registry.FIGURES:
         raise ModelError(f"There is no figure {figure!r} to choose. Figures: {', '.join(registry.FIGURES)}.")
-    row, other = f"{model['method']}/{settings.preset}", _replaced(settings, connection, model)
+    row = registry.row_of(model["protocol"], model["method"], settings.preset)
+    other = _replaced(settings, connection, model)
     reference = _reference(model, other, row)
     opinions = None
     if other:

@@ -11,6 +11,7 @@ PROSE = StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\
 
 RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 ItemId = Annotated[UUID, Path()]
+Identifier = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$"), Path()]
 Page = Annotated[int, Query(ge=1, le=100_000)]
 Search = Annotated[str, LINE, Query()]
 FormId = Annotated[int, Form(ge=0, le=2**63 - 1)]

@@ -1,11 +1,13 @@
-"""The landing page, and what health checks ask."""
+"""The landing page, the lasting address of each picture, and what health checks ask."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from heritage_color import db
-from heritage_color.web.replies import show
+from heritage_color.publish.pages import anchor
+from heritage_color.web.fields import Identifier
+from heritage_color.web.replies import Refusal, show
 from heritage_color.web.site import site_of
 
 router = APIRouter()
@@ -17,6 +19,20 @@ def landing(request: Request) -> Response:
     settings = site_of(request).settings
     gallery = f"{settings.public_address}/index.html" if settings.public_url or settings.s3_endpoint else ""
     return show(request, "landing.html", gallery=gallery)
+
+
+@router.get("/id/{identifier:path}")
+def lasting(request: Request, identifier: Identifier) -> Response:
+    """The lasting address of an identifier: on to where it is published, or its tombstone (410)."""
+    settings = site_of(request).settings
+    with db.connect(settings) as connection:
+        found = db.queries("web").find_identifier(connection, identifier=identifier)
+    if found and found["withdrawn_at"]:
+        day, reason = f"{found['withdrawn_at']:%Y-%m-%d}", found["withdrawn_reason"]
+        raise Refusal(410, f"{identifier} was withdrawn on {day}. Reason given: {reason}")
+    if found is None or not found["manifest_key"]:
+        raise Refusal(404, f"Nothing is published under {identifier}.")
+    return RedirectResponse(f"{settings.public_address}/index.html#{anchor(found['manifest_key'])}", 303)
 
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])

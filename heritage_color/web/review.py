@@ -11,6 +11,7 @@ from heritage_color import db
 from heritage_color.curation import reasons
 from heritage_color.curation import steps as curation
 from heritage_color.errors import CurationError
+from heritage_color.web import tags
 from heritage_color.web.fields import FormId, FormLine, FormProse, Page, RowId
 from heritage_color.web.paging import Pages
 from heritage_color.web.replies import Refusal, go, show
@@ -88,6 +89,7 @@ def _review(request: Request, colorization_id: int, state: str, sort: str, statu
             "opinions": _opinions(queries.list_scores(connection, **one), queries.list_vote_counts(connection, **one)),
             "measurements": list(queries.list_measurements(connection, **one)),
             "decisions": list(queries.list_decisions(connection, **one)),
+            "tags": tags.of_scan(connection, found["scan_id"]),
         }
     values |= {"picture": found, "here": next(iter(_rows(request, state, sort, **one)), None)}
     values |= {"reasons": OFFERED, "words": WORDS, "state": state, "sort": sort}

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from heritage_color import db
 from heritage_color.curation import steps as curation
+from heritage_color.web import tags
 from heritage_color.web.fields import FormProse, Page, RowId, Search
 from heritage_color.web.paging import Pages
 from heritage_color.web.replies import Refusal, go, show
@@ -17,13 +18,17 @@ SHOWN = 24
 
 
 @router.get("/scans")
-def scans(request: Request, search: Search = "", page: Page = 1) -> Response:
-    """A page of scans whose title or identifier contains the search."""
-    queries = db.queries("web")
+def scans(request: Request, search: Search = "", tag: Search = "", page: Page = 1) -> Response:
+    """A page of scans whose title or identifier contains the search, and that carry an accepted tag."""
+    queries, choice = db.queries("web"), {"search": search, "tag": tag}
     with db.connect(site_of(request).settings) as connection:
-        pages = Pages(page, SHOWN, queries.count_scans(connection, search=search))
-        found = list(queries.list_scans(connection, search=search, shown=SHOWN, skipped=pages.skipped))
-    return show(request, "scans.html", scans=found, pages=pages, search=search)
+        pages = Pages(page, SHOWN, queries.count_scans(connection, **choice))
+        found = list(queries.list_scans(connection, **choice, shown=SHOWN, skipped=pages.skipped))
+        accepted = list(queries.list_accepted_tags(connection))
+        damaged = queries.count_damaged(connection)
+    return show(
+        request, "scans.html", scans=found, pages=pages, accepted=accepted, search=search, tag=tag, damaged=damaged
+    )
 
 
 @router.get("/scans/{scan_id}")
@@ -53,5 +58,6 @@ def _scan(request: Request, scan_id: int, problem: str = "") -> Response:
             "jobs": list(queries.list_scan_jobs(connection, **one)),
             "events": list(queries.list_scan_events(connection, **one)),
             "deliveries": list(queries.list_scan_deliveries(connection, **one)),
+            "tags": tags.of_scan(connection, scan_id),
         }
     return show(request, "scan.html", 400 if problem else 200, scan=found, problem=problem, **parts)

@@ -5,6 +5,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from heritage_color.colorize.sources import colours_of
+
 LABEL = "Colorized by a model; the colours are a guess"
 NO_TRUTH = "No colour truth of this photograph exists, so there is no PSNR."
 SCORES = ((1, "Bad"), (2, "Poor"), (3, "Fair"), (4, "Good"), (5, "Excellent"))
@@ -60,6 +62,8 @@ def prepared(facts: dict) -> list[str]:
         said.append(f"The model saw lightness {low:g} to {high:g} as black to white.")
     if frame:
         said.append(f"{max(1, round(100 * frame))}% of the picture is frame, paper or caption and takes no colour.")
+    if facts.get("sources"):
+        said.append(colours_of(facts["sources"]))
     return said
 
 

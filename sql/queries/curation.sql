@@ -65,7 +65,7 @@ on conflict (event_key) do nothing;
 -- Lock a scan against colorization; its trigger withdraws what was colorized. Nothing where it is locked already.
 update scans set do_not_colorize = true, do_not_colorize_reason = :reason
 where scan_id = :scan_id and not do_not_colorize
-returning scan_id, identifier;
+returning scan_id, identifier, sha256;
 
 -- name: find_scan^
 -- Whether a scan is there.
@@ -85,3 +85,18 @@ join lateral (
 where c.withdrawn_at is null
     and not exists (select from decisions d where d.colorization_id = c.colorization_id)
 order by c.colorization_id;
+
+-- name: find_tag^
+-- A tag of a scan: as it was decided, else as the newest model proposes it, and how many decisions there were.
+select t.*, (select count(*) from tag_decisions d where d.scan_id = t.scan_id and d.tag = t.tag) as decisions
+from scan_tags t where t.scan_id = :scan_id and t.tag = :tag;
+
+-- name: lock_scan$
+-- A scan for a decision on its tags; other decisions on it wait.
+select scan_id from scans where scan_id = :scan_id for no key update;
+
+-- name: add_tag_decision$
+-- A decision on a proposed tag.
+insert into tag_decisions (scan_id, model_sha256, tag, state, curator)
+values (:scan_id, :model_sha256, :tag, cast(:state as tag_state), :curator)
+returning tag_decision_id;

@@ -20,7 +20,7 @@ join current_decisions d on d.colorization_id = c.colorization_id and d.verdict 
 left join opinion_scores h on h.colorization_id = c.colorization_id and not h.simulated
 left join opinion_scores t on t.colorization_id = c.colorization_id and t.simulated
 left join publications p on p.colorization_id = c.colorization_id
-where c.withdrawn_at is null and not s.do_not_colorize
+where c.withdrawn_at is null and not s.do_not_colorize and s.fixity_intact and c.fixity_intact
     and (p.colorization_id is null or p.withdrawn_at is not null)
 order by c.colorization_id;
 
@@ -62,6 +62,13 @@ update publications set withdrawn_at = now() where colorization_id = :colorizati
 -- name: standing
 -- Keys of the manifests that the index lists.
 select manifest_key from publications where withdrawn_at is null order by manifest_key;
+
+-- name: tombstones
+-- Withdrawn scans that were public once: what the page says in their place.
+select s.identifier, s.withdrawn_at, s.withdrawn_reason as reason from scans s
+where s.withdrawn_at is not null
+    and exists (select from publications join colorizations c using (colorization_id) where c.scan_id = s.scan_id)
+order by s.identifier;
 
 -- name: record!
 -- An event of publishing, once per natural key.

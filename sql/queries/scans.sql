@@ -1,7 +1,7 @@
 -- name: open_delivery^
 -- The row of a delivery, made at its first arrival; the same files sent again find it by their fingerprint.
 -- `new` is 1 for a row just inserted: only one that was there has an xmax.
-insert into deliveries (name, source, fingerprint) values (:name, :source, :fingerprint)
+insert into deliveries (name, source, fingerprint, bag_info) values (:name, :source, :fingerprint, :bag_info)
 on conflict (fingerprint) do update set name = deliveries.name
 returning delivery_id, (xmax = 0)::int as new;
 
@@ -79,3 +79,24 @@ on conflict do nothing;
 insert into events (event_key, event_type, agent, outcome, detail, delivery_id, scan_id)
 values (:event_key, :event_type, :agent, :outcome, :detail, :delivery_id, :scan_id)
 on conflict do nothing;
+
+-- name: note_look$
+-- One look at an entry of a watched place; whether it is whole and waits to be taken in. What changed begins anew.
+-- An entry that could not be taken in, or whose run was killed, is tried again after an hour.
+insert into inbox_entries (source, signature) values (:source, :signature)
+on conflict (source) do update set
+    signature = excluded.signature,
+    seen_at = case when inbox_entries.signature = excluded.signature then inbox_entries.seen_at else now() end,
+    tried_at = case when inbox_entries.signature = excluded.signature then inbox_entries.tried_at end,
+    delivery_id = case when inbox_entries.signature = excluded.signature then inbox_entries.delivery_id end
+returning delivery_id is null
+    and coalesce(tried_at < now() - interval '1 hour', true)
+    and (:marked or seen_at <= now() - make_interval(secs => :quiet_seconds));
+
+-- name: try_entry$
+-- An entry is about to be taken in, as it is now.
+update inbox_entries set tried_at = now() where source = :source returning signature;
+
+-- name: entry_taken_in!
+-- An entry is in the archive; where it changed meanwhile, it is looked at again.
+update inbox_entries set delivery_id = :delivery_id where source = :source and signature = :signature;

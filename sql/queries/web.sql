@@ -114,15 +114,18 @@ left join scans s using (scan_id)
 order by f.outcome desc nulls first, 1, n.row_number nulls first, n.finding_id;
 
 -- name: list_scans
--- A page of scans, newest first, whose title or identifier contains the search.
+-- A page of scans, newest first, whose title or identifier contains the search, with an accepted tag where one is asked.
 select s.scan_id, s.identifier, s.title, s.date_created, s.place, s.do_not_colorize,
     count(c.colorization_id) filter (where c.withdrawn_at is null) as colorizations,
     s.preview_key is not null as has_preview,
     count(d.decision_id) filter (where d.verdict = 'approved' and c.withdrawn_at is null) as approved
 from (
     select * from scans
-    where :search = '' or position(lower(:search) in lower(title)) > 0
-        or position(lower(:search) in lower(identifier)) > 0
+    where (:search = '' or position(lower(:search) in lower(title)) > 0
+            or position(lower(:search) in lower(identifier)) > 0)
+        and (:tag = '' or scan_id in (
+            select scan_id from current_tag_decisions where tag = :tag and state = 'accepted'
+        ))
     order by scan_id desc limit :shown offset :skipped
 ) s
 left join colorizations c using (scan_id)
@@ -133,8 +136,33 @@ order by s.scan_id desc;
 -- name: count_scans$
 -- How many scans the search finds.
 select count(*) from scans
-where :search = '' or position(lower(:search) in lower(title)) > 0
-    or position(lower(:search) in lower(identifier)) > 0;
+where (:search = '' or position(lower(:search) in lower(title)) > 0
+        or position(lower(:search) in lower(identifier)) > 0)
+    and (:tag = '' or scan_id in (
+        select scan_id from current_tag_decisions where tag = :tag and state = 'accepted'
+    ));
+
+-- name: list_accepted_tags
+-- Every tag that curators accepted for a scan, with the number of its scans.
+select tag, count(*) as scans from current_tag_decisions where state = 'accepted' group by tag order by tag;
+
+-- name: list_scan_tags
+-- The tags of a scan: accepted ones, then what a model proposes, most votes first, then what was refused.
+select tag, votes, model_sha256, state, proposed_at, curator, decided_at
+from scan_tags where scan_id = :scan_id
+order by array_position('{accepted, proposed, refused}', state::text), votes desc, tag;
+
+-- name: count_damaged$
+-- How many stored objects were other than their checksum when they were last read.
+select count(*) from stored_objects where not fixity_intact;
+
+-- name: find_identifier^
+-- What became of an identifier: where it stands published, or its tombstone.
+select s.withdrawn_at, s.withdrawn_reason, (
+        select manifest_key from publications p join colorizations c using (colorization_id)
+        where c.scan_id = s.scan_id and p.withdrawn_at is null order by p.published_at limit 1
+    ) as manifest_key
+from scans s where s.identifier = :identifier;
 
 -- name: get_scan^
 -- One scan with all that is known of it.

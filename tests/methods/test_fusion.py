@@ -110,24 +110,6 @@ def test_doubling_keeps_a_constant_and_doubles_both_sides():
     assert np.array_equal(fusion.Double()(x), np.full((1, 6, 10, 2), 7))
 
 
-def test_the_classification_loss_is_cross_entropy_with_the_soft_encoding():
-    random = np.random.default_rng(0)
-    ab = random.integers(-40, 40, (2, 3, 4, 2)).astype(np.float32)
-    logits = random.normal(0, 2, (2, 3, 4, len(bins.centres()))).astype(np.float32)
-    nearest, shares = bins.soft_encode(ab.reshape(-1, 2))
-    chosen = np.take_along_axis(np.log(bins.probabilities(logits)).reshape(24, -1), nearest, 1)
-    by_hand = -(shares * chosen).sum(1).reshape(2, 12).mean(1)
-    assert np.asarray(fusion.classification_loss(None)(ab, logits)) == pytest.approx(by_hand, rel=1e-4)
-
-
-def test_class_weights_weigh_each_cell_by_its_expected_weight():
-    ab, logits = np.zeros((1, 1, 1, 2), np.float32), np.zeros((1, 1, 1, len(bins.centres())), np.float32)
-    class_weights = np.where(np.linalg.norm(bins.centres(), axis=1) == 0, 1, 5).astype(np.float32)
-    plain, weighted = (np.asarray(fusion.classification_loss(w)(ab, logits)) for w in (None, class_weights))
-    # the soft encoding of grey: 0.6488 on grey itself and 0.3512 on its neighbours
-    assert weighted / plain == pytest.approx(0.6488 * 1 + 0.3512 * 5, rel=1e-3)
-
-
 def test_the_regression_loss_is_hubers():
     ab, answer = np.full((1, 1, 1, 2), 55, np.float32), np.array([[[[0.45, 0.9]]]], np.float32)
     # ab / 110 = 0.5: off by 0.05 within 0.1, 0.05^2 / 2; off by 0.4 beyond it, 0.1 (0.4 - 0.05); their mean
@@ -149,11 +131,6 @@ def answers() -> dict[str, np.ndarray]:
 def test_a_preset_mixes_the_three_answers(rebalanced, regression, gain, expected):
     preset = {"rebalanced": rebalanced, "regression": regression, "temperature": 1, "gain": gain}
     assert fusion.read(answers(), preset)[0, 0, 0] == pytest.approx(expected, abs=1e-2)
-
-
-def test_colours_beyond_the_table_take_its_rim():
-    inside, beyond = np.array([[110, -110.0]], np.float32), np.array([[400, -400.0]], np.float32)
-    assert np.array_equal(fusion.table_rows(beyond), fusion.table_rows(inside))
 
 
 def documented_rows(repository, columns: int) -> dict[str, list[str]]:

@@ -23,6 +23,12 @@ def test_what_was_written_comes_back_in_half_precision(file):
     assert card["sha256"] == weights.sha256(file)
 
 
+def test_whole_numbers_stay_what_they_are(tmp_path):
+    places = np.array([0, 2049, 65535], np.uint16)
+    weights.save_weights(tmp_path / "places.safetensors", {"left": places}, {})
+    assert np.array_equal(weights.load_weights(tmp_path / "places.safetensors")[0]["left"], places)
+
+
 def test_kernels_in_8_bits_come_back_within_half_a_step_of_their_channel(tmp_path):
     path = tmp_path / "toned.safetensors"
     kernel = np.random.default_rng(1).normal(0, [0.01, 1, 0], (3, 3, 8, 3)).astype(np.float32)
@@ -68,3 +74,13 @@ def test_nothing_half_written_is_left(file):
 def test_an_unknown_method_is_answered_with_those_that_exist():
     with pytest.raises(WeightsError, match=r"no method 'sepia'.*fusion-lite.*tint"):
         methods.create("sepia")
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_whole_numbers_stay_as_they_are(tmp_path, bits):
+    path = tmp_path / "codes.safetensors"
+    codes = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    weights.save_weights(path, {"codes": codes}, {"method": "sepia"}, bits)
+    found = weights.load_weights(path)[0]["codes"]
+    assert found.dtype == np.uint8
+    assert np.array_equal(found, codes)

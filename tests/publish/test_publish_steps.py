@@ -9,6 +9,7 @@ import pytest
 import pyvips
 from catalog_rows import add_colorization, add_museum, add_scan, approve
 
+from heritage_color.catalog.steps import withdraw
 from heritage_color.curation.steps import decide, flag_do_not_colorize
 from heritage_color.errors import FixityError, PictureError
 from heritage_color.publish import steps
@@ -148,6 +149,24 @@ def test_the_mirror_holds_what_the_index_names(site, approved, tmp_path):
     assert mirror(site, tmp_path) == {"files": 8, "new": 8, "removed": 0}
     assert mirror(site, tmp_path) == {"files": 8, "new": 0, "removed": 0}
     assert all((tmp_path / picture["colour"]["key"]).is_file() for picture in index(site)["pictures"])
+
+
+def test_a_withdrawn_scan_leaves_its_tombstone_in_the_gallery(site, approved):
+    publish(site)
+    withdraw(site, "photo-1", "Given back to the <family>.", "Ada")
+    add_scan(site, "photo-9")
+    withdraw(site, "photo-9", "Never was public.", "Ada")
+    assert publish(site)["withdrawn"] == 1
+    (stone,) = index(site)["withdrawn"]
+    assert (stone["identifier"], stone["reason"]) == ("photo-1", "Given back to the <family>.")
+    assert "Given back to the &lt;family&gt;." in public(site, "index.html").decode()
+
+
+def test_what_is_known_to_be_damaged_waits_for_its_repair(site, approved, rows):
+    rows("update scans set fixity_intact = false where identifier = 'photo-1'")
+    assert publish(site)["published"] == 1
+    rows("update scans set fixity_intact = true")
+    assert publish(site)["published"] == 2
 
 
 def test_a_later_mirror_forgets_what_was_withdrawn_and_nothing_else(site, approved, tmp_path):

@@ -12,6 +12,7 @@ from scan_pictures import codes, colour, manifest, save
 from heritage_color import settings as configuration
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
+from heritage_color.scans.check import check
 from heritage_color.store import Store
 
 FLAG = {"do_not_colorize": "yes", "do_not_colorize_reason": "The family asked for it"}
@@ -54,7 +55,7 @@ def test_a_delivery_is_taken_in(site, delivery):
         "duplicates": 0,
         "new": 0,
     }
-    assert objects(site) == {"masters": 3, "previews": 3, "references": 1, "quarantine": 1}
+    assert objects(site) == {"masters": 3, "previews": 3, "references": 1, "quarantine": 1, "records": 4}
 
 
 def test_what_is_new_is_what_was_added(site, delivery, rows):
@@ -169,7 +170,7 @@ def test_a_killed_run_is_finished_by_the_next(site, tmp_path, rows, moment):
     process.wait()
     counts = steps.ingest(site, folder)
     assert (counts["files"], counts["accepted"], counts["refused"], counts["duplicates"]) == (25, 24, 1, 0)
-    assert objects(site) == {"masters": 24, "previews": 24, "quarantine": 1}
+    assert objects(site) == {"masters": 24, "previews": 24, "quarantine": 1, "records": 24}
     assert catalog(rows)["events"] == 24 * 3 + 1
 
 
@@ -185,11 +186,11 @@ def test_two_runs_at_the_same_time_do_the_work_once(site, delivery, rows):
     both = [in_another_process(site, delivery) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
     assert catalog(rows)["scans"] == 3
-    assert objects(site) == {"masters": 3, "previews": 3, "references": 1, "quarantine": 1}
+    assert objects(site) == {"masters": 3, "previews": 3, "references": 1, "quarantine": 1, "records": 4}
 
 
 def test_findings_of_the_report_are_those_of_the_catalog(site, delivery, rows):
     steps.ingest(site, delivery)
     stored = rows("select file, code from findings order by file, code")
-    report = steps.check(delivery, site)
+    report = check(delivery, site)
     assert [(row["file"], row["code"]) for row in stored] == sorted(codes(report))

@@ -105,6 +105,13 @@ def test_a_baseline_has_nothing_to_train(folders, tmp_path):
         loop.train(*folders, tmp_path, loop.Recipe(method="tint", batch=BATCH))
 
 
+@pytest.mark.parametrize(("method", "crop", "averaging"), [("fusion-lite", 224, 0.998), ("cic", 80, 0.98)])
+def test_what_a_recipe_does_not_name_is_its_methods_own(method, crop, averaging):
+    recipe = loop.complete(loop.Recipe(method=method))
+    assert (recipe.crop, recipe.averaging) == (crop, averaging)
+    assert loop.complete(loop.Recipe(method=method, crop=128, averaging=0.9)).crop == 128
+
+
 def test_too_few_photographs_are_refused_with_their_numbers(tmp_path, folders):
     with pytest.raises(DeliveryError, match=r"holds 4 colour photographs .* 16 are held back.* at least 8 and 1"):
         loop.train(folders[1], folders[0], tmp_path, loop.Recipe(batch=8))

@@ -155,3 +155,10 @@ def test_roll_backs_undo_promotions_one_by_one():
 def test_every_figure_that_can_be_chosen_has_a_better_side():
     assert {registry.FIGURE, *registry.GUARDED} <= set(registry.FIGURES)
     assert "colourfulness" not in registry.FIGURES
+
+
+def test_a_method_with_one_answer_is_judged_by_its_one_row():
+    protocol = {"rows": {"grey/-": {}, "pix2pix/-": {}, "cic/vivid": {}}}
+    assert registry.row_of(protocol, "pix2pix", "vivid") == "pix2pix/-"
+    assert registry.row_of(protocol, "cic", "vivid") == "cic/vivid"
+    assert registry.row_of(None, "cic", "vivid") == "cic/vivid"

@@ -1,5 +1,6 @@
 """The registry over a real catalog and a real S3 server; the weights are tints, which train in a moment."""
 
+import csv
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -259,6 +260,17 @@ def test_the_catalogs_references_are_collected_split_and_resumed(museum, tmp_pat
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "set").rglob("*.jpg")} == before
 
 
+def test_the_rights_of_collected_references_go_with_them(museum, tmp_path, rows):
+    for number in range(3):
+        add_reference(museum, f"photo-{number}", rights="https://creativecommons.org/publicdomain/zero/1.0/")
+    steps.collect(museum, tmp_path)
+    with (tmp_path / "photographs.csv").open(newline="") as file:
+        listed = list(csv.DictReader(file))
+    assert {tmp_path / row["file"] for row in listed} == set(tmp_path.rglob("*.jpg"))
+    assert {row["source"] for row in listed} == {"photo-0", "photo-1", "photo-2"}
+    assert {row["rights"] for row in listed} == {"https://creativecommons.org/publicdomain/zero/1.0/"}
+
+
 def test_a_scan_closed_since_leaves_the_folder(museum, tmp_path, rows):
     scans = [add_reference(museum, f"photo-{number}") for number in range(4)]
     first = steps.collect(museum, tmp_path)
@@ -310,8 +322,8 @@ def test_a_candidate_and_the_installed_weights_are_measured_on_the_same_photogra
     one, other = (row["protocol"] for row in rows("select protocol from models order by model_id"))
     assert one["rows"]["grey/-"] == other["rows"]["grey/-"]
     assert set(one["rows"]) == set(other["rows"])
-    assert one["rows"]["tint/balanced"]["psnr_rgb"] != other["rows"]["tint/balanced"]["psnr_rgb"]
-    assert other["rows"]["tint/balanced"]["colourfulness"] == other["rows"]["grey/-"]["colourfulness"]
+    assert one["rows"]["tint/-"]["psnr_rgb"] != other["rows"]["tint/-"]["psnr_rgb"]
+    assert other["rows"]["tint/-"]["colourfulness"] == other["rows"]["grey/-"]["colourfulness"]
 
 
 def test_weights_trained_from_others_know_their_parent(museum, tmp_path, rows):

@@ -4,9 +4,11 @@ import csv
 import io
 import re
 
+import httpx
 import pytest
 from catalog_rows import add_colorization, add_delivery, add_scan, insert
 
+from heritage_color.catalog import steps as catalog
 from heritage_color.web.paging import Pages
 from heritage_color.web.tables import harmless
 from heritage_color.web.wording import count, figure, size
@@ -153,3 +155,37 @@ def test_sizes_counts_and_figures_read_as_people_write_them():
         "1234",
         "no finite value",
     ]
+
+
+def test_a_withdrawn_identifier_answers_with_its_tombstone(site, visitor, curator):
+    scan = add_scan(site, "box 1/photo 2")
+    add_colorization(site, scan)
+    assert visitor.get("/id/box 1/photo 2").status_code == 404
+    catalog.withdraw(site, "box 1/photo 2", "Given back to the <family>.", "Ada")
+    answer = visitor.get("/id/box 1/photo 2")
+    assert (answer.status_code, "Given back to the &lt;family&gt;." in answer.text) == (410, True)
+    assert "Withdrawn" in curator.get(f"/scans/{scan}").text
+
+
+def test_a_published_identifier_leads_to_its_place_in_the_gallery(site, address):
+    colorization = add_colorization(site, add_scan(site, "photo-1"))
+    insert(
+        site, "publications", "colorization_id",
+        colorization_id=colorization, manifest_key=f"manifests/{'ab' * 32}.json", colour_key="c", original_key="o",
+        label="Colorized",
+    )  # fmt: skip
+    answer = httpx.get(f"{address}/id/photo-1")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{site.public_address}/index.html#{'ab' * 8}"
+
+
+@pytest.mark.parametrize("identifier", ["nothing", "%00", "a%0Ab", "..%2F..%2Fetc"])
+def test_an_identifier_of_nothing_is_not_found(visitor, identifier):
+    assert visitor.get(f"/id/{identifier}").status_code == 404
+
+
+def test_damage_is_said_where_staff_see_it(site, curator, rows):
+    add_scan(site)
+    assert "damaged" not in curator.get("/scans").text
+    rows("update scans set fixity_intact = false")
+    assert "1 stored object is damaged" in " ".join(curator.get("/scans").text.split())

@@ -177,6 +177,7 @@ def unsure(site) -> int:
     facts = {
         "tint": {"kind": "sepia", "ab": [4.5, 14.0], "neutralised": True, "stretched": [22.0, 71.5]},
         "frame": 0.124,
+        "sources": [{"file": "meadow.jpg", "source": "", "rights": "CC0"}],
     }
     key = deposit(site, "previews", levels, ".png")["object_key"]
     return add_colorization(site, add_scan(site), uncertainty_key=key, settings=facts)
@@ -209,5 +210,6 @@ def test_what_was_done_before_predicting_is_told_on_both_pages(site, curator):
         "A sepia tint (a* 4.5, b* 14) was taken out.",
         "The model saw lightness 22 to 71.5 as black to white.",
         "12% of the picture is frame, paper or caption and takes no colour.",
+        "The colours are those of meadow.jpg (CC0).",
     )
     assert all(sentence in page for sentence in sentences for page in pages)

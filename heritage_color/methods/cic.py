@@ -1,0 +1,206 @@
+"""Colorful Image Colorization (Zhang, Isola & Efros 2016): colour as a rebalanced classification over gamut bins.
+
+A plain chain of eight blocks of convolutions, from lightness to logits over bins at a quarter of the size. Rare
+colours weigh more in its loss; its distribution is read as an annealed mean, between its mean and its mode.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow
+from keras import layers, ops
+
+from heritage_color.errors import WeightsError
+from heritage_color.lab import EPSILON, KAPPA
+from heritage_color.methods import PRESETS, Colorizer, Prediction, bins
+from heritage_color.methods.classification import cross_entropy, soft_encoding
+from heritage_color.methods.weights import assign, collect, load_weights, save_weights
+
+WIDTH = 0.25  # ours, of the paper's channels: what two processor cores can train in half an hour
+LIGHTNESS_CENTRE, LIGHTNESS_SCALE = 50.0, 100.0  # as the authors' PyTorch release centres L
+GREY_PICTURE = 5.0  # a picture none of whose |a|, |b| is larger teaches nothing (the authors' training code)
+SHORTER = 160  # pixels: the shorter side that the network sees, about the scale of its training pictures
+STRIDE, MULTIPLE = 4, 8  # pixels: of the answers, and of the coarsest features
+# How a preset reads the logits: share of the rebalancing kept, and temperature (0.38: section 2.3)
+DEFAULT_PRESETS = {
+    "faithful": {"rebalanced": 0.0, "temperature": 1.0},
+    "balanced": {"rebalanced": 1.0, "temperature": 1.0},
+    "vivid": {"rebalanced": 1.0, "temperature": 0.38},
+}
+
+
+class Block(NamedTuple):
+    """Convolutions of 3 x 3 with ReLU, the last one with the stride, then batch normalisation."""
+
+    name: str
+    channels: tuple[int, ...]
+    stride: int
+    dilation: int
+
+
+# The table of the paper's appendix, as released in `colorizers/eccv16.py`; the eighth block goes up again
+BLOCKS = (
+    Block("conv1", (64, 64), 2, 1),
+    Block("conv2", (128, 128), 2, 1),
+    Block("conv3", (256, 256, 256), 2, 1),
+    Block("conv4", (512, 512, 512), 1, 1),
+    Block("conv5", (512, 512, 512), 1, 2),
+    Block("conv6", (512, 512, 512), 1, 2),
+    Block("conv7", (512, 512, 512), 1, 1),
+)
+UP_CHANNELS = 256  # of the eighth block
+NORM_MOMENTUM = 0.95  # ours: a training of some thousand steps
+
+
+def _convolution(x, channels: int, name: str, **options):
+    return layers.Conv2D(
+        channels, 3, padding="same", activation="relu", kernel_initializer="he_normal", name=name, **options
+    )(x)
+
+
+def _block(x, block: Block, width: float):
+    last = len(block.channels)
+    for number, channels in enumerate(block.channels, 1):
+        options = {"strides": block.stride if number == last else 1, "dilation_rate": block.dilation}
+        x = _convolution(x, _channels(channels, width), f"{block.name}_{number}", **options)
+    return layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"{block.name}_norm")(x)
+
+
+def _channels(papers: int, width: float) -> int:
+    return max(1, round(papers * width))
+
+
+def build_network(width: float = WIDTH, dropout: float = 0.0) -> keras.Model:
+    """From lightness (N, H, W, 1) 0..100, H and W multiples of 8, to logits (N, H/4, W/4, Q) over gamut bins.
+
+    `width` is the share of the paper's channels. In training, `dropout` is the share of the seventh block's channels
+    that are left out at random; the paper has none.
+    """
+    lightness = keras.Input((None, None, 1), name="lightness")
+    x = layers.Rescaling(1 / LIGHTNESS_SCALE, -LIGHTNESS_CENTRE / LIGHTNESS_SCALE, name="centre")(lightness)
+    for block in BLOCKS:
+        x = _block(x, block, width)
+    x = layers.SpatialDropout2D(dropout, name="dropout")(x)
+    up = _channels(UP_CHANNELS, width)
+    x = layers.Conv2DTranspose(
+        up, 4, 2, "same", activation="relu", kernel_initializer="he_normal", name="conv8_1"
+    )(x)  # fmt: skip
+    x = _convolution(_convolution(x, up, "conv8_2"), up, "conv8_3")
+    logits = layers.Conv2D(len(bins.centres()), 1, dtype="float32", name="head")(x)
+    return keras.Model(lightness, logits, name="cic")
+
+
+def rebalanced_loss(class_weights: np.ndarray):
+    """Cross entropy (N,) with soft-encoded ab, each cell weighted by its nearest bin's weight; 0 for grey pictures."""
+
+    def loss(ab, logits):
+        index, share = soft_encoding(ab)
+        entropy = ops.take(class_weights, index[..., 0]) * cross_entropy(index, share, logits)
+        coloured = ops.any(ops.abs(ab) > GREY_PICTURE, (1, 2, 3))
+        return ops.mean(entropy, (1, 2)) * ops.cast(coloured, entropy.dtype)
+
+    return loss
+
+
+def grey_to_lightness(grey):
+    """Lightness 0..100 of grey sRGB 0..255, any shape: `lab.grey_to_lightness` inside the graph."""
+    value = grey / 255
+    linear = ops.where(value <= 0.04045, value / 12.92, ((ops.maximum(value, 0.04045) + 0.055) / 1.055) ** 2.4)
+    f = ops.where(linear > EPSILON, ops.maximum(linear, EPSILON) ** (1 / 3), (KAPPA * linear + 16) / 116)
+    return 116 * f - 16
+
+
+def read(logits: np.ndarray, class_weights: np.ndarray, preset: dict[str, float]) -> np.ndarray:
+    """Chroma (..., 2) of logits (..., Q): the annealed mean, of which a preset names temperature and rebalancing."""
+    kept = logits - (1 - preset["rebalanced"]) * np.log(class_weights)
+    return bins.annealed_mean(kept, preset["temperature"])
+
+
+class Cic(Colorizer):
+    """The paper's network, of any width."""
+
+    name = "cic"
+    presets = PRESETS
+
+    def __init__(self, width: float = WIDTH, dropout: float = 0.0):
+        self.card: dict = {"method": self.name, "presets": DEFAULT_PRESETS}
+        self.dropout = dropout
+        self.class_weights = np.ones(len(bins.centres()), np.float32)
+        self._build(width)
+
+    def _build(self, width: float) -> None:
+        self.card["width"] = width
+        self.network = build_network(width, self.dropout)
+        # One graph for all sizes
+        signature = [tensorflow.TensorSpec((1, None, None, 1), tensorflow.float32)]
+        self._answer = tensorflow.function(self._logits, input_signature=signature)
+
+    def compile(
+        self, optimizer: keras.optimizers.Optimizer, prior: np.ndarray, rebalancing: float = bins.REBALANCING
+    ) -> None:
+        """Prepare `fit`: the optimizer, the bins' frequencies (Q,) in the training photographs, and lambda.
+
+        A head that has learned nothing yet starts at what it would learn first: how often, rebalanced, each bin is.
+        """
+        self.class_weights = bins.rebalancing_weights(prior, rebalancing)
+        bias = self.network.get_layer("head").bias
+        if not np.any(bias):
+            bias.assign(np.log(prior * self.class_weights + 1e-6))
+        self.network.compile(optimizer, loss=rebalanced_loss(self.class_weights), jit_compile=False)
+
+    def fit(self, pairs: Iterable, **options) -> keras.callbacks.History:
+        """Learn from a tf.data set of batches of grey (N, H, W, 1) 0..255 and ab (N, H/4, W/4, 2).
+
+        Options are those of Keras' `fit`. Without `compile` first, Adam and equal bins are used.
+        """
+        if not self.network.compiled:
+            equal = np.full(len(bins.centres()), 1 / len(bins.centres()), np.float32)
+            self.compile(keras.optimizers.Adam(1e-3), equal)
+        if options.get("validation_data") is not None:
+            options["validation_data"] = options["validation_data"].map(_from_lightness)
+        options = {"shuffle": False} | options  # the data set's own order; Keras warns that it cannot shuffle it
+        return self.network.fit(pairs.map(_from_lightness), **options)  # type: ignore[attr-defined]
+
+    def answers(self, lightness: np.ndarray) -> np.ndarray:
+        """Logits (N, H/4, W/4, Q), one picture at a time: the same bytes in whatever company it comes."""
+        return np.concatenate([self._answer(tensorflow.constant(one[None, ..., None])) for one in lightness])
+
+    def reading(self, answers: np.ndarray, preset: str) -> Prediction:
+        """Chroma and uncertainty (N, H/4, W/4): the entropy of the bins as often as photographs have them."""
+        presets = self.card["presets"]
+        if preset not in presets:
+            raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
+        ab = read(answers, self.class_weights, presets[preset])
+        return Prediction(ab, bins.uncertainty(answers - np.log(self.class_weights)))
+
+    def _logits(self, lightness):
+        """The network's answer to lightness (1, H, W, 1), seen with a shorter side of SHORTER, at H/4 x W/4."""
+        size = tensorflow.shape(lightness)[1:3]
+        scale = SHORTER / tensorflow.reduce_min(size)
+        cells = tensorflow.round(tensorflow.cast(size, "float64") * scale / MULTIPLE)
+        seen = tensorflow.image.resize(lightness, MULTIPLE * tensorflow.cast(cells, "int32"), antialias=True)
+        return tensorflow.image.resize(self.network(seen, training=False), size // STRIDE)
+
+    def save(self, path: Path, about: dict) -> str:
+        """Write the weights in half precision, the classes' weights among them, and the card."""
+        return save_weights(path, collect(self.network) | {"class_weights": self.class_weights}, self.card | about)
+
+    def start_from(self, path: Path) -> None:
+        """Take over the network of a weight file of this method and width. Raises WeightsError."""
+        assign(self.network, load_weights(path, self.name)[0])
+
+    def load(self, path: Path) -> None:
+        """Read a weight file; the network gets the width that its card names. Raises WeightsError."""
+        arrays, card = load_weights(path, self.name)
+        if card["width"] != self.card["width"]:
+            self._build(card["width"])
+        assign(self.network, arrays)
+        self.class_weights = arrays["class_weights"]
+        self.card = self.card | card
+
+
+def _from_lightness(grey, ab):
+    return grey_to_lightness(grey), ab

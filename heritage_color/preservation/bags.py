@@ -1,0 +1,116 @@
+"""The texts and names of a bag (BagIt 1.0, RFC 8493) that holds masters of the archive. Pure."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+
+from heritage_color.scans.manifest import COLUMNS
+from heritage_color.scans.names import RESERVED, alike
+
+DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+ALGORITHMS = ("sha256", "sha512")  # the catalog's own, and the one that RFC 8493 2.4 recommends
+SUPPLIER = "supplier_filename"  # further column of manifest.csv: a bag that is delivered again keeps the first name
+UNSAFE = re.compile(r"[^\w .()+,=-]|^[ .]+|[ .]+$")
+LONGEST = 100  # characters of one name, so that a path fits where 260 are the limit
+DESCRIBED = ("identifier", "title", "creator", "place", "collection", "rights", "description", "content_warning")
+TOMBSTONE = ("identifier", "sha256", "withdrawn_at", "withdrawn_by", "withdrawn_reason")
+
+
+def portable(name: str) -> str:
+    """A name as every file system and every unpacker holds it; the same name where it is one already."""
+    name = UNSAFE.sub("_", unicodedata.normalize("NFC", name))
+    if len(name) > LONGEST:
+        stem, dot, suffix = name.rpartition(".")
+        name = stem[: LONGEST - 10] + dot + suffix[-9:] if stem else name[:LONGEST]
+    return f"_{name}" if not name or RESERVED.fullmatch(name) else name
+
+
+class Places:
+    """Gives each scan a folder of its own in the payload, called after its identifier."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    def of(self, identifier: str, sha256: str) -> str:
+        """The folder of a scan; part of the checksum follows where the identifier alone is no name of its own."""
+        name = portable(identifier)
+        if name != identifier or alike(name) in self.taken:
+            name = f"{name}-{sha256[:12]}"
+        self.taken.add(alike(name))
+        return name
+
+
+def first_name(scan: dict) -> str:
+    """The path that the scan's first supplier gave the file."""
+    return scan["further_columns"].get(SUPPLIER) or scan["supplier_filename"]
+
+
+def file_name(path: str) -> str:
+    """The last part of a supplier's path, as a name in the bag."""
+    return portable(path.rpartition("/")[2])
+
+
+def manifest_columns(further: list[str]) -> list[str]:
+    """The header of manifest.csv: a delivery's own columns, then the suppliers'."""
+    return [*COLUMNS, SUPPLIER, *(name for name in further if name not in (*COLUMNS, SUPPLIER))]
+
+
+def manifest_row(scan: dict, file: str, reference: str) -> dict:
+    """A scan as a row of manifest.csv: what was delivered, and what the archive has learnt since."""
+    return {name: str(value) for name, value in scan["further_columns"].items()} | {
+        "file": file,
+        "date": scan["date_created"],
+        "do_not_colorize": "yes" if scan["do_not_colorize"] else "no",
+        "do_not_colorize_reason": scan["do_not_colorize_reason"],
+        "checksum": scan["sha256"],
+        "reference": reference,
+        SUPPLIER: first_name(scan),
+        **{name: scan[name] for name in DESCRIBED},
+    }
+
+
+def facts(scan: dict, file: str, reference: str) -> dict:
+    """All that the catalog knows of a scan, embedded metadata too, for programs."""
+    return {name: _plain(value) for name, value in scan.items()} | {"file": file, "reference_file": reference}
+
+
+def event(row: dict) -> dict:
+    """An event in the words of PREMIS 3's semantic units."""
+    return {
+        "eventIdentifier": row["event_key"],
+        "eventType": row["event_type"],
+        "eventDateTime": _plain(row["occurred_at"]),
+        "eventDetailInformation": row["detail"],
+        "eventOutcome": row["outcome"],
+        "linkingAgentIdentifier": row["agent"],
+        "linkingObjectIdentifier": row["identifier"],
+        "delivery": row["delivery"],
+        "colorization": row["colorization_id"],
+    }
+
+
+def tombstone(scan: dict) -> dict:
+    """A withdrawn scan as a row of tombstones.csv."""
+    return {name: _plain(scan[name]) for name in TOMBSTONE}
+
+
+def _plain(value):
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
+
+
+def line(digest: str, name: str) -> str:
+    """A line of a payload or tag manifest; names of `portable` need no escapes."""
+    return f"{digest}  {name}\n"
+
+
+def information(institution: str, software: str, what: str, octets: int, streams: int, today: date) -> str:
+    """bag-info.txt; `octets` and `streams` are the bytes and files of the payload."""
+    entries = {
+        "Source-Organization": institution,
+        "External-Description": what,
+        "Bagging-Date": today.isoformat(),
+        "Bagging-Software": software,
+        "Bag-Size": f"{octets} bytes",
+        "Payload-Oxum": f"{octets}.{streams}",
+    }
+    return "".join(f"{name}: {' '.join(value.split())}\n" for name, value in entries.items())

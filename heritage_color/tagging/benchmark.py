@@ -1,0 +1,85 @@
+"""The tagger beside its baselines, on photographs that it never saw and whose tags are known. Pure but for files."""
+
+from pathlib import Path
+
+import numpy as np
+
+from heritage_color.errors import DeliveryError
+from heritage_color.progress import track
+from heritage_color.tagging import Tagger, baselines, figures, labels
+from heritage_color.tagging.features import encoder
+
+COLUMNS = {
+    "hit_1": "hit@1",
+    "hit_10": "hit@10",
+    "precision_10": "precision@10",
+    "at_most": "at most",
+    "hit_10_by_tag": "hit@10 by tag",
+}
+LEVELS = {0: "all tags", 1: "level 1, broad", 2: "level 2, kinds", 3: "level 3, special"}
+
+
+def compare(tagger: Tagger, folder: Path, tags_file: Path, run: Path | None = None) -> dict:
+    """Figures per level and ranker, of the tagged photographs of a folder.
+
+    `run` is the folder of the training run: with it the tags of the most similar training photographs stand beside.
+    `{"photographs", "tags", "rows": [{"level", "tags", "photographs", "ranker", <figures>}]}`. Raises DeliveryError.
+    """
+    tagged = labels.of_folder(folder, labels.read(tags_file))
+    carried = tagger.vocabulary.matrix(tagged.values())
+    if not carried.any():
+        raise DeliveryError(f"No photograph of {folder} carries a tag that the model knows.")
+    features = np.stack([encoder().of_file(path) for path in track(tagged, "look", len(tagged))])
+    rankings = rank(tagger, features, run)
+    rows = [row for level in LEVELS for row in rows_of(level, rankings, carried, tagger.vocabulary.levels)]
+    return {"photographs": int(carried.any(1).sum()), "tags": len(tagger.vocabulary.tags), "rows": rows}
+
+
+def rank(tagger: Tagger, features: np.ndarray, run: Path | None) -> dict[str, np.ndarray]:
+    """Rankings (N, V) by each ranker."""
+    each = [tagger.votes(one)[1] for one in track(features, "vote", len(features))]
+    found = {
+        "frequency": baselines.by_frequency(tagger.vocabulary.counts, len(features)),
+        "cgan": np.stack(each),
+    }
+    if run is not None:
+        found["neighbours"] = baselines.by_neighbours(features, *learned(tagger, run))
+    return found
+
+
+def learned(tagger: Tagger, run: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Features (N, 1280) and tags (N, V) of the training photographs. Raises DeliveryError for another model's run."""
+    file = run / "learned.npz"
+    if not file.is_file():
+        raise DeliveryError(f"{run} is no folder of a training run of tags: it has no learned.npz.")
+    with np.load(file) as kept:
+        if tuple(kept["tags"]) != tagger.vocabulary.tags:
+            raise DeliveryError(f"{run} was trained with other tags than the model that is compared.")
+        return kept["features"].astype(np.float32), kept["carried"]
+
+
+def rows_of(level: int, rankings: dict[str, np.ndarray], carried: np.ndarray, levels: np.ndarray) -> list[dict]:
+    """A row per ranker, of the tags of one level (0: of all), each ranker placing those of that level only."""
+    chosen = (levels == level) | (level == 0)
+    own = carried[:, chosen]
+    if not own.any():
+        return []
+    about = {"level": LEVELS[level], "tags": int(own.any(0).sum()), "photographs": int(own.any(1).sum())}
+    return [
+        about | {"ranker": name} | figures.measure(figures.of_level(ranking, chosen), own)
+        for name, ranking in rankings.items()
+    ]
+
+
+def as_text(result: dict) -> str:
+    """The rows as a table of plain lines."""
+    head = f"{'':18}{'photographs':>12}{'tags':>6}  {'ranker':12}" + "".join(
+        f"{name:>15}" for name in COLUMNS.values()
+    )
+    lines = [
+        f"{row['level']:18}{row['photographs']:>12}{row['tags']:>6}  {row['ranker']:12}"
+        + "".join(f"{row[name]:>15.3f}" for name in COLUMNS)
+        for row in result["rows"]
+    ]
+    known = f"{result['photographs']} photographs, {result['tags']} tags in the vocabulary"
+    return "\n".join([known, head, *lines])

@@ -1,0 +1,154 @@
+"""Bags, also by other tools, written here by hand: RFC 8493 and its 0.97 ancestor."""
+
+import hashlib
+import os
+
+import pytest
+from scan_pictures import codes, manifest, save
+
+from heritage_color.errors import DeliveryError
+from heritage_color.scans import steps
+from heritage_color.scans.check import check
+from heritage_color.settings import Settings
+
+INFO = "Source-Organization: City Museum\nContact-Name: A. Curator,\n  second floor\nContact-Name: B. Curator\n"
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_lists(bag, lines=None, version="1.0"):
+    """Complete a folder with data/ to a bag; `lines` are those of its payload manifest."""
+    (bag / "bagit.txt").write_text(f"BagIt-Version: {version}\nTag-File-Character-Encoding: UTF-8\n")
+    payload = sorted(path for path in (bag / "data").rglob("*") if path.is_file())
+    lines = [f"{sha256(path)}  {path.relative_to(bag)}" for path in payload] if lines is None else lines
+    (bag / "manifest-sha256.txt").write_text("".join(f"{line}\n" for line in lines))
+    oxum = f"{sum(path.stat().st_size for path in payload)}.{len(payload)}"
+    (bag / "bag-info.txt").write_text(f"{INFO}Payload-Oxum: {oxum}\n")
+    tags = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt")
+    (bag / "tagmanifest-sha256.txt").write_text("".join(f"{sha256(bag / name)} {name}\n" for name in tags))
+    return bag
+
+
+@pytest.fixture
+def bag(tmp_path):
+    """A sound bag of two scans with manifest.csv."""
+    data = tmp_path / "bag" / "data"
+    save(data / "a.tif")
+    save(data / "box" / "b.jpg")
+    manifest(data, {"file": "a.tif"}, {"file": "box/b.jpg"})
+    return write_lists(tmp_path / "bag")
+
+
+def test_the_payload_of_a_bag_is_the_delivery(bag):
+    report = check(bag, Settings())
+    assert (report.findings, [one.name for one in report.pictures]) == ([], ["a.tif", "box/b.jpg"])
+    assert (report.listed, report.verified) == (6, 6)  # three files of the payload, three tag files
+
+
+def test_a_bag_is_found_one_folder_too_deep(bag, tmp_path):
+    assert check(tmp_path, Settings()).verified == 6
+
+
+def test_a_bag_of_another_tool_is_read(tmp_path):
+    data = tmp_path / "bag" / "data"
+    for name in ("a%b.tif", "two\nlines.tif", "re\rturn.tif", "100%25.tif"):
+        save(data / name)
+    names = {
+        "a%b.tif": "data/a%25b.tif",
+        "two\nlines.tif": "data/two%0Alines.tif",
+        "re\rturn.tif": "./data/re%0dturn.tif",
+    }
+    names["100%25.tif"] = "data/100%25.tif"  # as tools before RFC 8493 left it
+    lines = [f"{sha256(data / name).upper()}\t*{listed}\r" for name, listed in names.items()]
+    report = check(write_lists(tmp_path / "bag", lines, version="0.97"), Settings())
+    assert (report.listed, report.verified) == (7, 7)
+    assert {code for _, code in codes(report)} == {"name-unsafe"}  # of the two names with control characters
+
+
+def test_faults_of_a_payload_are_the_usual_findings(bag):
+    (bag / "data" / "box" / "b.jpg").unlink()
+    content = bytearray((bag / "data" / "a.tif").read_bytes())
+    content[-1] ^= 1
+    (bag / "data" / "a.tif").write_bytes(content)
+    (bag / "data" / "manifest.csv").write_text("file\na.tif\nc.tif\n")
+    save(bag / "data" / "c.tif")
+    assert codes(check(bag, Settings()), "error") == [
+        ("a.tif", "checksum-mismatch"),
+        ("bag-info.txt", "bag-oxum"),
+        ("box/b.jpg", "checksum-missing-file"),
+        ("c.tif", "bag-unlisted"),
+        ("manifest.csv", "checksum-mismatch"),
+    ]
+
+
+def test_changed_tag_files_are_found(bag):
+    (bag / "bag-info.txt").write_text("Contact-Name: somebody else\n")
+    (bag / "tagmanifest-sha256.txt").open("a").write(f"{'0' * 64}  gone.txt\n")
+    assert codes(check(bag, Settings())) == [
+        ("bag-info.txt", "checksum-mismatch"),
+        ("gone.txt", "checksum-missing-file"),
+    ]
+
+
+def test_tag_files_in_folders_are_verified_and_links_to_others_are_not_read(bag, tmp_path):
+    (bag / "metadata").mkdir()
+    (bag / "metadata" / "mets.xml").write_text("<mets/>")
+    (tmp_path / "secret.xml").write_text("secret")
+    (bag / "metadata" / "link.xml").symlink_to(tmp_path / "secret.xml")
+    names = ("metadata/mets.xml", "metadata/link.xml", "../secret.xml")
+    with (bag / "tagmanifest-sha256.txt").open("a") as file:
+        file.writelines(f"{sha256(bag / name)}  {name}\n" for name in names)
+    report = check(bag, Settings())
+    assert (report.listed, report.verified) == (9, 7)
+    assert codes(report) == [(name, "checksum-missing-file") for name in sorted(names[1:])]
+
+
+def test_nothing_is_fetched(bag):
+    (bag / "fetch.txt").write_text("http://127.0.0.1:9/a.tif 1000 data/fetched.tif\n")
+    (fault,) = check(bag, Settings()).findings
+    assert (fault.file, fault.code, fault.severity) == ("fetch.txt", "bag-fetch", "error")
+    assert "nothing is ever fetched" in fault.sentence
+
+
+@pytest.mark.parametrize(
+    "declaration", ["", "BagIt-Version: one\n", "BagIt-Version: 1.0\nTag-File-Character-Encoding: hex\n"]
+)
+def test_a_false_declaration_is_said(bag, declaration):
+    (bag / "bagit.txt").write_text(declaration)
+    (bag / "tagmanifest-sha256.txt").unlink()
+    assert codes(check(bag, Settings())) == [("bagit.txt", "bag-declaration")]
+
+
+def test_a_bag_without_a_manifest_has_verified_nothing(bag):
+    (bag / "manifest-sha256.txt").unlink()
+    (bag / "tagmanifest-sha256.txt").unlink()
+    assert codes(check(bag, Settings())) == [("bagit.txt", "bag-without-manifest")]
+
+
+def test_a_manifest_of_another_algorithm_than_it_is_called_is_a_fault(bag):
+    os.rename(bag / "manifest-sha256.txt", bag / "manifest-md5.txt")
+    (bag / "tagmanifest-sha256.txt").unlink()
+    found = {code for _, code in codes(check(bag, Settings()), "error")}
+    assert found == {"checksum-line-unreadable", "bag-unlisted"}
+
+
+def test_links_in_place_of_a_bags_parts_are_not_followed(bag, tmp_path):
+    (tmp_path / "secret").write_text("secret\n")
+    (bag / "manifest-md5.txt").symlink_to(tmp_path / "secret")
+    assert check(bag, Settings()).findings == []
+    os.rename(bag / "data", tmp_path / "data")
+    (bag / "data").symlink_to(tmp_path / "data")
+    with pytest.raises(DeliveryError, match="without its folder data"):
+        check(bag, Settings())
+
+
+def test_what_a_bag_says_of_itself_is_kept(site, bag, rows):
+    steps.ingest(site, bag)
+    (row,) = rows("select bag_info from deliveries")
+    assert row["bag_info"][:3] == [
+        ["Source-Organization", "City Museum"],
+        ["Contact-Name", "A. Curator, second floor"],
+        ["Contact-Name", "B. Curator"],
+    ]
