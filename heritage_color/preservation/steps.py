@@ -122,7 +122,7 @@ def _refuse_rows(connection) -> None:
 def agreement(settings: Settings) -> dict[str, list[str]]:
     """Whether catalog and bucket speak of the same objects, by their keys; whether they are whole, audit_fixity tells.
 
-    `rows_without_object` of masters, sidecars, references and colorizations, `objects_without_row` of all but the last.
+    `rows_without_object` of masters, sidecars, references and colorizations; `objects_without_row` of all but these.
     """
     store = Store(settings)
     with db.connect(settings) as connection:

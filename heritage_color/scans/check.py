@@ -8,9 +8,20 @@ from pathlib import Path
 from heritage_color import progress
 from heritage_color.errors import DeliveryError
 from heritage_color.images import formats, opening
-from heritage_color.scans import checksums, decode, describing, joining, manifest, names, receiving, verifying
+from heritage_color.scans import (
+    checksums,
+    decode,
+    describing,
+    joining,
+    manifest,
+    names,
+    policies,
+    receiving,
+    verifying,
+)
 from heritage_color.scans.manifest import Manifest
 from heritage_color.scans.names import MANIFEST, Entry
+from heritage_color.scans.policies import Profile
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered, Report
@@ -43,6 +54,7 @@ def examine(received: Received, settings: Settings) -> Report:
     """The report on a delivery that was received. Raises DeliveryError where there is no picture in it."""
     if received.fault:
         return _refused_whole(received, received.fault)
+    profiles = policies.load(settings.profile)
     contents, bag = _sort(received), received.bag
     lists = [(entry, *checksums.read(entry.path, entry.name)) for entry in contents.lists if entry.kind == "file"]
     lines = [(entry.name, line) for entry, listed, _ in lists for line in listed] + bag.lines
@@ -54,6 +66,7 @@ def examine(received: Received, settings: Settings) -> Report:
     listed, verified, missing = verifying.verify(lines, files, {entry.name for entry in contents.lists})
     general += missing + bag.findings + bag.check_payload(files)
     joining.check_references(pictures)
+    _compare(pictures, profiles)
     _judge_pictures(pictures, listed_at_all=bool(lists or listed))
     fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars} - {MANIFEST})
     general += _faults_of_others(rest)
@@ -161,6 +174,15 @@ def _locked(entry: Entry) -> bool:
 def _faults_of_others(files: list[Delivered]) -> list[Finding]:
     """What checksums and reading say against files that are no pictures; an empty one is no fault there."""
     return [fault for file in files for fault in file.findings if fault.code not in ("empty", "name-not-portable")]
+
+
+def _compare(pictures: list[Delivered], profiles: dict[str, Profile]) -> None:
+    """Findings on scans whose headers are not as the profile of their collection wants them."""
+    for one in (one for one in pictures if one.role == "scan"):
+        collection = one.row["collection"] if one.row else ""
+        one.profile = profiles.get(collection, profiles[""])
+        faults = policies.check(one.profile, one.picture) if one.picture else []
+        one.findings += [finding(code, one.name, **facts) for code, facts in faults]
 
 
 def _judge_pictures(pictures: list[Delivered], listed_at_all: bool) -> None:

@@ -47,6 +47,7 @@ def finding(code: str, file: str, row: int | None = None, **facts) -> Finding:
     return Finding(file, row, code, reason.severity, f"{sentence} {remedy}", remedy)
 
 
+PROFILE = "{file} has {found}; the profile {profile} wants {wanted}."
 REASONS = {
     # the file itself
     "empty": Reason(ERROR, "{file} is empty: it has no bytes.", "Copy it again from the scanner's disk."),
@@ -112,6 +113,14 @@ REASONS = {
         WARNING, "{file} is byte for byte the same as {other}.", "It is stored once; check whether a scan is missing."
     ),
     "unknown-file": Reason(WARNING, "{file} is not a picture and stays out.", "Remove it from the delivery."),
+    # the technical profile: header facts only
+    "profile-resolution": Reason(WARNING, PROFILE, "Scan it so, or correct the resolution in its header."),
+    "profile-bits": Reason(WARNING, PROFILE, "Scan it so; converting the file adds nothing."),
+    "profile-colour-space": Reason(WARNING, PROFILE, "Scan it so; converting the file adds nothing."),
+    "profile-icc": Reason(WARNING, PROFILE, "Have the scanner embed the profile of its colours."),
+    "profile-format": Reason(WARNING, PROFILE, "Have the scanner write this format."),
+    "profile-compression": Reason(WARNING, PROFILE, "Have the scanner write it so; what JPEG lost stays lost."),
+    "profile-dimensions": Reason(WARNING, PROFILE, "Scan it so, or deliver the master and not a derivative."),
     # checksums
     "checksum-mismatch": Reason(
         ERROR, "{file} has another checksum ({found}) than {source} lists ({expected}).", "Copy it again."

@@ -172,7 +172,8 @@ class Intake:
         detail = {"file": scan.name, "sha256": scan.sha256, "digests": scan.digests}
         self._event("message digest calculation", str(scan.sha256), "calculated", detail, scan_id)
         notes = sorted({one.code for one in scan.findings})
-        self._event("validation", str(scan.sha256), "valid", {"file": scan.name, "warnings": notes}, scan_id)
+        valid = {"file": scan.name, "warnings": notes, "profile": scan.profile.as_json() if scan.profile else None}
+        self._event("validation", str(scan.sha256), "valid", valid, scan_id)
         self._event("ingestion", str(scan.sha256), "accepted", {"file": scan.name} | manifest_row(scan), scan_id)
         self._outcome(scan, "accepted", scan_id)
 

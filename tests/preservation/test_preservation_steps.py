@@ -185,9 +185,7 @@ def test_a_bag_can_be_delivered_again(holding, rows, tmp_path, services, templat
     report = check(tmp_path / "bag", holding)
     assert codes(report) == []
     assert report.listed == report.verified > 8
-    described = (
-        "select identifier, title, date_created, place, sidecar_key, collection, rights from scans order by 1"
-    )
+    described = "select identifier, title, date_created, place, sidecar_key, collection, rights from scans order by 1"
     before = rows(described)
     name = local.create_database(services, f"test_{uuid.uuid4().hex[:12]}", template.rsplit("/", 1)[-1].split("?")[0])
     other = dataclasses.replace(holding, database=name, archive_bucket=f"other-{uuid.uuid4().hex[:12]}")
