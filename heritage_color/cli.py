@@ -20,7 +20,7 @@ from heritage_color.train import RECIPES, TRAININGS
 
 DONE, REFUSED, WRONG = 0, 1, 2
 FORMATS = ("text", "json", "csv", "html")
-OWN_OPTIONS = {"cic": ("width",), "pix2pix": ("loss", "width", "side")}  # of `train`, by method
+OWN_OPTIONS = {"cic": ("width", "trunk"), "pix2pix": ("loss", "width", "side")}  # of `train`, by method
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -246,6 +246,9 @@ def _train(command: argparse.ArgumentParser) -> None:
         help="auto: mixed_float16 on GPUs, float32 on processors",
     )  # fmt: skip
     command.add_argument("--loss", choices=["l1+cgan", "l1", "cgan"], help="of pix2pix; default: l1+cgan")
+    command.add_argument(
+        "--trunk", choices=["efficientnet-lite0", "chain"], help="of cic: frozen features, or the paper's blocks"
+    )
     command.add_argument(
         "--width", type=float, help="of cic: share of the paper's channels; of pix2pix: channels of its first layer"
     )

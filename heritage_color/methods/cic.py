@@ -1,7 +1,9 @@
 """Colorful Image Colorization (Zhang, Isola & Efros 2016): colour as a rebalanced classification over gamut bins.
 
-A plain chain of eight blocks of convolutions, from lightness to logits over bins at a quarter of the size. Rare
-colours weigh more in its loss; its distribution is read as an annealed mean, between its mean and its mode.
+A chain of eight blocks of convolutions, from lightness to logits over bins at a quarter of the size. Rare colours
+weigh more in its loss; its distribution is read as an annealed mean, between its mean and its mode. The paper's chain
+learns from nothing, which takes a million photographs: where there are few, the frozen features of EfficientNet-Lite0
+stand in the place of its first four blocks.
 """
 
 from collections.abc import Iterable
@@ -15,15 +17,18 @@ from keras import layers, ops
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import EPSILON, KAPPA
-from heritage_color.methods import PRESETS, Colorizer, Prediction, bins
+from heritage_color.methods import PRESETS, Colorizer, Prediction, bins, efficientnet
 from heritage_color.methods.classification import cross_entropy, soft_encoding
+from heritage_color.methods.enlarging import Double
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
 WIDTH = 0.25  # ours, of the paper's channels: what two processor cores can train in half an hour
 LIGHTNESS_CENTRE, LIGHTNESS_SCALE = 50.0, 100.0  # as the authors' PyTorch release centres L
 GREY_PICTURE = 5.0  # a picture none of whose |a|, |b| is larger teaches nothing (the authors' training code)
-SHORTER = 160  # pixels: the shorter side that the network sees, about the scale of its training pictures
-STRIDE, MULTIPLE = 4, 8  # pixels: of the answers, and of the coarsest features
+TRUNKS = ("efficientnet-lite0", "chain")  # frozen features in the place of the first four blocks, or the paper's own
+FEATURES = 5  # the first block that is the paper's with either trunk
+SHORTER = 256  # pixels: the shorter side that the network sees, about the scale of its training pictures
+STRIDE, MULTIPLE = 4, 32  # pixels: of the answers, and of the coarsest features
 # How a preset reads the logits: share of the rebalancing kept, and temperature (0.38: section 2.3)
 DEFAULT_PRESETS = {
     "faithful": {"rebalanced": 0.0, "temperature": 1.0},
@@ -52,6 +57,7 @@ BLOCKS = (
     Block("conv7", (512, 512, 512), 1, 1),
 )
 UP_CHANNELS = 256  # of the eighth block
+FROZEN = "efficientnet_lite0"
 NORM_MOMENTUM = 0.95  # ours: a training of some thousand steps
 
 
@@ -73,15 +79,15 @@ def _channels(papers: int, width: float) -> int:
     return max(1, round(papers * width))
 
 
-def build_network(width: float = WIDTH, dropout: float = 0.0) -> keras.Model:
-    """From lightness (N, H, W, 1) 0..100, H and W multiples of 8, to logits (N, H/4, W/4, Q) over gamut bins.
+def build_network(width: float = WIDTH, dropout: float = 0.0, trunk: str = TRUNKS[0]) -> keras.Model:
+    """From lightness (N, H, W, 1) 0..100, H and W multiples of 32, to logits (N, H/4, W/4, Q) over gamut bins.
 
     `width` is the share of the paper's channels. In training, `dropout` is the share of the seventh block's channels
-    that are left out at random; the paper has none.
+    that are left out at random; the paper has none. With the trunk `chain`, multiples of 8 are enough.
     """
     lightness = keras.Input((None, None, 1), name="lightness")
-    x = layers.Rescaling(1 / LIGHTNESS_SCALE, -LIGHTNESS_CENTRE / LIGHTNESS_SCALE, name="centre")(lightness)
-    for block in BLOCKS:
+    x = _chain(lightness, width) if trunk == "chain" else _features(lightness, width)
+    for block in BLOCKS[FEATURES - 1 :]:
         x = _block(x, block, width)
     x = layers.SpatialDropout2D(dropout, name="dropout")(x)
     up = _channels(UP_CHANNELS, width)
@@ -89,8 +95,29 @@ def build_network(width: float = WIDTH, dropout: float = 0.0) -> keras.Model:
         up, 4, 2, "same", activation="relu", kernel_initializer="he_normal", name="conv8_1"
     )(x)  # fmt: skip
     x = _convolution(_convolution(x, up, "conv8_2"), up, "conv8_3")
-    logits = layers.Conv2D(len(bins.centres()), 1, dtype="float32", name="head")(x)
+    logits = layers.Conv2D(len(bins.centres()), 1, dtype="float32", name="bins")(x)
     return keras.Model(lightness, logits, name="cic")
+
+
+def _chain(lightness, width: float):
+    """The paper's first four blocks: (N, H/8, W/8, 512 * width)."""
+    x = layers.Rescaling(1 / LIGHTNESS_SCALE, -LIGHTNESS_CENTRE / LIGHTNESS_SCALE, name="centre")(lightness)
+    for block in BLOCKS[: FEATURES - 1]:
+        x = _block(x, block, width)
+    return x
+
+
+def _features(lightness, width: float):
+    """What the frozen encoder sees at three scales, mixed to as many channels as the fourth block has."""
+    encoder = efficientnet.build_encoder()
+    encoder.trainable = False
+    taps = encoder(layers.Lambda(lightness_to_grey, name="grey")(lightness), training=False)
+    channels = _channels(BLOCKS[FEATURES - 2].channels[-1], width)
+    whole = layers.Conv2D(channels, 1, activation="relu", name="whole")(taps["head"])
+    coarse = layers.Concatenate(name="coarse")([Double(name="whole_up")(whole), taps["stride_16"]])
+    x = layers.Concatenate(name="taps")([Double(name="coarse_up")(coarse), taps["stride_8"]])
+    x = layers.Conv2D(channels, 1, activation="relu", kernel_initializer="he_normal", name="conv4")(x)
+    return layers.BatchNormalization(momentum=NORM_MOMENTUM, name="conv4_norm")(x)
 
 
 def rebalanced_loss(class_weights: np.ndarray):
@@ -113,6 +140,14 @@ def grey_to_lightness(grey):
     return 116 * f - 16
 
 
+def lightness_to_grey(lightness):
+    """Grey sRGB 0..255 of lightness 0..100, any shape: `lab.lightness_to_grey` inside the graph, times 255."""
+    f = (lightness + 16) / 116
+    linear = ops.where(lightness > KAPPA * EPSILON, f**3, lightness / KAPPA)
+    bright = 1.055 * ops.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055
+    return 255 * ops.where(linear > 0.0031308, bright, 12.92 * linear)
+
+
 def read(logits: np.ndarray, class_weights: np.ndarray, preset: dict[str, float]) -> np.ndarray:
     """Chroma (..., 2) of logits (..., Q): the annealed mean, of which a preset names temperature and rebalancing."""
     kept = logits - (1 - preset["rebalanced"]) * np.log(class_weights)
@@ -125,15 +160,20 @@ class Cic(Colorizer):
     name = "cic"
     presets = PRESETS
 
-    def __init__(self, width: float = WIDTH, dropout: float = 0.0):
-        self.card: dict = {"method": self.name, "presets": DEFAULT_PRESETS}
+    def __init__(self, width: float = WIDTH, trunk: str = TRUNKS[0], dropout: float = 0.0):
+        if trunk not in TRUNKS:
+            raise WeightsError(f"There is no trunk {trunk!r}. Trunks: {', '.join(TRUNKS)}.")
         self.dropout = dropout
         self.class_weights = np.ones(len(bins.centres()), np.float32)
-        self._build(width)
+        self._build(width, trunk)
 
-    def _build(self, width: float) -> None:
-        self.card["width"] = width
-        self.network = build_network(width, self.dropout)
+    def _build(self, width: float, trunk: str) -> None:
+        self.card: dict = {"method": self.name, "presets": DEFAULT_PRESETS, "width": width, "trunk": trunk}
+        self.network = build_network(width, self.dropout, trunk)
+        if trunk != "chain":
+            arrays, encoder = load_weights(efficientnet.ENCODER_FILE)
+            assign(self.network.get_layer(FROZEN), arrays)
+            self.card["encoder_sha256"] = encoder["sha256"]
         # One graph for all sizes
         signature = [tensorflow.TensorSpec((1, None, None, 1), tensorflow.float32)]
         self._answer = tensorflow.function(self._logits, input_signature=signature)
@@ -146,7 +186,7 @@ class Cic(Colorizer):
         A head that has learned nothing yet starts at what it would learn first: how often, rebalanced, each bin is.
         """
         self.class_weights = bins.rebalancing_weights(prior, rebalancing)
-        bias = self.network.get_layer("head").bias
+        bias = self.network.get_layer("bins").bias
         if not np.any(bias):
             bias.assign(np.log(prior * self.class_weights + 1e-6))
         self.network.compile(optimizer, loss=rebalanced_loss(self.class_weights), jit_compile=False)
@@ -184,22 +224,32 @@ class Cic(Colorizer):
         seen = tensorflow.image.resize(lightness, MULTIPLE * tensorflow.cast(cells, "int32"), antialias=True)
         return tensorflow.image.resize(self.network(seen, training=False), size // STRIDE)
 
+    def trained(self) -> dict[str, np.ndarray]:
+        """The weights that training changes, by name: all but a frozen encoder's."""
+        frozen = {id(weight) for layer in self.network.layers if layer.name == FROZEN for weight in layer.weights}
+        return {weight.path: weight.numpy() for weight in self.network.weights if id(weight) not in frozen}
+
     def save(self, path: Path, about: dict) -> str:
-        """Write the weights in half precision, the classes' weights among them, and the card."""
-        return save_weights(path, collect(self.network) | {"class_weights": self.class_weights}, self.card | about)
+        """Write what was trained in half precision, the classes' weights among it, and the card."""
+        return save_weights(path, self.trained() | {"class_weights": self.class_weights}, self.card | about)
 
     def start_from(self, path: Path) -> None:
-        """Take over the network of a weight file of this method and width. Raises WeightsError."""
-        assign(self.network, load_weights(path, self.name)[0])
+        """Take over the network of a weight file of this method, trunk and width. Raises WeightsError."""
+        self._assign(load_weights(path, self.name)[0])
 
     def load(self, path: Path) -> None:
-        """Read a weight file; the network gets the width that its card names. Raises WeightsError."""
+        """Read a weight file; the network gets the trunk and width that its card names. Raises WeightsError."""
         arrays, card = load_weights(path, self.name)
-        if card["width"] != self.card["width"]:
-            self._build(card["width"])
-        assign(self.network, arrays)
+        if (card["width"], card["trunk"]) != (self.card["width"], self.card["trunk"]):
+            self._build(card["width"], card["trunk"])
+        if card.get("encoder_sha256") != self.card.get("encoder_sha256"):
+            raise WeightsError(f"{path.name} was trained with another encoder than the one that is here.")
+        self._assign(arrays)
         self.class_weights = arrays["class_weights"]
         self.card = self.card | card
+
+    def _assign(self, arrays: dict[str, np.ndarray]) -> None:
+        assign(self.network, collect(self.network) | arrays, missing=self.trained().keys() - arrays.keys())
 
 
 def _from_lightness(grey, ab):

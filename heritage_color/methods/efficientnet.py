@@ -4,6 +4,8 @@ Batch normalisation is folded into the convolutions, because the encoder is froz
 convolution with a bias. `heritage_color/train/convert_encoder.py` makes the weights.
 """
 
+from pathlib import Path
+
 import keras
 from keras import layers
 
@@ -20,6 +22,7 @@ STAGES = (
 # the last block of each resolution: name of the tap -> index of the block
 TAPS = {"stride_4": 2, "stride_8": 4, "stride_16": 10}
 HEAD_CHANNELS = 1280
+ENCODER_FILE = Path(__file__).parents[1] / "weights" / "efficientnet-lite0.safetensors"
 CLASSES = 1000
 
 

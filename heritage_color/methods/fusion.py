@@ -19,12 +19,12 @@ from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
 from heritage_color.methods import PRESETS, Colorizer, Prediction, bins, efficientnet, inception
 from heritage_color.methods.classification import classification_loss
+from heritage_color.methods.enlarging import Double
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
 AB_SCALE = 110.0  # the regression answers ab / 110, as Zhang et al. 2017
 HUBER_DELTA = 0.1  # of ab / 110: quadratic within 11 ab units
 REGRESSION_SHARE = 20.0  # brings the regression's gradient to the order of the classifications'
-ENCODER_FILE = Path(__file__).parents[1] / "weights" / "efficientnet-lite0.safetensors"
 FROZEN = ("efficientnet_lite0", "inception_resnet_v2_embedding")
 STRIDE, MULTIPLE = 4, 32  # pixels: of the answers, and of the coarsest features
 # The network looks at a picture several times, (share of its size, mirrored), and the answers' mean is taken: large,
@@ -43,16 +43,6 @@ def _convolution(x, channels, name, stride=1):
     x = layers.Conv2D(channels, 3, stride, "same", use_bias=False, name=name)(x)
     x = layers.BatchNormalization(name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x)
-
-
-class Double(layers.Layer):
-    """Twice the height and width, bilinear; unlike Keras' own layer also where the size is not known beforehand."""
-
-    def call(self, x):
-        return tensorflow.cast(tensorflow.image.resize(x, 2 * tensorflow.shape(x)[1:3]), x.dtype)
-
-    def compute_output_shape(self, shape):
-        return (shape[0], *(None if side is None else 2 * side for side in shape[1:3]), shape[3])
 
 
 def _up(x, skip, channels, name):
@@ -118,7 +108,7 @@ class FusionLite(Colorizer):
 
     def __init__(self, dropout: float = 0.0):
         self.network = build_network(self._embedding(), dropout)
-        arrays, encoder = load_weights(ENCODER_FILE)
+        arrays, encoder = load_weights(efficientnet.ENCODER_FILE)
         assign(self.network.get_layer("efficientnet_lite0"), arrays)
         self.card = {"method": self.name, "encoder_sha256": encoder["sha256"], "presets": DEFAULT_PRESETS}
 

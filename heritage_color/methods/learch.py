@@ -23,7 +23,6 @@ from heritage_color.methods.forests import from_arrays, stump
 from heritage_color.methods.projection import TAPS, Looked, Projection
 from heritage_color.methods.weights import assign, load_weights, save_weights
 
-ENCODER_FILE = Path(__file__).parents[1] / "weights" / "efficientnet-lite0.safetensors"
 LOOK = 2 / 3  # of the picture's size: what the training saw, and enough for colour
 SIDE, ANSWER = 32, 4  # pixels: sides are multiples of the one, answers are given for cells of the other
 CELLS_PER_PICTURE, WHOLE_EVERY = 48, 8  # cells that forests learn from, and one picture in so many is kept whole
@@ -45,7 +44,7 @@ class Learch(Colorizer):
             raise WeightsError(f"There is no part {use!r} of learch to use. Parts: {', '.join(SWITCH)}.")
         self.scenes, self.use, self.size = scenes, use, size or Size()
         self.network = efficientnet.build_encoder()
-        arrays, encoder = load_weights(ENCODER_FILE)
+        arrays, encoder = load_weights(efficientnet.ENCODER_FILE)
         assign(self.network, arrays)
         nothing = stump(np.zeros(3))
         self.centres = np.zeros((1, efficientnet.HEAD_CHANNELS), np.float32)

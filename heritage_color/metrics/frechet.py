@@ -24,7 +24,7 @@ class Encoder:
         import tensorflow
 
         from heritage_color.methods import efficientnet
-        from heritage_color.methods.fusion import ENCODER_FILE
+        from heritage_color.methods.efficientnet import ENCODER_FILE
 
         network = efficientnet.build_encoder(channels=3)
         assign(network, load_weights(ENCODER_FILE)[0])

@@ -18,7 +18,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from heritage_color.methods import efficientnet, inception
-from heritage_color.methods.fusion import ENCODER_FILE
+from heritage_color.methods.efficientnet import ENCODER_FILE
 from heritage_color.methods.weights import assign, load_weights
 from heritage_color.progress import track
 from heritage_color.train import photographs

@@ -30,7 +30,7 @@ GRID = {
 }
 PICTURES = 100  # enough to know the mean colourfulness within two units
 EVERY = 2  # cells of the answers, each way: neighbours tell the same
-BALANCED_DISTANCE, VIVID_DISTANCE = 7.0, 1.0  # of the mean colourfulness from that of the photographs
+BALANCED_DISTANCE, VIVID_DISTANCE = 7.5, 1.0  # of the mean colourfulness from that of the photographs
 PSNR_SCALE, AUC_SCALE = 1.3, 15.0  # dB and points over grey that weigh the same for `vivid`
 
 

@@ -10,7 +10,8 @@ from skimage import data
 
 from heritage_color import lab, methods
 from heritage_color.errors import WeightsError
-from heritage_color.methods import bins, cic
+from heritage_color.methods import bins, cic, weights
+from heritage_color.methods.efficientnet import ENCODER_FILE
 from heritage_color.train import loop
 
 TINY = 1 / 32
@@ -20,6 +21,12 @@ PAPERS_BINS, PAPERS_MILLIONS = 313, 32.24  # the count of the Open Model Zoo's c
 @pytest.fixture(scope="module")
 def tiny():
     """The paper's network with a 32nd of its channels, untrained."""
+    return cic.Cic(width=TINY, trunk="chain")
+
+
+@pytest.fixture(scope="module")
+def featured():
+    """The same on the frozen features of EfficientNet-Lite0."""
     return cic.Cic(width=TINY)
 
 
@@ -33,7 +40,7 @@ def orange(size: int = 32, number: int = 4):
 
 
 def test_at_full_width_the_network_has_the_papers_parameters():
-    network = cic.build_network(width=1.0)
+    network = cic.build_network(width=1.0, trunk="chain")
     trained = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
     further_bins = PAPERS_BINS - len(bins.centres())
     head = further_bins * (256 + 1)  # a kernel and a bias for each bin that the paper has more
@@ -56,7 +63,7 @@ def test_a_cell_sees_some_350_pixels_each_way():
     """By the table: 37 after conv3, 277 after conv6, 325 after conv7, and the eighth block's own at stride 4."""
     import tensorflow as tf
 
-    network = cic.build_network(width=1 / 512)
+    network = cic.build_network(width=1 / 512, trunk="chain")
     network.set_weights([np.full(weight.shape, 0.1 if weight.ndim > 2 else 1.0) for weight in network.get_weights()])
     picture = tf.fill((1, 400, 400, 1), 60.0)
     with tf.GradientTape() as tape:
@@ -75,9 +82,9 @@ def test_each_cell_weighs_as_much_as_its_nearest_bin():
     class_weights = np.random.default_rng(1).uniform(0.2, 5, len(bins.centres())).astype(np.float32)
     ab = np.array([[[[33, 41], [-20, 12]]]], np.float32)
     logits = np.zeros((1, 1, 2, len(bins.centres())), np.float32)
-    weights = class_weights[bins.nearest(ab)]
+    of_cells = class_weights[bins.nearest(ab)]
     loss = np.asarray(cic.rebalanced_loss(class_weights)(ab, logits))
-    assert loss == pytest.approx([weights.mean() * np.log(len(bins.centres()))], rel=1e-4)
+    assert loss == pytest.approx([of_cells.mean() * np.log(len(bins.centres()))], rel=1e-4)
 
 
 def test_a_grey_picture_teaches_nothing_beside_a_coloured_one():
@@ -93,8 +100,8 @@ def test_without_the_rebalancing_a_preset_reads_colours_as_often_as_they_are():
     """Weighted classes answer p w: what divides by w again has the expectation of p."""
     random = np.random.default_rng(2)
     frequencies = bins.prior(random.uniform(0, 1, len(bins.centres())) ** 6)
-    weights = bins.rebalancing_weights(frequencies)
-    answer = cic.read(np.log(frequencies * weights), weights, {"rebalanced": 0.0, "temperature": 1.0})
+    class_weights = bins.rebalancing_weights(frequencies)
+    answer = cic.read(np.log(frequencies * class_weights), class_weights, {"rebalanced": 0.0, "temperature": 1.0})
     assert answer == pytest.approx(frequencies @ bins.centres(), abs=1e-2)
 
 
@@ -108,15 +115,15 @@ def test_a_lower_temperature_is_more_colourful(tiny):
 
 
 def test_it_starts_from_the_rebalanced_frequencies():
-    method, prior = cic.Cic(width=TINY), bins.prior(np.arange(1.0, len(bins.centres()) + 1))
+    method, prior = cic.Cic(width=TINY, trunk="chain"), bins.prior(np.arange(1.0, len(bins.centres()) + 1))
     method.compile(keras.optimizers.Adam(), prior)
-    start = bins.probabilities(method.network.get_layer("head").bias.numpy())
+    start = bins.probabilities(method.network.get_layer("bins").bias.numpy())
     expected = prior * bins.rebalancing_weights(prior)
     assert start == pytest.approx(expected / expected.sum(), rel=1e-2)
 
 
 def test_a_tiny_one_learns_that_all_is_orange():
-    method = cic.Cic(width=TINY)
+    method = cic.Cic(width=TINY, trunk="chain")
     method.network.compile(keras.optimizers.Adam(1e-2), cic.rebalanced_loss(method.class_weights))
     method.fit(orange().repeat(), epochs=1, steps_per_epoch=40, verbose=0)
     answer = method.predict(np.full((1, 32, 32), 50, np.float32), "vivid")
@@ -124,11 +131,46 @@ def test_a_tiny_one_learns_that_all_is_orange():
     assert answer.uncertainty.max() < 0.5
 
 
-def test_a_loaded_network_has_the_width_of_its_file(tiny, tmp_path):
+def test_a_loaded_network_has_the_width_and_the_trunk_of_its_file(tiny, tmp_path):
     tiny.save(tmp_path / "cic.safetensors", {})
     loaded = methods.load("cic", tmp_path)
-    assert loaded.card["width"] == TINY
+    assert (loaded.card["width"], loaded.card["trunk"]) == (TINY, "chain")
     assert loaded.network.count_params() == tiny.network.count_params()
+
+
+def test_the_frozen_features_are_the_shipped_encoders_and_not_repeated_in_the_file(featured, tmp_path):
+    featured.save(tmp_path / "cic.safetensors", {})
+    arrays, card = weights.load_weights(tmp_path / "cic.safetensors")
+    assert card["encoder_sha256"] == weights.read_card(ENCODER_FILE)["sha256"]
+    assert not any(name.startswith("stem") for name in arrays)
+    assert sum(array.size for array in arrays.values()) < 100_000
+
+
+def test_on_features_it_learns_that_all_is_orange_and_the_features_stay(featured):
+    encoder = featured.network.get_layer("efficientnet_lite0").get_weights()
+    featured.network.compile(keras.optimizers.Adam(1e-2), cic.rebalanced_loss(featured.class_weights))
+    featured.fit(orange().repeat(), epochs=1, steps_per_epoch=40, verbose=0)
+    answer = featured.predict(np.full((1, 32, 64), 50, np.float32), "vivid").ab
+    assert answer.shape == (1, 8, 16, 2)
+    assert all(map(np.array_equal, encoder, featured.network.get_layer("efficientnet_lite0").get_weights()))
+
+
+def test_grey_and_lightness_lead_back_to_each_other():
+    lightness = np.linspace(0, 100, 60, dtype=np.float32)
+    assert np.asarray(cic.lightness_to_grey(lightness)) == pytest.approx(
+        255 * lab.lightness_to_grey(lightness), abs=1e-2
+    )
+
+
+def test_an_unknown_trunk_is_answered_with_those_that_exist():
+    with pytest.raises(WeightsError, match=r"no trunk 'oak'\. Trunks: efficientnet-lite0, chain"):
+        cic.Cic(trunk="oak")
+
+
+def test_weights_of_another_encoder_are_refused(featured, tmp_path):
+    featured.save(tmp_path / "cic.safetensors", {"encoder_sha256": "0" * 64})
+    with pytest.raises(WeightsError, match="another encoder"):
+        methods.load("cic", tmp_path)
 
 
 def test_an_unknown_preset_is_answered_with_those_that_exist(tiny):

@@ -5,7 +5,7 @@ import pytest
 from skimage import color, data, transform
 
 from heritage_color.methods import efficientnet, weights
-from heritage_color.methods.fusion import ENCODER_FILE
+from heritage_color.methods.efficientnet import ENCODER_FILE
 
 CATS = set(range(281, 286))  # ImageNet: tabby, tiger cat, Persian, Siamese, Egyptian
 ROCKETS = {657, 744, 812, 833}  # missile, projectile, space shuttle, submarine

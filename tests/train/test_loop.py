@@ -105,7 +105,7 @@ def test_a_baseline_has_nothing_to_train(folders, tmp_path):
         loop.train(*folders, tmp_path, loop.Recipe(method="tint", batch=BATCH))
 
 
-@pytest.mark.parametrize(("method", "crop", "averaging"), [("fusion-lite", 224, 0.998), ("cic", 80, 0.98)])
+@pytest.mark.parametrize(("method", "crop", "averaging"), [("fusion-lite", 224, 0.998), ("cic", 160, 0.98)])
 def test_what_a_recipe_does_not_name_is_its_methods_own(method, crop, averaging):
     recipe = loop.complete(loop.Recipe(method=method))
     assert (recipe.crop, recipe.averaging) == (crop, averaging)
