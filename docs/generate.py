@@ -1,15 +1,18 @@
 """Writes the pages that are made from the code: `.venv/bin/python docs/generate.py`. A test compares them.
 
 settings.md from the fields of Settings, dags.md from the DAG files' docstrings and forms (read, not run, so that
-Airflow need not start), metrics.md from the metrics' definitions, decisions.md from the curators' reasons.
+Airflow need not start), metrics.md from the metrics' definitions, decisions.md from the curators' reasons,
+manifest.schema.json from the columns of manifest.csv.
 """
 
 import ast
+import json
 from dataclasses import fields
 from pathlib import Path
 
 from heritage_color.curation.reasons import REASONS
 from heritage_color.metrics.definitions import COSTS, METRICS, SET_METRICS, Metric
+from heritage_color.scans import schema
 from heritage_color.settings import PREFIX, ROOT, Settings
 
 DOCS = Path(__file__).parent
@@ -115,11 +118,17 @@ def decisions_page() -> str:
     )
 
 
+def schema_page() -> str:
+    """The JSON Schema of manifest.csv."""
+    return json.dumps(schema.schema(), indent=2) + "\n"
+
+
 PAGES = {
     "settings.md": settings_page,
     "dags.md": dags_page,
     "metrics.md": metrics_page,
     "decisions.md": decisions_page,
+    "manifest.schema.json": schema_page,
 }
 
 if __name__ == "__main__":

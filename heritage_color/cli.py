@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 from heritage_color import settings as configuration
-from heritage_color.errors import HeritageError
+from heritage_color.errors import DeliveryError, HeritageError
 from heritage_color.methods import METHODS, PRESETS
 from heritage_color.settings import Settings
 from heritage_color.train import RECIPES, TRAININGS
@@ -49,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
         return one
 
     command("migrate", migrate, "apply the SQL migrations to the catalog and make the buckets")
+    template_ = command("template", template, "an empty manifest.csv: its header and an example row")
+    template_.add_argument("--out", type=Path, metavar="FILE", help="write it there instead of printing it")
     check_ = command("check", check, "pre-flight of a delivery: every fault in one pass, nothing written")
     _delivery(check_)
     check_.add_argument("--format", choices=FORMATS, help="default: as --out is called, else text")
@@ -278,6 +280,20 @@ def migrate(options) -> int:
 
     applied = steps.migrate(_site())["applied"]
     print("\n".join(applied) if applied else "The catalog is up to date.")
+    return DONE
+
+
+def template(options) -> int:
+    from heritage_color.scans import schema
+
+    if options.out is None:
+        print(schema.template(), end="")
+        return DONE
+    try:
+        with options.out.open("x", encoding="utf-8-sig", newline="") as file:  # the mark tells spreadsheets UTF-8
+            file.write(schema.template())
+    except OSError as error:
+        raise DeliveryError(f"{options.out} cannot be written: {error.strerror}. Name another file.") from error
     return DONE
 
 

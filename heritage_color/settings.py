@@ -47,6 +47,10 @@ class Settings:
     max_pixels: int = _setting(500_000_000, "a picture with more pixels is refused")
     decode_seconds: int = _setting(120, "a picture that takes longer to decode is refused")
     decode_memory: int = _setting(4 * 2**30, "bytes that decoding one picture may take")
+    profile: str = _setting(
+        "any",
+        "technical profile of scans' headers: any, fadgi-3-star-photographs, metamorfoze-light, or a policy file",
+    )
     unpack_entries: int = _setting(100_000, "a packed delivery, or one in a bucket, with more files is refused")
     unpack_ratio: int = _setting(100, "an archive that unpacks to more than so many times its size is refused")
     inbox: str = _setting("", "watched folder: each folder or archive in it is a delivery; empty: none is watched")

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import ablations, joining, retrieval, scans
+from benchmarks import ablations, awkward, joining, retrieval, scans
 from benchmarks.__main__ import sample_master
 from benchmarks.measuring import Row, peak_of_own_memory
 
@@ -19,6 +19,18 @@ def test_joining_is_measured_against_a_copy_of_the_same_file(masters, tmp_path):
     rows = joining.run(*masters, tmp_path)
     assert rows[0].limit_name == "TIFF copy"
     assert all(row.ours > 0 and row.limit > 0 for row in rows)
+
+
+def test_every_file_of_a_folder_gets_its_verdict(masters, capsys):
+    folder = masters[0].parent
+    (folder / "torn.tif").write_bytes(masters[0].read_bytes()[:3000])
+    (folder / "notes.txt").write_text("no picture")
+    assert awkward.main([str(folder)]) == 0
+    *lines, sums = capsys.readouterr().out.splitlines()
+    cells = {line.split("\t")[0]: line.split("\t") for line in lines}
+    assert [cells[name][1] for name in ("64.tif", "torn.tif", "notes.txt")] == ["accepted", "refused", "refused"]
+    assert cells["notes.txt"][4].startswith("not-a-picture: ")
+    assert sums.startswith("4 files")
 
 
 def test_pre_flight_is_measured_against_the_libraries_below_it(masters, tmp_path):

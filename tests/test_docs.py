@@ -51,7 +51,7 @@ def tracked(repository):
     return [repository / name for name in listed.stdout.decode().split("\0") if name]
 
 
-@pytest.mark.parametrize("name", ["settings.md", "dags.md", "metrics.md", "decisions.md"])
+@pytest.mark.parametrize("name", ["settings.md", "dags.md", "metrics.md", "decisions.md", "manifest.schema.json"])
 def test_generated_pages_are_what_the_code_says(repository, generator, name):
     written = (repository / "docs" / name).read_text()
     assert written == generator.PAGES[name](), "Run .venv/bin/python docs/generate.py"

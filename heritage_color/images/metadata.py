@@ -3,34 +3,84 @@
 import io
 from pathlib import Path
 
-LONGEST_VALUE = 2000  # characters; longer ones are previews and maker notes
+LONGEST_VALUE = 2000  # characters; of longer texts the beginning is kept
 MOST_TAGS = 1000
+LARGEST_SIDECAR = 8 * 2**20  # bytes; a sidecar that is larger is none
+FURTHER = "(further tags)"  # stands for those beyond the most
 LEFT_OUT = ("Exif.Thumbnail.", "Exif.MakerNote.", "Exif.Photo.MakerNote", "Exif.Image.PrintImageMatching")
+TEXTS = {"asciiString", "string", "comment", "xmpText", "langAlt", "xmpBag", "xmpSeq", "xmpAlt"}  # exiv2's types
+PACKETS = {"Exif.Image." + name for name in ("XMLPacket", "IPTCNAA", "ImageResources", "InterColorProfile")}
 
 
 def read(path: Path) -> tuple[dict[str, str], str]:
     """EXIF, IPTC and XMP tags of a file by name, and why they could not be read (empty when they could)."""
     import exiv2
 
-    exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
     try:
-        image = exiv2.ImageFactory.open(str(path))
-        image.readMetadata()
-        return _tags((image.exifData(), image.iptcData(), image.xmpData())), ""
+        image = _opened(path)
+        tags = _tags((image.exifData(), image.iptcData(), image.xmpData()))
     except exiv2.Exiv2Error as error:
         unknown = error.args[0] == exiv2.ErrorCode.kerFileContainsUnknownImageType  # such as BigTIFF: no fault of it
         return {}, "" if unknown else clean(str(error.args[-1]).replace(str(path), path.name))
-    except ValueError as error:  # text in no known encoding
-        return {}, clean(str(error))
+    lost = image.xmpPacket() and not image.xmpData().count()
+    return tags, "its XMP holds nothing that can be read" if lost else ""
+
+
+def read_sidecar(path: Path) -> tuple[dict[str, str], str]:
+    """XMP properties of a sidecar file by name, and why they could not be read (empty when they could)."""
+    import exiv2
+
+    if path.stat().st_size > LARGEST_SIDECAR:
+        return {}, "it is larger than a sidecar can be"
+    try:
+        tags = _tags((_opened(path).xmpData(),))  # exiv2 makes EXIF and IPTC of it, too, which nobody wrote
+    except exiv2.Exiv2Error:
+        return {}, "it is no XMP packet"
+    return tags, "" if tags else "it holds no property"
+
+
+def _opened(path: Path):
+    """An exiv2 image with its metadata. Raises Exiv2Error."""
+    import exiv2
+
+    exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
+    image = exiv2.ImageFactory.open(str(path))
+    image.readMetadata()
+    return image
 
 
 def _tags(groups) -> dict[str, str]:
     tags: dict[str, str] = {}
+    further = 0
     for datum in (datum for group in groups for datum in group):
         name = clean(datum.key())
-        if len(tags) < MOST_TAGS and not name.startswith(LEFT_OUT) and datum.size() <= LONGEST_VALUE:
-            tags[name] = clean(datum.toString())
-    return tags
+        if name.startswith(LEFT_OUT):
+            continue
+        if name in tags:  # IPTC repeats a tag for each of several names
+            tags[name] = cut(f"{tags[name]}; {_value(datum)}")
+        elif len(tags) < MOST_TAGS:
+            tags[name] = _value(datum)
+        else:
+            further += 1
+    return tags | ({FURTHER: f"{further} more are kept in the file only"} if further else {})
+
+
+def _value(datum) -> str:
+    long = datum.size() > LONGEST_VALUE and datum.typeId().name not in TEXTS
+    if long or datum.key() in PACKETS:
+        return f"{datum.size()} bytes, kept in the file only"
+    try:
+        text = datum.toString()
+    except ValueError:  # text in no known encoding
+        return f"{datum.size()} bytes in an unknown encoding, kept in the file only"
+    stray = any("\udc80" <= letter <= "\udcff" for letter in text)  # bytes that are no UTF-8: old IPTC is Windows-1252
+    return cut(text.encode("utf-8", "surrogateescape").decode("cp1252", "replace") if stray else text)
+
+
+def cut(text: str) -> str:
+    """A text that a jsonb column takes, with a note where its end is left out."""
+    note = f"… [cut, {len(text)} characters]"
+    return clean(text) if len(text) <= LONGEST_VALUE else clean(text[: LONGEST_VALUE - len(note)]) + note
 
 
 def clean(text: str) -> str:

@@ -23,6 +23,7 @@ CUT_SHORT = re.compile(
 NO_MEMORY = re.compile(r"out of memory|unable to allocate|bad_alloc|insufficient memory|cannot allocate", re.I)
 SIZE_MARKER = b"\xff\x4f\xff\x51"  # ISO/IEC 15444-1: start of codestream, then the size segment
 JPEG2000_BYTES = 5  # OpenJPEG holds a sample in four, and what it answers takes one at least
+BOX_HEADER = 16  # bytes: length, kind, and a longer length where the first is 1
 END_OF_CODESTREAM = b"\xff\xd9"
 LAST_BYTES = {formats.PNG: b"IEND", formats.JPEG: b"\xff\xd9"}
 
@@ -123,7 +124,8 @@ def is_complete(path: Path, found: Format) -> bool:
 
 def shorten(message: str) -> str:
     """A decoder's message in at most 120 characters, without the full stop that the sentence adds."""
-    return clean(message.strip())[:120].rstrip(".:| ") or "the decoder gives no details"
+    text = clean(message.strip())[:120].rstrip(".:| ")
+    return text if sum(letter.isalpha() for letter in text) > 2 else "the decoder gives no details"
 
 
 def _open_jpeg2000(path: Path, limits: Limits):
@@ -134,12 +136,24 @@ def _open_jpeg2000(path: Path, limits: Limits):
     check_size(width, height, limits)
     if width * height * JPEG2000_BYTES > limits.memory:
         raise RefusedError("too-much-memory")
-    if END_OF_CODESTREAM not in content[-64:]:
+    if END_OF_CODESTREAM not in _end_of_codestream(content):
         raise RefusedError("truncated")
     try:
         return _as_image(imagecodecs.jpeg2k_decode(content), "")
     except (RuntimeError, ValueError) as error:
         raise refusal(str(error)) from error
+
+
+def _end_of_codestream(content: bytes) -> bytes:
+    """The last bytes of the codestream: boxes, such as one of XMP, may follow its own (ISO/IEC 15444-1, annex I)."""
+    place = 0
+    while not content.startswith(SIZE_MARKER) and place + BOX_HEADER <= len(content):
+        length, kind, long = struct.unpack_from(">I4sQ", content, place)
+        end = place + long if length == 1 else place + length if length else len(content)
+        if kind == b"jp2c" or end <= place:
+            return content[max(place, end - 64) : end] if end <= len(content) else b""
+        place = end
+    return content[-64:]
 
 
 def _jpeg2000_size(content: bytes) -> tuple[int, int]:

@@ -68,6 +68,8 @@ class Bagging:
         place = self.places.of(scan["identifier"], scan["sha256"])
         file = f"{place}/{bags.file_name(bags.first_name(scan))}"
         self._add_object(scan["object_key"], scan["sha256"], file)
+        if scan["sidecar_key"]:
+            self._add_object(scan["sidecar_key"], Path(scan["sidecar_key"]).stem, f"{file}.xmp")
         reference = ""
         if scan["reference_key"]:
             name = scan["reference_filename"] or Path(scan["reference_key"]).name

@@ -12,7 +12,7 @@ ALGORITHMS = ("sha256", "sha512")  # the catalog's own, and the one that RFC 849
 SUPPLIER = "supplier_filename"  # further column of manifest.csv: a bag that is delivered again keeps the first name
 UNSAFE = re.compile(r"[^\w .()+,=-]|^[ .]+|[ .]+$")
 LONGEST = 100  # characters of one name, so that a path fits where 260 are the limit
-DESCRIBED = ("identifier", "title", "creator", "place", "collection", "rights", "content_warning")
+DESCRIBED = ("identifier", "title", "creator", "place", "collection", "rights", "description", "content_warning")
 TOMBSTONE = ("identifier", "sha256", "withdrawn_at", "withdrawn_by", "withdrawn_reason")
 
 

@@ -122,16 +122,16 @@ def _refuse_rows(connection) -> None:
 def agreement(settings: Settings) -> dict[str, list[str]]:
     """Whether catalog and bucket speak of the same objects, by their keys; whether they are whole, audit_fixity tells.
 
-    `rows_without_object` of masters, references and colorizations, `objects_without_row` of masters and references.
+    `rows_without_object` of masters, sidecars, references and colorizations; `objects_without_row` of all but these.
     """
     store = Store(settings)
     with db.connect(settings) as connection:
         named = {row["object_key"] for row in _queries().stored_keys(connection)}
-    kinds = ("masters", "references", "colorizations")
+    kinds = ("masters", "sidecars", "references", "colorizations")
     kept = {kind: {key for key, _ in store.keys(settings.archive_bucket, f"{kind}/")} for kind in kinds}
     return {
         "rows_without_object": sorted(named - set().union(*kept.values())),
-        "objects_without_row": sorted((kept["masters"] | kept["references"]) - named),
+        "objects_without_row": sorted((kept["masters"] | kept["sidecars"] | kept["references"]) - named),
     }
 
 

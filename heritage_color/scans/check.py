@@ -8,9 +8,20 @@ from pathlib import Path
 from heritage_color import progress
 from heritage_color.errors import DeliveryError
 from heritage_color.images import formats, opening
-from heritage_color.scans import checksums, decode, joining, manifest, names, receiving, verifying
+from heritage_color.scans import (
+    checksums,
+    decode,
+    describing,
+    joining,
+    manifest,
+    names,
+    policies,
+    receiving,
+    verifying,
+)
 from heritage_color.scans.manifest import Manifest
 from heritage_color.scans.names import MANIFEST, Entry
+from heritage_color.scans.policies import Profile
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered, Report
@@ -23,6 +34,7 @@ class _Contents:
     """A delivery's entries, by what they are for."""
 
     pictures: list[Entry]
+    xmp: list[Entry]
     lists: list[Entry]
     sidecars: list[Entry]
     others: list[Entry]
@@ -42,19 +54,22 @@ def examine(received: Received, settings: Settings) -> Report:
     """The report on a delivery that was received. Raises DeliveryError where there is no picture in it."""
     if received.fault:
         return _refused_whole(received, received.fault)
+    profiles = policies.load(settings.profile)
     contents, bag = _sort(received), received.bag
     lists = [(entry, *checksums.read(entry.path, entry.name)) for entry in contents.lists if entry.kind == "file"]
     lines = [(entry.name, line) for entry, listed, _ in lists for line in listed] + bag.lines
     files = _examine(contents, settings, {line.algorithm for _, line in lines})
-    pictures = files[: len(contents.pictures)]
+    pictures, rest = files[: len(contents.pictures)], files[len(contents.pictures) :]
     general = [fault for _, _, faults in lists for fault in faults] + _other_findings(contents)
     general += joining.join(contents.manifest, pictures) if contents.manifest else []
+    general += describing.describe(pictures, rest[: len(contents.xmp)])
     listed, verified, missing = verifying.verify(lines, files, {entry.name for entry in contents.lists})
     general += missing + bag.findings + bag.check_payload(files)
     joining.check_references(pictures)
+    _compare(pictures, profiles)
     _judge_pictures(pictures, listed_at_all=bool(lists or listed))
     fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars} - {MANIFEST})
-    general += _faults_of_others(files[len(pictures) :])
+    general += _faults_of_others(rest)
     counts = (listed + bag.listed, verified + bag.verified)
     return Report(names.printable(received.name), pictures, general, fingerprint, *counts)
 
@@ -72,7 +87,7 @@ def _sort(received: Received) -> _Contents:
     entries = [*names.walk(received.folder), *received.refused]
     given = _manifest(received)
     named = {names.alike(name) for name in joining.named(given)} if given else set()
-    places: dict[str, list[Entry]] = {"pictures": [], "lists": [], "sidecars": [], "others": []}
+    places: dict[str, list[Entry]] = {"pictures": [], "xmp": [], "lists": [], "sidecars": [], "others": []}
     for entry in entries:
         places[_place(entry, named)].append(entry)
     if not places["pictures"] and not received.refused:
@@ -97,6 +112,8 @@ def _place(entry: Entry, named: set[str]) -> str:
         return "sidecars"
     if entry.kind == "file" and checksums.is_checksum_file(entry.path):
         return "lists"
+    if names.is_xmp(entry) and entry.kind == "file":
+        return "xmp"
     known = formats.by_suffix(entry.path.suffix) or names.alike(entry.name) in named
     return "pictures" if known or _sniff(entry) else "others"
 
@@ -109,12 +126,13 @@ def _sniff(entry: Entry) -> bool:
 
 
 def _examine(contents: _Contents, settings: Settings, algorithms: set[str]) -> list[Delivered]:
-    """All ordinary files with their digests, the pictures first and decoded."""
+    """All files with their digests: pictures first, and decoded, then their sidecars, then ordinary ones besides."""
     rest = [entry for entry in contents.lists + contents.sidecars + contents.others if entry.kind == "file"]
-    todo = [(entry, True) for entry in contents.pictures] + [(entry, False) for entry in rest]
+    todo = [(entry, "picture") for entry in contents.pictures] + [(entry, "sidecar") for entry in contents.xmp]
+    todo += [(entry, "") for entry in rest]
     algorithms |= verifying.row_algorithms(contents.manifest)
     with Workers(settings, algorithms) as workers:
-        readable = [(entry.path, decoded and entry.size > 0) for entry, decoded in todo if entry.kind == "file"]
+        readable = [(entry.path, content if entry.size else "") for entry, content in todo if entry.kind == "file"]
         answers = progress.track(workers.examine_all(readable), "checking", len(readable))
         return [_delivered(entry, next(answers) if entry.kind == "file" else {}) for entry, _ in todo]
 
@@ -156,6 +174,15 @@ def _locked(entry: Entry) -> bool:
 def _faults_of_others(files: list[Delivered]) -> list[Finding]:
     """What checksums and reading say against files that are no pictures; an empty one is no fault there."""
     return [fault for file in files for fault in file.findings if fault.code not in ("empty", "name-not-portable")]
+
+
+def _compare(pictures: list[Delivered], profiles: dict[str, Profile]) -> None:
+    """Findings on scans whose headers are not as the profile of their collection wants them."""
+    for one in (one for one in pictures if one.role == "scan"):
+        collection = one.row["collection"] if one.row else ""
+        one.profile = profiles.get(collection, profiles[""])
+        faults = policies.check(one.profile, one.picture) if one.picture else []
+        one.findings += [finding(code, one.name, **facts) for code, facts in faults]
 
 
 def _judge_pictures(pictures: list[Delivered], listed_at_all: bool) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from heritage_color.images import formats, metadata, opening
+from heritage_color.images import compression, formats, metadata, opening
 from heritage_color.images.formats import Format
 from heritage_color.images.opening import Limits, RefusedError
 from heritage_color.scans import colour
@@ -16,6 +16,7 @@ from heritage_color.scans import colour
 BLOCK = 2**20
 SAMPLE = 256  # pixels of the small version's sides, about
 STORED_BITS = (1, 2, 4, 8, 16)
+ASSUMED = (1.0, round(72 / 25.4, 5))  # pixels per millimetre where the header says nothing: libvips, its JPEG reader
 TURNED = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 # libjpeg counts these as mere warnings, though pixels are lost
 SPOILED = re.compile(r"bad huffman|premature end|bad arithmetic|corrupt data", re.I)
@@ -40,6 +41,14 @@ def examine(path: Path, limits: Limits) -> dict:
         return {"picture": None, "notes": [*notes, (refused.code, refused.facts)]}
     except MemoryError:
         return {"picture": None, "notes": [*notes, ("too-much-memory", {})]}
+
+
+def examine_sidecar(path: Path) -> dict:
+    """As `examine`, of an XMP sidecar: its facts are the properties, under `metadata`."""
+    tags, trouble = metadata.read_sidecar(path)
+    if trouble:
+        return {"picture": None, "notes": [("sidecar-unreadable", {"why": trouble})]}
+    return {"picture": {"media_type": "application/rdf+xml", "suffix": ".xmp", "metadata": tags}, "notes": []}
 
 
 def _facts(path: Path, limits: Limits, notes: list) -> dict:
@@ -122,7 +131,7 @@ def _describe(path: Path, found: Format, image, notes: list) -> dict:
         "height": image.width if turned else image.height,
         "bits": _bits(image),
         "channels": image.bands,
-        "metadata": tags | _header(image),
+        "metadata": tags | _header(image) | _compression(compression.of(path, found, tags)),
     }
 
 
@@ -134,13 +143,17 @@ def _bits(image) -> int:
 def _header(image) -> dict:
     """Resolution, profile and layout, as far as the header has them."""
     facts = {"interpretation": image.interpretation, "pages": _field(image, "n-pages", 1)}
-    if image.get_typeof("resolution-unit"):
+    if image.get_typeof("resolution-unit") or round(image.xres, 5) not in ASSUMED:
         facts |= {"pixels_per_inch": [round(image.xres * 25.4, 2), round(image.yres * 25.4, 2)]}
     if image.get_typeof("orientation"):
         facts |= {"orientation": image.get("orientation")}
     if image.get_typeof("icc-profile-data"):
         facts |= {"icc_profile": metadata.describe_profile(bytes(image.get("icc-profile-data"))) or "unnamed"}
     return facts
+
+
+def _compression(name: str | None) -> dict:
+    return {"compression": name} if name else {}
 
 
 def _field(image, name: str, default: int) -> int:

@@ -12,7 +12,7 @@ from heritage_color.scans.names import printable
 from heritage_color.scans.reasons import Finding, finding
 
 COLUMNS = (
-    "file", "identifier", "title", "creator", "date", "place", "collection", "rights",
+    "file", "identifier", "title", "creator", "date", "place", "collection", "rights", "description",
     "do_not_colorize", "do_not_colorize_reason", "content_warning", "checksum", "reference",
 )  # fmt: skip
 YES = frozenset({"yes", "y", "true", "t", "1", "x"})
@@ -93,7 +93,7 @@ def _delimiter(text: str) -> str:
 
 
 def _rows(lines: list[list[str]], name: str, findings: list[Finding]) -> Manifest:
-    header = [cell.strip().lower().replace(" ", "_") for cell in lines[0]] if lines else []
+    header = _header(lines)
     named = [column for column in header if column]
     if "file" not in header:
         return Manifest(broken="its first row has no column `file`")
@@ -104,6 +104,13 @@ def _rows(lines: list[list[str]], name: str, findings: list[Finding]) -> Manifes
     long = [_too_long(row, header, cells, name) for row, (_, cells) in zip(rows, full, strict=True)]
     empty = [] if rows else [finding("manifest-empty", name)]
     return Manifest(rows, tuple(findings + empty + [one for one in long if one]))
+
+
+def _header(lines: list[list[str]]) -> list[str]:
+    """Column names; one without a name is kept under its number where it holds something."""
+    first = [cell.strip().lower().replace(" ", "_") for cell in lines[0]] if lines else []
+    filled = {place for cells in lines[1:] for place, cell in enumerate(cells) if cell.strip()}
+    return [name or (f"column_{place + 1}" if place in filled else "") for place, name in enumerate(first)]
 
 
 def _row(number: int, header: list[str], cells: list[str]) -> Row:
@@ -136,7 +143,7 @@ def _check_flag(row: Row, file: str) -> list[Finding]:
 def _check_rights(row: Row, file: str) -> list[Finding]:
     rights = row["rights"]
     if not rights:
-        return [finding("rights-missing", file, row.number)]
+        return []  # the picture itself may name them: describing.py looks
     if not RIGHTS.fullmatch(rights):
         return [finding("bad-rights", file, row.number, found=printable(rights))]
     return [finding("rights-https", file, row.number)] if rights.startswith("https:") else []

@@ -82,6 +82,11 @@ def is_sidecar(entry: Entry) -> bool:
     return SIDECARS.fullmatch(entry.path.name) is not None
 
 
+def is_xmp(entry: Entry) -> bool:
+    """Whether a file's name says that it describes the picture beside it."""
+    return entry.path.suffix.lower() == ".xmp"
+
+
 def alike(name: str) -> str:
     """What names have in common that a careless system cannot tell apart: case and accents' encoding aside."""
     return unicodedata.normalize("NFC", name).casefold()

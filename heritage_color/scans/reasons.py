@@ -47,6 +47,7 @@ def finding(code: str, file: str, row: int | None = None, **facts) -> Finding:
     return Finding(file, row, code, reason.severity, f"{sentence} {remedy}", remedy)
 
 
+PROFILE = "{file} has {found}; the profile {profile} wants {wanted}."
 REASONS = {
     # the file itself
     "empty": Reason(ERROR, "{file} is empty: it has no bytes.", "Copy it again from the scanner's disk."),
@@ -90,6 +91,19 @@ REASONS = {
     "metadata-unreadable": Reason(
         WARNING, "{file} has embedded metadata that cannot be read: {why}.", "The picture is taken in without them."
     ),
+    "metadata-conflict": Reason(
+        WARNING,
+        "{file} has two values of {field}: {found} in {source}, and {other} in {other_source}.",
+        "The first counts, by the order manifest.csv, sidecar, XMP, IPTC, EXIF; correct the one that is wrong.",
+    ),
+    "sidecar-unreadable": Reason(
+        WARNING,
+        "{file} is a sidecar that cannot be read: {why}.",
+        "Write it again as XMP; its picture does not need it.",
+    ),
+    "sidecar-without-picture": Reason(
+        WARNING, "{file} is a sidecar without its picture beside it.", "Deliver both, named alike, or remove it."
+    ),
     "already-colour": Reason(
         WARNING,
         "{file} is already in colour: it is kept in the archive, and refused for colorization.",
@@ -99,6 +113,14 @@ REASONS = {
         WARNING, "{file} is byte for byte the same as {other}.", "It is stored once; check whether a scan is missing."
     ),
     "unknown-file": Reason(WARNING, "{file} is not a picture and stays out.", "Remove it from the delivery."),
+    # the technical profile: header facts only
+    "profile-resolution": Reason(WARNING, PROFILE, "Scan it so, or correct the resolution in its header."),
+    "profile-bits": Reason(WARNING, PROFILE, "Scan it so; converting the file adds nothing."),
+    "profile-colour-space": Reason(WARNING, PROFILE, "Scan it so; converting the file adds nothing."),
+    "profile-icc": Reason(WARNING, PROFILE, "Have the scanner embed the profile of its colours."),
+    "profile-format": Reason(WARNING, PROFILE, "Have the scanner write this format."),
+    "profile-compression": Reason(WARNING, PROFILE, "Have the scanner write it so; what JPEG lost stays lost."),
+    "profile-dimensions": Reason(WARNING, PROFILE, "Scan it so, or deliver the master and not a derivative."),
     # checksums
     "checksum-mismatch": Reason(
         ERROR, "{file} has another checksum ({found}) than {source} lists ({expected}).", "Copy it again."

@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 from heritage_color.scans.manifest import Row
+from heritage_color.scans.policies import Profile
 from heritage_color.scans.reasons import ERROR, REASONS, Finding
 
 MOST_SHOWN = 20  # findings of one code in the text; the JSON has all
@@ -13,7 +14,11 @@ MOST_SHOWN = 20  # findings of one code in the text; the JSON has all
 
 @dataclass
 class Delivered:
-    """One picture of a delivery. `picture` holds what decoding found, None where it could not be decoded."""
+    """One picture of a delivery. `picture` holds what decoding found, None where it could not be decoded.
+
+    `described` holds what is known of it by field, `sources` where that came from; `profile` is what its header was
+    compared with.
+    """
 
     path: Path
     name: str
@@ -23,6 +28,10 @@ class Delivered:
     row: Row | None = None
     role: str = "scan"
     reference: "Delivered | None" = None
+    sidecar: "Delivered | None" = None
+    described: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    profile: Profile | None = None
     verified: bool = False
     findings: list[Finding] = field(default_factory=list)
 
@@ -80,6 +89,12 @@ class Report:
         return not any(finding.severity == ERROR for finding in self.findings)
 
     @property
+    def profiles(self) -> list[Profile]:
+        """The technical profiles that scans were compared with."""
+        found = {one.profile.sha256: one.profile for one in self.pictures if one.profile}
+        return sorted(found.values(), key=lambda one: one.name)
+
+    @property
     def headline(self) -> str:
         """The counts in one line."""
         return f"{self.name}: {_count(self.files, 'picture')}, {self.accepted} accepted, {self.refused} refused."
@@ -88,7 +103,12 @@ class Report:
         """Counts and findings; accepted and refused add up to files."""
         counts = {"files": self.files, "accepted": self.accepted, "refused": self.refused}
         checksums = {"listed": self.listed, "verified": self.verified}
-        return counts | {"checksums": checksums, "findings": [finding.as_json() for finding in self.findings]}
+        profiles = [profile.as_json() for profile in self.profiles]
+        return counts | {
+            "profiles": profiles,
+            "checksums": checksums,
+            "findings": [finding.as_json() for finding in self.findings],
+        }
 
     def as_text(self, most_shown: int | None = MOST_SHOWN) -> str:
         """Counts, then findings by severity and code, so many of each code."""
@@ -104,6 +124,7 @@ class Report:
         yield self.headline
         if self.listed:
             yield f"Checksums: {self.verified} of {self.listed} listed were verified."
+        yield from (profile.sentence for profile in self.profiles if profile.wanted)
         for severity, code, group in self.groups:
             yield from _group(severity, code, group, most_shown or len(group))
         if not self.findings:

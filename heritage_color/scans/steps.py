@@ -21,7 +21,7 @@ AGENT = "heritage-color scans.ingest"
 SPARE_BYTES = 200 * 2**20  # left free for the catalog and the colorizations of a small delivery
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 ALREADY_COLOUR = "The picture is already in colour."
-COLUMNS = ("title", "creator", "place", "collection", "content_warning")
+DESCRIBED = ("title", "creator", "place", "rights", "description")
 
 
 def ingest(settings: Settings, delivery: Path | str) -> dict:
@@ -154,6 +154,7 @@ class Intake:
         holder = queries().identifier_holder(self.connection, identifier=identifier_of(scan))
         if holder is None:
             keys = {"object_key": self._deposit("masters", scan), "preview_key": self._preview(scan)}
+            keys["sidecar_key"] = self._deposit("sidecars", scan.sidecar) if scan.sidecar else None
             columns = scan_row(scan) | keys
             self._keep_record("master", scan, scan, {"scan": columns, "digests": scan.digests})
             row = queries().add_scan(self.connection, **db.columns(columns), delivery_id=self.delivery_id)
@@ -171,8 +172,9 @@ class Intake:
         detail = {"file": scan.name, "sha256": scan.sha256, "digests": scan.digests}
         self._event("message digest calculation", str(scan.sha256), "calculated", detail, scan_id)
         notes = sorted({one.code for one in scan.findings})
-        self._event("validation", str(scan.sha256), "valid", {"file": scan.name, "warnings": notes}, scan_id)
-        self._event("ingestion", str(scan.sha256), "accepted", {"file": scan.name}, scan_id)
+        valid = {"file": scan.name, "warnings": notes, "profile": scan.profile.as_json() if scan.profile else None}
+        self._event("validation", str(scan.sha256), "valid", valid, scan_id)
+        self._event("ingestion", str(scan.sha256), "accepted", {"file": scan.name} | manifest_row(scan), scan_id)
         self._outcome(scan, "accepted", scan_id)
 
     def _link(self, scan: Delivered, found: dict) -> int:
@@ -186,7 +188,7 @@ class Intake:
             queries().close_scan(self.connection, scan_id=scan_id, reason=reason)
             flag = {"do_not_colorize": True, "reason": reason}
             self._event("metadata modification", self._own(scan), "flagged", flag, scan_id)
-        self._event("ingestion", self._own(scan), "duplicate", {"file": scan.name}, scan_id)
+        self._event("ingestion", self._own(scan), "duplicate", {"file": scan.name} | manifest_row(scan), scan_id)
         self._outcome(scan, "duplicate", scan_id)
         return scan_id
 
@@ -293,7 +295,8 @@ def identifier_of(scan: Delivered) -> str:
 def scan_row(scan: Delivered) -> dict:
     """The columns of `scans` that a checked picture and its manifest row fill."""
     picture, row = scan.picture or {}, scan.row
-    described = {column: _text(row[column]) if row else "" for column in COLUMNS}
+    described = {name: _text(scan.described.get(name, "")) for name in DESCRIBED}
+    described |= {column: _text(row[column]) if row else "" for column in ("collection", "content_warning")}
     reason = _text(row["do_not_colorize_reason"]) if row and row.do_not_colorize else ""
     if not reason and picture["colour"]:
         reason = ALREADY_COLOUR
@@ -302,15 +305,23 @@ def scan_row(scan: Delivered) -> dict:
         **{name: picture[name] for name in ("media_type", "width", "height", "bits", "channels")},
         "sha256": scan.sha256,
         "identifier": identifier_of(scan),
-        "date_created": _text(row["date"]) if row else "",
-        "rights": re.sub("^https:", "http:", row["rights"]) if row else "",
+        "date_created": _text(scan.described.get("date", "")),
+        "rights": re.sub("^https:", "http:", described["rights"]),
         "do_not_colorize": bool(reason),
         "do_not_colorize_reason": reason,
         "supplier_filename": scan.name,
         "bytes": scan.bytes,
         "embedded_metadata": picture["metadata"],
         "further_columns": row.further if row else {},
+        "described_by": scan.sources,
+        "sidecar_metadata": (scan.sidecar.picture or {})["metadata"] if scan.sidecar else {},
     }
+
+
+def manifest_row(scan: Delivered) -> dict:
+    """What manifest.csv said of a scan, for the log: also of one whose master the archive holds already."""
+    cells = {**scan.row.cells, **scan.row.further} if scan.row else {}
+    return {"row": {_text(name): _text(cell) for name, cell in cells.items() if cell}} if cells else {}
 
 
 def _number(scan: Delivered) -> int | None:

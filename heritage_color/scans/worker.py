@@ -15,15 +15,21 @@ from heritage_color.scans import decode
 
 
 def serve(requests, answers, memory: int) -> None:
-    """Answer requests `{"path", "algorithms", "picture", "max_pixels", "memory"}` until they end."""
+    """Answer requests `{"path", "algorithms", "content", "max_pixels", "memory"}` until they end."""
     _load_libraries()
     _limit(memory)
     for line in requests:
         request = json.loads(line)
         path = Path(os.fsdecode(bytes.fromhex(request["path"])))
         _answer(answers, _digests(path, request["algorithms"]))
-        limits = Limits(request["max_pixels"], request["memory"])
-        _answer(answers, decode.examine(path, limits) if request["picture"] else {})
+        _answer(answers, _facts(path, request["content"], Limits(request["max_pixels"], request["memory"])))
+
+
+def _facts(path: Path, content: str, limits: Limits) -> dict:
+    """What a file holds, by what it should be: a `picture`, a `sidecar`, or nothing to be decoded."""
+    if content == "sidecar":
+        return decode.examine_sidecar(path)
+    return decode.examine(path, limits) if content == "picture" else {}
 
 
 def _digests(path: Path, algorithms: list[str]) -> dict:

@@ -88,17 +88,17 @@ class Workers:
             if worker:
                 worker.stop()
 
-    def examine_all(self, files: Iterable[tuple[Path, bool]]) -> Iterator[dict]:
-        """Answers in the order of the files; the flag says whether the file is a picture to decode, too."""
+    def examine_all(self, files: Iterable[tuple[Path, str]]) -> Iterator[dict]:
+        """Answers in the order of the files; the text says what to read it as: picture, sidecar, or "" for neither."""
         with ThreadPoolExecutor(self.count) as threads:
             yield from threads.map(lambda file: self.examine(*file), files)
 
-    def examine(self, path: Path, picture: bool = True) -> dict:
+    def examine(self, path: Path, content: str = "picture") -> dict:
         """`digests` by algorithm (or `trouble`), `picture` (facts or None) and `notes` [(code, facts)] of a file."""
         for _ in range(ATTEMPTS):
             worker = self.idle.get() or _Worker(self.settings)
             try:
-                digests = worker.ask(self._request(path, picture), self._seconds_to_read(path))
+                digests = worker.ask(self._request(path, content), self._seconds_to_read(path))
                 return {"digests": digests} | self._decoded(worker)
             except _Gone:
                 worker.stop()  # something ended it between two files
@@ -106,9 +106,9 @@ class Workers:
                 self.idle.put(worker if worker.process.poll() is None else None)
         raise ServiceError(f"The decoding process ended before it had read {path.name}. Run again.")
 
-    def _request(self, path: Path, picture: bool) -> dict:
+    def _request(self, path: Path, content: str) -> dict:
         limits = {"max_pixels": self.settings.max_pixels, "memory": self.settings.decode_memory}
-        return {"path": os.fsencode(path).hex(), "algorithms": self.algorithms, "picture": picture} | limits
+        return {"path": os.fsencode(path).hex(), "algorithms": self.algorithms, "content": content} | limits
 
     def _seconds_to_read(self, path: Path) -> float:
         size = path.stat().st_size if path.exists() else 0

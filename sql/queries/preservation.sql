@@ -60,13 +60,16 @@ on conflict (fingerprint) do update set name = deliveries.name
 returning delivery_id;
 
 -- name: recover_scan$
--- A master that came after the export; nothing where its identifier went to another picture.
+-- A master that came after the export; nothing where its identifier went to another picture. The first records tell
+-- nothing of descriptions.
 insert into scans (sha256, identifier, title, creator, date_created, place, collection, rights, content_warning,
     do_not_colorize, do_not_colorize_reason, supplier_filename, media_type, width, height, bits, channels, bytes,
-    object_key, preview_key, embedded_metadata, further_columns, first_delivery_id, ingested_at, fixity_checked_at)
+    object_key, preview_key, embedded_metadata, further_columns, description, described_by, sidecar_key,
+    sidecar_metadata, first_delivery_id, ingested_at, fixity_checked_at)
 select sha256, identifier, title, creator, date_created, place, collection, rights, content_warning,
     do_not_colorize, do_not_colorize_reason, supplier_filename, media_type, width, height, bits, channels, bytes,
-    object_key, preview_key, embedded_metadata, further_columns, :delivery_id, :written, :written
+    object_key, preview_key, embedded_metadata, further_columns, coalesce(description, ''),
+    coalesce(described_by, '{}'), sidecar_key, coalesce(sidecar_metadata, '{}'), :delivery_id, :written, :written
 from jsonb_populate_record(null::scans, :scan)
 on conflict do nothing
 returning scan_id;
@@ -109,7 +112,9 @@ from scans s left join colour_references r using (scan_id);
 
 -- name: stored_keys
 -- Keys that the catalog says are in the archive bucket.
-select object_key from stored_objects;
+select object_key from stored_objects
+union
+select sidecar_key from scans where sidecar_key is not null;
 
 -- name: unknown_names
 -- Of what was asked for, what is neither a collection nor an identifier.

@@ -42,10 +42,12 @@ select scan_id, sha256 from scans where identifier = :identifier;
 -- A new master; nothing where its checksum or its identifier is taken.
 insert into scans (sha256, identifier, title, creator, date_created, place, collection, rights, content_warning,
     do_not_colorize, do_not_colorize_reason, supplier_filename, media_type, width, height, bits, channels, bytes,
-    object_key, preview_key, embedded_metadata, further_columns, first_delivery_id)
+    object_key, preview_key, embedded_metadata, further_columns, description, described_by, sidecar_key,
+    sidecar_metadata, first_delivery_id)
 values (:sha256, :identifier, :title, :creator, :date_created, :place, :collection, :rights, :content_warning,
     :do_not_colorize, :do_not_colorize_reason, :supplier_filename, :media_type, :width, :height, :bits, :channels,
-    :bytes, :object_key, :preview_key, :embedded_metadata, :further_columns, :delivery_id)
+    :bytes, :object_key, :preview_key, :embedded_metadata, :further_columns, :description, :described_by, :sidecar_key,
+    :sidecar_metadata, :delivery_id)
 on conflict do nothing
 returning scan_id;
 

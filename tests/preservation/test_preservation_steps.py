@@ -32,16 +32,20 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scans"))
 from scan_pictures import codes, colour, manifest, save
 
 FLAG = {"do_not_colorize": "yes", "do_not_colorize_reason": "The family asked for it"}
+SIDECAR = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" photoshop:City="Bergen"/>
+</rdf:RDF></x:xmpmeta>"""
 TABLES = "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
 
 
 @pytest.fixture(scope="module")
 def delivery(tmp_path_factory):
-    """Three scans of two collections: one with its true colour, one closed, one under an identifier full of traps."""
+    """Three scans of two collections: with its true colour, closed, and with a sidecar under a name full of traps."""
     folder = tmp_path_factory.mktemp("bagged") / "delivery"
     for name in ("plates/a.tif", "b.jpg", "c.png"):
         save(folder / name)
     save(folder / "true.png", colour())
+    (folder / "c.xmp").write_text(SIDECAR)
     return manifest(
         folder,
         {"file": "plates/a.tif", "identifier": "A 1", "title": "Café, am Markt", "reference": "true.png",
@@ -138,7 +142,7 @@ def damage(site, key):
 def test_a_bag_is_valid_and_holds_everything_with_its_flags(holding, tmp_path):
     counts = steps.bag(holding, ["all"], tmp_path / "bag")
     assert bagit.Bag(str(tmp_path / "bag")).validate()
-    assert (counts["scans"], counts["files"], counts["tombstones"]) == (3, 5, 0)
+    assert (counts["scans"], counts["files"], counts["tombstones"]) == (3, 6, 0)
     rows = table(tmp_path / "bag/data/manifest.csv")
     assert (rows["a 1"]["do_not_colorize"], rows["a 1"]["do_not_colorize_reason"]) == (
         "yes",
@@ -181,9 +185,7 @@ def test_a_bag_can_be_delivered_again(holding, rows, tmp_path, services, templat
     report = check(tmp_path / "bag", holding)
     assert codes(report) == []
     assert report.listed == report.verified > 8
-    described = (
-        "select identifier, title, date_created, collection, rights, do_not_colorize_reason from scans order by 1"
-    )
+    described = "select identifier, title, date_created, place, sidecar_key, collection, rights from scans order by 1"
     before = rows(described)
     name = local.create_database(services, f"test_{uuid.uuid4().hex[:12]}", template.rsplit("/", 1)[-1].split("?")[0])
     other = dataclasses.replace(holding, database=name, archive_bucket=f"other-{uuid.uuid4().hex[:12]}")
@@ -254,6 +256,7 @@ def test_what_came_after_the_export_comes_back_from_its_records(holding, emptied
     steps.export_catalog(holding)
     save(tmp_path / "late" / "late.png")
     save(tmp_path / "late" / "colour.png", colour(7))
+    (tmp_path / "late" / "late.xmp").write_text(SIDECAR)
     scans.ingest(
         holding, manifest(tmp_path / "late", {"file": "late.png", "reference": "colour.png", "title": "Late"})
     )
@@ -262,7 +265,8 @@ def test_what_came_after_the_export_comes_back_from_its_records(holding, emptied
     curation.flag_do_not_colorize(holding, river["scan_id"], "Asked for", "Ada")
     result = steps.rebuild(emptied)
     assert (result["recovered"], result["objects_without_row"]) == (4, [])
-    told = "select sha256, identifier, title, do_not_colorize, withdrawn_reason from scans order by 1"
+    told = """select sha256, identifier, title, description, described_by, sidecar_key, sidecar_metadata,
+        do_not_colorize, withdrawn_reason from scans order by 1"""
     with db.connect(emptied) as connection, connection.cursor() as cursor:
         cursor.execute(told)
         assert [dict(row) for row in cursor.fetchall()] == rows(told)

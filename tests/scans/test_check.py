@@ -8,6 +8,7 @@ from PIL import Image
 from scan_pictures import codes, colour, grey, manifest, save
 
 from heritage_color.errors import DeliveryError
+from heritage_color.scans import policies
 from heritage_color.scans.check import check
 from heritage_color.settings import Settings
 
@@ -24,7 +25,8 @@ def delivery(tmp_path):
 def test_a_sound_delivery_has_nothing_to_note(delivery):
     report = check(delivery, Settings())
     counts = {"files": 2, "accepted": 2, "refused": 0, "checksums": {"listed": 0, "verified": 0}}
-    assert report.as_json() == counts | {"findings": []}
+    profiles = [policies.load("any")[""].as_json()]
+    assert report.as_json() == counts | {"profiles": profiles, "findings": []}
     assert report.as_text() == "delivery: 2 pictures, 2 accepted, 0 refused.\nNothing to note."
 
 

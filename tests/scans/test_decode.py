@@ -5,12 +5,15 @@ import zlib
 
 import numpy as np
 import pytest
+import pyvips
 import tifffile
 from PIL import Image
 from scan_pictures import colour, grey, save
 
+from heritage_color import images
 from heritage_color.images.opening import Limits
 from heritage_color.scans import decode
+from heritage_color.scans.reasons import finding
 
 PIXELS = 10_000_000
 
@@ -32,6 +35,7 @@ def write_tiff(path, picture, **options):
 
 DEEP = grey().astype(np.uint16) * 257
 RGB16 = colour().astype(np.uint16) * 257
+PALETTE = colour(1, 160, 160)[::10, ::10].reshape(256, 3).T.astype(np.uint16) * 257
 TIFFS = {
     "8 bit": (grey(), {}, (60, 40, 8, 1)),
     "16 bit": (DEEP, {}, (60, 40, 16, 1)),
@@ -43,6 +47,9 @@ TIFFS = {
     "big endian": (DEEP, {"byteorder": ">"}, (60, 40, 16, 1)),
     "LZW": (grey(), {"compression": "lzw"}, (60, 40, 8, 1)),
     "LZMA": (grey(), {"compression": "lzma"}, (60, 40, 8, 1)),
+    "palette": (grey(), {"photometric": "palette", "colormap": PALETTE}, (60, 40, 8, 3)),
+    "tiled RGB BigTIFF": (RGB16, {"photometric": "rgb", "tile": (16, 16), "bigtiff": True}, (60, 40, 16, 3)),
+    "JPEG in TIFF": (grey(), {"compression": "jpeg"}, (60, 40, 8, 1)),
     "CMYK": (np.dstack([colour(), grey()]), {"photometric": "separated"}, (60, 40, 8, 4)),
 }
 
@@ -78,6 +85,85 @@ def test_other_formats(tmp_path, name):
     assert (codes, shape(picture)) == ([], (60, 40, bits, channels))
 
 
+@pytest.mark.parametrize("name", ["a.jpg", "a.webp"])
+def test_a_turned_picture_has_the_size_that_people_see(tmp_path, name):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera lay on its side
+    codes, picture = verdict(save(tmp_path / name, exif=exif))
+    assert (codes, shape(picture)[:2], picture["metadata"]["orientation"]) == ([], (40, 60), 6)
+
+
+def test_sixteen_bits_of_colour_in_png(tmp_path):
+    pyvips.Image.new_from_array(RGB16).copy(interpretation="rgb16").pngsave(str(tmp_path / "a.png"))
+    codes, picture = verdict(tmp_path / "a.png")
+    assert (codes, shape(picture)) == ([], (60, 40, 16, 3))
+
+
+@pytest.mark.parametrize("bigtiff", [False, True])
+def test_pages_are_counted(tmp_path, bigtiff):
+    write_tiff(tmp_path / "a.tif", np.stack([grey(), grey(1)]), photometric="minisblack", bigtiff=bigtiff)
+    assert verdict(tmp_path / "a.tif")[1]["metadata"]["pages"] == 2
+
+
+BAD_TAGS = {
+    "unknown": [(65000, "s", 0, "of a scanner", True)],
+    "private": [(50000 + number, "I", 1, number, True) for number in range(40)],
+    "no text": [(315, "B", 3, b"\xff\xfe\xfd", True)],
+    "no resolution": [(282, "2I", 1, (300, 0), True)],
+}
+
+
+@pytest.mark.parametrize("kind", BAD_TAGS)
+def test_a_bad_tag_stops_nothing(tmp_path, kind):
+    codes, picture = verdict(write_tiff(tmp_path / "a.tif", grey(), extratags=BAD_TAGS[kind]))
+    assert shape(picture) == (60, 40, 8, 1)
+    assert set(codes) <= {"decoder-complaint", "metadata-unreadable"}
+
+
+def test_a_tag_that_points_out_of_the_file_is_a_warning(tmp_path):
+    path = write_tiff(tmp_path / "a.tif", grey(), description="d" * 40)
+    content = path.read_bytes()
+    (place,) = struct.unpack("<I", content[4:8])
+    tags = [place + 2 + 12 * number for number in range(struct.unpack("<H", content[place : place + 2])[0])]
+    (at,) = [tag for tag in tags if content[tag : tag + 2] == struct.pack("<H", 270)]
+    path.write_bytes(content[: at + 8] + struct.pack("<I", 2**31) + content[at + 12 :])
+    codes, picture = verdict(path)
+    assert (bool(picture), bool(set(codes) & {"decoder-complaint", "metadata-unreadable"})) == (True, True)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.tif", "JPEG"), ("a.jpg", "PNG"), ("a.png", "TIFF"), ("a.jp2", "WEBP")])
+def test_a_file_under_another_formats_name_is_kept_as_what_it_is(tmp_path, name, kind):
+    codes, picture = verdict(save(tmp_path / name, format=kind))
+    assert (codes, picture["media_type"]) == (["disguised"], f"image/{kind.lower()}")
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"avif"])
+def test_heif_is_refused_with_what_to_do_instead(tmp_path, brand):
+    (tmp_path / "a.jpg").write_bytes(struct.pack(">I", 24) + b"ftyp" + brand + bytes(4) + b"mif1" + brand)
+    answer = decode.examine(tmp_path / "a.jpg", Limits(PIXELS, 2**32))
+    ((code, facts),) = answer["notes"]
+    assert finding(code, "a.jpg", **facts).sentence.endswith(
+        "is a HEIF or AVIF file. Export it as TIFF, JPEG, PNG, JPEG 2000 or WebP."
+    )
+
+
+WHOLE = {
+    "white is zero": (255 - grey(), {"photometric": "miniswhite"}),
+    "palette": (
+        grey(),
+        {"photometric": "palette", "colormap": np.tile(np.arange(256, dtype=np.uint16) * 257, (3, 1))},
+    ),
+    "LZMA, white is zero": (255 - grey(), {"photometric": "miniswhite", "compression": "lzma"}),
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_samples_mean_what_their_tags_say(tmp_path, kind):
+    samples, options = WHOLE[kind]
+    picture = images.open_picture(write_tiff(tmp_path / "a.tif", samples, **options))
+    assert np.abs(picture.image.colourspace("b-w").numpy().squeeze().astype(int) - grey()).max() <= 1
+
+
 @pytest.mark.parametrize("name", ["a.tif", "a.jpg", "progressive.jpg", "a.png", "a.jp2", "a.webp", "lzw.tif"])
 @pytest.mark.parametrize("kept", [0.3, 0.7, 0.98])
 def test_a_file_cut_short_never_passes(tmp_path, name, kept):
@@ -88,6 +174,18 @@ def test_a_file_cut_short_never_passes(tmp_path, name, kept):
     codes, picture = verdict(path)
     assert picture is None
     assert codes[0] in ("truncated", "damaged")
+
+
+def test_boxes_after_the_codestream_of_jpeg_2000_are_no_damage(tmp_path):
+    path = save(tmp_path / "a.jp2")
+    content = path.read_bytes()
+    path.write_bytes(content + struct.pack(">I4s", 308, b"uuid") + bytes(300))
+    assert verdict(path)[0] == []
+    at = content.index(b"jp2c") - 4
+    whole = struct.pack(">I", len(content) - at) + content[at + 4 :]
+    for codestream, codes in ((whole, []), (whole[:-9], ["truncated"])):
+        path.write_bytes(content[:at] + codestream)
+        assert verdict(path)[0] == codes
 
 
 def test_several_pages_are_noted_and_the_first_is_taken(tmp_path):

@@ -38,6 +38,11 @@ def test_unknown_columns_are_kept_as_they_came(tmp_path):
     assert row.further == {"shelf_mark": "B 12", "donor": "Anna"}
 
 
+def test_a_column_without_a_name_is_kept_under_its_number(tmp_path):
+    (row,) = read(tmp_path, "file,,title,\na.tif,B 12,Café,\n").rows
+    assert (row.further, row["title"]) == ({"column_2": "B 12"}, "Café")
+
+
 @pytest.mark.parametrize("content", ["", "picture,title\na,b\n", "file,file\na,b\n", 'file\n"a\n', "file\na\0b\n"])
 def test_a_manifest_that_cannot_be_read_says_why(tmp_path, content):
     assert read(tmp_path, content).broken
@@ -70,7 +75,7 @@ def test_other_dates_are_noted(date):
         ("http://creativecommons.org/licenses/by-sa/4.0/", []),
         ("http://creativecommons.org/publicdomain/zero/1.0/", []),
         ("https://creativecommons.org/publicdomain/mark/1.0/", ["rights-https"]),
-        ("", ["rights-missing"]),
+        ("", []),
         ("public domain", ["bad-rights"]),
         ("http://rightsstatements.org/page/NoC-US/1.0/", ["bad-rights"]),
         ("http://rightsstatements.org/vocab/FREE/1.0/", ["bad-rights"]),

@@ -1,0 +1,83 @@
+"""What each column of manifest.csv may hold: its published schema, and an empty manifest to begin with. Pure."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from heritage_color.scans import checksums, manifest
+
+ADDRESS = "https://json-schema.org/draft/2020-12/schema"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: what it holds, an example, and a pattern of what it may hold (empty: anything)."""
+
+    about: str
+    example: str = ""
+    pattern: str = ""
+
+
+def any_case(words: str) -> str:
+    """A pattern in which letters match in either case: JSON Schema's regular expressions have no flag for it."""
+    return "".join(f"[{letter.upper()}{letter}]" if letter.isalpha() else letter for letter in words)
+
+
+DATES = f"({manifest.EDTF.pattern})?"
+YES, FLAGS = (any_case("|".join(sorted(words))) for words in (manifest.YES, manifest.YES | manifest.NO))
+DIGITS = "|".join(f"[0-9A-Fa-f]{{{number}}}" for number in checksums.ALGORITHMS)
+DIGEST = rf"(({any_case('md5|sha-?1|sha-?256|sha-?512')})\s*[:=]\s*)?({DIGITS})"
+COLUMNS = {
+    "file": Column("path of the scan below the delivery's folder", "box 1/plate-001.tif", ".+"),
+    "identifier": Column("the institution's own identifier, each only once", "A 1912-001"),
+    "title": Column("title as the catalog shall show it", "Market square on a Saturday"),
+    "creator": Column("photographer or studio", "Anna Berg"),
+    "date": Column("date of the photograph, EDTF (ISO 8601-2) level 0 or 1", "1912~", DATES),
+    "place": Column("where it was taken", "Bergen"),
+    "collection": Column("collection or fonds, by which technical profiles are chosen", "Berg studio"),
+    "rights": Column(
+        "URI of a rightsstatements.org statement or of a Creative Commons licence",
+        "http://rightsstatements.org/vocab/NoC-US/1.0/",
+        f"({manifest.RIGHTS.pattern})?",
+    ),
+    "description": Column("what is to be seen", "Stalls before the town hall, seen from the tower."),
+    "do_not_colorize": Column("yes where the picture must stay as it is", "no", FLAGS),
+    "do_not_colorize_reason": Column("why; required with yes"),
+    "content_warning": Column("shown before the picture"),
+    "checksum": Column("MD5, SHA-1, SHA-256 or SHA-512 of the file, in hexadecimal digits", "", f"({DIGEST})?"),
+    "reference": Column("path of the scan's true colour, where one exists"),
+}
+
+
+def schema() -> dict:
+    """JSON Schema of one row, as an object of texts; columns that it does not name may hold anything."""
+    return {
+        "$schema": ADDRESS,
+        "title": "A row of manifest.csv",
+        "description": "One scan of a delivery. Every cell is text; a column that is left out is empty.",
+        "type": "object",
+        "required": ["file"],
+        "properties": {name: _property(COLUMNS[name]) for name in manifest.COLUMNS},
+        "additionalProperties": {"type": "string", "description": "kept with the scan as it came"},
+        "if": {"required": ["do_not_colorize"], "properties": {"do_not_colorize": {"pattern": _whole(YES)}}},
+        "then": {"required": ["do_not_colorize_reason"], "properties": {"do_not_colorize_reason": {"minLength": 1}}},
+    }
+
+
+def _property(column: Column) -> dict:
+    facts: dict = {"type": "string", "description": column.about}
+    facts |= {"examples": [column.example]} if column.example else {}
+    return facts | ({"pattern": _whole(column.pattern)} if column.pattern else {})
+
+
+def _whole(pattern: str) -> str:
+    return f"^(?:{pattern})$"
+
+
+def template() -> str:
+    """An empty manifest.csv: its header, and an example row to be replaced."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(manifest.COLUMNS)
+    writer.writerow(COLUMNS[name].example for name in manifest.COLUMNS)
+    return text.getvalue()

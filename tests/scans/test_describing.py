@@ -1,0 +1,165 @@
+"""What is known of a scan comes from the manifest, its sidecar and the file itself, in a stated order."""
+
+import exiv2
+import pytest
+from scan_pictures import RIGHTS, codes, manifest, save
+
+from heritage_color.images import metadata
+from heritage_color.scans.check import check
+from heritage_color.scans.describing import IPTC_TAGS, XMP_TAGS, read_tags
+from heritage_color.settings import Settings
+from heritage_color.store import Store
+
+PACKET = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/"
+ photoshop:City="Bergen" photoshop:Country="Norway" photoshop:DateCreated="1912-05" xmpRights:WebStatement="{rights}">
+<dc:title><rdf:Alt>
+ <rdf:li xml:lang="x-default">{title}</rdf:li><rdf:li xml:lang="no">Torget</rdf:li>
+</rdf:Alt></dc:title>
+</rdf:Description></rdf:RDF></x:xmpmeta>"""
+
+
+def write_tags(path, **groups):
+    """Write EXIF, IPTC and XMP tags into a picture."""
+    image = exiv2.ImageFactory.open(str(path))
+    image.readMetadata()
+    for group, tags in groups.items():
+        data = {"exif": image.exifData, "iptc": image.iptcData, "xmp": image.xmpData}[group]()
+        for name, value in tags.items():
+            data[name] = value
+    image.writeMetadata()
+    return path
+
+
+def write_sidecar(path, title="Market square", rights=RIGHTS):
+    path.write_text(PACKET.format(title=title, rights=rights))
+    return path
+
+
+@pytest.fixture
+def delivery(tmp_path):
+    """A folder with one picture that says nothing."""
+    return save(tmp_path / "delivery" / "a.jpg").parent
+
+
+def only(report):
+    (picture,) = report.pictures
+    return picture
+
+
+def test_a_sidecar_describes_the_picture_beside_it(delivery):
+    write_sidecar(delivery / "a.jpg.xmp")
+    report = check(delivery, Settings())
+    assert only(report).described == {
+        "title": "Market square", "date": "1912-05", "place": "Bergen, Norway", "rights": RIGHTS
+    }  # fmt: skip
+    assert (set(only(report).sources.values()), report.findings, report.files) == ({"the sidecar"}, [], 1)
+
+
+def test_the_order_is_manifest_sidecar_xmp_iptc_exif(delivery):
+    write_tags(
+        delivery / "a.jpg",
+        exif={"Exif.Image.Artist": "Exif", "Exif.Image.ImageDescription": "Of the EXIF"},
+        iptc={"Iptc.Application2.Byline": "Iptc", "Iptc.Application2.Caption": "Of the IPTC"},
+        xmp={"Xmp.dc.creator": "Xmp", "Xmp.dc.title": "Of the XMP"},
+    )
+    write_sidecar(delivery / "a.xmp", title="Of the sidecar")
+    picture = only(check(manifest(delivery, {"file": "a.jpg", "date": "1912~"}), Settings()))
+    assert picture.sources == {
+        "title": "the sidecar", "creator": "the file's XMP", "date": "manifest.csv", "place": "the sidecar",
+        "rights": "manifest.csv", "description": "the file's IPTC",
+    }  # fmt: skip
+    assert (picture.described["title"], picture.described["creator"]) == ("Of the sidecar", "Xmp")
+
+
+def test_a_conflict_is_shown_with_both_values_and_the_winner(delivery):
+    write_tags(
+        delivery / "a.jpg", iptc={"Iptc.Application2.ObjectName": "Harbour", "Iptc.Application2.Byline": "Berg"}
+    )
+    manifest(delivery, {"file": "a.jpg", "title": "Market", "creator": "BERG."})
+    (fault,) = check(delivery, Settings()).findings
+    assert (fault.code, fault.severity, fault.row) == ("metadata-conflict", "warning", 2)
+    assert 'two values of title: "Market" in manifest.csv, and "Harbour" in the file\'s IPTC' in fault.sentence
+
+
+def test_what_iptc_cuts_and_less_exact_dates_are_no_conflicts(delivery):
+    long = "The market square on a Saturday in spring, seen from the tower of the town hall"
+    write_tags(delivery / "a.jpg", iptc={"Iptc.Application2.ObjectName": long[:64]})
+    write_sidecar(delivery / "a.xmp", title=long)
+    manifest(delivery, {"file": "a.jpg", "date": "191X"})
+    assert check(delivery, Settings()).findings == []
+
+
+def test_rights_of_the_file_count_only_as_a_known_uri(delivery):
+    write_tags(delivery / "a.jpg", exif={"Exif.Image.Copyright": "(c) Berg"})
+    manifest(delivery, {"file": "a.jpg", "rights": ""})
+    assert codes(check(delivery, Settings())) == [("a.jpg", "rights-missing")]
+    write_sidecar(delivery / "a.xmp", rights="https://creativecommons.org/licenses/by/4.0/")
+    report = check(delivery, Settings())
+    assert (only(report).described["rights"], report.findings) == ("http://creativecommons.org/licenses/by/4.0/", [])
+
+
+def test_sidecars_that_describe_nothing_are_noted(delivery):
+    write_sidecar(delivery / "lost.xmp")
+    (delivery / "a.xmp").write_text("no packet")
+    assert codes(check(delivery, Settings())) == [
+        ("a.xmp", "sidecar-unreadable"),
+        ("lost.xmp", "sidecar-without-picture"),
+    ]
+
+
+def test_entities_that_multiply_are_not_followed(delivery):
+    entities = "".join(
+        f'<!ENTITY {one} "{f"&{before};" * 10}">' for before, one in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    packet = PACKET.format(title="&i;", rights=RIGHTS)
+    (delivery / "a.xmp").write_text(f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">{entities}]>{packet}')
+    assert codes(check(delivery, Settings())) == [("a.xmp", "sidecar-unreadable")]
+
+
+def test_iptc_of_old_programs_and_repeated_names_are_kept(delivery):
+    image = exiv2.ImageFactory.open(str(delivery / "a.jpg"))
+    for name, value in [("ObjectName", "Café"), ("Byline", "Berg"), ("Byline", "Lund")]:
+        datum = exiv2.Iptcdatum(exiv2.IptcKey(f"Iptc.Application2.{name}"))
+        datum.setValue(exiv2.StringValue(value))
+        image.iptcData().add(datum)
+    image.writeMetadata()
+    content = (delivery / "a.jpg").read_bytes()
+    (delivery / "a.jpg").write_bytes(content.replace("Café".encode(), b"Caf\xe9 "))
+    tags, trouble = metadata.read(delivery / "a.jpg")
+    assert (read_tags(tags, IPTC_TAGS), trouble) == ({"title": "Café", "creator": "Berg; Lund"}, "")
+
+
+def test_large_values_are_cut_with_a_note(delivery):
+    tags, _ = metadata.read(write_tags(delivery / "a.jpg", xmp={"Xmp.dc.description": "x" * 30_000}))
+    assert tags["Xmp.dc.description"].endswith("x… [cut, 30017 characters]")
+    assert len(tags["Xmp.dc.description"]) <= metadata.LONGEST_VALUE
+    assert read_tags(tags, XMP_TAGS)["description"].startswith("xxx")
+
+
+def test_all_of_it_is_kept_for_ever(site, rows, delivery):
+    from heritage_color.scans import steps
+
+    write_tags(delivery / "a.jpg", exif={"Exif.Image.Artist": "Berg"})
+    sidecar = write_sidecar(delivery / "a.xmp")
+    steps.ingest(site, manifest(delivery, {"file": "a.jpg", "shelf mark": "B 12", "place": "Oslo"}))
+    (scan,) = rows("select * from scans")
+    assert (scan["title"], scan["creator"], scan["place"]) == ("Market square", "Berg", "Oslo")
+    assert scan["described_by"]["creator"] == "the file's EXIF"
+    assert (scan["embedded_metadata"]["Exif.Image.Artist"], scan["supplier_filename"]) == ("Berg", "a.jpg")
+    assert scan["sidecar_metadata"]["Xmp.photoshop.City"] == "Bergen"
+    assert Store(site).read(site.archive_bucket, scan["sidecar_key"]) == sidecar.read_bytes()
+    (event,) = rows("select detail from events where event_type = 'ingestion'")
+    assert event["detail"]["row"] == {"file": "a.jpg", "rights": RIGHTS, "place": "Oslo", "shelf_mark": "B 12"}
+
+
+@pytest.mark.parametrize("column", ["supplier_filename", "embedded_metadata", "sidecar_metadata", "further_columns"])
+def test_the_catalog_refuses_to_rewrite_what_came(site, rows, delivery, column):
+    import psycopg2
+
+    from heritage_color.scans import steps
+
+    steps.ingest(site, delivery)
+    with pytest.raises(psycopg2.errors.RestrictViolation, match="written once"):
+        rows(f"update scans set {column} = '{{\"a\": 1}}' returning 1")

@@ -1,0 +1,54 @@
+"""The published schema of manifest.csv says what the code says, and the template is a sound manifest."""
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from heritage_color import cli
+from heritage_color.scans import manifest, schema
+
+SOUND = {"file": "a.tif", "rights": "http://rightsstatements.org/vocab/InC/1.0/"}
+
+
+@pytest.fixture(scope="module")
+def validator():
+    Draft202012Validator.check_schema(schema.schema())
+    return Draft202012Validator(schema.schema())
+
+
+def test_the_schema_knows_every_column_and_lets_others_pass(validator):
+    assert set(schema.COLUMNS) == set(manifest.COLUMNS) == set(schema.schema()["properties"])
+    assert validator.is_valid(SOUND | {"shelf_mark": "B 12"})
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {},
+        {"date": "1912-05"},
+        {"date": "ca. 1912"},
+        {"rights": "public domain"},
+        {"do_not_colorize": "Yes", "do_not_colorize_reason": "Sacred"},
+        {"do_not_colorize": "TRUE"},
+        {"do_not_colorize": "perhaps"},
+        {"checksum": "SHA-1: " + "A1" * 20},
+        {"checksum": "123"},
+    ],
+)
+def test_schema_and_check_agree(validator, cells):
+    row = manifest.Row(2, SOUND | cells, {})
+    assert validator.is_valid(SOUND | cells) == (manifest.check_cells(row, "a.tif") == [])
+
+
+def test_the_template_is_a_manifest_without_a_fault(tmp_path, validator):
+    assert cli.main(["template", "--out", str(tmp_path / "manifest.csv")]) == cli.DONE
+    given = manifest.read(tmp_path / "manifest.csv")
+    (row,) = given.rows
+    assert (given.findings, manifest.check_cells(row, row["file"]), row.further) == ((), [], {})
+    assert validator.is_valid(row.cells)
+
+
+def test_the_template_does_not_write_over_a_manifest(tmp_path, capsys):
+    (tmp_path / "manifest.csv").write_text("mine")
+    assert cli.main(["template", "--out", str(tmp_path / "manifest.csv")]) == cli.WRONG
+    assert (tmp_path / "manifest.csv").read_text() == "mine"
+    assert "manifest.csv cannot be written: File exists" in capsys.readouterr().err
