@@ -26,7 +26,7 @@ demo: install
 	$(BIN)/heritage-color demo $(if $(SCANS),--scans "$(SCANS)")
 
 test: install-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 check: install-test
 	$(BIN)/ruff format --check .
