@@ -1,6 +1,7 @@
 """Documentation under test: what exists is described, what is described exists, links lead somewhere."""
 
 import importlib.util
+import json
 import re
 import subprocess
 
@@ -145,3 +146,14 @@ def test_lock_files_pin_every_package_by_hash(repository):
         assert [
             entry for entry in entries if not re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+.*--hash=sha256:", entry, re.S)
         ] == []
+
+
+def test_the_comparison_measured_the_weights_that_are_shipped(repository, pages):
+    from heritage_color.methods import BASELINES, METHODS
+
+    measured = dict(re.findall(r"^\| `([\w-]+)` \| `([0-9a-f]{64})` \|$", pages["docs/comparison.md"], re.MULTILINE))
+    cards = {name: repository / "heritage_color" / "weights" / f"{name}.json" for name in METHODS}
+    shipped = {name: json.loads(card.read_text())["sha256"] for name, card in cards.items() if card.is_file()}
+    assert measured == shipped, "Run python docs/make_comparison.py PHOTOS HERITAGE"
+    rows = re.findall(r"^\| `([\w-]+)/[a-z-]+` \|", pages["docs/comparison.md"], re.MULTILINE)
+    assert set(rows) == {*BASELINES, *shipped}
