@@ -9,14 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LOWEST, HIGHEST = 1, 5  # ITU-T P.910: absolute category rating, bad to excellent
-WIDTH = HIGHEST - LOWEST
-
-# Spread of the votes (parameter `a` of Hossfeld et al., "SOS: The MOS is not enough!", QoMEX 2011): 0.1 to 0.3 in
-# sound tests, 1 for coin flips. Before any vote is in, we expect it in the middle of that, and say so weakly.
-EXPECTED_SPREAD, EXPECTED_SPREAD_VOTES = 0.5, 10
-LEAST_SPREAD = 0.05
-PICTURE_SPREAD_VOTES = 4  # a picture's own spread is mixed with the spread of all as if these votes were in already
+from heritage_color.rating import interval
+from heritage_color.rating.interval import HIGHEST as HIGHEST
+from heritage_color.rating.interval import LOWEST as LOWEST
 
 EPSILON, TOLERANCE, ROUNDS = 1e-8, 1e-8, 1000  # ITU-T P.910 (10/2023) Annex E
 ROUNDING = 1 / 12  # variance of rounding to whole scores: nobody's votes can be more exact (Sheppard 1898)
@@ -81,38 +76,10 @@ def tabulate(votes: Iterable[tuple[str, str, int]]) -> VoteTable:
 
 
 def mean_opinion(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Votes, mean opinion score and its 95% interval (low, high) for each picture.
-
-    The mean is a share of the way from 1 to 5, and its interval is Wilson's for a share (1927), with Student's
-    quantile and the number of votes divided by their spread: votes that agree count like more coin flips. It cannot
-    leave 1..5 and keeps a width when all votes are equal (Hossfeld et al. 2018, "Confidence interval estimators for
-    MOS values").
-    """
+    """Votes, mean opinion score and its 95% interval (low, high) for each picture: `interval.interval`."""
     votes = np.bincount(table.picture, minlength=len(table.pictures))
-    mos = table.over_pictures(table.score) / votes
-    share = (mos - LOWEST) / WIDTH
-    t = _student(votes - 1 + PICTURE_SPREAD_VOTES)
-    flips = votes / spread(table, votes, mos)
-    centre = (share + t**2 / (2 * flips)) / (1 + t**2 / flips)
-    half = t / (1 + t**2 / flips) * np.sqrt(share * (1 - share) / flips + t**2 / (4 * flips**2))
-    low, high = LOWEST + WIDTH * (centre - half), LOWEST + WIDTH * (centre + half)
-    return votes, mos, np.clip(low, LOWEST, mos), np.clip(high, mos, HIGHEST)
-
-
-def spread(table: VoteTable, votes: np.ndarray, mos: np.ndarray) -> np.ndarray:
-    """Spread `a` of each picture's votes, LEAST_SPREAD..1: variance over its maximum, (mos - 1)(5 - mos).
-
-    Few votes say little of their own spread, so it leans on the spread of all pictures.
-    """
-    squares = table.over_pictures((table.score - mos[table.picture]) ** 2)
-    possible = (mos - LOWEST) * (HIGHEST - mos)
-    expected = EXPECTED_SPREAD * EXPECTED_SPREAD_VOTES
-    everybody = (squares.sum() + expected) / (((votes - 1) * possible).sum() + EXPECTED_SPREAD_VOTES)
-    seen = squares + PICTURE_SPREAD_VOTES * everybody * possible
-    own = np.divide(
-        seen, (votes - 1 + PICTURE_SPREAD_VOTES) * possible, where=possible > 0, out=np.full_like(mos, everybody)
-    )
-    return np.clip(own, LEAST_SPREAD, 1)
+    bounds = interval.interval(votes, table.over_pictures(table.score), table.over_pictures(table.score**2))
+    return votes, *bounds
 
 
 def recover(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -164,13 +131,6 @@ def _believable(variance: np.ndarray, by_rater: np.ndarray, residual: np.ndarray
     and whose weight is 1e8. On laboratory tables (dozens of votes per rater) it changes nothing.
     """
     return np.maximum(variance, np.maximum(ROUNDING, FEW_VOTES / by_rater * (residual**2).mean()))
-
-
-def _student(degrees: np.ndarray) -> np.ndarray:
-    """The 97.5% quantile of Student's t."""
-    from scipy.special import stdtrit
-
-    return stdtrit(degrees, 0.975)
 
 
 def as_text(result: dict) -> str:
