@@ -36,6 +36,12 @@ class VoteTable:
         """Sum of per-vote values for each rater."""
         return np.bincount(self.rater, values, len(self.raters))
 
+    def mean(self, values: np.ndarray | None = None) -> np.ndarray:
+        """Mean of per-vote values, by default the scores, for each picture; NaN where there is no vote."""
+        votes = np.bincount(self.picture, minlength=len(self.pictures))
+        total = self.over_pictures(self.score if values is None else values)
+        return np.divide(total, votes, where=votes > 0, out=np.full(len(votes), np.nan))
+
 
 def opinion(votes: Iterable[tuple[str, str, int]]) -> dict:
     """Scores of votes (picture, rater, score 1..5), as the command `opinion --json` prints them.
@@ -93,14 +99,14 @@ def recover(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.nd
     kept = used[table.rater]
     if not kept.any():
         kept = np.ones_like(kept)
-    mos = table.over_pictures(table.score) / np.bincount(table.picture, minlength=len(table.pictures))
-    score, bias, inconsistency = _project(_subset(table, kept), mos)
+    score, bias, inconsistency = _project(subset(table, kept), table.mean())
     alone = ~used
     own = table.over_raters(table.score - score[table.picture])
     return score, np.where(alone, own, bias), np.where(alone, 0.0, inconsistency), used
 
 
-def _subset(table: VoteTable, kept: np.ndarray) -> VoteTable:
+def subset(table: VoteTable, kept: np.ndarray) -> VoteTable:
+    """The table with those votes only; all its pictures and raters stay."""
     return VoteTable(table.pictures, table.raters, table.picture[kept], table.rater[kept], table.score[kept])
 
 
