@@ -3,8 +3,7 @@
 import numpy as np
 
 LEVELS = ("nominal", "ordinal", "interval")
-DRAWS, SEED = 1000, 2004
-TENTATIVE, RELIABLE = 0.667, 0.8  # Krippendorff 2019: below the first draw no conclusions, above the second rely on it
+TWO_SIDED_95 = 1.959963984540054
 
 
 def alpha(unit: np.ndarray, value: np.ndarray, level: str = "ordinal") -> float:
@@ -17,19 +16,15 @@ def alpha(unit: np.ndarray, value: np.ndarray, level: str = "ordinal") -> float:
     return float(_alpha(pairs.sum(axis=0)[None], values, level)[0])
 
 
-def alpha_interval(
-    unit: np.ndarray, value: np.ndarray, level: str = "ordinal", draws: int = DRAWS
-) -> tuple[float, float]:
-    """95% interval of alpha, by drawing the units anew with replacement (the same draws every time)."""
+def alpha_interval(unit: np.ndarray, value: np.ndarray, level: str = "ordinal") -> tuple[float, float]:
+    """95% interval of alpha over units, which are left out one by one (the jackknife); NaN with fewer than two."""
     values, pairs = _coincidences(unit, value)
-    random = np.random.default_rng(SEED)
-    flat, count = pairs.reshape(len(pairs), -1), len(pairs)
-    drawn = [
-        np.bincount(random.integers(count, size=count), minlength=count) @ flat for _ in range(draws if count else 0)
-    ]
-    alphas = _alpha(np.reshape(drawn, (-1, len(values), len(values))), values, level)
-    alphas = alphas[np.isfinite(alphas)]
-    return tuple(np.percentile(alphas, [2.5, 97.5]).tolist()) if len(alphas) else (float("nan"), float("nan"))
+    if len(pairs) < 2:
+        return float("nan"), float("nan")
+    without = _alpha(pairs.sum(axis=0) - pairs, values, level)
+    error = np.sqrt((len(pairs) - 1) * np.nanvar(without)) if np.isfinite(without).any() else np.nan
+    middle = _alpha(pairs.sum(axis=0)[None], values, level)[0]
+    return float(middle - TWO_SIDED_95 * error), float(min(middle + TWO_SIDED_95 * error, 1))
 
 
 def _coincidences(unit: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -155,3 +155,18 @@ def _errors(curvature, group: np.ndarray) -> np.ndarray:
         centre = np.eye(len(members)) - shift
         errors[members] = np.sqrt(np.maximum(np.diag(centre @ inverse @ centre), 0))
     return errors
+
+
+def as_text(result: dict) -> str:
+    """The answer of `strengths` as a table, the strongest first in each group."""
+    lines = [f"{'picture':<28}{'pairs':>6}{'wins':>7}{'strength':>10}{'95% interval':>18}{'beats':>7}{'group':>7}"]
+    ranked = sorted(result["pictures"].items(), key=lambda item: (item[1]["group"], -item[1]["strength"]))
+    for name, row in ranked:
+        bounds = f"{row['low']:+.2f} to {row['high']:+.2f}"
+        figures = f"{row['pairs']:>6}{row['wins']:>7g}{row['strength']:>+10.2f}{bounds:>18}{row['beats']:>7.0%}"
+        lines.append(f"{name:<28}{figures}{row['group'] + 1:>7}")
+    if result["groups"] > 1:
+        lines += ["", "Groups were never compared with each other: their strengths say nothing of each other."]
+    if any(row["prior"] for row in result["pictures"].values()):
+        lines += ["", "Some picture always won or always lost: the strengths of its group are drawn towards 0."]
+    return "\n".join(lines)

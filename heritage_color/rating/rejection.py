@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from heritage_color.rating.opinion import VoteTable, subset
+from heritage_color.rating.table import VoteTable, subset
 
 NORMAL_KURTOSIS = 2, 4  # ITU-R BT.500-15 (05/2023) A1-2.3.1: votes of such a picture count as normally distributed
 LIMIT_IF_NORMAL, LIMIT_ELSE = 2, 20**0.5  # standard deviations, ibid.

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heritage_color.rating.opinion import tabulate
 from heritage_color.rating.rejection import correlations, mean_bt500, mean_p913, reject_bt500, without_bias
+from heritage_color.rating.table import tabulate
 
 VOTES = Path(__file__).with_name("vqeg_votes.txt")
 
