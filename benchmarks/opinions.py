@@ -4,16 +4,18 @@ Raters have a bias and an inconsistency of their own, and one in ten votes witho
 the mean vote of all people of that kind, careless ones included: that is what a mean opinion score estimates.
 """
 
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
+from scipy.special import expit, ndtr, stdtrit
 
-from heritage_color.rating import allocation, interval, stopping
+from heritage_color.rating import allocation, fooling, interval, stopping
 
 VOTES = (3, 5, 8, 15, 30)
 PICTURES = 40
-CAP = 80
+CAP = 120
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,16 @@ class Campaign:
 
     votes: np.ndarray
     covered: np.ndarray
+    covered_by_rule: np.ndarray
     fixed: int
+    fixed_for_all: int
 
 
 def campaign(random: np.random.Generator, crowd: Crowd, target: float, pictures: int = PICTURES) -> Campaign:
-    """Votes that every picture got, whether its reported interval holds the truth, and the fixed count beside it.
+    """Votes that every picture got, whether its intervals hold the truth, and the fixed counts beside it.
 
-    The fixed count is the least number of votes for everybody with which 95% of the pictures reach the target.
+    The intervals are the reported one and the rule's. The fixed counts are the least number of votes for everybody
+    with which 95% of the pictures reach the target, and with which all do.
     """
     truth, cast = crowd.vote(random, pictures, 2 * CAP)
     cast = random.permuted(cast, axis=1)
@@ -99,8 +104,14 @@ def campaign(random: np.random.Generator, crowd: Crowd, target: float, pictures:
         if not staying.any():
             break
         votes = votes + staying
-    _, low, high = interval.interval(votes, total, squares)
-    return Campaign(votes, (low <= truth) & (truth <= high), fixed_count(cast, target))
+    covered = [
+        (low <= truth) & (truth <= high)
+        for _, low, high in (
+            interval.interval(votes, total, squares, level=level)
+            for level in (interval.LEVEL, stopping.LEVEL_WHILE_LOOKING)
+        )
+    ]
+    return Campaign(votes, *covered, fixed_count(cast, target), fixed_count(cast, target, 1))
 
 
 def fixed_count(cast: np.ndarray, target: float, share: float = 0.95) -> int:
@@ -130,3 +141,73 @@ def _first(cast: np.ndarray, votes: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     """Sum and sum of squares of each row's first votes."""
     counted = np.arange(cast.shape[1]) < votes[:, None]
     return (cast * counted).sum(1), (cast**2 * counted).sum(1)
+
+
+def divided(random: np.random.Generator, votes: int, share: float, tables: int) -> float:
+    """Share of tables in which the one picture that people give either 1 or 5 has its truth in its interval."""
+    covered = []
+    for _ in range(tables):
+        _, cast = Crowd().vote(random, PICTURES, 10 * votes)
+        cast = random.permuted(cast, axis=1)[:, :votes]
+        cast[0] = np.where(random.random(votes) < share, 5, 1)
+        _, low, high = interval.interval(*sums(cast))
+        covered.append(low[0] <= 1 + 4 * share <= high[0])
+    return float(np.mean(covered))
+
+
+def trials(random: np.random.Generator, raters: int, pictures: int, each: int, differ: float) -> Iterator[tuple]:
+    """Turing trials; raters and pictures differ by these times 0.5 and 0.8 on the logit scale."""
+    able, good = random.normal(0, 0.5 * differ, raters), random.normal(0, 0.8 * differ, pictures)
+    for rater in range(raters):
+        for picture in random.permutation(pictures)[:each]:
+            yield str(picture), str(rater), random.random() < expit(able[rater] + good[picture] - 0.8)
+
+
+def fooling_coverage(random: np.random.Generator, tables: int, differ: float, shape: tuple[int, int, int]) -> float:
+    """Share of tables whose interval holds the mean chance over all raters and pictures of that kind."""
+    truth = expit(np.random.default_rng(0).normal(-0.8, np.hypot(0.5, 0.8) * differ, 400_000)).mean()
+    found = (fooling.fooling_rate(trials(random, *shape, differ)) for _ in range(tables))
+    return float(np.mean([row["low"] <= truth <= row["high"] for row in found]))
+
+
+def lines(tables: int) -> Iterator[str]:
+    """All that is measured, as it is measured."""
+    yield "Coverage of the 95% interval, Student's in brackets; votes per picture " + ", ".join(map(str, VOTES))
+    kinds = [(name, crowd, PICTURES) for name, crowd in CROWDS.items()] + [("realistic, 3 pictures", Crowd(), 3)]
+    for name, crowd, pictures in kinds:
+        for panel in (False, True):
+            random = np.random.default_rng(95)
+            found = (coverage(random, crowd, votes, tables * PICTURES // pictures, panel, pictures) for votes in VOTES)
+            cells = "".join(f"{ours:>8.1%} ({student:.0%})" for ours, student in found)
+            yield f"{name + (', panel' if panel else ', crowd'):<36}{cells}"
+    for share in (0.1, 0.5):
+        found = (divided(np.random.default_rng(95), votes, share, 10 * tables) for votes in VOTES)
+        yield f"{f'one divided picture, {share:.0%} of votes 5':<36}" + "".join(f"{value:>14.1%}" for value in found)
+    yield from _campaign_lines(tables)
+    yield "Coverage of the fooling rate's 95% interval; raters x pictures, trials of a rater"
+    for shape in ((20, 50, 50), (40, 200, 20), (10, 20, 20), (60, 15, 15)):
+        found = (fooling_coverage(np.random.default_rng(16), tables, differ, shape) for differ in (1, 0))
+        yield f"{'{} x {}, {}'.format(*shape):<20}" + "".join(f"{value:>8.1%}" for value in found)
+
+
+def _campaign_lines(tables: int) -> Iterator[str]:
+    yield "Votes per picture until the half-width is reached: by the rule; a fixed count for 95% of pictures, saved;"
+    yield "a fixed count for all pictures, saved; coverage of the reported interval, and of the rule's"
+    for name, crowd in CROWDS.items():
+        for target in (0.5, 0.4, 0.3):
+            random = np.random.default_rng(910)
+            runs = [campaign(random, crowd, target) for _ in range(max(tables // 4, 1))]
+            votes, *fixed = np.mean([(run.votes.mean(), run.fixed, run.fixed_for_all) for run in runs], axis=0)
+            covered = [np.mean([getattr(run, which) for run in runs]) for which in ("covered", "covered_by_rule")]
+            saved = "".join(f"{count:>8.1f}{1 - votes / count:>6.0%}" for count in fixed)
+            yield f"{name:<28}{target}{votes:>8.1f}{saved}" + "".join(f"{share:>8.1%}" for share in covered)
+    yield "95th percentile of half-widths with equally many votes in all: even, by need"
+    for each in (6, 12, 24):
+        random = np.random.default_rng(6)
+        even, by_need = np.mean([widest(random, Crowd(), each) for _ in range(max(tables // 10, 1))], axis=0)
+        yield f"{each:>4} per picture{even:>8.2f}{by_need:>8.2f}"
+
+
+if __name__ == "__main__":
+    for line in lines(int(sys.argv[1]) if len(sys.argv) > 1 else 300):
+        print(line, flush=True)

@@ -16,12 +16,11 @@ def fooling_rate(trials: Iterable[tuple[str, str, bool]]) -> dict:
     """Rate of trials (picture, rater, fooled) and its 95% interval in 0..1.
 
     `{"trials", "pictures", "raters", "rate", "low", "high", "design_effect"}`; without trials the last four are None.
-    Raters differ and pictures differ, so
-    trials are not independent: raters and pictures are drawn anew with replacement, each on their own, and the two
-    variances added, less that of the trials alone, which both hold (A. B. Owen, "The pigeonhole bootstrap", 2007;
-    A. C. Cameron et al. 2011). `design_effect` is that variance over the variance of as many independent trials, at
-    least 1; the interval is Wilson's with the number of trials divided by it, and Student's quantile for the number
-    of raters or of pictures, whichever is smaller.
+    Raters differ and pictures differ, so trials are not independent: raters and pictures are drawn anew with
+    replacement, each on their own, and the two variances added, less that of the trials alone, which both hold
+    (A. B. Owen, "The pigeonhole bootstrap", 2007; A. C. Cameron et al. 2011). `design_effect` is that variance over
+    the variance of as many independent trials, at least 1; the interval is Wilson's with the number of trials divided
+    by it, and Student's quantile for the number of raters or of pictures, whichever is smaller.
     """
     rows = sorted(trials)
     if not rows:

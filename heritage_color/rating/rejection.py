@@ -13,9 +13,7 @@ from heritage_color.rating.table import VoteTable, subset
 NORMAL_KURTOSIS = 2, 4  # ITU-R BT.500-15 (05/2023) A1-2.3.1: votes of such a picture count as normally distributed
 LIMIT_IF_NORMAL, LIMIT_ELSE = 2, 20**0.5  # standard deviations, ibid.
 MOST_OUTSIDE, LEAST_ONE_SIDED = 0.05, 0.3  # ibid.
-LEAST_CORRELATION = (
-    0.75  # VQEG HDTV test plan (2010) annex I, taken over by ITU-T P.913 and by the P.910 crowd toolkit
-)
+LEAST_CORRELATION = 0.75  # VQEG HDTV test plan (2010) annex I; the toolkit for P.910 in crowds asks the same
 
 
 @dataclass(frozen=True)

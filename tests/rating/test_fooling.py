@@ -3,31 +3,13 @@
 import numpy as np
 import pytest
 
+from benchmarks.opinions import fooling_coverage, trials
 from heritage_color.rating.fooling import as_text, fooling_rate
 
 
-def trials(random, raters, pictures, each):
-    """Trials of raters and pictures that differ (standard deviation on the logit scale 0.5 and 0.8)."""
-    able, good = random.normal(0, 0.5, raters), random.normal(0, 0.8, pictures)
-    for rater in range(raters):
-        for picture in random.permutation(pictures)[:each]:
-            chance = 1 / (1 + np.exp(0.8 - able[rater] - good[picture]))
-            yield f"{picture:03}", f"{rater:03}", random.random() < chance
-
-
-def true_rate():
-    """Mean chance over all raters and pictures of that kind."""
-    differs = np.random.default_rng(0).normal(0, np.hypot(0.5, 0.8), 400_000)
-    return np.mean(1 / (1 + np.exp(0.8 - differs)))
-
-
-@pytest.mark.parametrize(("raters", "pictures", "each"), [(20, 30, 30), (40, 80, 15)])
-def test_the_interval_covers_the_true_rate_as_often_as_it_says(raters, pictures, each):
-    random, truth, covered = np.random.default_rng(2016), true_rate(), []
-    for _ in range(60):
-        found = fooling_rate(trials(random, raters, pictures, each))
-        covered.append(found["low"] <= truth <= found["high"])
-    assert 0.9 <= np.mean(covered) <= 0.99
+@pytest.mark.parametrize("shape", [(20, 30, 30), (40, 80, 15)])
+def test_the_interval_covers_the_true_rate_as_often_as_it_says(shape):
+    assert 0.9 <= fooling_coverage(np.random.default_rng(2016), 60, 1, shape) <= 0.99
 
 
 def test_independent_trials_have_about_the_interval_of_as_many_coin_flips():
@@ -50,7 +32,7 @@ def test_nobody_fooled_is_a_rate_of_nothing_with_a_width():
 
 
 def test_the_same_trials_give_the_same_interval_in_any_order():
-    rows = list(trials(np.random.default_rng(7), 8, 9, 5))
+    rows = list(trials(np.random.default_rng(7), 8, 9, 5, 1))
     assert fooling_rate(rows) == fooling_rate(reversed(rows))
 
 
