@@ -145,15 +145,25 @@ def _solve(curvature, gradient: np.ndarray) -> np.ndarray:
 
 
 def _errors(curvature, group: np.ndarray) -> np.ndarray:
-    """Standard errors of strengths whose mean in each group is 0; a group's common shift is nobody's error."""
-    errors = np.zeros(len(group))
-    rows = curvature.tocsr()
-    for number in np.unique(group):
-        members = np.flatnonzero(group == number)
-        shift = np.full((len(members),) * 2, 1 / len(members))
-        inverse = np.linalg.inv(rows[members][:, members].toarray() + shift)
-        centre = np.eye(len(members)) - shift
-        errors[members] = np.sqrt(np.maximum(np.diag(centre @ inverse @ centre), 0))
+    """Standard errors of strengths whose mean in each group is 0; a group's common shift is nobody's error.
+
+    Groups of equal size go together, for where only pictures of one photograph are compared there are very many.
+    """
+    errors, sizes = np.zeros(len(group)), np.bincount(group, minlength=1)
+    order = np.argsort(group, kind="stable")
+    place = np.empty_like(order)  # of a picture among those of its group
+    place[order] = np.arange(len(order)) - (np.cumsum(sizes) - sizes)[group[order]]
+    cells = curvature.tocoo()
+    for size in np.unique(sizes[sizes > 0]):
+        number = np.cumsum(sizes == size) - 1  # of a group among those of its size
+        inside = sizes[group[cells.row]] == size
+        row, column = cells.row[inside], cells.col[inside]
+        blocks = np.full((number[-1] + 1, size, size), 1 / size)
+        np.add.at(blocks, (number[group[row]], place[row], place[column]), cells.data[inside])
+        centre = np.eye(size) - 1 / size
+        variance = np.diagonal(centre @ np.linalg.inv(blocks) @ centre, axis1=1, axis2=2)
+        members = sizes[group] == size
+        errors[members] = np.sqrt(np.maximum(variance[number[group[members]], place[members]], 0))
     return errors
 
 

@@ -67,5 +67,19 @@ def test_the_interval_covers_the_true_strength_as_often_as_it_says():
     assert 0.93 <= np.mean(covered) <= 0.97
 
 
+def test_a_group_has_the_figures_that_it_has_alone():
+    random = np.random.default_rng(3)
+    alone = [list(simulated(random, random.normal(size=size), 60)) for size in (4, 2, 4, 3)]
+    together = strengths(
+        (f"{n}/{left}", f"{n}/{right}", won) for n, rows in enumerate(alone) for left, right, won in rows
+    )
+    for number, rows in enumerate(alone):
+        for name, expected in strengths(rows)["pictures"].items():
+            found = together["pictures"][f"{number}/{name}"]
+            assert [found[key] for key in ("strength", "low")] == pytest.approx(
+                [expected[key] for key in ("strength", "low")], abs=1e-8
+            )
+
+
 def test_no_votes_are_no_strengths():
     assert strengths([]) == {"pictures": {}, "groups": 0}
