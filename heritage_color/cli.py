@@ -73,6 +73,8 @@ def parser() -> argparse.ArgumentParser:
     _tags(command)
     opinion_ = command("opinion", opinion, "opinion scores from a vote table with columns picture, rater, score")
     opinion_.add_argument("votes", type=Path, help="CSV file")
+    ways = "what the votes are; pairs have columns left, right, won; turing picture, rater, fooled; default: scores"
+    opinion_.add_argument("--method", choices=("scores", "pairs", "turing"), default="scores", help=ways)
     _json(opinion_)
     command("publish", publish, "publish what curators approved, withdraw what they took back")
     mirror_ = command("mirror", mirror, "write the public bucket's content as a folder for any static host")
@@ -479,11 +481,17 @@ def rollback(options) -> int:
 
 
 def opinion(options) -> int:
-    from heritage_color.rating import opinion, votes
+    from heritage_color.rating import comparisons, fooling, pairs, votes
+    from heritage_color.rating import opinion as scores
 
-    good, findings = votes.read(options.votes)
-    result = opinion.opinion(good)
-    _print(result, opinion.as_text(result), options.json)
+    read, figures, as_text = {
+        "scores": (votes.read, scores.opinion, scores.as_text),
+        "pairs": (comparisons.read_pairs, pairs.strengths, pairs.as_text),
+        "turing": (comparisons.read_trials, fooling.fooling_rate, fooling.as_text),
+    }[options.method]
+    good, findings = read(options.votes)
+    result = figures(good)
+    _print(result, as_text(result), options.json)
     for finding in findings:
         print(f"{finding['file']}, row {finding['row']}: {finding['sentence']}", file=sys.stderr)
     return REFUSED if findings else DONE

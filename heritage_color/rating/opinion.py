@@ -1,118 +1,120 @@
 """Opinion scores of a vote table: mean, interval, and the score with each rater's bias and inconsistency taken out.
 
-Votes stand in long form (one row per vote), so that a table of a million votes needs no million-cell matrix.
 docs/rating.md derives the formulae.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
-LOWEST, HIGHEST = 1, 5  # ITU-T P.910: absolute category rating, bad to excellent
-WIDTH = HIGHEST - LOWEST
-
-# Spread of the votes (parameter `a` of Hossfeld et al., "SOS: The MOS is not enough!", QoMEX 2011): 0.1 to 0.3 in
-# sound tests, 1 for coin flips. Before any vote is in, we expect it in the middle of that, and say so weakly.
-EXPECTED_SPREAD, EXPECTED_SPREAD_VOTES = 0.5, 10
-LEAST_SPREAD = 0.05
-PICTURE_SPREAD_VOTES = 4  # a picture's own spread is mixed with the spread of all as if these votes were in already
+from heritage_color.rating import agreement, interval, rejection
+from heritage_color.rating.interval import HIGHEST as HIGHEST
+from heritage_color.rating.interval import LOWEST as LOWEST
+from heritage_color.rating.table import VoteTable, subset, tabulate
 
 EPSILON, TOLERANCE, ROUNDS = 1e-8, 1e-8, 1000  # ITU-T P.910 (10/2023) Annex E
 ROUNDING = 1 / 12  # variance of rounding to whole scores: nobody's votes can be more exact (Sheppard 1898)
 FEW_VOTES = 4  # with n votes, a rater's variance is believed down to FEW_VOTES / n of everybody's
-
-
-@dataclass(frozen=True)
-class VoteTable:
-    """Votes in long form: `score[k]` 1..5 is the vote of rater `rater[k]` on picture `picture[k]` (indices)."""
-
-    pictures: list[str]
-    raters: list[str]
-    picture: np.ndarray
-    rater: np.ndarray
-    score: np.ndarray
-
-    def over_pictures(self, values: np.ndarray) -> np.ndarray:
-        """Sum of per-vote values for each picture."""
-        return np.bincount(self.picture, values, len(self.pictures))
-
-    def over_raters(self, values: np.ndarray) -> np.ndarray:
-        """Sum of per-vote values for each rater."""
-        return np.bincount(self.rater, values, len(self.raters))
+PANEL = 15  # votes on a picture from which its own residuals tell their size: the least raters that P.910 allows
 
 
 def opinion(votes: Iterable[tuple[str, str, int]]) -> dict:
     """Scores of votes (picture, rater, score 1..5), as the command `opinion --json` prints them.
 
-    `{"pictures": {id: {"votes", "mos", "low", "high", "recovered"}}, "raters": {id: {"bias", "inconsistency",
-    "used"}}}`. `low`..`high` is a 95% interval of the mean opinion score inside 1..5 that holds it. `recovered` is not
-    clamped to 1..5: it lies on the scale of an unbiased rater. `used` says whether the rater's votes count in
-    `recovered`; in the mean they always count.
+    `{"pictures": {id: {...}}, "raters": {id: {...}}, "agreement": {"alpha", "low", "high", "spread"}}`. A figure that
+    the votes do not give is None.
+
+    Of a picture: `votes`; `mos` and a 95% interval `low`..`high` inside 1..5 that holds it; `sos`, the standard
+    deviation of its scores; `recovered`, the score with the raters' biases and inconsistencies taken out, not clamped
+    to 1..5, for it lies on the scale of an unbiased rater, and its standard `error` where there are PANEL votes;
+    `mos_bt500` and `mos_p913`, the means without the raters that these rules reject.
+
+    Of a rater: `votes`, `bias`, `inconsistency`; `used`, whether their votes count in `recovered` (in `mos` they do
+    always); `correlation` with the mean opinion scores; `bt500` and `p913`, whether the rule would reject them.
     """
     table = tabulate(votes)
     if not table.pictures:
-        return {"pictures": {}, "raters": {}}
-    counts, mos, low, high = mean_opinion(table)
-    recovered, bias, inconsistency, used = recover(table)
-    scores = zip(table.pictures, counts, mos, low, high, recovered, strict=True)
-    raters = zip(table.raters, bias, inconsistency, used, strict=True)
+        return {"pictures": {}, "raters": {}, "agreement": _agreement(table)}
+    pictures, raters = _figures(table)
     return {
-        "pictures": {
-            name: {"votes": int(n), "mos": float(m), "low": float(lo), "high": float(hi), "recovered": float(r)}
-            for name, n, m, lo, hi, r in scores
-        },
-        "raters": {name: {"bias": float(b), "inconsistency": float(i), "used": bool(u)} for name, b, i, u in raters},
+        "pictures": dict(zip(table.pictures, _rows(pictures), strict=True)),
+        "raters": dict(zip(table.raters, _rows(raters), strict=True)),
+        "agreement": _agreement(table),
     }
 
 
-def tabulate(votes: Iterable[tuple[str, str, int]]) -> VoteTable:
-    """The table of votes; pictures and raters in the order of their names, so that equal votes give equal bytes."""
-    rows = sorted(votes)
-    pictures = {name: index for index, name in enumerate(sorted({row[0] for row in rows}))}
-    raters = {name: index for index, name in enumerate(sorted({row[1] for row in rows}))}
-    return VoteTable(
-        pictures=list(pictures),
-        raters=list(raters),
-        picture=np.array([pictures[row[0]] for row in rows], np.intp),
-        rater=np.array([raters[row[1]] for row in rows], np.intp),
-        score=np.array([row[2] for row in rows], np.float64),
-    )
+def _figures(table: VoteTable) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The columns of pictures and of raters."""
+    counts, mos, low, high = mean_opinion(table)
+    recovered, bias, inconsistency, used = recover(table)
+    pictures = {
+        "votes": counts,
+        "mos": mos,
+        "low": low,
+        "high": high,
+        "sos": deviation(table),
+        "recovered": recovered,
+        "error": error(subset(table, used[table.rater]), recovered, bias),
+        "mos_bt500": rejection.mean_bt500(table),
+        "mos_p913": rejection.mean_p913(table),
+    }
+    raters = {
+        "votes": np.bincount(table.rater, minlength=len(table.raters)),
+        "bias": bias,
+        "inconsistency": inconsistency,
+        "used": used,
+        "correlation": rejection.correlations(table),
+        "bt500": rejection.reject_bt500(table).rejected,
+        "p913": rejection.reject_bt500(rejection.without_bias(table)).rejected,
+    }
+    return pictures, raters
+
+
+def _rows(columns: dict[str, np.ndarray]) -> list[dict]:
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return [{name: _known(value) for name, value in zip(columns, row, strict=True)} for row in rows]
+
+
+def _known(value: float) -> float | None:
+    return None if value != value else value
+
+
+def _agreement(table: VoteTable) -> dict[str, float | None]:
+    low, high = agreement.alpha_interval(table.picture, table.score)
+    figures = {"alpha": agreement.alpha(table.picture, table.score), "low": low, "high": high}
+    spread = interval.spread_of_all(*_sums(table))
+    return {name: _known(value) for name, value in {**figures, "spread": spread}.items()}
+
+
+def _sums(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Number, sum and sum of squares of each picture's votes."""
+    votes = np.bincount(table.picture, minlength=len(table.pictures))
+    return votes, table.over_pictures(table.score), table.over_pictures(table.score**2)
 
 
 def mean_opinion(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Votes, mean opinion score and its 95% interval (low, high) for each picture.
+    """Votes, mean opinion score and its 95% interval (low, high) for each picture: `interval.interval`."""
+    sums = _sums(table)
+    return sums[0], *interval.interval(*sums)
 
-    The mean is a share of the way from 1 to 5, and its interval is Wilson's for a share (1927), with Student's
-    quantile and the number of votes divided by their spread: votes that agree count like more coin flips. It cannot
-    leave 1..5 and keeps a width when all votes are equal (Hossfeld et al. 2018, "Confidence interval estimators for
-    MOS values").
+
+def deviation(table: VoteTable) -> np.ndarray:
+    """Standard deviation of each picture's scores (SOS); NaN with one vote."""
+    votes = np.bincount(table.picture, minlength=len(table.pictures))
+    squares = table.over_pictures((table.score - table.mean()[table.picture]) ** 2)
+    return np.sqrt(np.divide(squares, votes - 1, where=votes > 1, out=np.full_like(squares, np.nan)))
+
+
+def error(table: VoteTable, recovered: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Standard error of each recovered score: ITU-T P.910 (10/2023) Annex E. NaN below PANEL votes.
+
+    The standard deviation of a picture's residuals over the root of its votes. Few residuals lie closer together
+    than they should, for the score was fitted to them: the standard has panels in mind.
     """
     votes = np.bincount(table.picture, minlength=len(table.pictures))
-    mos = table.over_pictures(table.score) / votes
-    share = (mos - LOWEST) / WIDTH
-    t = _student(votes - 1 + PICTURE_SPREAD_VOTES)
-    flips = votes / spread(table, votes, mos)
-    centre = (share + t**2 / (2 * flips)) / (1 + t**2 / flips)
-    half = t / (1 + t**2 / flips) * np.sqrt(share * (1 - share) / flips + t**2 / (4 * flips**2))
-    low, high = LOWEST + WIDTH * (centre - half), LOWEST + WIDTH * (centre + half)
-    return votes, mos, np.clip(low, LOWEST, mos), np.clip(high, mos, HIGHEST)
-
-
-def spread(table: VoteTable, votes: np.ndarray, mos: np.ndarray) -> np.ndarray:
-    """Spread `a` of each picture's votes, LEAST_SPREAD..1: variance over its maximum, (mos - 1)(5 - mos).
-
-    Few votes say little of their own spread, so it leans on the spread of all pictures.
-    """
-    squares = table.over_pictures((table.score - mos[table.picture]) ** 2)
-    possible = (mos - LOWEST) * (HIGHEST - mos)
-    expected = EXPECTED_SPREAD * EXPECTED_SPREAD_VOTES
-    everybody = (squares.sum() + expected) / (((votes - 1) * possible).sum() + EXPECTED_SPREAD_VOTES)
-    seen = squares + PICTURE_SPREAD_VOTES * everybody * possible
-    own = np.divide(
-        seen, (votes - 1 + PICTURE_SPREAD_VOTES) * possible, where=possible > 0, out=np.full_like(mos, everybody)
-    )
-    return np.clip(own, LEAST_SPREAD, 1)
+    residual = table.score - recovered[table.picture] - bias[table.rater]
+    size = np.sqrt(np.maximum(table.mean(residual**2) - table.mean(residual) ** 2, 0))
+    return np.where(votes >= PANEL, size / np.sqrt(np.maximum(votes, 1)), np.nan)
 
 
 def recover(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -126,15 +128,10 @@ def recover(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.nd
     kept = used[table.rater]
     if not kept.any():
         kept = np.ones_like(kept)
-    mos = table.over_pictures(table.score) / np.bincount(table.picture, minlength=len(table.pictures))
-    score, bias, inconsistency = _project(_subset(table, kept), mos)
+    score, bias, inconsistency = _project(subset(table, kept), table.mean())
     alone = ~used
     own = table.over_raters(table.score - score[table.picture])
     return score, np.where(alone, own, bias), np.where(alone, 0.0, inconsistency), used
-
-
-def _subset(table: VoteTable, kept: np.ndarray) -> VoteTable:
-    return VoteTable(table.pictures, table.raters, table.picture[kept], table.rater[kept], table.score[kept])
 
 
 def _project(table: VoteTable, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -166,21 +163,32 @@ def _believable(variance: np.ndarray, by_rater: np.ndarray, residual: np.ndarray
     return np.maximum(variance, np.maximum(ROUNDING, FEW_VOTES / by_rater * (residual**2).mean()))
 
 
-def _student(degrees: np.ndarray) -> np.ndarray:
-    """The 97.5% quantile of Student's t."""
-    from scipy.special import stdtrit
-
-    return stdtrit(degrees, 0.975)
-
-
 def as_text(result: dict) -> str:
-    """The answer of `opinion` as two tables: pictures with score and interval, raters with bias and inconsistency."""
-    lines = [f"{'picture':<28}{'votes':>6}{'MOS':>7}{'95% interval':>15}{'recovered':>11}"]
+    """The answer of `opinion` as two tables, pictures and raters, and how far the raters agree."""
+    lines = [f"{'picture':<28}{'votes':>6}{'MOS':>7}{'95% interval':>15}{'SOS':>6}{'recovered':>11}{'P.913':>7}"]
     for name, row in result["pictures"].items():
-        interval = f"{row['low']:.2f} to {row['high']:.2f}"
-        lines.append(f"{name:<28}{row['votes']:>6}{row['mos']:>7.2f}{interval:>15}{row['recovered']:>11.2f}")
-    lines += ["", f"{'rater':<28}{'bias':>7}{'inconsistency':>15}{'used':>6}"]
+        bounds = f"{row['low']:.2f} to {row['high']:.2f}"
+        sos, p913 = _two(row["sos"]), _two(row["mos_p913"])
+        lines.append(
+            f"{name:<28}{row['votes']:>6}{row['mos']:>7.2f}{bounds:>15}{sos:>6}{row['recovered']:>11.2f}{p913:>7}"
+        )
+    lines += [
+        "",
+        f"{'rater':<28}{'votes':>6}{'bias':>7}{'inconsistency':>15}{'correlation':>13}  {'rejected by':<15}used",
+    ]
     for name, row in result["raters"].items():
-        used = "yes" if row["used"] else "no"
-        lines.append(f"{name:<28}{row['bias']:>+7.2f}{row['inconsistency']:>15.2f}{used:>6}")
-    return "\n".join(lines)
+        rules = " and ".join(rule for rule, key in (("BT.500", "bt500"), ("P.913", "p913")) if row[key]) or "none"
+        figures = f"{row['votes']:>6}{row['bias']:>+7.2f}{row['inconsistency']:>15.2f}{_two(row['correlation']):>13}"
+        lines.append(f"{name:<28}{figures}  {rules:<18}{'yes' if row['used'] else 'no'}")
+    return "\n".join([*lines, "", _said(result["agreement"])])
+
+
+def _said(figures: dict) -> str:
+    if figures["alpha"] is None:
+        return "Agreement: there are no two different votes to compare."
+    alpha = f"{figures['alpha']:.2f}, 95% interval {_two(figures['low'])} to {_two(figures['high'])}"
+    return f"Agreement: Krippendorff's alpha {alpha}; SOS parameter {figures['spread']:.2f}."
+
+
+def _two(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

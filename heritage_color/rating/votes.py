@@ -93,3 +93,8 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     # No field of a vote is long: a quote that is never closed shall not swallow the table
     for number, line in enumerate(io.StringIO(lines), 1):
         yield number, next(csv.reader([line.rstrip("\n")[:LONGEST_ROW]], delimiter=delimiter), [])
+
+
+def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Rows of any table as cells, each with the number of its line; read as `read` reads. Raises RatingError."""
+    return _rows(_text(path))

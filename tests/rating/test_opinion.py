@@ -1,5 +1,6 @@
 """Opinion scores: the recovered score against a published table, the interval against its promise."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from heritage_color.rating.opinion import as_text, opinion
 
+CARELESS = ("00", "01", "02", "03", "04")  # they voted at random
 VOTES = Path(__file__).with_name("vqeg_votes.txt")
 
 
@@ -41,6 +43,24 @@ def test_bias_and_inconsistency_are_those_of_the_standards_reference_code(publis
     inconsistency = {"00": 1.8339364220090855, "11": 0.44599274299540687, "25": 0.4806602532869842}
     assert {name: raters[name]["bias"] for name in bias} == pytest.approx(bias, abs=1e-7)
     assert {name: raters[name]["inconsistency"] for name in inconsistency} == pytest.approx(inconsistency, abs=1e-7)
+
+
+def test_standard_errors_are_those_of_the_standards_reference_code(published):
+    expected = {"00": 0.1548785178603921, "09": 0.100043635773705, "27": 0.2060655739375378, "78": 0.16654764193759772}
+    found = {picture: published["pictures"][picture]["error"] for picture in expected}
+    assert found == pytest.approx(expected, abs=1e-7)
+
+
+def test_few_votes_give_no_standard_error_and_one_no_deviation():
+    picture = opinion([("a", "x", 4), ("b", "x", 3), ("b", "y", 5)])["pictures"]
+    assert (picture["a"]["error"], picture["a"]["sos"]) == (None, None)
+    assert picture["b"]["sos"] == pytest.approx(2**0.5)
+
+
+def test_the_panel_is_told_how_far_it_agrees_and_whom_the_rules_reject(published):
+    assert 0.4 < published["agreement"]["low"] < published["agreement"]["alpha"] < published["agreement"]["high"] < 0.7
+    assert [name for name, rater in published["raters"].items() if rater["bt500"]] == ["00", "01"]
+    assert [name for name, rater in published["raters"].items() if rater["correlation"] < 0.75] == list(CARELESS)
 
 
 def simulated(random, pictures, raters, each):
@@ -79,7 +99,8 @@ def test_bias_without_noise_is_taken_out_exactly():
     ]
     scores = opinion(votes)
     assert scores["pictures"]["a"]["recovered"] == pytest.approx(2)
-    assert scores["raters"]["x"] == pytest.approx({"bias": 1, "inconsistency": 0, "used": True})
+    rater = scores["raters"]["x"]
+    assert (rater["bias"], rater["inconsistency"], rater["used"]) == (pytest.approx(1), pytest.approx(0), True)
 
 
 def test_a_rater_with_a_single_vote_moves_nobody():
@@ -127,6 +148,7 @@ def test_more_votes_narrow_the_interval():
 def test_any_votes_give_finite_scores_and_intervals_that_hold_the_mean(votes):
     scores = opinion(votes)
     assert all(1 <= p["low"] <= p["mos"] <= p["high"] <= 5 for p in scores["pictures"].values())
+    json.dumps(scores, allow_nan=False)
     figures = [p["recovered"] for p in scores["pictures"].values()] + [r["bias"] for r in scores["raters"].values()]
     assert np.isfinite(figures).all()
 
@@ -138,5 +160,5 @@ def test_the_order_of_votes_does_not_matter():
 
 def test_the_tables_for_the_screen_name_every_picture_and_rater():
     lines = as_text(opinion([("a", "x", 5), ("a", "y", 2), ("b", "y", 4)])).splitlines()
-    assert [line.split()[0] for line in lines if line] == ["picture", "a", "b", "rater", "x", "y"]
-    assert [line.split()[-1] for line in lines[5:]] == ["no", "yes"]
+    assert [line.split()[0] for line in lines if line] == ["picture", "a", "b", "rater", "x", "y", "Agreement:"]
+    assert [line.split()[-1] for line in lines[5:7]] == ["no", "yes"]
