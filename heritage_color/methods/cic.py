@@ -18,7 +18,7 @@ from keras import layers, ops
 from heritage_color.errors import WeightsError
 from heritage_color.lab import EPSILON, KAPPA
 from heritage_color.methods import PRESETS, Colorizer, Prediction, bins, efficientnet
-from heritage_color.methods.classification import cross_entropy, soft_encoding
+from heritage_color.methods.classification import cross_entropy, learn, soft_encoding
 from heritage_color.methods.enlarging import Double
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
@@ -196,13 +196,7 @@ class Cic(Colorizer):
 
         Options are those of Keras' `fit`. Without `compile` first, Adam and equal bins are used.
         """
-        if not self.network.compiled:
-            equal = np.full(len(bins.centres()), 1 / len(bins.centres()), np.float32)
-            self.compile(keras.optimizers.Adam(1e-3), equal)
-        if options.get("validation_data") is not None:
-            options["validation_data"] = options["validation_data"].map(_from_lightness)
-        options = {"shuffle": False} | options  # the data set's own order; Keras warns that it cannot shuffle it
-        return self.network.fit(pairs.map(_from_lightness), **options)  # type: ignore[attr-defined]
+        return learn(self, pairs, _from_lightness, **options)
 
     def answers(self, lightness: np.ndarray) -> np.ndarray:
         """Logits (N, H/4, W/4, Q), one picture at a time: the same bytes in whatever company it comes."""

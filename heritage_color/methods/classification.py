@@ -1,5 +1,8 @@
 """Colour as a classification, inside a Keras graph: the loss between soft-encoded ab and logits over gamut bins."""
 
+from collections.abc import Callable, Iterable
+
+import keras
 import numpy as np
 from keras import ops
 
@@ -35,3 +38,17 @@ def classification_loss(class_weights: np.ndarray | None):
         return ops.mean(entropy, (1, 2))
 
     return loss
+
+
+def learn(method, pairs: Iterable, prepare: Callable, **options) -> keras.callbacks.History:
+    """Train the network of a method on a tf.data set of (grey, ab), each batch made ready by `prepare`.
+
+    Without `compile` first, Adam and equal bins are used. Options are those of Keras' `fit`.
+    """
+    if not method.network.compiled:
+        equal = np.full(len(bins.centres()), 1 / len(bins.centres()), np.float32)
+        method.compile(keras.optimizers.Adam(1e-3), equal)
+    if options.get("validation_data") is not None:
+        options["validation_data"] = options["validation_data"].map(prepare)
+    options = {"shuffle": False} | options  # the data set's own order; Keras warns that it cannot shuffle it
+    return method.network.fit(pairs.map(prepare), **options)  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from keras import layers, ops
 from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
 from heritage_color.methods import PRESETS, Colorizer, Prediction, bins, efficientnet, inception
-from heritage_color.methods.classification import classification_loss
+from heritage_color.methods.classification import classification_loss, learn
 from heritage_color.methods.enlarging import Double
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
@@ -133,15 +133,9 @@ class FusionLite(Colorizer):
     def fit(self, pairs: Iterable, **options) -> keras.callbacks.History:
         """Learn from a tf.data set of batches of grey (N, H, W, 1) 0..255 and ab (N, H/4, W/4, 2).
 
-        Options are those of Keras' `fit`. Without `compile` first, Adam and the shipped prior of equal bins are used.
+        Options are those of Keras' `fit`. Without `compile` first, Adam and equal bins are used.
         """
-        if not self.network.compiled:
-            equal = np.full(len(bins.centres()), 1 / len(bins.centres()), np.float32)
-            self.compile(keras.optimizers.Adam(1e-3), equal)
-        if options.get("validation_data") is not None:
-            options["validation_data"] = options["validation_data"].map(_three_targets)
-        options = {"shuffle": False} | options  # the data set's own order; Keras warns that it cannot shuffle it
-        return self.network.fit(pairs.map(_three_targets), **options)  # type: ignore[attr-defined]
+        return learn(self, pairs, _three_targets, **options)
 
     def answers(self, lightness: np.ndarray) -> dict[str, np.ndarray]:
         """The network's three answers as arrays; `read` makes chroma of them."""
