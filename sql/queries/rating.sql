@@ -15,7 +15,7 @@ from colorizations c
 where c.withdrawn_at is null
     and not exists (select from decisions d where d.colorization_id = c.colorization_id)
 order by c.colorization_id
-on conflict (campaign_id, colorization_id) do nothing;
+on conflict do nothing;
 
 -- name: count_items$
 -- Pictures in a campaign that still stand.
@@ -47,8 +47,9 @@ cross join lateral (
     select i.item_id, c.colorization_id, c.scan_id, c.preview_key, c.original_preview_key
     from campaign_items i join colorizations c using (colorization_id)
     where i.campaign_id = k.campaign_id and i.human_votes = level and i.item_id between part.first and part.last
-        and c.withdrawn_at is null and i.item_id <> all (:skipped::uuid[])
-        and not exists (select from ratings r where r.item_id = i.item_id and r.rater_id = :rater_id)
+        and i.role = 'ordinary' and c.withdrawn_at is null and i.item_id <> all (:skipped::uuid[])
+        and not exists (select from ratings r where r.item_id = i.item_id and r.rater_id = :rater_id
+            and r.undone_at is null)
         and not exists (select from current_decisions d where d.colorization_id = i.colorization_id
             and d.verdict = 'rejected')
     order by i.item_id limit 1
@@ -104,7 +105,8 @@ order by c.sha256;
 -- The votes, of people or of simulated raters, that screening has not set aside.
 select i.colorization_id::text as picture, r.rater_id::text as rater, r.score::int as score
 from ratings r join campaign_items i using (item_id)
-where r.simulated = :simulated and r.screened_by is null;
+where r.simulated = :simulated and r.screened_by is null and r.undone_at is null and r.score is not null
+    and i.role = 'ordinary';
 
 -- name: lock_scores$
 -- One scoring run at a time; the lock ends with the transaction.

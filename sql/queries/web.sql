@@ -44,7 +44,7 @@ select r.simulated, r.score, count(*) filter (where r.screened_by is null) as us
     count(*) filter (where r.screened_by is not null) as screened
 from ratings r
 join campaign_items i using (item_id)
-where i.colorization_id = :colorization_id
+where i.colorization_id = :colorization_id and i.role = 'ordinary' and r.undone_at is null and r.score is not null
 group by r.simulated, r.score
 order by r.simulated, r.score;
 
@@ -215,7 +215,7 @@ select count(r.vote_key) as scored,
 from campaigns k
 join campaign_items i using (campaign_id)
 join colorizations c using (colorization_id)
-left join ratings r on r.item_id = i.item_id and r.rater_id = :rater_id
+left join ratings r on r.item_id = i.item_id and r.rater_id = :rater_id and r.undone_at is null
 left join current_decisions d on d.colorization_id = i.colorization_id
 where k.closed_at is null;
 
@@ -238,6 +238,7 @@ select * from (
                 when 'disagreement' then (
                     select stddev_samp(r.score) from ratings r join campaign_items i using (item_id)
                     where i.colorization_id = c.colorization_id and r.simulated = o.simulated and r.screened_by is null
+                        and r.undone_at is null
                 )
                 else o.high - o.low
             end as rank
