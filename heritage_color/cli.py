@@ -76,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     ways = "what the votes are; pairs have columns left, right, won; turing picture, rater, fooled; default: scores"
     opinion_.add_argument("--method", choices=("scores", "pairs", "turing"), default="scores", help=ways)
     _json(opinion_)
+    command("likenesses", likenesses, "find scans that look alike, and put the pairs before curators")
     command("publish", publish, "publish what curators approved, withdraw what they took back")
     mirror_ = command("mirror", mirror, "write the public bucket's content as a folder for any static host")
     mirror_.add_argument("folder", type=Path)
@@ -495,6 +496,13 @@ def opinion(options) -> int:
     for finding in findings:
         print(f"{finding['file']}, row {finding['row']}: {finding['sentence']}", file=sys.stderr)
     return REFUSED if findings else DONE
+
+
+def likenesses(options) -> int:
+    from heritage_color.likeness import steps
+
+    print(_counts(steps.find(_site())))
+    return DONE
 
 
 def publish(options) -> int:

@@ -26,6 +26,7 @@ DAGS = {
     "publish_approved",
     "audit_fixity",
     "propose_tags",
+    "find_likenesses",
     "export_catalog",
     "train_colorizer",
     "promote_model",
@@ -138,6 +139,7 @@ def test_what_one_dag_makes_starts_the_next(parsed):
     for maker, task, user in (
         ("ingest_scans", "ingest", "colorize_photographs"),
         ("ingest_scans", "ingest", "propose_tags"),
+        ("ingest_scans", "ingest", "find_likenesses"),
         ("watch_inbox", "take_in", "colorize_photographs"),
         ("colorize_photographs", "drain", "measure_quality"),
         ("colorize_photographs", "drain", "queue_ratings"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from heritage_color import progress
 from heritage_color.errors import DeliveryError
-from heritage_color.images import formats, opening
+from heritage_color.images import formats, likeness, opening
 from heritage_color.scans import (
     checksums,
     decode,
@@ -193,9 +193,24 @@ def _judge_pictures(pictures: list[Delivered], listed_at_all: bool) -> None:
             one.findings.append(finding("already-colour", one.name))
         if one.accepted and first.setdefault(one.sha256 or "", one) is not one:
             one.findings.append(finding("same-picture-twice", one.name, other=first[one.sha256 or ""].name))
+    _note_likenesses(list(first.values()))
     for one in pictures if listed_at_all else ():
         if one.sha256 and not one.verified and one.accepted:
             one.findings.append(finding("checksum-unlisted", one.name))
+
+
+def _note_likenesses(scans: list[Delivered]) -> None:
+    """A finding on each scan that looks like an earlier one of the delivery; each names one other, the nearest."""
+    album = likeness.Album()
+    for scan in scans:
+        own = scan.picture and scan.picture["likeness"]
+        if not own:
+            continue
+        near = album.nearest(own)
+        if near:
+            distance = likeness.distance(own, near.picture["likeness"])
+            scan.findings.append(finding("looks-like-another", scan.name, other=near.name, distance=distance))
+        album.add(own, scan)
 
 
 def _fingerprint(files: Iterable[Delivered], left_out: set[str]) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from heritage_color.images import compression, formats, metadata, opening
+from heritage_color.images import compression, formats, likeness, metadata, opening
 from heritage_color.images.formats import Format
 from heritage_color.images.opening import Limits, RefusedError
 from heritage_color.scans import colour
@@ -60,7 +60,8 @@ def _facts(path: Path, limits: Limits, notes: list) -> dict:
     if path.suffix.lower() not in found.suffixes:
         notes.append(("disguised", {"format": found.name}))
     image, small = _decode(path, found, limits, notes)
-    return _describe(path, found, image, notes) | {"colour": _is_colour(small)}
+    facts = _describe(path, found, image, notes)
+    return facts | {"colour": _is_colour(small), "likeness": likeness.hash_of(_upright(small, image))}
 
 
 def _decode(path: Path, found: Format, limits: Limits, notes: list):
@@ -106,6 +107,16 @@ def _with_sample(image):
     samples = small.write_to_memory()
     whole = type(small).new_from_memory(samples, small.width, small.height, small.bands, small.format)
     return image, whole.copy(interpretation=small.interpretation)
+
+
+def _upright(small, image):
+    """The small version, turned as the image's orientation tells."""
+    orientation = _field(image, "orientation", 1)
+    if orientation == 1:
+        return small
+    turned = small.copy()
+    turned.set_type(type(small).get_typeof(image, "orientation"), "orientation", orientation)
+    return turned.autorot()
 
 
 def _is_colour(small) -> bool:

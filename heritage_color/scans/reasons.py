@@ -112,6 +112,11 @@ REASONS = {
     "same-picture-twice": Reason(
         WARNING, "{file} is byte for byte the same as {other}.", "It is stored once; check whether a scan is missing."
     ),
+    "looks-like-another": Reason(
+        WARNING,
+        "{file} looks like {other}: of the 64 bits of their likeness {distance} differ.",
+        "If both are one photograph, deliver the better scan only, and check whether another scan is missing.",
+    ),
     "unknown-file": Reason(WARNING, "{file} is not a picture and stays out.", "Remove it from the delivery."),
     # the technical profile: header facts only
     "profile-resolution": Reason(WARNING, PROFILE, "Scan it so, or correct the resolution in its header."),

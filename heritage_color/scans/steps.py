@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from heritage_color import archive, db, images, progress
 from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.images import likeness
 from heritage_color.scans import inbox, receiving
 from heritage_color.scans.check import examine
 from heritage_color.scans.reasons import Finding, finding
@@ -169,6 +170,9 @@ class Intake:
         return None
 
     def _record_master(self, scan: Delivered, scan_id: int) -> None:
+        found = (scan.picture or {})["likeness"]
+        signed = likeness.signed(found) if found else None
+        self.new += queries().add_likeness(self.connection, scan_id=scan_id, likeness=signed)
         detail = {"file": scan.name, "sha256": scan.sha256, "digests": scan.digests}
         self._event("message digest calculation", str(scan.sha256), "calculated", detail, scan_id)
         notes = sorted({one.code for one in scan.findings})

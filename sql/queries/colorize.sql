@@ -14,11 +14,13 @@ select weights_key, card from models
 where method = :method and weights_sha256 = :weights_sha256 and weights_key is not null;
 
 -- name: enqueue_scans!
--- A job for each scan that may be colorized and has none of this model and preset yet.
+-- A job for each scan that may be colorized and has none of this model and preset yet. A scan whose picture is colorized
+-- under another number has none.
 insert into colorization_jobs (scan_id, model_id, preset)
 select scan_id, :model_id, cast(:preset as preset)
 from scans
 where not do_not_colorize and fixity_intact
+    and not exists (select from likenesses where linked_scan_id = scans.scan_id)
 on conflict do nothing;
 
 -- name: release_stale_jobs!

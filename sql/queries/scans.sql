@@ -51,6 +51,10 @@ values (:sha256, :identifier, :title, :creator, :date_created, :place, :collecti
 on conflict do nothing
 returning scan_id;
 
+-- name: add_likeness!
+-- The perceptual hash of a new scan; null where there is too little in it to tell pictures apart.
+insert into scan_likenesses (scan_id, likeness) values (:scan_id, :likeness) on conflict do nothing;
+
 -- name: close_scan!
 -- A later delivery flags a picture that the archive holds already: the lock counts for it, too.
 update scans set do_not_colorize = true, do_not_colorize_reason = :reason

@@ -1,0 +1,1 @@
+"""Near-duplicates: which scans look alike, and what curators make of each pair."""
