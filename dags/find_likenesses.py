@@ -3,8 +3,8 @@
 **When**: by itself after each delivery; by hand once after the update that brought likenesses, for the scans that
 were there before.
 
-**What happens**: every scan has a likeness of 64 bits, taken when it came in, or here from its preview. Each new one is
-looked up among all others; whatever differs in at most nine bits is a pair for the page *Likenesses*. Nothing is
+**What happens**: every scan has a likeness of 64 bits, taken when it came in, or here from its preview. Each new one
+is looked up among all others; whatever differs in at most nine bits is a pair for the page *Likenesses*. Nothing is
 deleted or held back: a curator says whether both are the same picture, and which of them is colorized. Blank and flat
 pictures are left out.
 

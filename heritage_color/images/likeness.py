@@ -1,6 +1,6 @@
 """A picture's likeness: 64 bits that stay nearly the same when it is scaled, compressed again or brightened.
 
-The perceptual hash of Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010), section 3.2,
+The perceptual hash of Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010), 3.2,
 as the package imagehash computes it. Hashes are looked up by bands (multi-index hashing, Norouzi, Punjani and Fleet,
 CVPR 2012): where two differ in at most 9 bits, one of their five bands differs in at most one.
 """
