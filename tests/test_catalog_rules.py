@@ -65,7 +65,8 @@ def test_votes_per_day_agree_whatever_writes_screens_takes_back_or_deletes_them(
     add_votes(site, rows, scores=[5], simulated=True)
     rows("update ratings set screened_by = 'too-fast' where score = 5 and not simulated")
     rows(
-        "update ratings set undone_at = now() where vote_key = (select min(vote_key::text)::uuid from ratings where score = 1)"
+        "update ratings set undone_at = now() "
+        "where vote_key = (select min(vote_key::text)::uuid from ratings where score = 1)"
     )
     counted = rows(
         "select simulated, answer, votes, set_aside from campaign_days where votes + set_aside > 0 order by 1, 2"

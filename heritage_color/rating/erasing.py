@@ -13,10 +13,10 @@ THEMSELVES = "a rater"
 def forget(settings: Settings, rater_id: str | uuid.UUID, by: str = THEMSELVES) -> dict:
     """Remove a rater's votes and everything about them; `{"votes", "pictures"}` that lost one.
 
-    One transaction: the votes, their participations, reservations, skips and network activity, and the pseudonym. What
-    is left is an event that says how many votes were erased by whose hand, not whose they were. Pictures that had votes
-    enough come back, and the scores are computed anew. A second call finds nothing and changes nothing. Older exports
-    of the catalog still hold the votes (docs/preservation.md). Raises RatingError, `id-invalid`, for what is no id.
+    One transaction: the votes, their participations, reservations, skips and network activity, and the pseudonym.
+    What is left is an event that says how many votes were erased by whose hand, not whose they were. Pictures that had
+    votes enough come back, and the scores are computed anew. A second call finds nothing and changes nothing. Older
+    exports of the catalog still hold the votes (docs/preservation.md). Raises RatingError, `id-invalid`, for no id.
     """
     rater = _uuid(rater_id)
     queries = db.queries("votes")

@@ -9,7 +9,8 @@ from heritage_color.errors import RatingError
 from heritage_color.rating import erasing, steps
 
 TABLES = """
-    select c.table_name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+    select c.table_name
+    from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
     where c.table_schema = 'public' and c.column_name = 'rater_id' and t.table_type = 'BASE TABLE' order by 1
 """
 CASCADING = """
@@ -82,7 +83,8 @@ def test_a_picture_that_votes_had_retired_comes_back_and_a_withdrawn_one_does_no
     who = str(uuid.uuid4())
     cast(museum, rows, who, [3, 3])
     rows(
-        "update campaign_items set retired_at = now(), retired_by = case colorization_id when 1 then 'votes' else 'withdrawn' end"
+        "update campaign_items set retired_at = now(), "
+        "retired_by = case colorization_id when 1 then 'votes' else 'withdrawn' end"
     )
     erasing.forget(museum, who)
     assert [row["retired_by"] for row in rows("select * from campaign_items order by colorization_id")] == [
