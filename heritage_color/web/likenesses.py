@@ -1,6 +1,6 @@
 """Likenesses: scans that look alike, side by side, and what a curator makes of each pair."""
 
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -33,7 +33,7 @@ def likenesses(request: Request, state: State = "open", page: Page = 1, decided:
         pages = Pages(page, SHOWN, counts[state])
         pairs = list(_pairs(connection, state=state, shown=SHOWN, skipped=pages.skipped))
         done = next(iter(_pairs(connection, likeness_id=decided)), None) if decided else None
-    values = {"pairs": pairs, "pages": pages, "counts": counts, "decided": done}
+    values: dict[str, Any] = {"pairs": pairs, "pages": pages, "counts": counts, "decided": done}
     return show(request, "likenesses.html", states=STATES, state=state, **values)
 
 
