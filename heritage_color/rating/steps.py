@@ -4,29 +4,27 @@ import uuid
 from collections.abc import Sequence
 
 from heritage_color import db
-from heritage_color.errors import RatingError
+from heritage_color.rating import campaigns
 from heritage_color.rating import simulate as simulation
-from heritage_color.rating.opinion import HIGHEST, LOWEST, opinion
+from heritage_color.rating.identifiers import known_form
+from heritage_color.rating.opinion import opinion
+from heritage_color.rating.voting import SCALE as SCALE
+from heritage_color.rating.voting import vote as vote
 from heritage_color.settings import Settings
 
-QUESTION = "How natural do the colours of this picture look?"
-SCALE = {5: "Excellent", 4: "Good", 3: "Fair", 2: "Poor", 1: "Bad"}  # ITU-T P.910, absolute category rating
+QUESTION = campaigns.QUESTIONS["acr"]
 
 
-def queue(settings: Settings, campaign: str, votes_wanted: int | None = None) -> dict:
+def queue(settings: Settings, campaign: str, votes_wanted: int | None = None, method: str = "acr") -> dict:
     """Put every standing, undecided colorization into a campaign, which is opened where there is none.
 
     `votes_wanted` human votes retire a picture; without it the setting of that name holds. Raises RatingError for a
     closed campaign.
     """
-    wanted = settings.votes_wanted if votes_wanted is None else votes_wanted
-    if wanted < 1 or not campaign.strip():
-        raise RatingError("campaign-invalid", "A campaign needs a name and at least one wanted vote per picture.")
+    given = {} if votes_wanted is None else {"votes_wanted": votes_wanted}
+    found = campaigns.open_campaign(settings, campaign, method, **given)
     rating = db.queries("rating")
     with db.connect(settings) as connection:
-        found = rating.open_campaign(connection, name=campaign, question=QUESTION, votes_wanted=wanted)
-        if found["closed_at"]:
-            raise RatingError("campaign-closed", f"Campaign {campaign!r} is closed; name another.")
         new = rating.queue_undecided(connection, campaign_id=found["campaign_id"])
         queued = rating.count_items(connection, campaign_id=found["campaign_id"])
     return {"campaign_id": found["campaign_id"], "queued": queued, "new": new}
@@ -41,72 +39,12 @@ def next_item(
     question, votes_wanted, votes. Never one that the rater voted on or skipped (item ids); the same one until the
     rater votes.
     """
-    rater = _uuid(rater_id, "rater")
+    rater = known_form(rater_id, "rater")
     with db.connect(settings) as connection:
         row = db.queries("rating").next_item(
-            connection, rater_id=rater, campaign=campaign, skipped=[_uuid(item, "picture") for item in skipped]
+            connection, rater_id=rater, campaign=campaign, skipped=[known_form(item, "picture") for item in skipped]
         )
     return dict(row) if row else None
-
-
-def vote(
-    settings: Settings,
-    item_id: str | uuid.UUID,
-    rater_id: str | uuid.UUID,
-    score: int,
-    vote_key: str | uuid.UUID,
-    simulated: bool = False,
-) -> bool:
-    """Write a vote; when this returns, it is in the catalog. False when this very vote was there already.
-
-    Raises RatingError, whose `code` is `score-invalid`, `id-invalid`, `picture-unknown`, `picture-withdrawn`,
-    `campaign-closed`, `rater-mixed` or `already-voted`, when the vote is refused.
-    """
-    if isinstance(score, bool) or score not in SCALE:
-        raise RatingError("score-invalid", f"A score is a whole number from {LOWEST} to {HIGHEST}, found {score!r}.")
-    given = {
-        "item_id": _uuid(item_id, "picture"),
-        "rater_id": _uuid(rater_id, "rater"),
-        "vote_key": _uuid(vote_key, "vote"),
-        "score": int(score),
-        "simulated": simulated,
-    }
-    with db.connect(settings) as connection:
-        return _write_vote(connection, given)
-
-
-def _write_vote(connection, given: dict) -> bool:
-    rating = db.queries("rating")
-    if _is_repeated(connection, given):  # also when its campaign has closed since
-        return False
-    _refuse_closed(rating.item_for_vote(connection, item_id=given["item_id"]))
-    rating.meet_rater(connection, rater_id=given["rater_id"], simulated=given["simulated"])
-    if rating.rater_simulated(connection, rater_id=given["rater_id"]) != given["simulated"]:
-        raise RatingError("rater-mixed", "A rater is either a person or simulated, never both.")
-    if rating.add_vote(connection, **given):
-        return True
-    if _is_repeated(connection, given):  # the same vote came twice at the same moment
-        return False
-    raise RatingError("already-voted", "You have scored this picture already; your first score counts.")
-
-
-def _is_repeated(connection, given: dict) -> bool:
-    """Whether the vote is stored. Raises RatingError when its key stands for another picture, rater or score."""
-    stored = db.queries("rating").vote_of_key(connection, vote_key=given["vote_key"])
-    if stored is None:
-        return False
-    if any(str(stored[name]) != str(given[name]) for name in ("item_id", "rater_id", "score")):
-        raise RatingError("already-voted", "This vote is stored with another score; your first score counts.")
-    return True
-
-
-def _refuse_closed(item: dict | None) -> None:
-    if item is None:
-        raise RatingError("picture-unknown", "There is no such picture to score.")
-    if item["withdrawn_at"]:
-        raise RatingError("picture-withdrawn", "This picture was withdrawn and is no longer scored.")
-    if item["closed_at"]:
-        raise RatingError("campaign-closed", "Scoring of this set of pictures has ended.")
 
 
 def score(settings: Settings) -> dict:
@@ -152,10 +90,3 @@ def simulate(settings: Settings, campaign: str, raters: int, seed: int = 2020) -
         keys, items, voters, scores = (list(column) for column in zip(*votes, strict=True)) if votes else ([],) * 4
         new = rating.add_simulated_votes(connection, vote_keys=keys, item_ids=items, rater_ids=voters, scores=scores)
     return {"raters": raters, "votes": len(votes), "new": new}
-
-
-def _uuid(value: str | uuid.UUID, what: str) -> str:
-    try:
-        return str(uuid.UUID(str(value)))
-    except ValueError as error:
-        raise RatingError("id-invalid", f"The {what}'s id is not one of ours: {str(value)[:40]!r}.") from error

@@ -8,14 +8,12 @@ on conflict (name) do update
 returning campaign_id, closed_at;
 
 -- name: queue_undecided!
--- Every standing colorization that no curator has decided on, unless it is in the campaign already, or its picture is
--- colorized under another number.
+-- Every standing colorization that no curator has decided on, unless it is in the campaign already.
 insert into campaign_items (campaign_id, colorization_id)
 select :campaign_id, c.colorization_id
 from colorizations c
 where c.withdrawn_at is null
     and not exists (select from decisions d where d.colorization_id = c.colorization_id)
-    and not exists (select from likenesses l where l.linked_scan_id = c.scan_id)
 order by c.colorization_id
 on conflict do nothing;
 
@@ -62,8 +60,8 @@ limit 1;
 
 -- name: item_for_vote^
 -- What a vote is about: whether its campaign is open and its picture stands.
-select k.closed_at, c.withdrawn_at, c.scan_id, c.colorization_id
-from campaign_items i join campaigns k using (campaign_id) join colorizations c using (colorization_id)
+select k.campaign_id, k.method, k.closed_at, i.retired_by
+from campaign_items i join campaigns k using (campaign_id)
 where i.item_id = :item_id;
 
 -- name: meet_rater!
@@ -76,13 +74,13 @@ select simulated from raters where rater_id = :rater_id;
 
 -- name: add_vote!
 -- A vote, unless its key or its rater and picture are there already.
-insert into ratings (vote_key, item_id, rater_id, simulated, score)
-values (:vote_key, :item_id, :rater_id, :simulated, :score)
+insert into ratings (vote_key, item_id, rater_id, simulated, score, choice, seconds, swapped)
+values (:vote_key, :item_id, :rater_id, :simulated, :score, :choice, :seconds, :swapped)
 on conflict do nothing;
 
 -- name: vote_of_key^
 -- The vote under a key.
-select item_id, rater_id, score from ratings where vote_key = :vote_key;
+select item_id, rater_id, score, choice, undone_at from ratings where vote_key = :vote_key;
 
 -- name: meet_raters!
 -- Simulated raters, those that are new.
@@ -129,3 +127,246 @@ on conflict (colorization_id, simulated) do update
 -- name: drop_scores!
 -- Scores whose votes are gone.
 delete from opinion_scores where simulated = :simulated and colorization_id <> all (:colorization_ids::bigint[]);
+
+-- name: list_open_campaigns
+-- Campaigns that are neither closed nor paused, oldest first.
+select * from campaigns where closed_at is null and paused_at is null order by campaign_id;
+
+-- name: find_campaign^
+-- A campaign by its id or its name.
+select * from campaigns where campaign_id = :campaign_id or name = :name order by campaign_id = :campaign_id desc limit 1;
+
+-- name: lock_campaign^
+-- A campaign whose settings are about to change.
+select * from campaigns where campaign_id = :campaign_id for no key update;
+
+-- name: add_campaign$
+-- A new campaign; nothing where its name is taken.
+insert into campaigns (name, question, votes_wanted, method, instructions, consent, languages, target_half_width,
+    votes_least, rater_cap, control_every, screening, panel)
+values (:name, :question, :votes_wanted, :method, :instructions, :consent, :languages, :target_half_width,
+    :votes_least, :rater_cap, :control_every, :screening, :panel)
+on conflict (name) do nothing
+returning campaign_id;
+
+-- name: change_campaign!
+-- New settings; another text of consent is another version, which raters are asked for again.
+update campaigns set question = :question, votes_wanted = :votes_wanted, instructions = :instructions,
+    consent_version = consent_version + (consent <> :consent)::int, consent = :consent, languages = :languages,
+    target_half_width = :target_half_width, votes_least = :votes_least, rater_cap = :rater_cap,
+    control_every = :control_every, screening = :screening, panel = :panel
+where campaign_id = :campaign_id;
+
+-- name: pause_campaign!
+-- No more pictures are handed out; votes on those that were handed out still come in.
+update campaigns set paused_at = now() where campaign_id = :campaign_id and paused_at is null and closed_at is null;
+
+-- name: resume_campaign!
+-- Pictures are handed out again.
+update campaigns set paused_at = null where campaign_id = :campaign_id and paused_at is not null;
+
+-- name: close_campaign!
+-- For good.
+update campaigns set closed_at = now() where campaign_id = :campaign_id and closed_at is null;
+
+-- name: end_reservations!
+-- Nobody waits for what a closed campaign handed out.
+delete from reservations r using campaign_items i where i.item_id = r.item_id and i.campaign_id = :campaign_id;
+
+-- name: apply_retirement!
+-- Items whose retirement the campaign's settings and spread now see otherwise; in one order, so that nobody waits in a circle.
+update campaign_items i set retired_by = null
+from (
+    select i.item_id
+    from campaign_items i join campaigns k using (campaign_id)
+    where i.campaign_id = :campaign_id and (i.retired_by is null or i.retired_by in ('votes', 'precision'))
+        and i.retired_by is distinct from retirement(i.role, i.human_votes, i.total, i.squares, k)
+    order by i.item_id for no key update of i
+) other
+where i.item_id = other.item_id;
+
+-- name: try_give_back$
+-- Whether nobody else is giving reservations back at this moment; ends with the transaction.
+select pg_try_advisory_xact_lock(7236707);
+
+-- name: give_back!
+-- Expired reservations, some at a time: their pictures are needed again.
+delete from reservations r using (
+    select item_id, rater_id from reservations where expires_at < now() order by expires_at limit 200
+    for update skip locked
+) expired
+where r.item_id = expired.item_id and r.rater_id = expired.rater_id;
+
+-- name: lock_rater$
+-- One request of a rater at a time, so that two tabs are not handed twice as much; whether the rater is simulated.
+select simulated from raters where rater_id = :rater_id for no key update;
+
+-- name: meet_participant^
+-- The rater's place in the campaign, made where there is none.
+with new as (
+    insert into participations (campaign_id, rater_id) values (:campaign_id, :rater_id)
+    on conflict do nothing returning trained_at
+)
+select trained_at from new
+union all
+select trained_at from participations where campaign_id = :campaign_id and rater_id = :rater_id
+limit 1;
+
+-- name: end_training!
+-- The rater has answered every training picture.
+update participations set trained_at = now()
+where campaign_id = :campaign_id and rater_id = :rater_id and trained_at is null;
+
+-- name: rater_progress^
+-- How many pictures of a campaign a rater has scored, how many were shown in all, and which photograph came last.
+select count(*) filter (where voted) as votes, count(*) as shown,
+    (array_agg(scan_id order by at desc))[1] as last_scan
+from (
+    select i.scan_id, r.voted_at as at, true as voted
+    from ratings r join campaign_items i using (item_id)
+    where r.rater_id = :rater_id and r.undone_at is null and i.campaign_id = :campaign_id
+    union all
+    select i.scan_id, s.skipped_at, false
+    from skips s join campaign_items i using (item_id)
+    where s.rater_id = :rater_id and i.campaign_id = :campaign_id
+) seen;
+
+-- name: reserved_items
+-- What a rater has been handed in a campaign and not answered, in the order of showing.
+select i.item_id, i.role, i.scan_id, i.other_colorization_id, r.swapped, s.title, s.content_warning
+from reservations r
+join campaign_items i using (item_id)
+join scans s using (scan_id)
+where r.rater_id = :rater_id and i.campaign_id = :campaign_id
+    and (i.retired_by is null or i.retired_by in ('votes', 'precision'))
+order by r.reserved_at, r.item_id;
+
+-- name: pick_item^
+-- The picture with the widest interval that a rater has neither scored, skipped nor been handed, and that is not of the
+-- photograph shown before; among equals the next from a random point of the rater's own. Item ids are random, so that is
+-- a random picture. `passed` are those that somebody else is being handed at this moment.
+with recursive level (need) as (
+    (select need from campaign_items
+    where campaign_id = :campaign_id and retired_at is null and role in ('ordinary', 'hidden-reference')
+    order by need desc limit 1)
+    union all
+    select (
+        select i.need from campaign_items i
+        where i.campaign_id = :campaign_id and i.retired_at is null and i.role in ('ordinary', 'hidden-reference')
+            and i.need < level.need
+        order by i.need desc limit 1
+    ) from level where level.need is not null
+)
+select picked.item_id
+from level
+cross join lateral (values
+    (1, :point::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid),
+    (2, '00000000-0000-0000-0000-000000000000'::uuid, :point::uuid)
+) as part (number, first, last)
+cross join lateral (
+    select i.item_id from campaign_items i
+    where i.campaign_id = :campaign_id and i.retired_at is null and i.role in ('ordinary', 'hidden-reference')
+        and i.need = level.need and i.item_id between part.first and part.last
+        and i.human_votes + i.pending < :votes_wanted and i.scan_id is distinct from :last_scan
+        and i.item_id <> all (:passed::uuid[])
+        and not exists (select from ratings r
+            where r.item_id = i.item_id and r.rater_id = :rater_id and r.undone_at is null)
+        and not exists (select from skips s where s.item_id = i.item_id and s.rater_id = :rater_id)
+        and not exists (select from reservations v where v.item_id = i.item_id and v.rater_id = :rater_id)
+    order by i.item_id limit 1
+) picked
+limit 1;
+
+-- name: pick_control^
+-- A control or training picture that the rater has not met, in an order of the rater's own.
+select i.item_id from campaign_items i
+where i.campaign_id = :campaign_id and i.role = any (:roles::item_role[]) and i.retired_at is null
+    and i.scan_id is distinct from :last_scan and i.item_id <> all (:passed::uuid[])
+    and not exists (select from ratings r
+        where r.item_id = i.item_id and r.rater_id = :rater_id and r.undone_at is null)
+    and not exists (select from skips s where s.item_id = i.item_id and s.rater_id = :rater_id)
+    and not exists (select from reservations v where v.item_id = i.item_id and v.rater_id = :rater_id)
+order by md5(i.item_id::text || :rater_id::text) limit 1;
+
+-- name: take_item$
+-- A picture that was picked, unless it has just got its last vote, or somebody else is being handed it: nobody waits here.
+select item_id from campaign_items
+where item_id = :item_id and retired_at is null
+    and (role not in ('ordinary', 'hidden-reference') or human_votes + pending < :votes_wanted)
+for no key update skip locked;
+
+-- name: wait_in_line$
+-- Where others are being handed all that is left: one after the other, each seeing what the one before got.
+select pg_advisory_xact_lock(7236708, :campaign_id::int);
+
+-- name: wait_for_item$
+-- The same, after whoever is being handed it; only for who holds no other picture, so that nobody waits in a circle.
+select item_id from campaign_items
+where item_id = :item_id and retired_at is null
+    and (role not in ('ordinary', 'hidden-reference') or human_votes + pending < :votes_wanted)
+for no key update;
+
+-- name: reserve!
+-- A picture for a rater. Each picture of a pair stands left, or comes first, equally often.
+insert into reservations (item_id, rater_id, reserved_at, expires_at, swapped)
+select item_id, :rater_id, clock_timestamp(), now() + make_interval(mins => :minutes),
+    other_colorization_id is not null and mod(human_votes + pending + get_byte(uuid_send(item_id), 15), 2) = 1
+from campaign_items where item_id = :item_id;
+
+-- name: end_reservation!
+-- The vote has come, or the rater would rather not.
+delete from reservations where item_id = :item_id and rater_id = :rater_id;
+
+-- name: add_skip!
+-- A picture that a rater would rather not score.
+insert into skips (item_id, rater_id, reason) values (:item_id, :rater_id, :reason) on conflict do nothing;
+
+-- name: latest_vote^
+-- A rater's newest vote that stands in the campaign of a vote, and whether it may still be taken back.
+select r.vote_key, r.item_id, r.voted_at > now() - make_interval(mins => :minutes) as fresh, k.closed_at, r.swapped
+from ratings r join campaign_items i using (item_id) join campaigns k using (campaign_id)
+where r.rater_id = :rater_id and r.undone_at is null and i.campaign_id = (
+    select campaign_id from ratings join campaign_items using (item_id) where vote_key = :vote_key
+)
+order by r.voted_at desc limit 1;
+
+-- name: undo_vote!
+-- Taken back: the vote stays, and counts nowhere.
+update ratings set undone_at = now() where vote_key = :vote_key and undone_at is null;
+
+-- name: reserve_again!
+-- The picture of a vote that was taken back stands before all else that its rater was handed.
+insert into reservations (item_id, rater_id, reserved_at, expires_at, swapped)
+select :item_id, :rater_id, coalesce(min(reserved_at), now()) - interval '1 second',
+    now() + make_interval(mins => :minutes), :swapped
+from reservations where rater_id = :rater_id
+on conflict do nothing;
+
+-- name: training_answer^
+-- What was expected of a training picture that the rater has answered.
+select i.expected_low, i.expected_high, r.score, r.choice
+from ratings r join campaign_items i using (item_id)
+where r.item_id = :item_id and r.rater_id = :rater_id and r.undone_at is null and i.role = 'training';
+
+-- name: shown_keys^
+-- Archive keys of what an item shows, while its campaign is open and nothing of it is withdrawn.
+select k.method, coalesce(c.original_preview_key, s.preview_key) as original,
+    case
+        when i.other_colorization_id is not null then c.preview_key
+        when k.method in ('pairs', 'turing') and i.altered_key is not null and i.reference_scan_id is not null
+            then i.altered_key
+        when k.method in ('pairs', 'turing') then c.preview_key
+        else coalesce(i.altered_key, r.preview_key, c.preview_key)
+    end as first,
+    case
+        when i.other_colorization_id is not null then o.preview_key
+        when k.method = 'turing' then r.preview_key
+        when k.method = 'pairs' then i.altered_key
+    end as second
+from campaign_items i
+join campaigns k using (campaign_id)
+join scans s using (scan_id)
+left join colorizations c on c.colorization_id = i.colorization_id
+left join colorizations o on o.colorization_id = i.other_colorization_id
+left join colour_references r on r.scan_id = i.reference_scan_id
+where i.item_id = :item_id and k.closed_at is null and i.retired_by is distinct from 'withdrawn';

@@ -18,7 +18,7 @@ def vote(site, votes: dict[int, list[int]], simulated: bool = False):
         campaign = rating.queue(site, "spring")["campaign_id"]
         item = item_of(site, campaign, colorization)
         for score in scores:
-            rating.vote(site, item, uuid.uuid4(), score, uuid.uuid4(), simulated)
+            rating.vote(site, item, uuid.uuid4(), score, uuid.uuid4(), simulated=simulated)
     rating.score(site)
 
 
