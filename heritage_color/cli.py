@@ -77,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     opinion_.add_argument("--method", choices=("scores", "pairs", "turing"), default="scores", help=ways)
     _json(opinion_)
     command("likenesses", likenesses, "find scans that look alike, and put the pairs before curators")
+    _votes(command)
     command("publish", publish, "publish what curators approved, withdraw what they took back")
     mirror_ = command("mirror", mirror, "write the public bucket's content as a folder for any static host")
     mirror_.add_argument("folder", type=Path)
@@ -168,6 +169,20 @@ def _preservation(command: Callable[..., argparse.ArgumentParser]) -> None:
     withdraw_.add_argument("identifier", metavar="IDENTIFIER")
     withdraw_.add_argument("--why", required=True, metavar="TEXT", help="the reason, which the public reads")
     _by(withdraw_)
+
+
+def _votes(command: Callable[..., argparse.ArgumentParser]) -> None:
+    about = "send the votes of a campaign out, take those of other laboratories in, erase those of a rater"
+    acts = command("votes", None, about).add_subparsers(metavar="ACT", required=True)
+
+    def act(name: str, run, about: str) -> argparse.ArgumentParser:
+        one = acts.add_parser(name, help=about, description=about)
+        one.set_defaults(run=run)
+        return one
+
+    erase_ = act("erase", votes_erase, "erase a rater's votes and everything about them, who asked for it")
+    erase_.add_argument("rater", metavar="RATER", help="the rater's id in the catalog")
+    _by(erase_)
 
 
 def _figure(command: argparse.ArgumentParser) -> None:
@@ -502,6 +517,13 @@ def likenesses(options) -> int:
     from heritage_color.likeness import steps
 
     print(_counts(steps.find(_site())))
+    return DONE
+
+
+def votes_erase(options) -> int:
+    from heritage_color.rating import erasing
+
+    print(_counts(erasing.forget(_site(), options.rater, options.by or getpass.getuser())))
     return DONE
 
 

@@ -13,13 +13,25 @@ from heritage_color import settings as settings_module
 from heritage_color.errors import HeritageError
 from heritage_color.settings import Settings
 from heritage_color.store import IMMUTABLE
-from heritage_color.web import deliveries, front, pictures, rate, review, scans, sign_in, staff, tags
+from heritage_color.web import (
+    deliveries,
+    front,
+    likenesses,
+    my_votes,
+    pictures,
+    rate,
+    review,
+    scans,
+    sign_in,
+    staff,
+    tags,
+)
 from heritage_color.web.protection import READING, Protection
 from heritage_color.web.replies import SECURITY, Refusal, refuse
 from heritage_color.web.site import HERE, build
 
 LOG = logging.getLogger("uvicorn.error")  # where the server tells its own troubles
-PAGES = (front, rate, sign_in, review, deliveries, scans, tags, pictures)
+PAGES = (front, rate, my_votes, sign_in, review, deliveries, scans, likenesses, tags, pictures)
 SENTENCES = {
     404: "There is no such page. The address may be mistyped, or what stood here has been taken away.",
     405: "This address does not take that kind of request.",

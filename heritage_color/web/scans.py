@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from heritage_color import db
 from heritage_color.curation import steps as curation
-from heritage_color.web import tags
+from heritage_color.web import likenesses, tags
 from heritage_color.web.fields import FormProse, Page, RowId, Search
 from heritage_color.web.paging import Pages
 from heritage_color.web.replies import Refusal, go, show
@@ -59,5 +59,6 @@ def _scan(request: Request, scan_id: int, problem: str = "") -> Response:
             "events": list(queries.list_scan_events(connection, **one)),
             "deliveries": list(queries.list_scan_deliveries(connection, **one)),
             "tags": tags.of_scan(connection, scan_id),
+            "likenesses": likenesses.of_scan(connection, scan_id),
         }
     return show(request, "scan.html", 400 if problem else 200, scan=found, problem=problem, **parts)

@@ -8,12 +8,14 @@ on conflict (name) do update
 returning campaign_id, closed_at;
 
 -- name: queue_undecided!
--- Every standing colorization that no curator has decided on, unless it is in the campaign already.
+-- Every standing colorization that no curator has decided on, unless it is in the campaign already, or its picture is
+-- colorized under another number.
 insert into campaign_items (campaign_id, colorization_id)
 select :campaign_id, c.colorization_id
 from colorizations c
 where c.withdrawn_at is null
     and not exists (select from decisions d where d.colorization_id = c.colorization_id)
+    and not exists (select from likenesses l where l.linked_scan_id = c.scan_id)
 order by c.colorization_id
 on conflict do nothing;
 

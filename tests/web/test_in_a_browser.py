@@ -127,7 +127,17 @@ def test_the_map_of_uncertainty_unfolds_by_keyboard_with_and_without_scripts(mus
 def test_no_page_scrolls_sideways_on_a_phone_of_360_pixels(museum, open_page):
     page = open_page(viewport={"width": 360, "height": 740})
     sign_in(page, "/review")
-    paths = ["/", "/rate", "/sign-in", "/review", f"/review/{museum[0]}", "/scans", "/scans/1", "/deliveries"]
+    paths = [
+        "/",
+        "/rate",
+        "/sign-in",
+        "/review",
+        f"/review/{museum[0]}",
+        "/scans",
+        "/scans/1",
+        "/deliveries",
+        "/likenesses",
+    ]
     widths = {}
     for path in [*paths, "/deliveries/1", "/nothing"]:
         page.goto(path)

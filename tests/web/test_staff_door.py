@@ -16,6 +16,7 @@ from heritage_color.web.staff import guard
 EXAMPLES = {"kind": "colour", "item_id": "0" * 8 + "-0000-4000-8000-" + "0" * 12}
 PUBLIC = {"/", "/healthz", "/rate", "/rate/{item_id}", "/rate/picture/{item_id}", "/rate/picture/{item_id}/original"}
 PUBLIC |= {"/rate/{item_id}/skip", "/sign-in", "/static", "/id/{identifier:path}"}
+PUBLIC |= {"/my-votes", "/my-votes/table.csv", "/my-votes/delete", "/my-votes/picture/{item_id}"}
 
 
 def walk(routes):

@@ -1,0 +1,62 @@
+"""The page of a rater's own votes: only theirs, to look at, to take along, to delete."""
+
+import re
+
+import httpx
+from catalog_rows import add_museum
+
+from heritage_color.rating import steps as rating
+
+
+def vote_on_all(client) -> None:
+    page = client.get("/rate").text
+    while form := re.search(r'action="(/rate/[0-9a-f-]+)"', page):
+        key = re.search(r'name="vote_key" value="([^"]+)"', page)[1]
+        page = client.post(form[1], data={"score": 4, "vote_key": key}).text
+
+
+def test_a_rater_sees_their_votes_and_nobody_elses_with_small_pictures(site, visitor, address):
+    add_museum(site, 2)
+    rating.queue(site, "spring")
+    with httpx.Client(base_url=address, follow_redirects=True) as other:
+        vote_on_all(other)
+        assert "No vote was given in this browser" in visitor.get("/my-votes").text
+        (one, _) = re.findall(r'src="(/my-votes/picture/[^"]+)"', other.get("/my-votes").text)
+        assert other.get("/my-votes").text.count("4 Good") == 2
+        assert (other.get(one).headers["content-type"], visitor.get(one).status_code) == ("image/jpeg", 404)
+
+
+def test_the_table_to_take_along_holds_every_vote(site, visitor):
+    add_museum(site, 2)
+    rating.queue(site, "spring")
+    vote_on_all(visitor)
+    lines = visitor.get("/my-votes/table.csv").text.splitlines()
+    assert lines[0] == "\ufeffcampaign,question,title,answer,seconds,given_at"
+    assert [line.split(",")[3] for line in lines[1:]] == ["4 Good", "4 Good"]
+
+
+def test_after_the_question_whether_all_votes_are_deleted_and_the_cookie_goes(site, visitor, rows):
+    add_museum(site, 2)
+    rating.queue(site, "spring")
+    vote_on_all(visitor)
+    assert "Delete 2 votes" in visitor.get("/my-votes/delete").text
+    page = visitor.post("/my-votes/delete")
+    assert "2 votes deleted." in page.text
+    assert (rows("select * from ratings"), rows("select * from raters"), "rater" in visitor.cookies) == ([], [], False)
+
+
+def test_a_form_from_another_site_deletes_nothing(site, visitor, rows):
+    add_museum(site, 1)
+    rating.queue(site, "spring")
+    vote_on_all(visitor)
+    answer = visitor.post("/my-votes/delete", headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, len(rows("select * from ratings"))) == (403, 1)
+
+
+def test_the_picture_of_a_withdrawn_colorization_is_no_longer_shown(site, visitor, rows):
+    add_museum(site, 1)
+    rating.queue(site, "spring")
+    vote_on_all(visitor)
+    (small,) = re.findall(r'src="(/my-votes/picture/[^"]+)"', visitor.get("/my-votes").text)
+    rows("update colorizations set withdrawn_at = now()")
+    assert ("No longer shown" in visitor.get("/my-votes").text, visitor.get(small).status_code) == (True, 404)
