@@ -1,15 +1,13 @@
-"""Takes in what suppliers drop into the watched places, as soon as it is whole.
+"""Takes in what suppliers drop into the watched places, or hand in on the deliveries page, as soon as it is whole.
 
-**When**: every five minutes, where `HERITAGE_INBOX` or `HERITAGE_INBOX_PREFIX` names a place; by hand to look at once.
-
+**When**: every five minutes; by hand to look at once.
 **What happens**: each folder, bag or archive in the place is a delivery. It is whole when its `.done` is there, or
 when nothing in it has changed for a while. Then it is taken in as *Ingest scans* does, each delivery in a task of its
-own, and its report is left beside it as `NAME.taken-in.txt`. Nothing of the supplier's is moved, changed or deleted.
+own, and its report is left beside it as `NAME.taken-in.txt`. Nothing of the supplier's is moved, changed or deleted;
+files of uploads leave the disk `HERITAGE_UPLOAD_DAYS` after they were taken in, or were last added to.
 
 **Run it twice**: what was taken in is left alone until it changes. What could not be taken in is tried again after an
-hour; the failed task says why, in a sentence.
-
-**Next**: new scans start *Colorize photographs*.
+hour; the failed task says why, in a sentence. **Next**: new scans start *Colorize photographs*.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -18,14 +16,13 @@ from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule, dag
 
 from heritage_color import settings
 
-SITE = settings.read()
 NO_DELIVERY = RetryRule("heritage_color.errors.DeliveryError", RetryAction.FAIL, reason="a second try finds the same")
 
 
 @dag(
     dag_display_name="Watch inbox",
     doc_md=__doc__,
-    schedule="*/5 * * * *" if SITE.inbox or SITE.inbox_prefix else None,
+    schedule="*/5 * * * *",
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     tags=["heritage", "scans"],
@@ -39,6 +36,12 @@ def watch_inbox():
 
         return steps.look_at_inbox(settings.read())
 
+    @task
+    def remove_old_uploads() -> dict:
+        from heritage_color.scans import uploads
+
+        return uploads.remove_old(settings.read())
+
     @task(
         outlets=[Asset("heritage-scans", group="heritage")],
         execution_timeout=timedelta(hours=12),
@@ -51,6 +54,7 @@ def watch_inbox():
         return steps.take_from_inbox(settings.read(), source)
 
     take_in.expand(source=look())
+    remove_old_uploads()
 
 
 watch_inbox()

@@ -33,6 +33,17 @@ class DeliveryError(HeritageError):
     """A delivery as a whole cannot be read: it is not there, or holds no scan."""
 
 
+class UploadError(HeritageError):
+    """An upload, a file or a piece of it cannot be taken; `status` is the HTTP status that says so.
+
+    `received` is how much of the file is here, where the sender should go on from there.
+    """
+
+    def __init__(self, status: int, sentence: str, received: int | None = None):
+        super().__init__(sentence)
+        self.status, self.received = status, received
+
+
 class FixityError(HeritageError):
     """Stored bytes are not the bytes that were stored."""
 

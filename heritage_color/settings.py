@@ -56,11 +56,22 @@ class Settings:
     inbox: str = _setting("", "watched folder: each folder or archive in it is a delivery; empty: none is watched")
     inbox_prefix: str = _setting("", "watched prefix of a bucket, as s3://bucket/inbox; empty: none is watched")
     inbox_quiet_seconds: int = _setting(600, "without its .done a delivery is whole when it has not changed so long")
+    uploads: str = _setting("", "folder of uploads through the deliveries page; empty: `uploads` below HERITAGE_HOME")
+    upload_file_bytes: int = _setting(8 * 2**30, "an uploaded file with more bytes is refused")
+    upload_bytes: int = _setting(100 * 2**30, "an upload with more bytes in all is refused")
+    upload_days: int = _setting(
+        30, "days after which an upload that nobody goes on with, or that was taken in, is removed from the disk"
+    )
     votes_wanted: int = _setting(15, "votes per picture after which a campaign stops showing it")
     fixity_bytes: int = _setting(50 * 2**30, "bytes that one audit_fixity run re-reads at most")
     web_address: str = _setting("http://127.0.0.1:8000", "address of the web application, as people reach it")
     staff_password: str = _setting("", "password of the staff pages; empty: nobody can sign in")
     session_secret: str = _setting("", "key that signs sessions; empty: a new one at each start")
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Where uploads arrive, and lie until they are taken in."""
+        return Path(self.uploads) if self.uploads else self.home / "uploads"
 
     @property
     def public_address(self) -> str:

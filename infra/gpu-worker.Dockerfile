@@ -12,8 +12,10 @@ ENV PATH=/opt/venv/bin:$PATH \
 
 # Folders that volumes are mounted on belong to the user, or an empty volume would belong to root.
 RUN useradd --uid 50000 --no-log-init --create-home heritage \
-    && mkdir -p /var/lib/airflow/logs /var/lib/airflow/accounts /var/lib/heritage /deliveries \
-    && chown -R heritage /var/lib/airflow /var/lib/heritage /deliveries \
+    && mkdir -p /var/lib/airflow/logs /var/lib/airflow/accounts /var/lib/heritage /var/lib/uploads \
+        /deliveries \
+    && chown -R heritage /var/lib/airflow /var/lib/heritage /var/lib/uploads \
+        /deliveries \
     && python -m venv /opt/venv
 
 WORKDIR /app

@@ -32,7 +32,7 @@ def template(services):
 
 
 @pytest.fixture
-def site(services, template):
+def site(services, template, tmp_path):
     """Settings of a museum of one test: an empty catalog and two empty buckets."""
     name = uuid.uuid4().hex[:12]
     own = dataclasses.replace(
@@ -40,6 +40,7 @@ def site(services, template):
         database=_database(services, template.rsplit("/", 1)[-1].split("?")[0]),
         archive_bucket=f"archive-{name}",
         public_bucket=f"public-{name}",
+        uploads=str(tmp_path / "uploads"),
         staff_password="correct horse",
         session_secret="only for tests",
     )

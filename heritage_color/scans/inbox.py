@@ -1,7 +1,8 @@
 """Looks at the watched places: what lies there, how it looks now, and whether its supplier marked it as whole.
 
-Nothing of the supplier's is moved, changed or deleted: the place is theirs. What was taken in gets a report beside it,
-NAME.taken-in.txt, because who delivers by SFTP sees nothing else of the archive.
+Nothing of the supplier's is moved, changed or deleted: the place is theirs. Uploads that were handed in lie in a
+watched place of our own (staging.py). What was taken in gets a report beside it, NAME.taken-in.txt, because who
+delivers by SFTP sees nothing else of the archive.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from tempfile import NamedTemporaryFile
 
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import receiving, unpacking
+from heritage_color.scans.staging import HANDED_IN
 from heritage_color.settings import Settings
 from heritage_color.store import Store, Stored
 
@@ -37,15 +39,18 @@ class Seen:
 
 def look(settings: Settings) -> Iterator[Seen]:
     """All deliveries that lie in the watched places. Raises DeliveryError where a place cannot be seen."""
+    if settings.inbox and not Path(settings.inbox).is_dir():
+        raise DeliveryError(f"HERITAGE_INBOX is {settings.inbox}, which is not a folder. Make it, or name another.")
     if settings.inbox:
         yield from _look_into_folder(Path(settings.inbox))
+    handed_in = settings.uploads_folder / HANDED_IN
+    if handed_in.is_dir():
+        yield from _look_into_folder(handed_in)
     if settings.inbox_prefix:
         yield from _look_into_bucket(settings)
 
 
 def _look_into_folder(place: Path) -> Iterator[Seen]:
-    if not place.is_dir():
-        raise DeliveryError(f"HERITAGE_INBOX is {place}, which is not a folder. Make it, or name another.")
     entries = sorted(os.scandir(place), key=lambda entry: entry.name)
     names = {entry.name for entry in entries}
     for entry in entries:

@@ -23,6 +23,8 @@ DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2
 FORBIDDEN = frozenset('<>:"|?*\\')  # Windows: Naming Files, Paths, and Namespaces
 RESERVED = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
 LONGEST_NAME = 255  # bytes of one name, in ext4 and most others
+LONGEST_PATH = 1024  # bytes of a path that comes through the web application
+MOST_LEVELS = 32  # folders inside folders, as in archives
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,19 @@ def _trap(name: str) -> str:
     if name != name.strip() or name.endswith("."):
         return "it begins or ends with a space or full stop"
     return "it is very long" if len(name.encode()) > LONGEST_NAME - 20 else ""
+
+
+def fault_of_path(path: str) -> str:
+    """Why a path that a stranger names cannot be one below a delivery's folder; empty where it can."""
+    parts = path.split("/")
+    if path.startswith("/") or re.match(r"[A-Za-z]:", path) or "\\" in path:
+        return "it is not relative to the delivery's folder, with / between folders"
+    if any(part in ("", ".", "..") for part in parts):
+        return "it leads out of the delivery's folder, or has an empty part"
+    if printable(path) != path:
+        return "it holds control characters or marks that turn how it reads"
+    too_long = any(len(part.encode()) > LONGEST_NAME for part in parts) or len(path.encode()) > LONGEST_PATH
+    return "it is too long" if too_long or len(parts) > MOST_LEVELS else ""
 
 
 def check_collisions(names: Iterable[str]) -> list[Finding]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from heritage_color import archive, db, images, progress
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.images import likeness
-from heritage_color.scans import inbox, receiving
+from heritage_color.scans import inbox, receiving, uploads
 from heritage_color.scans.check import examine
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.receiving import Received
@@ -51,10 +51,12 @@ def look_at_inbox(settings: Settings) -> list[str]:
     """Addresses of the deliveries in the watched places that are whole and were not taken in yet.
 
     A delivery is whole when its .done is there, or when it has not changed for HERITAGE_INBOX_QUIET_SECONDS between
-    two looks.
+    two looks. Uploads that were handed in are among them.
     """
+    uploads.settle_all(settings)
     seen = list(inbox.look(settings))
     with db.connect(settings) as connection:
+        queries().forget_gone_entries(connection, sources=[_text(one.source) for one in seen])
         return [one.source for one in seen if _is_whole(connection, settings, one)]
 
 
@@ -73,6 +75,8 @@ def take_from_inbox(settings: Settings, source: str) -> dict:
     try:
         report, counts = take_in(settings, source)
     except DeliveryError as error:
+        with db.connect(settings) as connection:
+            queries().entry_refused(connection, source=_text(source), refusal=_text(str(error)))
         inbox.leave_report(settings, source, f"{error}\n")
         raise
     with db.connect(settings) as connection:

@@ -25,13 +25,14 @@ from heritage_color.web import (
     sign_in,
     staff,
     tags,
+    uploads,
 )
 from heritage_color.web.protection import READING, Protection
 from heritage_color.web.replies import SECURITY, Refusal, refuse
 from heritage_color.web.site import HERE, build
 
 LOG = logging.getLogger("uvicorn.error")  # where the server tells its own troubles
-PAGES = (front, rate, my_votes, sign_in, review, deliveries, scans, likenesses, tags, pictures)
+PAGES = (front, rate, my_votes, sign_in, review, deliveries, scans, likenesses, tags, pictures, uploads)
 SENTENCES = {
     404: "There is no such page. The address may be mistyped, or what stood here has been taken away.",
     405: "This address does not take that kind of request.",

@@ -1,14 +1,22 @@
 """What guards every request: security headers, a limit on bodies, no forms from foreign sites."""
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from heritage_color.scans.uploads import PIECE_BYTES
 from heritage_color.web.replies import refuse
 
 BODY_BYTES = 64 * 1024
+FORM_OF_FILES_BYTES = 2 * 2**30  # what a browser without scripts sends at once; it goes to the disk as it comes
+# Routes whose bodies are streamed to the disk, with the most that each takes
+LARGE = (
+    ("PUT", re.compile(r"/uploads/[0-9]+/files/[0-9]+"), PIECE_BYTES),
+    ("POST", re.compile(r"/uploads/[0-9]+/form"), FORM_OF_FILES_BYTES),
+)
 READING = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -45,9 +53,15 @@ def _refusal(request: Request):
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
         return refuse(request, 411, "The form did not say how long it is. Nothing was changed.")
-    if int(length) > BODY_BYTES:
-        return refuse(request, 413, "The form is too large. Shorten the note and send it again.")
+    if int(length) > _limit(request):
+        return refuse(request, 413, "The form is too large. Shorten the note, or send fewer files, and send it again.")
     return None
+
+
+def _limit(request: Request) -> int:
+    """Bytes that the body of a request may have."""
+    asked = (request.method, request.url.path)
+    return next((most for method, path, most in LARGE if asked[0] == method and path.fullmatch(asked[1])), BODY_BYTES)
 
 
 def _same_origin(headers: Headers) -> bool:

@@ -7,8 +7,8 @@ from heritage_color.web.site import site_of
 
 SECURITY = {
     "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # `no-referrer` would make browsers hide a form's origin from us too
@@ -25,8 +25,10 @@ TITLES = {
     405: "Not allowed",
     409: "Someone was faster",
     410: "Taken down",
+    413: "Too large",
     429: "Too many tries",
     503: "Not available",
+    507: "No room left",
 }
 
 

@@ -24,7 +24,7 @@ async def guard(request: Request) -> Curator:
         raise NotSignedIn
     request.state.curator = curator
     if request.method not in READING:
-        token = (await request.form()).get("token")
+        token = request.headers.get("x-form-token") or (await request.form()).get("token")
         if not isinstance(token, str) or not hmac.compare_digest(token.encode(), curator.token.encode()):
             raise Refusal(403, "This form belongs to another session. Go back, reload the page and send it again.")
     return curator

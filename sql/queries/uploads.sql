@@ -1,0 +1,86 @@
+-- name: open_upload$
+-- A new upload.
+insert into uploads (name, uploader) values (:name, :uploader) returning upload_id;
+
+-- name: get_upload^
+-- An upload with what became of it after it was handed in.
+select u.*, i.tried_at, i.delivery_id, coalesce(i.refusal, '') as refusal
+from uploads u left join inbox_entries i using (source)
+where upload_id = :upload_id;
+
+-- name: lock_upload$
+-- The state of an upload, which nobody changes until the transaction ends.
+select state from uploads where upload_id = :upload_id for update;
+
+-- name: touch_upload!
+-- Something came.
+update uploads set touched_at = now() where upload_id = :upload_id;
+
+-- name: close_upload!
+-- Handed in (with its place) or given up; once.
+update uploads set state = :state, closed_at = now(), source = :source where upload_id = :upload_id and state = 'open';
+
+-- name: list_uploaded_files
+-- All files of an upload by path.
+select file_id, path, bytes, received, answer is not null as checked
+from uploaded_files where upload_id = :upload_id order by path;
+
+-- name: get_uploaded_file^
+-- One file of an upload.
+select file_id, path, bytes, received, answer is not null as checked
+from uploaded_files where upload_id = :upload_id and file_id = :file_id;
+
+-- name: find_clash^
+-- What stands in the way of a path: the same path (perhaps in other letter case), a file where a folder should be, or
+-- a folder where a file should be.
+select file_id, path, bytes, modified, received from uploaded_files
+where upload_id = :upload_id
+    and (alike = :alike or alike = any(:folders::text[]) or starts_with(alike, :alike || '/'))
+order by alike <> :alike, path limit 1;
+
+-- name: upload_sizes^
+-- How many files an upload has announced, their bytes, and how many are not here in full.
+select count(*) as files, coalesce(sum(bytes), 0)::bigint as bytes,
+    count(*) filter (where received < bytes) as unfinished
+from uploaded_files where upload_id = :upload_id;
+
+-- name: bytes_to_come$
+-- Bytes that all open uploads together have announced and not sent.
+select coalesce(sum(bytes - received), 0)::bigint
+from uploaded_files join uploads using (upload_id) where state = 'open';
+
+-- name: add_uploaded_file$
+-- A file is announced.
+insert into uploaded_files (upload_id, path, alike, bytes, modified)
+values (:upload_id, :path, :alike, :bytes, :modified) returning file_id;
+
+-- name: remove_uploaded_file!
+-- A file is taken off the upload.
+delete from uploaded_files where upload_id = :upload_id and file_id = :file_id;
+
+-- name: remove_uploaded_files!
+-- The files of an upload are gone from the disk.
+delete from uploaded_files where upload_id = :upload_id;
+
+-- name: file_received!
+-- So many bytes of a file are on the disk for good.
+update uploaded_files set received = :received where file_id = :file_id and received < :received;
+
+-- name: list_unseen_uploads
+-- What was handed in and not yet seen in the watched place.
+select upload_id from uploads
+where state = 'finished' and on_disk and not exists (select from inbox_entries i where i.source = uploads.source);
+
+-- name: list_old_uploads
+-- Uploads whose files shall leave the disk: given up, left alone, or taken in or refused for so long.
+select upload_id, u.state, u.source
+from uploads u left join inbox_entries i using (source)
+where on_disk and (
+    u.state = 'abandoned'
+    or (u.state = 'open' and touched_at < now() - make_interval(days => :days))
+    or (closed_at < now() - make_interval(days => :days) and (i.delivery_id is not null or i.refusal <> ''))
+);
+
+-- name: upload_removed!
+-- Nothing of it is on the disk any more.
+update uploads set on_disk = false, report = null, report_of = null where upload_id = :upload_id;
