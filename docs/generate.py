@@ -112,8 +112,9 @@ def decisions_page() -> str:
     return (
         "# Decisions\n\n"
         f"{MADE}"
-        "A curator approves or rejects each colorization with a reason. The newest decision holds, the others stay\n"
-        "as history; only what is approved is published, and what is rejected later is withdrawn by the next run.\n\n"
+        "A curator approves, rejects or sends back each colorization with a reason. The newest decision holds, the\n"
+        "others stay as history; only what is approved is published, and what is no longer approved is withdrawn by\n"
+        "the next run.\n\n"
         f"{table(['reason', 'verdict', 'in words', 'needs a note'], rows)}"
     )
 

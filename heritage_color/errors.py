@@ -29,6 +29,15 @@ class PictureError(HeritageError):
         self.code = code
 
 
+class ColorizedAlready(HeritageError):
+    """A scan was colorized by this model with this preset before: `colorization_id`."""
+
+    def __init__(self, colorization_id: int):
+        was = f"Colorization {colorization_id} was made so already"
+        super().__init__(f"{was}: decide on that one, or choose another method or preset.")
+        self.colorization_id = colorization_id
+
+
 class DeliveryError(HeritageError):
     """A delivery as a whole cannot be read: it is not there, or holds no scan."""
 
@@ -57,7 +66,7 @@ class RatingError(HeritageError):
 
 
 class CurationError(HeritageError):
-    """A curator's decision cannot be taken: no such picture, withdrawn, or no known reason."""
+    """What a curator asks for cannot be done: no such picture, withdrawn, no known reason, overtaken by others."""
 
 
 class ProtocolError(HeritageError):

@@ -15,7 +15,7 @@ import psutil
 from heritage_color import archive, db, images, methods
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import Chroma, predict, uncertainty_map
-from heritage_color.errors import PictureError, WeightsError
+from heritage_color.errors import ColorizedAlready, PictureError, WeightsError
 from heritage_color.methods import Colorizer
 from heritage_color.methods.weights import read_card, write_card
 from heritage_color.progress import track
@@ -38,6 +38,29 @@ def enqueue(settings: Settings, method: str = "", preset: str = "") -> dict:
         model_id = queries().champion(connection, method=method) or _installed_model(settings, connection, method)
         new = queries().enqueue_scans(connection, model_id=model_id, preset=preset)
         return {"model_id": model_id, "new": new, "open": queries().open_job_count(connection)}
+
+
+def request(settings: Settings, connection, scan_id: int, method: str, preset: str) -> dict:
+    """Queue one scan by a method's champion with a preset, in the caller's transaction; `method` empty: nothing.
+
+    `scan_id`, `model_id`, `preset`, `queued`: False where such a job waits already. Raises ColorizedAlready where there
+    is such a colorization, WeightsError where the method has no weights here.
+    """
+    if not method:
+        return {}
+    model_id = queries().champion(connection, method=method) or _installed_model(settings, connection, method)
+    job = {"scan_id": scan_id, "model_id": model_id, "preset": preset}
+    if found := queries().colorized_as(connection, **job):
+        raise ColorizedAlready(found)
+    return job | {"queued": bool(queries().request_job(connection, **job))}
+
+
+def usable_methods(settings: Settings) -> list[str]:
+    """Methods that can colour here: their weights are installed, or the registry has a champion of them."""
+    with db.connect(settings) as connection:
+        champions = {row["method"] for row in queries().champion_methods(connection)}
+    real = [name for name in methods.METHODS if name not in methods.BASELINES]
+    return [name for name in real if name in champions or methods.weight_file(name, settings.weights).is_file()]
 
 
 def _installed_model(settings: Settings, connection, method: str) -> int:

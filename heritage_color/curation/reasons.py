@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a picture was approved or rejected. `needs_note`: the code alone says too little."""
+    """Why a picture was approved, rejected or sent back. `needs_note`: the code alone says too little."""
 
     code: str
     verdict: str
@@ -24,8 +24,11 @@ REASONS = (
     Reason("poor-scan", "rejected", "The scan itself needs work first"),
     Reason("sensitive", "rejected", "This picture should not be shown in colour"),
     Reason("other", "rejected", "Another reason, told in the note", needs_note=True),
+    Reason("another-preset", "sent back", "Another preset may suit it better"),
+    Reason("another-method", "sent back", "Another method may do it better"),
+    Reason("known-colours", "sent back", "Its colours are known; the note says which", needs_note=True),
 )
-VERDICTS = ("approved", "rejected")
+VERDICTS = ("approved", "rejected", "sent back")
 
 
 def find(verdict: str, code: str) -> Reason | None:

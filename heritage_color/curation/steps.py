@@ -1,12 +1,17 @@
 """Curation: what curators see, what they decide of pictures and proposed tags, and the lock "do not colorize"."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from heritage_color import archive, db
-from heritage_color.curation import reasons
-from heritage_color.errors import CurationError
+from heritage_color.curation import decisions
+from heritage_color.curation.decisions import Decision
+from heritage_color.errors import ColorizedAlready, CurationError
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 
-STATES = ("undecided", "approved", "rejected", "published", "withdrawn")
+STATES = ("undecided", "approved once", "approved", "rejected", "sent back", "published", "withdrawn")
+MOST_AT_ONCE = 200  # colorizations that one decision may be about
 TAG_STATES = ("accepted", "refused")
 OPINION = ("votes", "mos", "low", "high", "recovered")
 
@@ -50,54 +55,145 @@ def count_states(settings: Settings) -> dict[str, int]:
     return {state: found.get(state, 0) for state in STATES}
 
 
-def decide(settings: Settings, colorization_id: int, verdict: str, reason: str, note: str, curator: str) -> dict:
-    """Write a decision and its event. `{"decision_id", "new"}`; the same decision again adds nothing.
+def decide(
+    settings: Settings,
+    colorization_id: int,
+    verdict: str,
+    reason: str,
+    note: str,
+    curator: str,
+    account_id: int | None = None,
+    method: str = "",
+    preset: str = "",
+) -> dict:
+    """Write a decision and its event: `decision_id`, `new`, `verdict`; the same decision again adds nothing.
 
-    Raises CurationError for an unknown or withdrawn colorization, a reason that does not fit the verdict, a missing
-    note or curator.
+    Where four eyes are asked for, the first approval counts as `approved once`. A colorization that is `sent back` is
+    queued anew by `method` with `preset`. `account_id` of the curator, where there is one, tells people of one name
+    apart. Raises CurationError for an unknown or withdrawn colorization, a reason that does not fit the verdict, a
+    missing note, curator, method or preset; ColorizedAlready and WeightsError as `colorize.steps.request` does.
     """
-    decision = {"verdict": verdict, "reason": reason, "note": note.strip(), "curator": curator.strip()}
-    _refuse_incomplete(decision)
+    decision = Decision(verdict, reason, note.strip(), curator.strip(), account_id, method, preset)
+    decision.refuse_incomplete()
     with db.connect(settings) as connection:
-        return _write_decision(connection, colorization_id, decision)
+        picture = decisions.lock(connection, [colorization_id]).get(colorization_id)
+        return decisions.write(settings, connection, decisions.standing(picture, colorization_id), decision)
 
 
-def _refuse_incomplete(decision: dict) -> None:
-    if decision["verdict"] not in reasons.VERDICTS:
-        raise CurationError(f"A verdict is {' or '.join(reasons.VERDICTS)}, found {decision['verdict']!r}.")
-    reason = reasons.find(decision["verdict"], decision["reason"])
-    if reason is None:
-        known = ", ".join(item.code for item in reasons.REASONS if item.verdict == decision["verdict"])
-        raise CurationError(f"{decision['reason']!r} is no reason for {decision['verdict']}; choose one of {known}.")
-    if reason.needs_note and not decision["note"]:
-        raise CurationError(f"“{reason.words}” needs a note that says more.")
-    if not decision["curator"]:
-        raise CurationError("A decision carries the name of its curator.")
+def undo(settings: Settings, decision_id: int, by: str, account_id: int | None = None) -> dict:
+    """Take a decision back, if it is the newest: `decision_id`, `verdict` that holds again (`undecided`: none).
+
+    Raises CurationError for an unknown decision, one that another came after, or a withdrawn colorization.
+    """
+    with db.connect(settings) as connection:
+        found = db.queries("curation").decided_colorization(connection, decision_id=decision_id)
+        if found is None:
+            raise CurationError(f"There is no decision {decision_id}.")
+        picture = decisions.lock(connection, [found]).get(found)
+        return decisions.undo(connection, decisions.standing(picture, found), decision_id, by.strip(), account_id)
 
 
-def _write_decision(connection, colorization_id: int, decision: dict) -> dict:
+def decide_many(
+    settings: Settings, bulk_id: str, colorization_ids: Sequence[int], decision: Decision, seen: int = 0
+) -> dict:
+    """One decision on up to 200 colorizations, in one transaction: as `bulk`; the same `bulk_id` again adds none.
+
+    What cannot be decided so is skipped with a sentence: withdrawn, decided by somebody else after the decision `seen`,
+    decided so already. Raises CurationError for an incomplete decision, no colorization, or too many.
+    """
+    ids = sorted(set(colorization_ids))
+    decision = replace(decision, note=decision.note.strip(), curator=decision.curator.strip(), bulk_id=bulk_id)
+    decision.refuse_incomplete()
+    if not 1 <= len(ids) <= MOST_AT_ONCE:
+        raise CurationError(f"Choose 1 to {MOST_AT_ONCE} colorizations, found {len(ids)}.")
     curation = db.queries("curation")
-    picture = curation.lock_colorization(connection, colorization_id=colorization_id)
-    if picture is None:
-        raise CurationError(f"There is no colorization {colorization_id}.")
-    if picture["withdrawn_at"]:
-        raise CurationError(f"Colorization {colorization_id} was withdrawn and can no longer be decided on.")
-    standing = curation.current_decision(connection, colorization_id=colorization_id)
-    if standing and all(standing[name] == value for name, value in decision.items()):
-        return {"decision_id": standing["decision_id"], "new": 0}
-    number = (standing["decisions"] if standing else 0) + 1
-    decision_id = curation.add_decision(connection, colorization_id=colorization_id, **decision)
-    curation.record(
+    with db.connect(settings) as connection:
+        curation.lock_review(connection)
+        about = {name: getattr(decision, name) for name in ("verdict", "reason", "note", "curator", "account_id")}
+        if curation.add_bulk(connection, bulk_id=bulk_id, asked=len(ids), **about):
+            skipped = _decide_each(settings, connection, ids, decision, seen)
+            curation.keep_skipped(connection, bulk_id=bulk_id, skipped=db.json(skipped))
+    return bulk(settings, bulk_id)
+
+
+def _decide_each(settings: Settings, connection, ids: list[int], decision: Decision, seen: int) -> list[dict]:
+    pictures, skipped = decisions.lock(connection, ids), []
+    for colorization_id in ids:
+        try:
+            picture = decisions.standing(pictures.get(colorization_id), colorization_id)
+            decisions.refuse_overtaken(picture, decision, seen)
+            if not decisions.write(settings, connection, picture, decision)["new"]:
+                raise CurationError("It stands so already.")
+        except (CurationError, ColorizedAlready) as error:
+            skipped.append({"colorization_id": colorization_id, "sentence": str(error)})
+    return skipped
+
+
+def bulk(settings: Settings, bulk_id: str) -> dict:
+    """A decision on many as it was taken: the columns of its row, `decided`, and `skipped`.
+
+    `skipped` has colorization_id and sentence of each. Raises CurationError where there is none.
+    """
+    with db.connect(settings) as connection:
+        found = db.queries("curation").find_bulk(connection, bulk_id=bulk_id)
+    if found is None:
+        raise CurationError("There is no such decision on many pictures.")
+    return dict(found)
+
+
+def undo_many(settings: Settings, bulk_id: str, by: str, account_id: int | None = None) -> dict:
+    """Take back each decision of a bulk that still is the newest: `undone`, `left` (those that are not)."""
+    curation, undone, left = db.queries("curation"), 0, 0
+    with db.connect(settings) as connection:
+        curation.lock_review(connection)
+        members = {
+            row["colorization_id"]: row["decision_id"] for row in curation.bulk_members(connection, bulk_id=bulk_id)
+        }
+        for colorization_id, picture in decisions.lock(connection, sorted(members)).items():
+            newest = picture["decision_id"] == members[colorization_id] and not picture["withdrawn_at"]
+            undone, left = undone + newest, left + (not newest)
+            if newest:
+                decisions.undo(connection, picture, members[colorization_id], by.strip(), account_id)
+    return {"undone": undone, "left": left}
+
+
+def ask_for_four_eyes(
+    settings: Settings, collection: str, asked: bool, by: str, account_id: int | None = None
+) -> dict:
+    """Let approvals in a collection (empty: in all) take two curators, or one again: `{"new"}`, with its event.
+
+    Decisions that were taken before keep their effect.
+    """
+    curation, who = db.queries("curation"), {"asked_by": by.strip(), "account_id": account_id}
+    if not by.strip():
+        raise CurationError("A rule of approval carries the name of whoever made it.")
+    with db.connect(settings) as connection:
+        if asked:
+            since = curation.ask_for_four_eyes(connection, collection=collection, **who)
+        else:
+            since = curation.end_four_eyes(connection, collection=collection)
+        if since:
+            _record_rule(connection, collection, "asked for" if asked else "ended", since, who)
+    return {"new": int(since is not None)}
+
+
+def _record_rule(connection, collection: str, outcome: str, since, who: dict) -> None:
+    db.queries("curation").record(
         connection,
-        event_key=f"appraisal/{colorization_id}/{number}",
-        event_type="appraisal",
-        agent=decision["curator"],
-        outcome=decision["verdict"],
-        detail=db.json({"reason": decision["reason"], "note": decision["note"]}),
-        scan_id=picture["scan_id"],
-        colorization_id=colorization_id,
+        event_key=f"four eyes/{collection}/{outcome}/{since.isoformat()}",
+        event_type="metadata modification",
+        agent=who["asked_by"],
+        outcome=f"four eyes {outcome}",
+        detail=db.json({"collection": collection or "all", "account_id": who["account_id"]}),
+        scan_id=None,
+        colorization_id=None,
     )
-    return {"decision_id": decision_id, "new": 1}
+
+
+def four_eyes(settings: Settings) -> list[dict]:
+    """Collections whose approvals take two curators (empty: all), with `asked_by` and `asked_at`."""
+    with db.connect(settings) as connection:
+        return [dict(row) for row in db.queries("curation").list_four_eyes(connection)]
 
 
 def flag_do_not_colorize(settings: Settings, scan_id: int, reason: str, curator: str) -> dict:

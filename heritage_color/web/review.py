@@ -25,7 +25,7 @@ OFFERED = [reason for reason in reasons.REASONS if reason.code != "score-rule"] 
 WORDS = {reason.code: reason.words for reason in reasons.REASONS}
 SORTS = {"uncertain": "most uncertain", "low": "lowest score", "disagreement": "most disagreement"}
 Sort = Literal["uncertain", "low", "disagreement"]
-State = Literal["undecided", "approved", "rejected", "published", "withdrawn", "all"]
+State = Literal["undecided", "approved once", "approved", "rejected", "sent back", "published", "withdrawn", "all"]
 
 
 @router.get("/review")

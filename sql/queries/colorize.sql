@@ -23,6 +23,21 @@ where not do_not_colorize and fixity_intact
     and not exists (select from likenesses where linked_scan_id = scans.scan_id)
 on conflict do nothing;
 
+-- name: colorized_as$
+-- The colorization of a scan by a model with a preset, if there is one.
+select colorization_id from colorizations
+where scan_id = :scan_id and model_id = :model_id and preset = cast(:preset as preset);
+
+-- name: request_job!
+-- A job for one scan; one that was refused or failed is tried again, others stay as they are.
+insert into colorization_jobs as j (scan_id, model_id, preset) values (:scan_id, :model_id, cast(:preset as preset))
+on conflict (scan_id, model_id, preset) do update set state = 'waiting', attempts = 0, sentence = null
+    where j.state in ('refused', 'failed');
+
+-- name: champion_methods
+-- Methods that colour with a model of the registry.
+select method from champions order by method;
+
 -- name: release_stale_jobs!
 -- Claims of lanes that fell silent are refused for good after too many attempts; the others may be claimed again.
 update colorization_jobs

@@ -3,57 +3,132 @@
 -- name: review_rows
 -- Colorizations in a state, with the opinion of people and of simulated raters apart, and all measurements.
 -- Undecided ones first by what needs eyes: the widest interval, then the lowest score.
-select * from (
-    select c.colorization_id, c.scan_id, s.identifier, s.title, s.content_warning, c.preset, c.preview_key,
-        c.original_preview_key, c.colorized_at, m.method, m.weights_sha256,
-        coalesce(m.card ->> 'version', left(m.weights_sha256, 8)) as version,
-        h.votes as human_votes, h.mos as human_mos, h.low as human_low, h.high as human_high,
-        h.recovered as human_recovered,
-        t.votes as simulated_votes, t.mos as simulated_mos, t.low as simulated_low, t.high as simulated_high,
-        t.recovered as simulated_recovered,
-        (select coalesce(jsonb_object_agg(metric, value), '{}') from measurements f
-            where f.colorization_id = c.colorization_id) as measurements,
-        d.verdict, d.reason, d.note, d.curator, d.decided_at, p.published_at, p.withdrawn_at as unpublished_at,
-        case when c.withdrawn_at is not null then 'withdrawn'
-            when p.published_at is not null and p.withdrawn_at is null then 'published'
-            else coalesce(d.verdict::text, 'undecided') end as state
-    from colorizations c
-    join scans s using (scan_id)
-    join models m using (model_id)
-    left join opinion_scores h on h.colorization_id = c.colorization_id and not h.simulated
-    left join opinion_scores t on t.colorization_id = c.colorization_id and t.simulated
-    left join current_decisions d on d.colorization_id = c.colorization_id
-    left join publications p on p.colorization_id = c.colorization_id
-) review
-where (:state::text is null or state = :state)
-    and (:colorization_id::bigint is null or colorization_id = :colorization_id)
-order by (human_high - human_low) desc nulls last, coalesce(human_mos, simulated_mos) nulls last, colorization_id
+select c.colorization_id, c.scan_id, s.identifier, s.title, s.content_warning, c.preset, c.preview_key,
+    c.original_preview_key, c.colorized_at, m.method, m.weights_sha256,
+    coalesce(m.card ->> 'version', left(m.weights_sha256, 8)) as version,
+    h.votes as human_votes, h.mos as human_mos, h.low as human_low, h.high as human_high,
+    h.recovered as human_recovered,
+    t.votes as simulated_votes, t.mos as simulated_mos, t.low as simulated_low, t.high as simulated_high,
+    t.recovered as simulated_recovered,
+    (select coalesce(jsonb_object_agg(metric, value), '{}') from measurements f
+        where f.colorization_id = c.colorization_id) as measurements,
+    d.verdict, d.reason, d.note, d.curator, d.decided_at, p.published_at, p.withdrawn_at as unpublished_at,
+    q.state::text as state
+from review_queue q
+join colorizations c using (colorization_id)
+join scans s on s.scan_id = c.scan_id
+join models m using (model_id)
+left join opinion_scores h on h.colorization_id = c.colorization_id and not h.simulated
+left join opinion_scores t on t.colorization_id = c.colorization_id and t.simulated
+left join current_decisions d on d.colorization_id = c.colorization_id
+left join publications p on p.colorization_id = c.colorization_id
+where (:state::review_state is null or q.state = :state)
+    and (:colorization_id::bigint is null or q.colorization_id = :colorization_id)
+order by (h.high - h.low) desc nulls last, coalesce(h.mos, t.mos) nulls last, c.colorization_id
 limit :limit offset :offset;
 
 -- name: count_states
 -- How many colorizations are in each state.
-select case when c.withdrawn_at is not null then 'withdrawn'
-        when p.published_at is not null and p.withdrawn_at is null then 'published'
-        else coalesce(d.verdict::text, 'undecided') end as state, count(*) as pictures
+select state::text as state, count(*) as pictures from review_queue group by state order by state;
+
+-- name: lock_colorizations
+-- Colorizations for decisions, in the order of their numbers; other decisions on them wait.
+select colorization_id from colorizations where colorization_id = any (:colorization_ids)
+order by colorization_id for update;
+
+-- name: newest_decisions
+-- Colorizations with the newest decision on each, how many there were, what was wanted instead of it when it was sent
+-- back last, and whether its approval takes two.
+select c.colorization_id, c.scan_id, c.withdrawn_at, asks_for_four_eyes(c.scan_id) as four_eyes,
+    n.decision_id, n.verdict::text as verdict, n.reason, n.note, n.curator, n.account_id, n.first_decision_id, n.decided_at,
+    (select count(*) from decisions o where o.colorization_id = c.colorization_id) as decisions,
+    b.method as wanted_method, b.preset as wanted_preset
 from colorizations c
-left join current_decisions d using (colorization_id)
-left join publications p using (colorization_id)
-group by 1 order by 1;
+left join lateral (
+    select * from decisions d where d.colorization_id = c.colorization_id order by d.decision_id desc limit 1
+) n on true
+left join lateral (
+    select m.method, w.preset::text as preset from send_backs w join models m using (model_id)
+    where w.colorization_id = c.colorization_id order by w.decision_id desc limit 1
+) b on true
+where c.colorization_id = any (:colorization_ids)
+order by c.colorization_id;
 
--- name: lock_colorization^
--- A colorization for a decision; other decisions on it wait.
-select colorization_id, scan_id, withdrawn_at from colorizations where colorization_id = :colorization_id for update;
+-- name: decision_before^
+-- The decision before a decision on a colorization, as undoing repeats it; nothing where it was the first.
+select verdict::text as verdict, reason, note, curator, account_id, first_decision_id, decided_at
+from decisions where colorization_id = :colorization_id and decision_id < :decision_id
+order by decision_id desc limit 1;
 
--- name: current_decision^
--- The decision that holds, and how many there were.
-select d.*, (select count(*) from decisions o where o.colorization_id = d.colorization_id) as decisions
-from current_decisions d where d.colorization_id = :colorization_id;
+-- name: decided_colorization$
+-- Which colorization a decision is about.
+select colorization_id from decisions where decision_id = :decision_id;
 
 -- name: add_decision$
--- A decision.
-insert into decisions (colorization_id, verdict, reason, note, curator)
-values (:colorization_id, :verdict, :reason, :note, :curator)
+-- A decision; one that takes another back keeps the moment of what it repeats.
+insert into decisions (colorization_id, verdict, reason, note, curator, account_id, first_decision_id, bulk_id, undoes,
+    undone_by, undone_at, decided_at)
+values (:colorization_id, :verdict, :reason, :note, :curator, :account_id, :first_decision_id, :bulk_id, :undoes,
+    :undone_by, case when :undoes::bigint is not null then now() end, coalesce(:decided_at::timestamptz, now()))
 returning decision_id;
+
+-- name: add_send_back!
+-- How a colorization is wanted that was just sent back.
+insert into send_backs (decision_id, colorization_id, scan_id, model_id, preset, queued)
+select decision_id, colorization_id, :scan_id, :model_id, cast(:preset as preset), :queued
+from decisions where decision_id = :decision_id;
+
+-- name: take_job_back!
+-- The job that the last sending back put into the queue, unless somebody began it.
+delete from colorization_jobs j
+using (
+    select * from send_backs where colorization_id = :colorization_id order by decision_id desc limit 1
+) b
+where b.queued and j.state = 'waiting' and (j.scan_id, j.model_id, j.preset) = (b.scan_id, b.model_id, b.preset);
+
+-- name: ask_for_job_again!
+-- The job of the last sending back, which holds again.
+insert into colorization_jobs (scan_id, model_id, preset)
+select scan_id, model_id, preset from send_backs
+where colorization_id = :colorization_id and queued order by decision_id desc limit 1
+on conflict do nothing;
+
+-- name: lock_review$
+-- Whatever writes many rows of the queue in one transaction comes after whatever does so now.
+select lock_review();
+
+-- name: add_bulk!
+-- A decision on many, once per form.
+insert into bulk_decisions (bulk_id, verdict, reason, note, curator, account_id, asked)
+values (:bulk_id, :verdict, :reason, :note, :curator, :account_id, :asked)
+on conflict do nothing;
+
+-- name: keep_skipped!
+-- Which colorizations of a bulk were skipped, and why.
+update bulk_decisions set skipped = :skipped where bulk_id = :bulk_id;
+
+-- name: find_bulk^
+-- A bulk decision with the number of its decisions.
+select b.bulk_id, b.verdict::text as verdict, b.reason, b.note, b.curator, b.account_id, b.asked, b.skipped, b.decided_at,
+    (select count(*) from decisions d where d.bulk_id = b.bulk_id) as decided
+from bulk_decisions b where b.bulk_id = :bulk_id;
+
+-- name: bulk_members
+-- The decisions of a bulk by the number of their colorization.
+select decision_id, colorization_id from decisions where bulk_id = :bulk_id order by colorization_id;
+
+-- name: ask_for_four_eyes$
+-- From now on an approval in a collection takes two curators; the moment, nothing where that was so already.
+insert into four_eyes (collection, asked_by, account_id) values (:collection, :asked_by, :account_id)
+on conflict do nothing returning asked_at;
+
+-- name: end_four_eyes$
+-- From now on one curator is enough; the moment when two were asked for, nothing where none were.
+delete from four_eyes where collection = :collection returning asked_at;
+
+-- name: list_four_eyes
+-- Where an approval takes two curators; the empty name stands for all collections.
+select collection, asked_by, asked_at from four_eyes order by collection;
 
 -- name: record!
 -- An event of curation, once per natural key.
@@ -83,7 +158,7 @@ join lateral (
     select mos, simulated from opinion_scores s where s.colorization_id = c.colorization_id order by simulated limit 1
 ) o on o.mos >= :minimum
 where c.withdrawn_at is null
-    and not exists (select from decisions d where d.colorization_id = c.colorization_id)
+    and not exists (select from current_decisions d where d.colorization_id = c.colorization_id)
 order by c.colorization_id;
 
 -- name: find_tag^

@@ -46,12 +46,16 @@ on conflict (colorization_id) do update
     where publications.withdrawn_at is not null;
 
 -- name: to_withdraw
--- Publications whose colorization was withdrawn or is no longer approved, with the reason.
+-- Publications whose colorization was withdrawn or is no longer approved, with the reason and the newest decision, also
+-- where that one took an approval back.
 select p.colorization_id, c.scan_id, d.decision_id,
-    case when c.withdrawn_at is not null then 'do not colorize' else 'rejected' end as reason
+    case when c.withdrawn_at is not null then 'do not colorize' else coalesce(d.verdict::text, 'undecided') end as reason
 from publications p
 join colorizations c using (colorization_id)
-left join current_decisions d using (colorization_id)
+left join lateral (
+    select decision_id, verdict from decisions where colorization_id = p.colorization_id
+    order by decision_id desc limit 1
+) d on true
 where p.withdrawn_at is null and (c.withdrawn_at is not null or d.verdict is distinct from 'approved')
 order by p.colorization_id;
 

@@ -14,7 +14,7 @@ insert into campaign_items (campaign_id, colorization_id)
 select :campaign_id, c.colorization_id
 from colorizations c
 where c.withdrawn_at is null
-    and not exists (select from decisions d where d.colorization_id = c.colorization_id)
+    and not exists (select from current_decisions d where d.colorization_id = c.colorization_id)
     and not exists (select from likenesses l where l.linked_scan_id = c.scan_id)
 order by c.colorization_id
 on conflict do nothing;
@@ -53,7 +53,7 @@ cross join lateral (
         and not exists (select from ratings r where r.item_id = i.item_id and r.rater_id = :rater_id
             and r.undone_at is null)
         and not exists (select from current_decisions d where d.colorization_id = i.colorization_id
-            and d.verdict = 'rejected')
+            and d.verdict in ('rejected', 'sent back'))
     order by i.item_id limit 1
 ) n
 join scans s using (scan_id)

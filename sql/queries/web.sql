@@ -209,7 +209,7 @@ where f.scan_id = :scan_id order by d.delivery_id, f.role, f.path;
 select count(r.vote_key) as scored,
     count(*) filter (
         where r.vote_key is null and i.human_votes < k.votes_wanted and c.withdrawn_at is null
-            and d.verdict is distinct from 'rejected' and i.item_id <> all (:skipped::uuid[])
+            and coalesce(d.verdict::text, '') not in ('rejected', 'sent back') and i.item_id <> all (:skipped::uuid[])
     ) as left,
     exists (select from publications where withdrawn_at is null) as published
 from campaigns k
