@@ -43,8 +43,8 @@ def enqueue(settings: Settings, method: str = "", preset: str = "") -> dict:
 def request(settings: Settings, connection, scan_id: int, method: str, preset: str) -> dict:
     """Queue one scan by a method's champion with a preset, in the caller's transaction; `method` empty: nothing.
 
-    `scan_id`, `model_id`, `preset`, `queued`: False where such a job waits already. Raises ColorizedAlready where there
-    is such a colorization, WeightsError where the method has no weights here.
+    `scan_id`, `model_id`, `preset`, `queued`: False where such a job waits already. Raises ColorizedAlready where
+    there is such a colorization, WeightsError where the method has no weights here.
     """
     if not method:
         return {}

@@ -98,7 +98,7 @@ def decide_many(
 ) -> dict:
     """One decision on up to 200 colorizations, in one transaction: as `bulk`; the same `bulk_id` again adds none.
 
-    What cannot be decided so is skipped with a sentence: withdrawn, decided by somebody else after the decision `seen`,
+    What cannot be decided so is skipped with a sentence: withdrawn, decided by others after the decision `seen`,
     decided so already. Raises CurationError for an incomplete decision, no colorization, or too many.
     """
     ids = sorted(set(colorization_ids))
