@@ -2,7 +2,7 @@
 
 settings.md from the fields of Settings, dags.md from the DAG files' docstrings and forms (read, not run, so that
 Airflow need not start), metrics.md from the metrics' definitions, decisions.md from the curators' reasons,
-manifest.schema.json from the columns of manifest.csv.
+permissions.md from the table of permissions, manifest.schema.json from the columns of manifest.csv.
 """
 
 import ast
@@ -10,10 +10,12 @@ import json
 from dataclasses import fields
 from pathlib import Path
 
+from heritage_color.accounts.roles import Role
 from heritage_color.curation.reasons import REASONS
 from heritage_color.metrics.definitions import COSTS, METRICS, SET_METRICS, Metric
 from heritage_color.scans import schema
 from heritage_color.settings import PREFIX, ROOT, Settings
+from heritage_color.web import permissions
 
 DOCS = Path(__file__).parent
 KINDS = {str: "text", int: "whole number", Path: "path"}
@@ -119,6 +121,23 @@ def decisions_page() -> str:
     )
 
 
+def permissions_page() -> str:
+    """Every route by every role."""
+    rows = [
+        [f"`{route}`", *("yes" if permissions.allows(route, held) else "" for held in [(), *((one,) for one in Role)])]
+        for route in permissions.PERMISSIONS
+    ]
+    return (
+        "# Permissions\n\n"
+        f"{MADE}"
+        "Who may use which page, from `heritage_color/web/permissions.py`. A route that is not in the table is\n"
+        "refused to everybody, and a test asks every route as every role. An account with several roles may do\n"
+        "what any of them may. Raters need no account. Roles are given by\n"
+        "[`heritage-color account`](commands.md#account).\n\n"
+        f"{table(['route', 'everyone', *Role], rows)}"
+    )
+
+
 def schema_page() -> str:
     """The JSON Schema of manifest.csv."""
     return json.dumps(schema.schema(), indent=2) + "\n"
@@ -129,6 +148,7 @@ PAGES = {
     "dags.md": dags_page,
     "metrics.md": metrics_page,
     "decisions.md": decisions_page,
+    "permissions.md": permissions_page,
     "manifest.schema.json": schema_page,
 }
 

@@ -13,7 +13,8 @@ from importlib import import_module
 from pathlib import Path
 
 from heritage_color import settings as configuration
-from heritage_color.errors import DeliveryError, HeritageError
+from heritage_color.accounts.roles import Role
+from heritage_color.errors import AccountError, DeliveryError, HeritageError
 from heritage_color.methods import METHODS, PRESETS
 from heritage_color.settings import Settings
 from heritage_color.train import RECIPES, TRAININGS
@@ -82,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
     mirror_ = command("mirror", mirror, "write the public bucket's content as a folder for any static host")
     mirror_.add_argument("folder", type=Path)
     _preservation(command)
+    _accounts(command)
     _json(command("report", report, "how many pictures are at which stage"))
     web_ = command("web", web, "serve the web application in the foreground")
     web_.add_argument("--host", default="127.0.0.1")
@@ -91,6 +93,40 @@ def parser() -> argparse.ArgumentParser:
     demo_ = command("demo", demo, "run the whole flow on sample scans, or on your own, and show the result")
     demo_.add_argument("--scans", type=Path, help="folder of your own pictures instead of the samples")
     return top
+
+
+def _accounts(command: Callable[..., argparse.ArgumentParser]) -> None:
+    acts = command("account", None, "people who may sign in to the staff pages").add_subparsers(
+        metavar="ACT", required=True
+    )
+
+    def act(name: str, run, about: str) -> argparse.ArgumentParser:
+        one = acts.add_parser(name, help=about, description=about)
+        one.set_defaults(run=run)
+        if name != "list":
+            one.add_argument("name", metavar="NAME", help="what the person types at sign-in")
+        return one
+
+    add_ = act("add", account_add, "make an account; asks for the password, or reads it from standard input")
+    _roles(add_)
+    add_.add_argument("--display-name", default="", metavar="TEXT", help="what stands under decisions; default: NAME")
+    _generate(add_)
+    _json(act("list", account_list, "all accounts with their roles"))
+    _roles(act("role", account_role, "give an account other roles in the place of those before"))
+    _generate(act("password", account_password, "give an account another password, which ends its sessions"))
+    act("disable", account_disable, "close an account and end its sessions; what it decided stays")
+    act("enable", account_enable, "open an account again")
+
+
+def _roles(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--role", action="append", required=True, choices=list(Role), dest="roles", help="may be given several times"
+    )
+
+
+def _generate(command: argparse.ArgumentParser) -> None:
+    about = "print a random password, which the person changes at the first sign-in"
+    command.add_argument("--generate", action="store_true", help=about)
 
 
 def _delivery(command: argparse.ArgumentParser) -> None:
@@ -582,6 +618,71 @@ def withdraw(options) -> int:
     from heritage_color.catalog import steps
 
     print(_counts(steps.withdraw(_site(), options.identifier, options.why, options.by or getpass.getuser())))
+    return DONE
+
+
+def account_add(options) -> int:
+    from heritage_color.accounts import steps
+
+    password = _new_password(options.generate)
+    named = {"display_name": options.display_name, "temporary": options.generate}
+    steps.add(_site(), options.name, options.roles, password, **named)
+    return _say_password(password, options.generate)
+
+
+def account_password(options) -> int:
+    from heritage_color.accounts import steps
+
+    password = _new_password(options.generate)
+    steps.set_password(_site(), options.name, password, temporary=options.generate)
+    return _say_password(password, options.generate)
+
+
+def _new_password(generate: bool) -> str:
+    """Random, or asked for at a terminal, or the first line of standard input."""
+    from heritage_color.accounts import passwords
+
+    if generate:
+        return passwords.generate()
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("New password: ")
+    if getpass.getpass("Once more: ") != password:
+        raise AccountError("The two passwords differ. Nothing was changed.")
+    return password
+
+
+def _say_password(password: str, generated: bool) -> int:
+    print(f"Password, shown this once: {password}" if generated else "Done.")
+    return DONE
+
+
+def account_list(options) -> int:
+    from heritage_color.accounts import steps
+
+    found = steps.list_all(_site())
+    _print({"accounts": found}, steps.as_text(found), options.json)
+    return DONE
+
+
+def account_role(options) -> int:
+    from heritage_color.accounts import steps
+
+    print(_counts(steps.set_roles(_site(), options.name, options.roles)))
+    return DONE
+
+
+def account_disable(options) -> int:
+    from heritage_color.accounts import steps
+
+    print(_counts(steps.set_disabled(_site(), options.name)))
+    return DONE
+
+
+def account_enable(options) -> int:
+    from heritage_color.accounts import steps
+
+    print(_counts(steps.set_disabled(_site(), options.name, False)))
     return DONE
 
 

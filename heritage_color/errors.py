@@ -69,5 +69,9 @@ class CurationError(HeritageError):
     """What a curator asks for cannot be done: no such picture, withdrawn, no known reason, overtaken by others."""
 
 
+class AccountError(HeritageError):
+    """An account cannot be made or changed as asked."""
+
+
 class ProtocolError(HeritageError):
     """A benchmark would not be the one that its protocol file describes, or that file is damaged."""

@@ -65,7 +65,9 @@ class Settings:
     votes_wanted: int = _setting(15, "votes per picture after which a campaign stops showing it")
     fixity_bytes: int = _setting(50 * 2**30, "bytes that one audit_fixity run re-reads at most")
     web_address: str = _setting("http://127.0.0.1:8000", "address of the web application, as people reach it")
-    staff_password: str = _setting("", "password of the staff pages; empty: nobody can sign in")
+    staff_password: str = _setting(
+        "", "makes whoever signs in with it the first administrator, while nobody has an account; empty: nobody"
+    )
     session_secret: str = _setting("", "key that signs sessions; empty: a new one at each start")
 
     @property

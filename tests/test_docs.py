@@ -52,7 +52,9 @@ def tracked(repository):
     return [repository / name for name in listed.stdout.decode().split("\0") if name]
 
 
-@pytest.mark.parametrize("name", ["settings.md", "dags.md", "metrics.md", "decisions.md", "manifest.schema.json"])
+@pytest.mark.parametrize(
+    "name", ["settings.md", "dags.md", "metrics.md", "decisions.md", "permissions.md", "manifest.schema.json"]
+)
 def test_generated_pages_are_what_the_code_says(repository, generator, name):
     written = (repository / "docs" / name).read_text()
     assert written == generator.PAGES[name](), "Run .venv/bin/python docs/generate.py"
@@ -84,11 +86,18 @@ def commands():
     return subparsers.choices
 
 
+def options_of(command):
+    """Every option of a command and of the acts below it."""
+    own = {option for action in command._actions for option in action.option_strings}
+    acts = [act for action in command._actions if isinstance(action.choices, dict) for act in action.choices.values()]
+    return own.union(*map(options_of, acts))
+
+
 def test_every_command_has_its_section_with_all_its_options(pages):
     sections = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", pages["docs/commands.md"], re.MULTILINE | re.DOTALL))
     assert set(sections) == set(commands())
     for name, command in commands().items():
-        options = {option for action in command._actions for option in action.option_strings} - {"-h", "--help"}
+        options = options_of(command) - {"-h", "--help"}
         assert {option for option in options if option not in sections[name]} == set(), name
 
 

@@ -196,7 +196,14 @@ def four_eyes(settings: Settings) -> list[dict]:
         return [dict(row) for row in db.queries("curation").list_four_eyes(connection)]
 
 
-def flag_do_not_colorize(settings: Settings, scan_id: int, reason: str, curator: str) -> dict:
+def _account(account_id: int | None) -> dict[str, int]:
+    """What an event says of who acted, beside the name."""
+    return {} if account_id is None else {"account_id": account_id}
+
+
+def flag_do_not_colorize(
+    settings: Settings, scan_id: int, reason: str, curator: str, account_id: int | None = None
+) -> dict:
     """Lock a scan: its colorizations are withdrawn now, their publications with the next publishing run.
 
     `{"scan_id", "withdrawn", "new"}`; a scan that is locked already stays as it is. Raises CurationError for an
@@ -212,25 +219,27 @@ def flag_do_not_colorize(settings: Settings, scan_id: int, reason: str, curator:
         if flagged:  # an object, too: a catalog that is made again from the bucket must not forget it
             facts = {"reason": reason.strip(), "by": curator.strip()}
             archive.keep_record(Store(settings), flagged["sha256"], "do-not-colorize", facts)
-            _record_flag(connection, scan_id, reason.strip(), curator.strip())
+            _record_flag(connection, scan_id, curator.strip(), {"reason": reason.strip(), **_account(account_id)})
         withdrawn = curation.count_withdrawn(connection, scan_id=scan_id)
     return {"scan_id": scan_id, "withdrawn": withdrawn, "new": int(flagged is not None)}
 
 
-def _record_flag(connection, scan_id: int, reason: str, curator: str) -> None:
+def _record_flag(connection, scan_id: int, curator: str, detail: dict) -> None:
     db.queries("curation").record(
         connection,
         event_key=f"do-not-colorize/{scan_id}",
         event_type="metadata modification",
         agent=curator,
         outcome="do not colorize",
-        detail=db.json({"reason": reason}),
+        detail=db.json(detail),
         scan_id=scan_id,
         colorization_id=None,
     )
 
 
-def decide_tag(settings: Settings, scan_id: int, tag: str, state: str, curator: str) -> dict:
+def decide_tag(
+    settings: Settings, scan_id: int, tag: str, state: str, curator: str, account_id: int | None = None
+) -> dict:
     """Accept or refuse a tag that a model proposed for a scan, with its event. `{"new"}`; the same again adds nothing.
 
     Raises CurationError for another state than accepted or refused, a tag that nobody proposed, or without a curator.
@@ -246,11 +255,11 @@ def decide_tag(settings: Settings, scan_id: int, tag: str, state: str, curator: 
         if standing is None:
             raise CurationError(f"No model proposed the tag {tag!r} for scan {scan_id}.")
         if standing["state"] != state:
-            _write_tag_decision(connection, standing, state, curator.strip())
+            _write_tag_decision(connection, standing, state, curator.strip(), _account(account_id))
     return {"new": int(standing["state"] != state)}
 
 
-def _write_tag_decision(connection, standing: dict, state: str, curator: str) -> None:
+def _write_tag_decision(connection, standing: dict, state: str, curator: str, account: dict) -> None:
     curation, scan_id, tag = db.queries("curation"), standing["scan_id"], standing["tag"]
     proposal = {"scan_id": scan_id, "model_sha256": standing["model_sha256"], "tag": tag}
     curation.add_tag_decision(connection, state=state, curator=curator, **proposal)
@@ -260,7 +269,7 @@ def _write_tag_decision(connection, standing: dict, state: str, curator: str) ->
         event_type="metadata modification",
         agent=curator,
         outcome=f"tag {state}",
-        detail=db.json({"tag": tag, "votes": standing["votes"], "model_sha256": standing["model_sha256"]}),
+        detail=db.json({"tag": tag, "votes": standing["votes"], "model_sha256": standing["model_sha256"], **account}),
         scan_id=scan_id,
         colorization_id=None,
     )

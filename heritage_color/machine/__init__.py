@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from heritage_color import local
+from heritage_color.accounts import steps as accounts
 from heritage_color.catalog import steps as catalog
 from heritage_color.errors import ServiceError
 from heritage_color.local import processes
@@ -45,6 +46,7 @@ def up(home: Path) -> Settings:
         settings = replace(settings, web_address=f"http://127.0.0.1:{state['ports']['web']}")
         _say("Preparing the databases ...")
         catalog.migrate(settings)
+        accounts.add_first(settings, accounts.FIRST, settings.staff_password)
         prepare_airflow(settings, SERVICES_DATABASE)
         _write_password(settings.home / "airflow" / "passwords.json", state["airflow_password"])
         _say("Starting Airflow and the web application, which takes about half a minute ...")
@@ -157,10 +159,18 @@ def _read(address: str) -> bytes | None:
 def _sign_in(settings: Settings, state: dict) -> str:
     return f"""\
 Web application   {settings.web_address}
-  staff password  {settings.staff_password}
+  name, password  {_staff(settings)}
 Airflow           http://127.0.0.1:{state["ports"]["api-server"]}
   user, password  admin, {state["airflow_password"]}
 Gallery           {settings.public_address}/index.html
 S3                {settings.s3_endpoint}
 Logs              {settings.home / "logs"}
 `heritage-color down` ends all; data stay in {settings.home}"""
+
+
+def _staff(settings: Settings) -> str:
+    """Name and password of the first account, as long as they are right."""
+    first = accounts.check_password(settings, accounts.FIRST, settings.staff_password)
+    return (
+        f"{accounts.FIRST}, {settings.staff_password}" if first else "yours; `heritage-color account list` shows all"
+    )

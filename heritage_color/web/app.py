@@ -2,7 +2,7 @@
 
 import logging
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -51,7 +51,8 @@ def create_from_environment() -> FastAPI:
 
 def create(settings: Settings) -> FastAPI:
     """The application with these settings. Connects to nothing before the first request."""
-    app = FastAPI(title="Heritage Color", docs_url=None, redoc_url=None, openapi_url=None)
+    guarded = [Depends(staff.guard)]
+    app = FastAPI(title="Heritage Color", docs_url=None, redoc_url=None, openapi_url=None, dependencies=guarded)
     app.state.site = build(settings)
     for page in PAGES:
         app.include_router(page.router)

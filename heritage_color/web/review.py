@@ -69,13 +69,14 @@ def decide(
 ) -> Response:
     """Write the decision, then on to the next in the queue."""
     found, given = _standing(request, colorization_id), {"verdict": verdict, "reason": reason, "note": note}
-    curator = request.state.curator.name
-    if found["decision_id"] not in (seen or None, None) and found["curator"] != curator:
+    curator = request.state.curator
+    if found["decision_id"] not in (seen or None, None) and found["curator"] != curator.name:
         sentence = f"{found['curator']} {found['verdict']} it meanwhile. Look again before you decide otherwise."
         return _review(request, colorization_id, state, sort, problem=sentence, status=409, given=given)
     onward = _next(request, colorization_id, state, sort)
     try:
-        curation.decide(site_of(request).settings, colorization_id, verdict, reason, note, curator)
+        settings, by = site_of(request).settings, (curator.name, curator.account_id)
+        curation.decide(settings, colorization_id, verdict, reason, note, *by)
     except CurationError as error:
         return _review(request, colorization_id, state, sort, problem=str(error), status=400, given=given)
     query = urlencode({"state": state, "sort": sort, "decided": colorization_id})

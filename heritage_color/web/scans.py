@@ -42,8 +42,8 @@ def do_not_colorize(request: Request, scan_id: RowId, reason: FormProse = "") ->
     """Flag a scan, which withdraws its colorizations."""
     if not reason:
         return _scan(request, scan_id, "Give the reason: it stands in the record and answers the next question.")
-    site = site_of(request)
-    curation.flag_do_not_colorize(site.settings, scan_id, reason, request.state.curator.name)
+    curator = request.state.curator
+    curation.flag_do_not_colorize(site_of(request).settings, scan_id, reason, curator.name, curator.account_id)
     return go(f"/scans/{scan_id}")
 
 

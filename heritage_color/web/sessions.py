@@ -1,7 +1,5 @@
 """Who is asking: signed cookies for staff and for raters, form tokens, and a limit on wrong passwords."""
 
-import hashlib
-import hmac
 import secrets
 import threading
 import time
@@ -13,47 +11,63 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
+from heritage_color.accounts import steps as accounts
+from heritage_color.accounts.roles import Role
 from heritage_color.settings import Settings
+from heritage_color.web import permissions
 
 STAFF_COOKIE, STAFF_SECONDS = "staff", 12 * 3600
 RATER_COOKIE, RATER_SECONDS = "rater", 400 * 24 * 3600  # browsers keep a cookie 400 days at most
 
 
 @dataclass(frozen=True)
-class Curator:
-    """Someone signed in: the name that stands in decisions, and the token that this person's forms carry."""
+class Person:
+    """Someone signed in: the name under their decisions, their roles, and the token that their forms carry."""
 
+    account_id: int
     name: str
+    roles: frozenset[Role]
     token: str
+
+    def may(self, route: str) -> bool:
+        """Whether a route, as `POST /review/{colorization_id}`, is open to this person."""
+        return permissions.allows(route, self.roles)
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """Addresses and names of the pages in this person's navigation."""
+        return permissions.pages_of(self.roles)
 
 
 class Sessions:
-    """Signs and reads cookies. Another password or secret ends all staff sessions."""
+    """Signs and reads cookies. A staff session names its account, and is asked of the catalog at each request."""
 
     def __init__(self, settings: Settings):
         secret = settings.session_secret or secrets.token_hex(32)
-        self.password = settings.staff_password.encode()
+        self.settings = settings
         self.secure = settings.web_address.startswith("https:")
-        self.staff = URLSafeTimedSerializer(secret, salt="staff" + hashlib.sha256(self.password).hexdigest())
+        self.staff = URLSafeTimedSerializer(secret, salt="staff")
         self.raters = URLSafeTimedSerializer(secret, salt="rater")
 
-    def password_fits(self, given: str) -> bool:
-        """Whether this is the staff password, in constant time; with no password set nothing fits."""
-        return bool(self.password) and hmac.compare_digest(given.encode(), self.password)
-
-    def sign_in(self, response: Response, name: str) -> None:
-        """Give a curator a session."""
-        value = self.staff.dumps({"name": name, "token": secrets.token_urlsafe(16)})
-        self._set(response, STAFF_COOKIE, str(value), STAFF_SECONDS)
+    def sign_in(self, response: Response, account: dict) -> None:
+        """Give an account (account_id, generation) a session."""
+        value = {"account": account["account_id"], "generation": account["generation"]}
+        value["token"] = secrets.token_urlsafe(16)
+        self._set(response, STAFF_COOKIE, str(self.staff.dumps(value)), STAFF_SECONDS)
 
     def sign_out(self, response: Response) -> None:
         """End the session of this browser."""
         response.delete_cookie(STAFF_COOKIE, httponly=True, secure=self.secure, samesite="lax")
 
-    def curator(self, request: Request) -> Curator | None:
-        """Who is signed in, if anyone."""
-        found = _read(self.staff, request.cookies.get(STAFF_COOKIE), STAFF_SECONDS)
-        return Curator(found["name"], found["token"]) if found else None
+    def person(self, request: Request) -> Person | None:
+        """Who is signed in, if anyone, with the roles that hold at this moment."""
+        cookie = _read(self.staff, request.cookies.get(STAFF_COOKIE), STAFF_SECONDS)
+        found = cookie and accounts.find_session(self.settings, cookie["account"], cookie["generation"])
+        if not found:
+            return None
+        return Person(
+            found["account_id"], found["display_name"], frozenset(map(Role, found["roles"])), cookie["token"]
+        )
 
     def rater(self, request: Request) -> str | None:
         """The pseudonym in this browser, if it has one."""
@@ -98,7 +112,8 @@ class Attempts:
                 self.tries.popitem(last=False)
             return admitted
 
-    def forget(self, address: str) -> None:
-        """Start anew for an address, after a right password."""
+    def forgive(self, address: str) -> None:
+        """Take the newest try of an address back, because its password was right; wrong ones stay counted."""
         with self.lock:
-            self.tries.pop(address, None)
+            if self.tries.get(address):
+                self.tries[address].pop()

@@ -1,23 +1,24 @@
 """Signing in and out."""
 
+import hmac
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
+from heritage_color.accounts import passwords
+from heritage_color.accounts import steps as accounts
 from heritage_color.web.fields import FormLine
 from heritage_color.web.replies import Refusal, go, local_path, show
 from heritage_color.web.site import site_of
-from heritage_color.web.staff import staff_router
 
 router = APIRouter()
-staff = staff_router()
 
 
 @router.get("/sign-in")
-def form(request: Request, next: str = "/review") -> Response:
-    """The form; when no password is set it says how to set one."""
+def form(request: Request, next: str = "/staff") -> Response:
+    """The form; while there is no account it says how the first one comes to be."""
     return _form(request, next)
 
 
@@ -25,24 +26,29 @@ def form(request: Request, next: str = "/review") -> Response:
 def sign_in(
     request: Request,
     name: FormLine,
-    password: Annotated[str, Form(max_length=1000)],
-    next: Annotated[str, Form()] = "/review",
+    password: Annotated[str, Form(max_length=passwords.LONGEST)],
+    next: Annotated[str, Form()] = "/staff",
 ) -> Response:
-    """Check the password and go where the person wanted to go."""
+    """Check name and password and go where the person wanted to go."""
     site, address = site_of(request), _address(request)
     if not site.attempts.admit(address):
         raise Refusal(429, "Too many wrong passwords came from your network. Wait a quarter of an hour and try again.")
-    if not name:
-        return _form(request, next, "Give the name that shall stand under your decisions.")
-    if not site.sessions.password_fits(password):
-        return _form(request, next, "That is not the staff password.", name)
-    site.attempts.forget(address)
-    response = go(next)
-    site.sessions.sign_in(response, name)
+    account = _first(request, name, password) or accounts.check_password(site.settings, name, password)
+    if account is None:
+        return _form(request, next, "Name and password do not belong together.", name)
+    site.attempts.forgive(address)
+    response = go(local_path(next, "/staff"))
+    site.sessions.sign_in(response, account)
     return response
 
 
-@staff.post("/sign-out")
+@router.get("/staff")
+def start(request: Request) -> Response:
+    """The first page that is open to this person."""
+    return go(next(iter(request.state.curator.pages), "/"))
+
+
+@router.post("/sign-out")
 def sign_out(request: Request) -> Response:
     """End the session."""
     response = go("/")
@@ -50,14 +56,21 @@ def sign_out(request: Request) -> Response:
     return response
 
 
-router.include_router(staff)
+def _first(request: Request, name: str, password: str) -> dict | None:
+    """The first account, made for whoever knows the first password while there is none."""
+    settings = site_of(request).settings
+    right = hmac.compare_digest(password.encode(), settings.staff_password.encode())
+    if not settings.staff_password or not right or not accounts.is_empty(settings):
+        return None
+    accounts.add_first(settings, name, password)
+    return accounts.check_password(settings, name, password)
 
 
 def _form(request: Request, wanted: str, problem: str = "", name: str = "") -> Response:
-    configured = bool(site_of(request).sessions.password)
-    status = 403 if problem else 200
-    values = {"wanted": local_path(wanted), "problem": problem, "name": name, "configured": configured}
-    return show(request, "sign_in.html", status, **values)
+    settings = site_of(request).settings
+    first = accounts.is_empty(settings)
+    values = {"wanted": local_path(wanted, "/staff"), "problem": problem, "name": name, "first": first}
+    return show(request, "sign_in.html", 403 if problem else 200, configured=bool(settings.staff_password), **values)
 
 
 def _address(request: Request) -> str:

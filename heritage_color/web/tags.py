@@ -21,9 +21,10 @@ def decide(
 ) -> Response:
     """Accept or refuse the tag whose button was pressed, then back to the page that showed it."""
     onward = local_path(back, f"/scans/{scan_id}")
-    state = "accepted" if accepted else "refused"
+    state, curator = "accepted" if accepted else "refused", request.state.curator
+    by = (curator.name, curator.account_id)
     try:
-        curation.decide_tag(site_of(request).settings, scan_id, accepted or refused, state, request.state.curator.name)
+        curation.decide_tag(site_of(request).settings, scan_id, accepted or refused, state, *by)
     except CurationError as error:
         raise Refusal(400, str(error), (onward, "Back to the picture")) from error
     return go(f"{onward}#tags")

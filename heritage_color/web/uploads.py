@@ -10,6 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from heritage_color.accounts.roles import Role
 from heritage_color.errors import UploadError
 from heritage_color.scans import uploads
 from heritage_color.scans.uploads import Announced
@@ -40,7 +41,7 @@ WANTED = TypeAdapter(Annotated[list[Wanted], Field(max_length=MOST_AT_ONCE)])
 
 def is_theirs(person, upload: dict) -> bool:
     """Whether someone signed in may see and change an upload: its uploader, and administrators."""
-    return person.name == upload["uploader"]
+    return person.name == upload["uploader"] or Role.ADMINISTRATOR in person.roles
 
 
 @router.post("/uploads")

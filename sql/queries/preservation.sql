@@ -13,9 +13,9 @@ select set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true)
 select pg_advisory_xact_lock(7370083);
 
 -- name: tables
--- Every table but the list of migrations and what must not last (from which networks votes came), with the statements
--- that copy it out and in, in the order of its key, and the tables that its foreign keys need first. Generated columns
--- are left out: they come back by themselves.
+-- Every table but the list of migrations and what must not last (passwords, and from which networks votes came), with the
+-- statements that copy it out and in, in the order of its key, and the tables that its foreign keys need first. Generated
+-- columns are left out: they come back by themselves.
 select t.relname as name, string_agg(a.attname, ',' order by a.attnum) as columns,
     'copy (select ' || string_agg(quote_ident(a.attname), ', ' order by a.attnum) || ' from ' || quote_ident(t.relname)
         || ' order by ' || coalesce(k.columns, '1') || ') to stdout (format csv)' as copy_out,
@@ -34,7 +34,7 @@ join lateral (
     where i.indrelid = t.oid and i.indisprimary
 ) k on true
 where t.relnamespace = 'public'::regnamespace and t.relkind = 'r'
-    and t.relname not in ('migrations', 'network_salts', 'network_activity')
+    and t.relname not in ('migrations', 'account_passwords', 'network_salts', 'network_activity')
 group by t.oid, t.relname, k.columns
 order by t.relname;
 

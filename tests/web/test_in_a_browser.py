@@ -31,14 +31,6 @@ def museum(site):
     return colorizations
 
 
-def sign_in(page, path):
-    page.goto(f"/sign-in?next={path}")
-    page.fill("#name", "Ada Curator")
-    page.fill("#password", "correct horse")
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Sign out").wait_for()
-
-
 def test_rating_needs_only_the_keys_1_to_5(museum, open_page, rows):
     page = open_page("/rate")
     for number, key in enumerate("135", 1):
@@ -86,9 +78,9 @@ def test_rating_works_without_scripts_and_with_the_back_button(museum, open_page
     assert sorted(row["score"] for row in rows("select score from ratings")) == [1, 3]
 
 
-def test_a_curator_approves_by_one_key_and_the_next_one_shows(museum, open_page, rows):
+def test_a_curator_approves_by_one_key_and_the_next_one_shows(museum, open_page, rows, sign_in):
     page = open_page()
-    sign_in(page, f"/review/{museum[0]}")
+    sign_in(page, "curator", f"/review/{museum[0]}")
     page.wait_for_load_state("load")
     page.keyboard.press("a")
     page.wait_for_url(f"**/review/{museum[1]}?*")
@@ -96,9 +88,9 @@ def test_a_curator_approves_by_one_key_and_the_next_one_shows(museum, open_page,
     assert [row["curator"] for row in rows("select curator from decisions")] == ["Ada Curator"]
 
 
-def test_a_curator_rejects_by_keys_alone_and_moves_with_j_and_k(museum, open_page, rows):
+def test_a_curator_rejects_by_keys_alone_and_moves_with_j_and_k(museum, open_page, rows, sign_in):
     page = open_page()
-    sign_in(page, f"/review/{museum[0]}")
+    sign_in(page, "curator", f"/review/{museum[0]}")
     page.wait_for_load_state("load")
     page.keyboard.press("j")
     page.wait_for_url(f"**/review/{museum[1]}?*")
@@ -111,11 +103,13 @@ def test_a_curator_rejects_by_keys_alone_and_moves_with_j_and_k(museum, open_pag
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_the_map_of_uncertainty_unfolds_by_keyboard_with_and_without_scripts(museum, open_page, site, rows, scripts):
+def test_the_map_of_uncertainty_unfolds_by_keyboard_with_and_without_scripts(
+    museum, open_page, site, rows, scripts, sign_in
+):
     key = deposit(site, "previews", pyvips.Image.black(96, 64), ".png")["object_key"]
     rows("update colorizations set uncertainty_key = %s", (key,))
     page = open_page(java_script_enabled=scripts)
-    sign_in(page, f"/review/{museum[0]}")
+    sign_in(page, "curator", f"/review/{museum[0]}")
     image = page.get_by_role("img", name="Map of where the model was unsure")
     assert not image.is_visible()
     page.get_by_text("Where the model was unsure", exact=True).focus()
@@ -124,9 +118,9 @@ def test_the_map_of_uncertainty_unfolds_by_keyboard_with_and_without_scripts(mus
     page.wait_for_function("document.querySelector('.unsure img').naturalWidth == 96") if scripts else None
 
 
-def test_no_page_scrolls_sideways_on_a_phone_of_360_pixels(museum, open_page):
+def test_no_page_scrolls_sideways_on_a_phone_of_360_pixels(museum, open_page, sign_in):
     page = open_page(viewport={"width": 360, "height": 740})
-    sign_in(page, "/review")
+    sign_in(page, "curator", "/review")
     paths = [
         "/",
         "/rate",
@@ -145,12 +139,12 @@ def test_no_page_scrolls_sideways_on_a_phone_of_360_pixels(museum, open_page):
     assert {path: width for path, width in widths.items() if width > 360} == {}
 
 
-def test_pages_load_nothing_from_elsewhere_and_break_no_rule_of_their_own(museum, open_page, address):
+def test_pages_load_nothing_from_elsewhere_and_break_no_rule_of_their_own(museum, open_page, address, sign_in):
     page = open_page()
     complaints, asked = [], []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("request", lambda request: asked.append(request.url))
-    sign_in(page, "/review")
+    sign_in(page, "curator", "/review")
     for path in ("/", "/rate", f"/review/{museum[0]}", "/scans/1"):
         page.goto(path, wait_until="networkidle")
     assert complaints == []

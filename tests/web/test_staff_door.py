@@ -5,18 +5,19 @@ import re
 
 import httpx
 import pytest
+from accounts_of_people import PASSWORD, add_person
 from catalog_rows import add_colorization, add_museum, add_scan
+from fastapi.routing import APIRoute
 from serving import serve
 
+from heritage_color.accounts import steps as accounts
+from heritage_color.web import permissions
 from heritage_color.web.app import create
 from heritage_color.web.replies import local_path
 from heritage_color.web.sessions import Attempts
 from heritage_color.web.staff import guard
 
 EXAMPLES = {"kind": "colour", "item_id": "0" * 8 + "-0000-4000-8000-" + "0" * 12}
-PUBLIC = {"/", "/healthz", "/rate", "/rate/{item_id}", "/rate/picture/{item_id}", "/rate/picture/{item_id}/original"}
-PUBLIC |= {"/rate/{item_id}/skip", "/sign-in", "/static", "/id/{identifier:path}"}
-PUBLIC |= {"/my-votes", "/my-votes/table.csv", "/my-votes/delete", "/my-votes/picture/{item_id}"}
 
 
 def walk(routes):
@@ -26,8 +27,14 @@ def walk(routes):
         yield from walk(inner) if inner else [route]
 
 
+def routes(site):
+    """Every route of the application but the static files, as the table of permissions names it."""
+    found = [route for route in walk(create(site).routes) if isinstance(route, APIRoute)]
+    return {f"{method} {route.path}": route for route in found for method in route.methods - {"HEAD"}}
+
+
 def staff_routes(site):
-    return [route for route in walk(create(site).routes) if route.path not in PUBLIC]
+    return {name: route for name, route in routes(site).items() if not permissions.is_public(name)}
 
 
 def filled(route) -> str:
@@ -38,65 +45,120 @@ def token_of(page: str) -> str:
     return re.search(r'name="token" value="([^"]+)"', page)[1]
 
 
-def test_every_staff_route_hangs_on_the_guard(site):
-    routes = staff_routes(site)
-    assert len(routes) >= 12
-    assert all(guard in [part.call for part in route.dependant.dependencies] for route in routes)
+def test_every_route_has_its_line_in_the_table_and_hangs_on_the_guard(site):
+    assert set(routes(site)) == set(permissions.PERMISSIONS)
+    for name, route in routes(site).items():
+        assert guard in [part.call for part in route.dependant.dependencies], name
+
+
+def test_a_route_that_the_table_does_not_name_is_refused_to_everybody(site, signed_in, monkeypatch):
+    grace = signed_in("administrator")
+    others = {route: who for route, who in permissions.PERMISSIONS.items() if route != "GET /scans"}
+    monkeypatch.setattr(permissions, "PERMISSIONS", others)
+    answers = [grace.get("/scans"), httpx.get(f"{grace.base_url}/scans")]
+    assert [(answer.status_code, "does not name it" in answer.text) for answer in answers] == [(403, True)] * 2
 
 
 def test_every_staff_route_refuses_without_a_session(site, address):
     add_museum(site, 1)
-    answers = [
-        httpx.request(method, address + filled(route)) for route in staff_routes(site) for method in route.methods
-    ]
+    asked = [(name.split()[0], filled(route)) for name, route in staff_routes(site).items()]
+    answers = [httpx.request(method, address + path) for method, path in asked]
     assert {answer.status_code for answer in answers} == {303, 403}
     assert all(answer.headers["location"].startswith("/sign-in?next=/") for answer in answers if answer.is_redirect)
 
 
-def test_every_form_of_staff_refuses_without_its_token(site, curator):
+def test_every_form_of_staff_refuses_without_its_token(site, signed_in):
     add_museum(site, 1)
-    routes = [route for route in staff_routes(site) if "POST" in route.methods]
-    assert len(routes) >= 3
-    assert {curator.post(filled(route), data={"token": "guessed"}).status_code for route in routes} == {403}
+    grace = signed_in("administrator")
+    forms = [filled(route) for name, route in staff_routes(site).items() if name.startswith("POST")]
+    assert len(forms) >= 4
+    answers = [grace.post(path, data={"token": "guessed"}) for path in forms]
+    assert {answer.status_code for answer in answers} == {403}
+    assert all("another session" in answer.text for answer in answers)
 
 
-def test_sign_in_goes_to_the_wanted_page_and_sign_out_ends_it(address):
+def test_sign_in_goes_to_the_wanted_page_and_sign_out_ends_it(site, address):
     with httpx.Client(base_url=address, follow_redirects=True) as client:
         wanted = client.get("/scans?search=harbour")
         assert wanted.url.path == "/sign-in"
-        form = {"name": "Ada", "password": "correct horse", "next": "/scans?search=harbour"}
+        form = {"name": add_person(site, "curator"), "password": PASSWORD, "next": "/scans?search=harbour"}
         page = client.post("/sign-in", data=form)
         assert str(page.url).endswith("/scans?search=harbour")
         client.post("/sign-out", data={"token": token_of(page.text)})
         assert client.get("/scans").url.path == "/sign-in"
 
 
-def test_wrong_passwords_are_counted_and_the_right_one_comes_too_late(address):
-    tries = [httpx.post(f"{address}/sign-in", data={"name": "Eve", "password": str(n)}).status_code for n in range(5)]
-    late = httpx.post(f"{address}/sign-in", data={"name": "Eve", "password": "correct horse"})
+@pytest.mark.parametrize(("role", "start"), [("curator", "/review"), ("digitizer", "/deliveries")])
+def test_without_a_wanted_page_each_starts_at_the_first_of_their_own(signed_in, role, start):
+    assert signed_in(role).get("/staff").url.path == start
+
+
+def test_the_navigation_shows_what_the_role_may_open(signed_in):
+    page = signed_in("digitizer").get("/scans").text
+    assert [f'href="{path}"' in page for path in ("/scans", "/deliveries", "/review")] == [True, True, False]
+
+
+def test_wrong_passwords_are_counted_and_the_right_one_comes_too_late(site, address):
+    name = add_person(site, "curator")
+    tries = [httpx.post(f"{address}/sign-in", data={"name": name, "password": str(n)}).status_code for n in range(5)]
+    late = httpx.post(f"{address}/sign-in", data={"name": name, "password": PASSWORD})
     assert (tries, late.status_code) == ([403] * 5, 429)
 
 
-def test_attempts_are_forgotten_after_a_right_password_and_memory_is_bounded():
+def test_a_right_password_does_not_make_up_for_wrong_ones_and_memory_is_bounded():
     attempts = Attempts(limit=2, addresses=3)
-    assert [attempts.admit("a") for _ in range(3)] == [True, True, False]
-    attempts.forget("a")
     assert attempts.admit("a")
+    for _ in range(3):  # someone with an account of their own, between two guesses at another's
+        assert attempts.admit("a")
+        attempts.forgive("a")
+    assert [attempts.admit("a") for _ in range(2)] == [True, False]
     for address in "bcde":
         attempts.admit(address)
     assert len(attempts.tries) == 3
 
 
-def test_without_a_password_nobody_signs_in_and_the_page_says_how_to_set_one(site):
+def test_the_first_password_makes_one_administrator_and_opens_nothing_later(site, address, rows):
+    form = {"name": "Grace", "password": site.staff_password}
+    with httpx.Client(base_url=address, follow_redirects=True) as client:
+        assert "Nobody has an account yet" in client.get("/sign-in").text
+        assert "Grace" in client.post("/sign-in", data=form).text
+    late = httpx.post(f"{address}/sign-in", data={**form, "name": "Eve"})
+    assert (late.status_code, "do not belong together" in late.text) == (403, True)
+    assert rows("select name, roles::text[] as roles from accounts") == [{"name": "Grace", "roles": ["administrator"]}]
+
+
+def test_without_a_first_password_nobody_signs_in_and_the_page_says_what_makes_an_account(site):
     with serve(dataclasses.replace(site, staff_password="")) as address:
         page = httpx.post(f"{address}/sign-in", data={"name": "Eve", "password": ""})
         assert page.status_code in (400, 403)
-        assert "HERITAGE_STAFF_PASSWORD" in httpx.get(f"{address}/sign-in").text
+        assert "heritage-color account add" in httpx.get(f"{address}/sign-in").text
 
 
-def test_another_password_ends_all_sessions(site, curator):
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda site: accounts.set_password(site, "ada", "another password"),
+        lambda site: accounts.set_roles(site, "ada", ["digitizer"]),
+        lambda site: accounts.set_disabled(site, "ada"),
+    ],
+    ids=["password", "role", "disabled"],
+)
+def test_another_password_or_role_or_a_closed_account_ends_its_sessions_at_once(site, curator, signed_in, change):
+    grace = signed_in("administrator")
+    assert curator.get("/review").url.path == "/review"
+    change(site)
+    assert [client.get("/review").url.path for client in (curator, grace)] == ["/sign-in", "/review"]
+
+
+def test_nobody_signs_in_to_a_closed_account(site, address):
+    name = add_person(site, "curator")
+    accounts.set_disabled(site, name)
+    assert httpx.post(f"{address}/sign-in", data={"name": name, "password": PASSWORD}).status_code == 403
+
+
+def test_a_session_is_read_by_no_application_with_another_secret(site, curator):
     cookies = dict(curator.cookies)
-    with serve(dataclasses.replace(site, staff_password="another")) as address:
+    with serve(dataclasses.replace(site, session_secret="another")) as address:
         assert httpx.get(f"{address}/review", cookies=cookies).status_code == 303
 
 
@@ -108,8 +170,9 @@ def test_nobody_is_sent_to_another_site_after_sign_in(wanted):
     assert local_path(wanted) == "/review"
 
 
-def test_the_session_cookie_cannot_be_read_by_scripts_nor_sent_by_other_sites(address):
-    answer = httpx.post(f"{address}/sign-in", data={"name": "Ada", "password": "correct horse"})
+def test_the_session_cookie_cannot_be_read_by_scripts_nor_sent_by_other_sites(site, address):
+    form = {"name": add_person(site, "curator"), "password": PASSWORD}
+    answer = httpx.post(f"{address}/sign-in", data=form)
     assert {"httponly", "samesite=lax"} <= set(answer.headers["set-cookie"].lower().split("; "))
 
 

@@ -31,9 +31,15 @@ def picture(seed: int = 0) -> bytes:
 
 
 @pytest.fixture
-def sender(curator):
+def digitizer(signed_in):
+    """Someone of a digitization team."""
+    return signed_in("digitizer")
+
+
+@pytest.fixture
+def sender(digitizer):
     """Someone with an upload of their own."""
-    return Sender(curator)
+    return Sender(digitizer)
 
 
 @pytest.fixture
@@ -159,16 +165,13 @@ def test_a_piece_needs_the_token_of_its_session(sender):
     assert sender.put(answer["file_id"], b"0123").status_code == 403
 
 
-def test_an_upload_of_another_person_is_as_if_it_were_not(sender, address):
+def test_an_upload_of_another_person_is_as_if_it_were_not(sender, signed_in):
     file_id = sender.send("a.tif", b"0123")
-    with httpx.Client(base_url=address, follow_redirects=True) as client:
-        client.post("/sign-in", data={"name": "Eve", "password": "correct horse"})
-        eve = Sender(client, sender.upload_id)
-        answers = [client.get(sender.address + path) for path in ("", "/now", f"/files/{file_id}")]
-        answers += [eve.announce(("b.tif", 1)), eve.put(file_id, b"0123")]
-        answers += [
-            eve.post(sender.address + path) for path in ("/hand-in", "/give-up", f"/files/{file_id}/remove", "/form")
-        ]
+    eve = Sender(signed_in("digitizer", "curator"), sender.upload_id)
+    answers = [eve.client.get(sender.address + path) for path in ("", "/now", f"/files/{file_id}")]
+    answers += [eve.announce(("b.tif", 1)), eve.put(file_id, b"0123")]
+    paths = ("/hand-in", "/give-up", f"/files/{file_id}/remove", "/form")
+    answers += [eve.post(sender.address + path) for path in paths]
     assert [answer.status_code for answer in answers] == [404] * 9
     assert "1 file of 1 announced" in sender.client.get(sender.address).text
 
@@ -208,11 +211,11 @@ def test_a_server_killed_between_closing_and_moving_has_it_moved_by_the_next_loo
     assert [Path(source).name for source in steps.look_at_inbox(site)] == [f"Glass plates ({sender.upload_id})"]
 
 
-def test_an_archive_alone_is_the_delivery(curator, site, rows):
+def test_an_archive_alone_is_the_delivery(digitizer, site, rows):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("box/a.png", picture(1))
-    sender = Sender(curator, name="../Box 3/4.tmp")
+    sender = Sender(digitizer, name="../Box 3/4.tmp")
     sender.send("box.zip", packed.getvalue())
     sender.post(f"{sender.address}/hand-in")
     (source,) = steps.look_at_inbox(site)
@@ -228,8 +231,8 @@ def test_given_up_nothing_is_left_of_it(sender, folder):
     assert sender.announce(("b.png", 1)).status_code == 409
 
 
-def test_old_uploads_leave_the_disk_and_what_waits_stays(curator, site, rows):
-    left, waiting, taken = (Sender(curator, name=name) for name in ("left", "waiting", "taken"))
+def test_old_uploads_leave_the_disk_and_what_waits_stays(digitizer, site, rows):
+    left, waiting, taken = (Sender(digitizer, name=name) for name in ("left", "waiting", "taken"))
     for number, one in enumerate((left, waiting, taken)):
         one.send("a.png", picture(number))
     for one in (waiting, taken):

@@ -1,0 +1,1 @@
+"""Accounts: who may sign in to the staff pages, with which roles."""

@@ -1,0 +1,89 @@
+"""Who may do what: one table of all routes. A route that is not in it is refused to everybody.
+
+A new route needs its line here; docs/permissions.md is made from this table, and a test asks every route as every
+role.
+"""
+
+from collections.abc import Iterable
+
+from heritage_color.accounts.roles import Role
+
+Who = frozenset[Role] | None
+
+PUBLIC: Who = None  # nobody is asked who they are; raters are among them
+STAFF: Who = frozenset({Role.RATER, Role.DIGITIZER, Role.CURATOR, Role.SCHEDULER, Role.ADMINISTRATOR})
+READ_ARCHIVE: Who = frozenset({Role.DIGITIZER, Role.CURATOR, Role.SCHEDULER, Role.ADMINISTRATOR})
+DELIVER: Who = frozenset({Role.DIGITIZER, Role.ADMINISTRATOR})
+READ_REVIEW: Who = frozenset({Role.CURATOR, Role.SCHEDULER, Role.ADMINISTRATOR})
+DECIDE: Who = frozenset({Role.CURATOR, Role.ADMINISTRATOR})
+SCHEDULE: Who = frozenset({Role.SCHEDULER, Role.ADMINISTRATOR})
+ADMINISTER: Who = frozenset({Role.ADMINISTRATOR})
+
+PERMISSIONS: dict[str, Who] = {
+    "GET /": PUBLIC,
+    "GET /healthz": PUBLIC,
+    "GET /id/{identifier:path}": PUBLIC,
+    "GET /rate": PUBLIC,
+    "POST /rate/{item_id}": PUBLIC,
+    "POST /rate/{item_id}/skip": PUBLIC,
+    "GET /rate/picture/{item_id}": PUBLIC,
+    "GET /rate/picture/{item_id}/original": PUBLIC,
+    "GET /my-votes": PUBLIC,
+    "GET /my-votes/table.csv": PUBLIC,
+    "GET /my-votes/delete": PUBLIC,
+    "POST /my-votes/delete": PUBLIC,
+    "GET /my-votes/picture/{item_id}": PUBLIC,
+    "GET /sign-in": PUBLIC,
+    "POST /sign-in": PUBLIC,
+    "POST /sign-out": STAFF,
+    "GET /staff": STAFF,
+    "GET /review": READ_REVIEW,
+    "GET /review/{colorization_id}": READ_REVIEW,
+    "POST /review/{colorization_id}": DECIDE,
+    "GET /deliveries": READ_ARCHIVE,
+    "GET /deliveries/{delivery_id}": READ_ARCHIVE,
+    "GET /deliveries/{delivery_id}/report.csv": READ_ARCHIVE,
+    "POST /uploads": DELIVER,
+    "GET /uploads/{upload_id}": DELIVER,
+    "GET /uploads/{upload_id}/now": DELIVER,
+    "POST /uploads/{upload_id}/files": DELIVER,
+    "GET /uploads/{upload_id}/files/{file_id}": DELIVER,
+    "PUT /uploads/{upload_id}/files/{file_id}": DELIVER,
+    "POST /uploads/{upload_id}/files/{file_id}/remove": DELIVER,
+    "POST /uploads/{upload_id}/form": DELIVER,
+    "POST /uploads/{upload_id}/hand-in": DELIVER,
+    "POST /uploads/{upload_id}/give-up": DELIVER,
+    "GET /scans": READ_ARCHIVE,
+    "GET /scans/{scan_id}": READ_ARCHIVE,
+    "POST /scans/{scan_id}/do-not-colorize": DECIDE,
+    "POST /scans/{scan_id}/tags": DECIDE,
+    "GET /likenesses": READ_REVIEW,
+    "GET /likenesses/{likeness_id}": READ_REVIEW,
+    "POST /likenesses/{likeness_id}": DECIDE,
+    "GET /pictures/{kind}/{row_id}": READ_ARCHIVE,
+    "GET /pictures/{kind}/{row_id}/small": READ_ARCHIVE,
+}
+
+# The staff pages of the navigation; each person sees those that are open to them, and starts at the first
+NAVIGATION: dict[str, str] = {
+    "/review": "Review",
+    "/deliveries": "Deliveries",
+    "/scans": "Scans",
+    "/likenesses": "Likenesses",
+}
+
+
+def is_public(route: str) -> bool:
+    """Whether a route, as `GET /scans/{scan_id}`, is open to everyone without an account."""
+    return route in PERMISSIONS and PERMISSIONS[route] is PUBLIC
+
+
+def allows(route: str, roles: Iterable[Role]) -> bool:
+    """Whether one of these roles may use a route; without any, whether everyone may."""
+    return is_public(route) or not frozenset(roles).isdisjoint(PERMISSIONS.get(route) or ())
+
+
+def pages_of(roles: Iterable[Role]) -> dict[str, str]:
+    """Addresses and names of the pages in these roles' navigation."""
+    held = frozenset(roles)
+    return {address: name for address, name in NAVIGATION.items() if allows(f"GET {address}", held)}
