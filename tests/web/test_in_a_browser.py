@@ -3,6 +3,7 @@
 import pytest
 import pyvips
 from catalog_rows import add_museum, deposit
+from playwright.sync_api import expect
 
 from heritage_color.rating import steps as rating
 
@@ -115,7 +116,8 @@ def test_the_map_of_uncertainty_unfolds_by_keyboard_with_and_without_scripts(
     page.get_by_text("Where the model was unsure", exact=True).focus()
     page.keyboard.press("Enter")
     image.wait_for()
-    page.wait_for_function("document.querySelector('.unsure img').naturalWidth == 96") if scripts else None
+    if scripts:
+        expect(image).to_have_js_property("naturalWidth", 96)
 
 
 def test_no_page_scrolls_sideways_on_a_phone_of_360_pixels(museum, open_page, sign_in):
