@@ -261,21 +261,25 @@ with recursive level (need) as (
 )
 select picked.item_id
 from level
-cross join lateral (values
-    (1, :point::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid),
-    (2, '00000000-0000-0000-0000-000000000000'::uuid, :point::uuid)
-) as part (number, first, last)
 cross join lateral (
-    select i.item_id from campaign_items i
-    where i.campaign_id = :campaign_id and i.retired_at is null and i.role in ('ordinary', 'hidden-reference')
-        and i.need = level.need and i.item_id between part.first and part.last
-        and i.human_votes + i.pending < :votes_wanted and i.scan_id is distinct from :last_scan
-        and i.item_id <> all (:passed::uuid[])
-        and not exists (select from ratings r
-            where r.item_id = i.item_id and r.rater_id = :rater_id and r.undone_at is null)
-        and not exists (select from skips s where s.item_id = i.item_id and s.rater_id = :rater_id)
-        and not exists (select from reservations v where v.item_id = i.item_id and v.rater_id = :rater_id)
-    order by i.item_id limit 1
+    select i.item_id
+    from (values
+        (:point::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid),
+        ('00000000-0000-0000-0000-000000000000'::uuid, :point::uuid)
+    ) as part (first, last)
+    cross join lateral (
+        select item_id from campaign_items i
+        where i.campaign_id = :campaign_id and i.retired_at is null and i.role in ('ordinary', 'hidden-reference')
+            and i.need = level.need and i.item_id between part.first and part.last
+            and i.human_votes + i.pending < :votes_wanted and i.scan_id is distinct from :last_scan
+            and i.item_id <> all (:passed::uuid[])
+            and not exists (select from ratings r
+                where r.item_id = i.item_id and r.rater_id = :rater_id and r.undone_at is null)
+            and not exists (select from skips s where s.item_id = i.item_id and s.rater_id = :rater_id)
+            and not exists (select from reservations v where v.item_id = i.item_id and v.rater_id = :rater_id)
+        order by i.item_id limit 1
+    ) i
+    limit 1
 ) picked
 limit 1;
 
