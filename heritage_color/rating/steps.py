@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 
 from heritage_color import db
-from heritage_color.rating import campaigns
+from heritage_color.rating import campaigns, feeding
 from heritage_color.rating import simulate as simulation
 from heritage_color.rating.identifiers import known_form
 from heritage_color.rating.opinion import opinion
@@ -16,18 +16,16 @@ QUESTION = campaigns.QUESTIONS["acr"]
 
 
 def queue(settings: Settings, campaign: str, votes_wanted: int | None = None, method: str = "acr") -> dict:
-    """Put every standing, undecided colorization into a campaign, which is opened where there is none.
+    """Put what is standing and undecided into a campaign of a method, which is opened where there is none.
 
-    `votes_wanted` human votes retire a picture; without it the setting of that name holds. Raises RatingError for a
-    closed campaign.
+    acr: colorizations; acr-hr: these and the true colours of the same photographs; pairs: all pairs of colorizations
+    of a photograph; turing: colorizations beside the true colours. `votes_wanted` human votes retire a picture;
+    without it a new campaign has the setting of that name. Returns `campaign_id` and what `feeding.feed` counts.
+    Raises RatingError for a closed campaign, and for one of another method.
     """
     given = {} if votes_wanted is None else {"votes_wanted": votes_wanted}
     found = campaigns.open_campaign(settings, campaign, method, **given)
-    rating = db.queries("rating")
-    with db.connect(settings) as connection:
-        new = rating.queue_undecided(connection, campaign_id=found["campaign_id"])
-        queued = rating.count_items(connection, campaign_id=found["campaign_id"])
-    return {"campaign_id": found["campaign_id"], "queued": queued, "new": new}
+    return {"campaign_id": found["campaign_id"]} | feeding.feed(settings, found)
 
 
 def next_item(

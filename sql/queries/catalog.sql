@@ -79,7 +79,7 @@ select
     (select count(*) from colorization_jobs where state in ('waiting', 'claimed')) as waiting,
     (select count(*) from colorizations where withdrawn_at is null) as colorized,
     (select count(distinct colorization_id) from measurements where needs_reference) as measured,
-    (select count(*) from campaign_items) as queued,
+    (select count(*) from campaign_items where role = 'ordinary') as queued,
     (select count(distinct colorization_id) from opinion_scores) as rated,
     (select count(*) from current_decisions where verdict = 'approved') as approved,
     (select count(*) from publications where withdrawn_at is null) as published;

@@ -8,7 +8,7 @@ select (select count(*) from deliveries) + (select count(*) from delivered_files
     + (select count(*) from scans) + (select count(*) from colour_references) + (select count(*) from models)
     + (select count(*) from colorization_jobs) + (select count(*) from colorizations)
     + (select count(*) from measurements) + (select count(*) from campaigns) + (select count(*) from campaign_items)
-    + (select count(*) from raters) + (select count(*) from ratings) + (select count(*) from opinion_scores)
+    + (select count(*) from item_scores) + (select count(*) from raters) + (select count(*) from ratings) + (select count(*) from opinion_scores)
     + (select count(*) from scan_likenesses) + (select count(*) from likenesses) + (select count(*) from decisions) + (select count(*) from publications) + (select count(*) from events);
 
 -- name: delivery_counts^
@@ -26,7 +26,7 @@ select
     (select count(*) from mine) as colorized,
     (select count(distinct colorization_id) from measurements join mine using (colorization_id)
         where needs_reference) as measured,
-    (select count(*) from campaign_items join mine using (colorization_id)) as queued,
+    (select count(*) from campaign_items join mine using (colorization_id) where role = 'ordinary') as queued,
     (select count(distinct colorization_id) from opinion_scores join mine using (colorization_id)) as rated,
     (select count(*) from current_decisions join mine using (colorization_id) where verdict = 'approved') as approved,
     (select count(*) from publications join mine using (colorization_id)

@@ -1,0 +1,124 @@
+"""What a campaign is fed with, by its method, from a real catalog and bucket."""
+
+import io
+
+import numpy as np
+import pytest
+import pyvips
+from catalog_rows import add_colorization, add_museum, add_scan, deposit, insert, picture
+from PIL import Image
+
+from heritage_color.errors import RatingError
+from heritage_color.lab import rgb_to_lab
+from heritage_color.rating import campaigns, controls, serving
+from heritage_color.rating.steps import queue
+from heritage_color.store import Store
+
+
+def add_truth(site, scan_id: int) -> None:
+    image = pyvips.Image.new_from_array(picture(f"truth-{scan_id}"))
+    truth = deposit(site, "references", image, ".tif")
+    insert(site, "colour_references", "scan_id", scan_id=scan_id, media_type="image/tiff", **truth)
+
+
+def roles(rows, campaign_id) -> dict:
+    found = rows("select role, count(*) n from campaign_items where campaign_id = %s group by role", [campaign_id])
+    return {row["role"]: row["n"] for row in found}
+
+
+def read(site, key) -> Image.Image:
+    return Image.open(io.BytesIO(Store(site).read(site.archive_bucket, key)))
+
+
+def test_hidden_references_stand_among_the_pictures_to_score(site, rows):
+    add_museum(site, 3)
+    add_truth(site, 1)
+    first = queue(site, "hidden", 5, "acr-hr")
+    assert (first["queued"], first["new"], first["unusable"]) == (3, 4, [])
+    assert queue(site, "hidden", 5, "acr-hr") == first | {"new": 0}
+    assert roles(rows, first["campaign_id"]) == {"ordinary": 3, "hidden-reference": 1}
+    (item,) = rows("select item_id from campaign_items where role = 'hidden-reference'")
+    keys = serving.shown_keys(site, item["item_id"])
+    assert read(site, keys["first"]).getbands() == ("R", "G", "B")
+    assert keys["original"] == rows("select preview_key from scans where scan_id = 1")[0]["preview_key"]
+
+
+def test_a_reference_that_cannot_be_read_is_named_and_hides_nothing(site, rows):
+    add_museum(site, 1)
+    add_truth(site, 1)
+    key = rows("select object_key from colour_references")[0]["object_key"]
+    Store(site).client.put_object(Bucket=site.archive_bucket, Key=key, Body=b"no picture")
+    found = queue(site, "hidden", 5, "acr-hr")
+    assert found["new"] == 1
+    assert found["unusable"][0].startswith("The true colours of scan 1 cannot be shown to raters")
+
+
+def test_pairs_are_of_one_photograph_and_no_more_than_fifteen(site, rows):
+    for number, count in ((1, 2), (2, 3)):
+        scan = add_scan(site, f"photo-{number}")
+        for preset in ("faithful", "balanced", "vivid")[:count]:
+            add_colorization(site, scan, preset)
+    found = queue(site, "which", 5, "pairs")
+    assert (found["queued"], found["new"]) == (4, 4)
+    assert queue(site, "which", 5, "pairs")["new"] == 0
+    assert rows(
+        """select count(*) n from campaign_items i join colorizations a using (colorization_id)
+        join colorizations b on b.colorization_id = i.other_colorization_id where a.scan_id <> b.scan_id"""
+    ) == [{"n": 0}]
+    with pytest.raises(RatingError, match="is of method pairs"):
+        queue(site, "which", 5, "acr")
+
+
+def test_a_turing_test_shows_a_colorization_beside_the_truth_and_no_original(site, rows):
+    add_museum(site, 2)
+    add_truth(site, 2)
+    campaign = queue(site, "turing", 5, "turing")["campaign_id"]
+    (item,) = serving.next_items(site, "00000000-0000-0000-0000-000000000007", campaign)
+    keys = serving.shown_keys(site, item["item_id"])
+    assert (item["original"], keys["original"]) == (None, None)
+    assert keys["first"] != keys["second"]
+    assert rows("select scan_id, colorization_id from campaign_items") == [{"scan_id": 2, "colorization_id": 2}]
+
+
+@pytest.fixture
+def controlled(site):
+    """A campaign of six pictures, of which one in three is a control; two have a truth."""
+    add_museum(site, 6)
+    for scan in (1, 2):
+        add_truth(site, scan)
+    campaign = campaigns.open_campaign(site, "spring", control_every=3)["campaign_id"]
+    queue(site, "spring")
+    return campaign
+
+
+def test_controls_are_made_once_of_different_photographs(site, controlled, rows):
+    found = roles(rows, controlled)
+    assert found == {"ordinary": 6, "training": 2, "gold": 1, "trap": 3}
+    assert queue(site, "spring")["controls"] == 0
+    assert roles(rows, controlled) == found
+    controls = "select count(*) n, count(distinct scan_id) scans from campaign_items where role <> 'ordinary'"
+    assert rows(controls) == [{"n": 6, "scans": 6}]
+
+
+def test_a_trap_has_the_opposite_colours_and_the_same_lightness(site, controlled, rows):
+    (trap,) = rows(
+        """select altered_key, preview_key, expected_low, expected_high from campaign_items
+        join colorizations using (colorization_id) where role = 'trap' limit 1"""
+    )
+    turned, plain = (
+        rgb_to_lab(np.asarray(read(site, trap[name]), np.float32) / 255) for name in ("altered_key", "preview_key")
+    )
+    assert (trap["expected_low"], trap["expected_high"]) == (1, 2)
+    assert np.abs(turned[..., 0] - plain[..., 0]).mean() < 2
+    assert np.corrcoef(turned[..., 2].ravel(), plain[..., 2].ravel())[0, 1] < -0.9
+
+
+def test_a_picture_without_colour_makes_no_trap():
+    assert controls.opposite(np.full((8, 8, 3), 0.5, np.float32)) is None
+
+
+def test_a_small_campaign_needs_no_controls(site, rows):
+    add_museum(site, 4)
+    found = queue(site, "spring")
+    assert found["controls"] == 0
+    assert roles(rows, found["campaign_id"]) == {"ordinary": 4}
