@@ -136,7 +136,7 @@ def _s3_answers(settings: Settings) -> bool:
         Store(settings).check()
     except ServiceError:
         return False
-    return True
+    return s3.finds_objects(read_state(settings.home)["s3_ports"][s3.LISTENERS.index("master")])
 
 
 def _complete(home: Path) -> dict:

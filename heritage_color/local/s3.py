@@ -4,6 +4,7 @@ Only its S3 port is for us. The ports behind it (master, volume, filer) want a s
 security.toml; web pages, WebDAV and table catalogs are off.
 """
 
+import http.client
 import json
 import os
 import shutil
@@ -20,6 +21,19 @@ LISTENERS = ("s3", "master", "volume", "filer", "admin")  # each also takes the 
 def is_running(home: Path) -> bool:
     """Whether the server's process is there."""
     return processes.main(home / "s3") is not None
+
+
+def finds_objects(master_port: int) -> bool:
+    """Whether the volume server has told the master what it holds: buckets are listed before, objects not yet read."""
+    connection = http.client.HTTPConnection("127.0.0.1", master_port, timeout=5)
+    try:
+        connection.request("GET", "/dir/status")
+        centres = json.load(connection.getresponse())["Topology"]["DataCenters"]
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return any(rack["DataNodes"] for centre in centres or () for rack in centre["Racks"] or ())
 
 
 def stop(home: Path) -> None:
