@@ -27,7 +27,8 @@ from heritage_color.train.loop import Checkpoint, Progress, gather
 
 SIDE = inception.SIDES["heritage"]
 BATCH = 32
-LEG = 50  # steps between two checkpoints
+LEG = 15  # steps between two checkpoints: a run that is killed loses a minute
+WARMUP = 50  # steps
 SEED = 2017
 TEMPERATURE = 2.0  # of both softmaxes: Hinton et al. 2015, section 2
 FEATURES_SHARE = 2.0  # brings the features' gradient to the order of the logits'
@@ -54,8 +55,9 @@ def build_student(side: int = SIDE) -> tuple[keras.Model, keras.Model]:
     x = layers.Concatenate()([x, x, x])
     both = keras.Model(network.input, [network.layers[-2].output, network.output])
     pooled, logits = both(x)
-    features = layers.Dense(efficientnet.HEAD_CHANNELS, name="features")(pooled)
-    return network, keras.Model(grey, {"features": features, "logits": layers.Identity(name="logits")(logits)})
+    features = layers.Dense(efficientnet.HEAD_CHANNELS, name="features", dtype="float32")(pooled)
+    logits = layers.Activation("linear", name="logits", dtype="float32")(logits)
+    return network, keras.Model(grey, {"features": features, "logits": logits})
 
 
 def lesson(path: tf.Tensor, seed: tf.Tensor, augment: bool = True) -> tuple[tf.Tensor, tf.Tensor]:
@@ -125,15 +127,28 @@ class Export(keras.callbacks.Callback):
         )
 
 
-def distill(folder: Path, validation: Path | None, run: Path, pictures: int, learning_rate: float = 1e-3) -> Path:
-    """Teach for so many pictures, or go on until then. Returns the weight file."""
+def distill(
+    folder: Path,
+    validation: Path | None,
+    run: Path,
+    pictures: int,
+    learning_rate: float = 1e-3,
+    precision: str = "float32",
+) -> Path:
+    """Teach for so many pictures, or go on until then, the student in a precision of Keras' policies.
+
+    Returns the weight file.
+    """
     run.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(SEED)
     data = gather(folder, validation, run, BATCH)
     teacher = build_teacher()
+    keras.mixed_precision.set_global_policy(precision)
     network, model = build_student()
     steps = max(LEG, pictures // BATCH)
-    schedule = keras.optimizers.schedules.CosineDecay(1e-4, steps, 1e-2, warmup_target=learning_rate, warmup_steps=LEG)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        1e-4, steps, 1e-2, warmup_target=learning_rate, warmup_steps=WARMUP
+    )
     model.compile(
         keras.optimizers.AdamW(schedule, weight_decay=1e-4, global_clipnorm=5.0),
         loss={"features": "mse", "logits": logit_loss},
@@ -168,8 +183,12 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--validation", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pictures", type=int, default=1_000_000)
+    parser.add_argument("--precision", default="float32", help="mixed_bfloat16 is faster on processors that have it")
     options = parser.parse_args(arguments)
-    print(distill(options.photographs, options.validation, options.out, options.pictures))
+    out = distill(
+        options.photographs, options.validation, options.out, options.pictures, precision=options.precision
+    )
+    print(out)
 
 
 if __name__ == "__main__":

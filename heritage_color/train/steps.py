@@ -17,12 +17,14 @@ from heritage_color import archive, db, images, methods
 from heritage_color.colorize.steps import load_model
 from heritage_color.errors import DeliveryError, FixityError, ModelError, PictureError, WeightsError
 from heritage_color.methods.weights import card_text, load_weights, read_card
+from heritage_color.metrics import slices
 from heritage_color.progress import track
+from heritage_color.scans.manifest import is_date
 from heritage_color.settings import ROOT, Settings
 from heritage_color.store import Store, sha256_file
 from heritage_color.train import RECIPES, TRAININGS, registry
 from heritage_color.train.registry import FIGURE, Reference
-from heritage_color.train.splitting import split
+from heritage_color.train.splitting import split, work_of
 
 SIDES = ("train", "val")
 LONGEST_SIDE = 1024  # pixels of a collected photograph: training crops and shrinks it to 224
@@ -48,7 +50,7 @@ def collect(settings: Settings, folder: str | Path = "") -> dict:
     unreadable = []
     for path, sha256 in track(wanted.items(), "collect", len(wanted)):
         unreadable += _collect_one(settings, keys[sha256], sha256, path)
-    _write_list(folder, [row | {"path": side[row["sha256"]]} for row in rows if row["sha256"] in side])
+    _write_lists(folder, [row | {"side": side[row["sha256"]]} for row in rows if row["sha256"] in side])
     counts = {name: sum(1 for path in wanted if path.parent.name == name and path.is_file()) for name in SIDES}
     left_out = len({row["sha256"] for row in rows}) - len(wanted)
     digest = hashlib.sha256(manifest(folder).encode()).hexdigest()
@@ -56,20 +58,30 @@ def collect(settings: Settings, folder: str | Path = "") -> dict:
     return {"folder": str(folder), **counts, **found}
 
 
-def _write_list(folder: Path, rows: list[dict]) -> None:
-    """`photographs.csv`: of each photograph its identifier and rights, which the method `gist` shows."""
+def _write_lists(folder: Path, rows: list[dict]) -> None:
+    """`photographs.csv`: identifiers and rights, which `gist` shows; and that of `val/`, by which a benchmark dates."""
+    sources = [[f"{row['side']}/{row['sha256']}.jpg", row["identifier"], row["rights"]] for row in rows]
+    _write_list(folder, ["file", "source", "rights"], sources)
+    held_back = [
+        [f"{row['sha256']}.jpg", row["date_created"] if is_date(row["date_created"]) else "", work_of(row)]
+        for row in rows
+        if row["side"] == "val"
+    ]
+    _write_list(folder / "val", list(slices.COLUMNS), held_back)
+
+
+def _write_list(folder: Path, columns: list[str], rows: list[list[str]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / ".photographs.csv"
+    partial = folder / f".{slices.LIST_NAME}"
     with partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["file", "source", "rights"])
-        writer.writerows([f"{row['path']}/{row['sha256']}.jpg", row["identifier"], row["rights"]] for row in rows)
-    partial.replace(folder / "photographs.csv")
+        writer.writerows([columns, *rows])
+    partial.replace(folder / slices.LIST_NAME)
 
 
 def _files(folder: Path) -> list[Path]:
-    """The photographs of both sides, sorted; what is half written begins with a dot."""
-    paths = [path for side in SIDES for path in (folder / side).rglob("*")]
+    """The photographs of both sides, sorted, without their list; what is half written begins with a dot."""
+    paths = [path for side in SIDES for path in (folder / side).rglob("*") if path.name != slices.LIST_NAME]
     return sorted(path for path in paths if path.is_file() and not path.name.startswith("."))
 
 

@@ -15,6 +15,7 @@ from skimage import data
 from heritage_color import archive
 from heritage_color.errors import ModelError, WeightsError
 from heritage_color.methods.baselines import Tint
+from heritage_color.metrics import slices
 from heritage_color.store import Store
 from heritage_color.train import steps
 
@@ -269,6 +270,23 @@ def test_the_rights_of_collected_references_go_with_them(museum, tmp_path, rows)
     assert {tmp_path / row["file"] for row in listed} == set(tmp_path.rglob("*.jpg"))
     assert {row["source"] for row in listed} == {"photo-0", "photo-1", "photo-2"}
     assert {row["rights"] for row in listed} == {"https://creativecommons.org/publicdomain/zero/1.0/"}
+
+
+def test_a_candidate_of_the_catalogs_references_has_the_report_by_era_that_the_gate_wants(museum, tmp_path, rows):
+    for number in range(3):
+        add_reference(museum, f"photo-{number}", date_created="1911~")
+    folder = steps.collect(museum, tmp_path / "set")["folder"]
+    model_id = steps.register(museum, tint(tmp_path))["model_id"]
+    judged = steps.benchmark_candidate(museum, model_id, folder)
+    era = rows("select protocol from models")[0]["protocol"]["era"]
+    assert {decade: report["pictures"] for decade, report in era.items()} == {"1910s": judged["pictures"]}
+
+
+def test_a_date_in_words_leaves_a_reference_undated(museum, tmp_path):
+    for number in range(3):
+        add_reference(museum, f"photo-{number}", date_created="about the war")
+    steps.collect(museum, tmp_path)
+    assert {one.date for one in slices.read_list(tmp_path / "val").values()} == {""}
 
 
 def test_a_scan_closed_since_leaves_the_folder(museum, tmp_path, rows):
