@@ -73,6 +73,15 @@ def add_scan(site, identifier: str = "photo-1", image: pyvips.Image | None = Non
     return insert(site, "scans", "scan_id", **row)
 
 
+def add_reference(site, identifier: str, **columns) -> int:
+    """A scan whose true colour is in the archive."""
+    scan = add_scan(site, identifier, **columns)
+    image = pyvips.Image.new_from_array(picture(identifier, 320, 240))
+    reference = deposit(site, "references", image, ".tif")
+    insert(site, "colour_references", "scan_id", scan_id=scan, media_type="image/tiff", **reference)
+    return scan
+
+
 def add_model(site, method: str = "fusion-lite", weights_sha256: str = WEIGHTS) -> int:
     """A model, registered once; returns its id."""
     with db.connect(site) as connection, connection.cursor() as cursor:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 import pyvips
-from catalog_rows import add_scan
+from catalog_rows import add_reference, add_scan
 from skimage import data
 
 from heritage_color import machine, samples
@@ -208,3 +208,14 @@ def test_a_benchmark_runs_through_airflow_and_leaves_its_table(airflow, site, tm
         with pytest.raises(HeritageError, match="no photograph in"):
             runs.run("benchmark_methods", {"folder": str(tmp_path / "empty"), "methods": "grey", "out": str(out)})
     assert "| `grey/-` |" in (out / "table.md").read_text()
+
+
+def test_a_training_runs_whole_through_airflow_and_ends_with_a_measured_candidate(airflow, site, rows, tmp_path):
+    for number in range(4):
+        add_reference(site, f"photo-{number}", date_created="1911")
+    with machine.DagRuns(site) as runs:
+        runs.run("train_colorizer", {"method": "fusion-lite", "epochs": 1, "batch": 2})
+        with pytest.raises(HeritageError, match="must hold the folders train and val"):
+            runs.run("train_colorizer", {"folder": str(tmp_path)})
+    trained, installed = rows("select code_revision, protocol, weights_key from models order by weights_key is null")
+    assert installed["protocol"]["rows"]["grey/-"] == trained["protocol"]["rows"]["grey/-"]

@@ -33,7 +33,7 @@ from heritage_color.metrics import bootstrap, figures
 from heritage_color.progress import track
 from heritage_color.train import photographs
 from heritage_color.train.aging import age, to_linear
-from heritage_color.train.loop import LEG, Data, Recipe, gather, whole
+from heritage_color.train.loop import LEG, Data, Recipe, gather, learn_what_can_be_read, whole
 
 USED = ("method", "epochs", "batch", "learning_rate", "aged", "seed")  # of the recipe
 CHECKPOINTS = 2  # the last two: one that a power cut spoilt does not end a run
@@ -188,7 +188,14 @@ def train(
     with its width and side. Raises DeliveryError and WeightsError.
     """
     run.mkdir(parents=True, exist_ok=True)
-    data = gather(Path(folder), Path(validation) if validation else None, run, recipe.batch)
+    return learn_what_can_be_read(
+        lambda: gather(Path(folder), Path(validation) if validation else None, run, recipe.batch),
+        lambda data: _learn(data, run, recipe, start_from, (loss, width, side)),
+    )
+
+
+def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, shape: tuple[str, int, int]) -> Path:
+    loss, width, side = shape
     state = prepare(recipe, run, start_from, loss, width, side)
     side, steps = state.method.side, max(1, round(len(data.paths) * recipe.epochs / recipe.batch))
     first, truths = int(state.done), held_back(data, side)

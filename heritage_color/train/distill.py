@@ -23,7 +23,7 @@ from heritage_color.methods.weights import assign, load_weights
 from heritage_color.progress import track
 from heritage_color.train import photographs
 from heritage_color.train.aging import age, grey_of, to_linear
-from heritage_color.train.loop import Checkpoint, Progress, gather
+from heritage_color.train.loop import Checkpoint, Data, Progress, gather, learn_what_can_be_read
 
 SIDE = inception.SIDES["heritage"]
 BATCH = 32
@@ -140,8 +140,15 @@ def distill(
     Returns the weight file.
     """
     run.mkdir(parents=True, exist_ok=True)
+    return learn_what_can_be_read(
+        lambda: gather(folder, validation, run, BATCH),
+        lambda data: _learn(data, run, pictures, learning_rate, precision),
+    )
+
+
+def _learn(data: Data, run: Path, pictures: int, learning_rate: float, precision: str) -> Path:
     keras.utils.set_random_seed(SEED)
-    data = gather(folder, validation, run, BATCH)
+    keras.mixed_precision.set_global_policy("float32")
     teacher = build_teacher()
     keras.mixed_precision.set_global_policy(precision)
     network, model = build_student()
@@ -185,9 +192,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--pictures", type=int, default=1_000_000)
     parser.add_argument("--precision", default="float32", help="mixed_bfloat16 is faster on processors that have it")
     options = parser.parse_args(arguments)
-    out = distill(
-        options.photographs, options.validation, options.out, options.pictures, precision=options.precision
-    )
+    out = distill(options.photographs, options.validation, options.out, options.pictures, precision=options.precision)
     print(out)
 
 

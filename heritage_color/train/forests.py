@@ -20,7 +20,7 @@ from heritage_color.metrics import report
 from heritage_color.metrics.benchmark import Plan, benchmark
 from heritage_color.progress import track
 from heritage_color.train import photographs
-from heritage_color.train.loop import Data, Recipe, gather
+from heritage_color.train.loop import Data, Recipe, gather, learn_what_can_be_read
 
 
 def train(
@@ -42,10 +42,15 @@ def train(
         raise WeightsError(
             f"learch cannot go on from {start_from.name}: forests are grown anew. Leave --start-from out."
         )
-    start = time.monotonic()
     run.mkdir(parents=True, exist_ok=True)
-    data = gather(Path(folder), Path(validation) if validation else None, run, recipe.batch)
-    method = Learch(scenes, **options)
+    return learn_what_can_be_read(
+        lambda: gather(Path(folder), Path(validation) if validation else None, run, recipe.batch),
+        lambda data: _learn(data, run, recipe, Learch(scenes, **options)),
+    )
+
+
+def _learn(data: Data, run: Path, recipe: Recipe, method: Learch) -> Path:
+    start = time.monotonic()
     costs = method.fit(looks(data, recipe))
     path = run / f"{method.name}.safetensors"
     card = {"photographs": len(data.paths), "data_sha256": data.digest, "size": asdict(method.size)}

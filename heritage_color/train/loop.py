@@ -8,12 +8,12 @@ A run is its folder: `photographs.csv` (what was learned from), `prior.npy`, `lo
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import keras
 import numpy as np
@@ -31,6 +31,7 @@ from heritage_color.train import photographs, presets, survey
 PRIOR_PICTURES = 1500  # enough for a stable prior: 4.7 million cells
 LEG = 200  # steps at most between two validations
 VALIDATION_PICTURES = 128  # of those held back, evenly spaced: the benchmark judges on all
+Learned = TypeVar("Learned")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,22 @@ def gather(folder: Path, validation: Path | None, run: Path, batch: int) -> Data
             f"training needs at least {batch} and 1."
         )
     return Data(paths, held_back[:: max(1, len(held_back) // VALIDATION_PICTURES)], survey.digest(learned))
+
+
+def learn_what_can_be_read(gathering: Callable[[], Data], learn: Callable[[Data], Learned]) -> Learned:
+    """What `learn` makes of the photographs that `gathering` finds.
+
+    Where one is damaged or gone since it was looked at, it is named, and learning goes on from the last checkpoint
+    without it. An error that no photograph explains is raised.
+    """
+    data = gathering()
+    while True:
+        try:
+            return learn(data)
+        except tf.errors.OpError:
+            before, data = data, gathering()
+            if data == before:
+                raise
 
 
 def measure_prior(paths: list[str]) -> np.ndarray:
@@ -257,9 +274,15 @@ def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, star
     """
     recipe = complete(recipe)
     run.mkdir(parents=True, exist_ok=True)
+    return learn_what_can_be_read(
+        lambda: gather(Path(folder), Path(validation) if validation else None, run, recipe.batch),
+        lambda data: _learn(data, run, recipe, start_from, options),
+    )
+
+
+def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, options: dict) -> Path:
     keras.utils.set_random_seed(recipe.seed)
     keras.mixed_precision.set_global_policy(precision(recipe))
-    data = gather(Path(folder), Path(validation) if validation else None, run, recipe.batch)
     leg = min(LEG, len(data.paths) // recipe.batch)
     legs = max(1, round(len(data.paths) * recipe.epochs / recipe.batch / leg))
     method = prepare(recipe, legs * leg, _prior(run, data.paths), start_from, **options)

@@ -59,7 +59,7 @@ def collect(settings: Settings, folder: str | Path = "") -> dict:
 
 
 def _write_lists(folder: Path, rows: list[dict]) -> None:
-    """`photographs.csv`: identifiers and rights, which `gist` shows; and that of `val/`, by which a benchmark dates."""
+    """`photographs.csv`: identifiers and rights, which `gist` shows; in `val/`, dates, which a benchmark groups by."""
     sources = [[f"{row['side']}/{row['sha256']}.jpg", row["identifier"], row["rights"]] for row in rows]
     _write_list(folder, ["file", "source", "rights"], sources)
     held_back = [

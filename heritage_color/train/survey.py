@@ -43,19 +43,17 @@ def find(folder: Path) -> list[Path]:
 
 
 def survey(folder: Path, manifest: Path) -> list[Photograph]:
-    """Every photograph of a folder, written to `manifest` and read from there by the next call.
+    """Every photograph of a folder, written to `manifest`; the next call looks only at files that changed since.
 
     Raises DeliveryError where there is nothing, or nothing with colour.
     """
     paths = find(folder)
     if not paths:
         raise DeliveryError(f"There is no photograph (JPEG or PNG) in {folder}.")
-    names = [str(path.relative_to(folder)) for path in paths]
-    known = list(read(manifest)) if manifest.is_file() else []
-    if [row.file for row in known] == names:
-        return known
+    known = {row.file: row for row in read(manifest)} if manifest.is_file() else {}
     with ThreadPoolExecutor() as pool:
-        looked = list(track(pool.map(lambda path: _look(folder, path), paths), "look at photographs", len(paths)))
+        looking = pool.map(lambda path: _look(folder, path, known), paths)
+        looked = list(track(looking, "look at photographs", len(paths)))
     if not any(row.state == "colour" for row in looked):
         raise DeliveryError(
             f"All of the photographs in {folder} are grey or damaged: there is no colour to learn from."
@@ -64,10 +62,16 @@ def survey(folder: Path, manifest: Path) -> list[Photograph]:
     return looked
 
 
-def _look(folder: Path, path: Path) -> Photograph:
-    content = path.read_bytes()
+def _look(folder: Path, path: Path, known: dict[str, Photograph]) -> Photograph:
     file = str(path.relative_to(folder))
-    return Photograph(file, hashlib.sha256(content).hexdigest(), work_of(file), _state(content))
+    try:
+        content = path.read_bytes()
+    except OSError:  # a bad sector, or no right to read it
+        return Photograph(file, "", work_of(file), "damaged")
+    sha256, before = hashlib.sha256(content).hexdigest(), known.get(file)
+    if before is not None and before.sha256 == sha256:
+        return before
+    return Photograph(file, sha256, work_of(file), _state(content))
 
 
 def _state(content: bytes) -> str:

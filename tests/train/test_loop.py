@@ -3,18 +3,21 @@
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 from skimage import data
 
 from heritage_color import methods
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.methods import bins
-from heritage_color.train import loop
+from heritage_color.train import loop, photographs
 
 PHOTOGRAPHS, BATCH = 16, 4
 
@@ -126,6 +129,26 @@ def test_a_damaged_photograph_among_others_is_named_and_left_out(tmp_path, folde
     assert f"{torn} is damaged" in capsys.readouterr().err
 
 
+def test_a_photograph_damaged_during_the_run_is_named_and_the_run_goes_on_without_it(tmp_path, folders, capsys):
+    folder = shutil.copytree(folders[0], tmp_path / "learn")
+
+    def learn(data):
+        (folder / "p003.jpg").write_bytes(b"torn")
+        return [grey.shape for grey, _ in photographs.pairs(data.paths, 1)]
+
+    gathering = partial(loop.gather, folder, folders[1], tmp_path, BATCH)
+    assert len(loop.learn_what_can_be_read(gathering, learn)) == PHOTOGRAPHS - 1
+    assert f"{folder / 'p003.jpg'} is damaged or no picture: left out." in capsys.readouterr().err
+
+
+def test_an_error_that_no_photograph_explains_ends_a_run():
+    def fail(data):
+        raise tf.errors.ResourceExhaustedError(None, None, "no memory")
+
+    with pytest.raises(tf.errors.ResourceExhaustedError):
+        loop.learn_what_can_be_read(lambda: loop.Data(["a"], ["b"], "0"), fail)
+
+
 def test_a_run_that_learns_nothing_more_ends_early(tmp_path):
     class Model:
         stop_training = False
@@ -162,7 +185,7 @@ import tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from pathlib import Path
-from heritage_color.train import loop
+from heritage_color.train import loop, photographs
 assert loop.strategy().num_replicas_in_sync == 2
 learn, held_back, run = (Path(each) for each in {[str(folders[0]), str(folders[1]), str(tmp_path)]})
 loop.train(learn, held_back, run, loop.Recipe(epochs=0.5, batch={BATCH}))

@@ -1,6 +1,7 @@
 """The look at every photograph before a training: state, checksum, work, and what is said of those left out."""
 
 import hashlib
+import shutil
 
 import numpy as np
 import pytest
@@ -52,6 +53,18 @@ def test_the_manifest_is_written_once_and_read_again(folder, looked, tmp_path):
     manifest = tmp_path / "photographs.csv"
     survey.write(looked, manifest)
     assert survey.survey(folder, manifest) == looked == list(survey.read(manifest))
+
+
+def test_a_file_that_changed_since_is_looked_at_again(folder, tmp_path):
+    copy, manifest = tmp_path / "copy", tmp_path / "photographs.csv"
+    shutil.copytree(folder, copy)
+    survey.survey(copy, manifest)
+    (copy / "b-1.png").write_bytes(b"torn")
+    (copy / "b-2.png").unlink()
+    again = {row.file: row.state for row in survey.survey(copy, manifest)}
+    assert again["b-1.png"] == "damaged"
+    assert "b-2.png" not in again
+    assert again["a.jpeg"] == "colour"
 
 
 def test_what_is_left_out_is_named(folder, looked):

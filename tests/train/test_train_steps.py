@@ -9,7 +9,7 @@ import numpy as np
 import psycopg2
 import pytest
 import pyvips
-from catalog_rows import add_colorization, add_scan, deposit, insert, picture
+from catalog_rows import add_colorization, add_reference, add_scan, insert
 from skimage import data
 
 from heritage_color import archive
@@ -236,15 +236,6 @@ def test_a_move_needs_a_person_and_a_reason(museum, tmp_path):
     for by, why in (("", "why"), ("A. Curator", " ")):
         with pytest.raises(ModelError, match="person's word"):
             steps.promote(museum, model_id, by, why)
-
-
-def add_reference(museum, identifier: str, **columns) -> int:
-    """A scan whose true colour is in the archive."""
-    scan = add_scan(museum, identifier, **columns)
-    image = pyvips.Image.new_from_array(picture(identifier, 320, 240))
-    reference = deposit(museum, "references", image, ".tif")
-    insert(museum, "colour_references", "scan_id", scan_id=scan, media_type="image/tiff", **reference)
-    return scan
 
 
 def test_the_catalogs_references_are_collected_split_and_resumed(museum, tmp_path, rows):
