@@ -57,7 +57,15 @@ def parser() -> argparse.ArgumentParser:
     check_.add_argument("--format", choices=FORMATS, help="default: as --out is called, else text")
     check_.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     check_.add_argument("--out", type=Path, metavar="FILE", help="write the report there; only its counts are printed")
-    _delivery(command("ingest", ingest, "take a delivery in"))
+    ingest_ = command("ingest", ingest, "take a delivery in")
+    _delivery(ingest_)
+    ingest_.add_argument("--out", type=Path, metavar="FILE", help="also write the report there, with what is owed")
+    ingest_.add_argument("--format", choices=FORMATS, help="of that report; default: as --out is called, else text")
+    owed_ = command("owed", owed, "files that were refused, or did not come, and that nothing has replaced yet")
+    owed_.add_argument("--delivery", type=_count, metavar="NUMBER", help="only of this delivery; default: of all")
+    owed_.add_argument("--everything", action="store_true", help="also what was replaced or waived")
+    owed_.add_argument("--format", choices=("text", "json", "csv"), default="text")
+    owed_.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     _colorize(command("colorize", colorize, "colorize picture files; no database needed"))
     measure_ = command("measure", measure, "MSE, PSNR and the rest of a picture, or a folder, against its truth")
     measure_.add_argument("output", type=Path, help="picture or folder to judge")
@@ -366,11 +374,22 @@ def check(options) -> int:
 
 
 def ingest(options) -> int:
-    from heritage_color.scans import steps
+    from heritage_color.scans import printing, steps
 
-    result = steps.ingest(_site(), options.delivery)
+    report, result = steps.take_in(_site(), options.delivery)
+    if options.out:
+        form = options.format or printing.format_of(options.out)
+        printing.write_whole(options.out, printing.render(report, form))
     print(_counts(result))
     return REFUSED if result["refused"] else DONE
+
+
+def owed(options) -> int:
+    from heritage_color.scans import printing, rework
+
+    found = rework.debts(_site(), options.delivery, "all" if options.everything else "owed")
+    print(printing.render_debts(found, options.format))
+    return DONE
 
 
 def colorize(options) -> int:

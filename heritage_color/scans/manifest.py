@@ -13,7 +13,7 @@ from heritage_color.scans.reasons import Finding, finding
 
 COLUMNS = (
     "file", "identifier", "title", "creator", "date", "place", "collection", "rights", "description",
-    "do_not_colorize", "do_not_colorize_reason", "content_warning", "checksum", "reference",
+    "do_not_colorize", "do_not_colorize_reason", "content_warning", "checksum", "reference", "replaces",
 )  # fmt: skip
 YES = frozenset({"yes", "y", "true", "t", "1", "x"})
 NO = frozenset({"", "no", "n", "false", "f", "0"})

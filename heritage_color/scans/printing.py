@@ -9,8 +9,12 @@ from tempfile import TemporaryDirectory
 import jinja2
 
 from heritage_color.errors import DeliveryError
-from heritage_color.scans.report import Report
+from heritage_color.scans.report import Debt, Report
 
+DEBT_COLUMNS = (
+    "delivery_id", "delivery", "received_at", "path", "identifier", "state", "codes", "tried_in", "tried_as",
+    "replaced_in", "replaced_by", "waived_by", "waived_reason",
+)  # fmt: skip
 COLUMNS = ("file", "row", "severity", "code", "sentence", "remedy")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP, CSV Injection: a cell so begun is run by spreadsheets
 
@@ -29,13 +33,37 @@ def render(report: Report, form: str) -> str:
 
 
 def as_csv(report: Report) -> str:
-    """One line for each finding, under a line of column names; a cell that a spreadsheet would run gets a ' first."""
+    """One line for each finding and each debt, under a line of column names.
+
+    A cell that a spreadsheet would run gets a ' first.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for one in report.findings:
         cells = (one.file, one.row or "", one.severity, one.code, one.fault, one.remedy)
         writer.writerow([_harmless(str(cell)) for cell in cells])
+    for debt in report.debts or ():
+        writer.writerow([_harmless(cell) for cell in (debt.path, "", debt.state, "", debt.sentence, "")])
+    return text.getvalue().rstrip("\n")
+
+
+def render_debts(debts: list[Debt], form: str) -> str:
+    """Debts as `text`, `json` or `csv`."""
+    if form == "json":
+        return json.dumps({"debts": [debt.as_json() for debt in debts]}, indent=2)
+    if form == "csv":
+        return _debts_as_csv(debts)
+    return "\n".join(debt.sentence for debt in debts) or "Nothing is owed."
+
+
+def _debts_as_csv(debts: list[Debt]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(DEBT_COLUMNS)
+    for debt in debts:
+        facts = debt.as_json() | {"codes": debt.why}
+        writer.writerow([_harmless(str(facts.get(name, ""))) for name in DEBT_COLUMNS])
     return text.getvalue().rstrip("\n")
 
 

@@ -179,6 +179,11 @@ REASONS = {
         "{file} has the identifier {identifier}, under which the archive holds another picture.",
         "Give it its own, or ask the archive to replace that picture.",
     ),
+    "replaces-unclear": Reason(
+        WARNING,
+        "{file} is to replace {found}, and {count} files of that path or identifier are owed.",
+        "Name the refused file as its report does; write delivery/path where several deliveries owe one.",
+    ),
     "rights-missing": Reason(
         WARNING, "{file} has no rights statement.", "Name one of rightsstatements.org or creativecommons.org."
     ),

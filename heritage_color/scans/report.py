@@ -1,7 +1,8 @@
 """The report of a pre-flight: what was delivered, what is refused and why, as text and as JSON."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -51,9 +52,72 @@ class Delivered:
         return sorted({finding.code for finding in self.findings if finding.severity == ERROR})
 
 
+@dataclass(frozen=True)
+class Debt:
+    """A file that a delivery owes, or owed: refused with these reason codes, or missing. `state` as in the catalog.
+
+    `replaced_in`, `replaced_by` are the delivery and the file that replaced it, `tried_in`, `tried_as` those of the
+    newest try that was refused.
+    """
+
+    delivery_id: int
+    delivery: str
+    received_at: datetime
+    path: str
+    identifier: str
+    missing: bool
+    state: str
+    codes: list[str]
+    waived_by: str
+    waived_at: datetime | None
+    waived_reason: str
+    replaced_in: int | None
+    replaced_in_name: str | None
+    replaced_by: str | None
+    answered_by: str | None
+    scan_id: int | None
+    tried_in: int | None
+    tried_in_name: str | None
+    tried_as: str | None
+
+    @property
+    def why(self) -> str:
+        """The reason codes, or that it did not come; nothing where no reason was kept."""
+        return "missing" if self.missing else ", ".join(self.codes)
+
+    @property
+    def rule(self) -> str:
+        """By what the file that replaced it was known."""
+        return RULES[self.answered_by or ""]
+
+    @property
+    def sentence(self) -> str:
+        """How it stands, in words."""
+        file = f"{self.path} of delivery {self.delivery_id} ({self.delivery})"
+        if self.state == "replaced":
+            by = f"{self.replaced_by} of delivery {self.replaced_in} ({self.replaced_in_name})"
+            return f"{file} was replaced by {by}, known by {self.rule}."
+        if self.state == "waived":
+            return f"{file} is owed no longer, says {self.waived_by}: {self.waived_reason}"
+        why = "it did not come" if self.missing else f"refused for {self.why or 'a reason that was not kept'}"
+        again = f" Delivery {self.tried_in} ({self.tried_in_name}) brought {self.tried_as} for it, refused, too."
+        return f"{file} is still owed: {why}.{again if self.tried_in else ''}"
+
+    def as_json(self) -> dict:
+        """The same for programs; times as ISO 8601."""
+        facts = {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()}
+
+
+RULES = {"replaces": "its row's `replaces`", "identifier": "its identifier", "file name": "its file name"}
+
+
 @dataclass
 class Report:
-    """What a delivery holds. `listed` and `verified` count the lines of its checksum lists."""
+    """What a delivery holds. `listed` and `verified` count the lines of its checksum lists.
+
+    `debts` is what it owes, and what came with it for others; None where no catalog is at hand to say so.
+    """
 
     name: str
     pictures: list[Delivered]
@@ -61,6 +125,7 @@ class Report:
     fingerprint: str
     listed: int = 0
     verified: int = 0
+    debts: list[Debt] | None = None
 
     @property
     def files(self) -> int:
@@ -104,11 +169,15 @@ class Report:
         counts = {"files": self.files, "accepted": self.accepted, "refused": self.refused}
         checksums = {"listed": self.listed, "verified": self.verified}
         profiles = [profile.as_json() for profile in self.profiles]
-        return counts | {
-            "profiles": profiles,
-            "checksums": checksums,
-            "findings": [finding.as_json() for finding in self.findings],
-        }
+        return (
+            counts
+            | {
+                "profiles": profiles,
+                "checksums": checksums,
+                "findings": [finding.as_json() for finding in self.findings],
+            }
+            | ({} if self.debts is None else {"debts": [debt.as_json() for debt in self.debts]})
+        )
 
     def as_text(self, most_shown: int | None = MOST_SHOWN) -> str:
         """Counts, then findings by severity and code, so many of each code."""
@@ -129,6 +198,8 @@ class Report:
             yield from _group(severity, code, group, most_shown or len(group))
         if not self.findings:
             yield "Nothing to note."
+        yield from ("", "Owed and replaced:") if self.debts else ()
+        yield from (f"  {debt.sentence}" for debt in self.debts or ())
 
 
 def _group(severity: str, code: str, findings: list[Finding], most_shown: int) -> Iterator[str]:

@@ -46,6 +46,7 @@ COLUMNS = {
     "content_warning": Column("shown before the picture"),
     "checksum": Column("MD5, SHA-1, SHA-256 or SHA-512 of the file, in hexadecimal digits", "", f"({DIGEST})?"),
     "reference": Column("path of the scan's true colour, where one exists"),
+    "replaces": Column("the refused file that this one replaces: its path, its identifier, or delivery/path"),
 }
 
 

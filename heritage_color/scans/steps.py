@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from heritage_color import archive, db, images, progress
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.images import likeness
-from heritage_color.scans import inbox, receiving, uploads
+from heritage_color.scans import inbox, receiving, rework, uploads
 from heritage_color.scans.check import examine
+from heritage_color.scans.names import printable
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered, Report
@@ -44,6 +45,7 @@ def take_in(settings: Settings, delivery: Path | str) -> tuple[Report, dict]:
             intake = Intake.open(connection, settings, report, received)
             if not intake.finished():
                 intake.run()
+            report.debts = rework.read(connection, intake.delivery_id)
             return report, intake.counts()
 
 
@@ -251,12 +253,23 @@ class Intake:
         return key
 
     def _outcome(self, picture: Delivered, outcome: str, scan_id: int | None) -> None:
+        owed = self._owed(picture)
         facts = {"path": picture.name, "role": picture.role, "bytes": picture.bytes, "sha256": picture.sha256}
         self.new += queries().add_delivered_file(
             self.connection, delivery_id=self.delivery_id, outcome=outcome, scan_id=scan_id, **facts
         )
+        self.new += rework.settle(self.connection, self.delivery_id, picture, owed, scan_id)
         self.taken.add(picture.name)
         self._findings(picture.findings)
+
+    def _owed(self, picture: Delivered) -> list[dict]:
+        """The debts of other deliveries that a file is meant for, with a finding where that is not clear."""
+        found = rework.find(self.connection, self.delivery_id, picture)
+        replaces = rework.cell_of(picture, "replaces")
+        if replaces and len(found) != 1:
+            unclear = {"found": printable(replaces), "count": len(found)}
+            picture.findings.append(finding("replaces-unclear", picture.name, row=_number(picture), **unclear))
+        return found
 
     def _findings(self, findings: list[Finding]) -> None:
         for one in findings:
@@ -283,6 +296,8 @@ class Intake:
 
     def _finish(self) -> None:
         self._findings(self.report.general)
+        missing = [one.file for one in self.report.general if one.code == "file-missing"]
+        self.new += rework.owe_missing(self.connection, self.delivery_id, missing)
         queries().finish_delivery(self.connection, delivery_id=self.delivery_id)
         self.connection.commit()  # type: ignore[attr-defined]
 

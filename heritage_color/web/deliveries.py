@@ -1,10 +1,13 @@
 """Deliveries: what came, what was refused and why."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from heritage_color import db
+from heritage_color.scans import rework
 from heritage_color.web import tables
 from heritage_color.web.fields import Page, RowId
 from heritage_color.web.paging import Pages
@@ -13,8 +16,8 @@ from heritage_color.web.site import site_of
 from heritage_color.web.staff import staff_router
 
 router: APIRouter = staff_router()
-SHOWN_DELIVERIES, SHOWN_FILES, SHOWN_FINDINGS = 50, 100, 200
-COLUMNS = ("file", "row", "role", "outcome", "identifier", "severity", "code", "sentence")
+SHOWN_DELIVERIES, SHOWN_FILES, SHOWN_FINDINGS, SHOWN_DEBTS = 50, 100, 200, 200
+COLUMNS = ("file", "row", "role", "outcome", "identifier", "severity", "code", "sentence", "owed")
 
 
 @router.get("/deliveries")
@@ -24,7 +27,8 @@ def deliveries(request: Request, page: Page = 1) -> Response:
     with db.connect(site_of(request).settings) as connection:
         pages = Pages(page, SHOWN_DELIVERIES, queries.count_deliveries(connection))
         found = list(queries.list_deliveries(connection, shown=pages.size, skipped=pages.skipped))
-    return show(request, "deliveries.html", deliveries=found, pages=pages)
+        owed = rework.queries().count_debts(connection, delivery_id=None, state="owed")
+    return show(request, "deliveries.html", deliveries=found, pages=pages, owed=owed)
 
 
 @router.get("/deliveries/{delivery_id}")
@@ -37,8 +41,21 @@ def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
         one = {"delivery_id": delivery_id}
         findings = list(queries.list_findings(connection, shown=SHOWN_FINDINGS, **one))
         total = queries.count_findings(connection, **one)
+        debts = rework.read(connection, shown=SHOWN_DEBTS, **one)
+        owed = rework.queries().count_debts(connection, state="owed", **one)
         files = list(queries.list_delivered_files(connection, shown=pages.size, skipped=pages.skipped, **one))
-    values = {"delivery": found, "findings": findings, "total_findings": total, "files": files, "pages": pages}
+    values: dict[str, Any] = {
+        "delivery": found,
+        "findings": findings,
+        "total_findings": total,
+        "files": files,
+        "pages": pages,
+    }
+    values |= {
+        "debts": [debt for debt in debts if debt.delivery_id == delivery_id],
+        "answers": [debt for debt in debts if debt.delivery_id != delivery_id],
+        "owed": owed,
+    }
     return show(request, "delivery.html", **values)
 
 

@@ -9,7 +9,7 @@ select (select count(*) from deliveries) + (select count(*) from delivered_files
     + (select count(*) from colorization_jobs) + (select count(*) from colorizations)
     + (select count(*) from measurements) + (select count(*) from campaigns) + (select count(*) from campaign_items)
     + (select count(*) from item_scores) + (select count(*) from raters) + (select count(*) from ratings) + (select count(*) from opinion_scores)
-    + (select count(*) from scan_likenesses) + (select count(*) from likenesses) + (select count(*) from decisions) + (select count(*) from publications) + (select count(*) from events);
+    + (select count(*) from debts) + (select count(*) from scan_likenesses) + (select count(*) from likenesses) + (select count(*) from decisions) + (select count(*) from publications) + (select count(*) from events);
 
 -- name: delivery_counts^
 -- How far one delivery has come, stage by stage.

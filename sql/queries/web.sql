@@ -105,12 +105,16 @@ where f.delivery_id = :delivery_id
 order by f.outcome desc, f.path limit :shown offset :skipped;
 
 -- name: list_delivery_report
--- A line per file and finding of a delivery, for the table that people download.
+-- A line per file and finding of a delivery, and per file that it owes, for the table that people download. `owed` says
+-- of a refused or missing file whether it still is, else by which delivery and file it was replaced, or why not.
 select coalesce(f.path, n.file) as file, n.row_number as row, f.role, coalesce(f.outcome::text, '') as outcome,
-    s.identifier, n.severity, n.code, n.sentence
+    s.identifier, n.severity, n.code, n.sentence,
+    case d.state when 'replaced' then 'replaced by ' || d.replaced_by || ' of delivery ' || d.replaced_in
+        when 'waived' then 'waived by ' || d.waived_by || ': ' || d.waived_reason else d.state::text end as owed
 from (select * from delivered_files where delivery_id = :delivery_id) f
 full join (select * from findings where delivery_id = :delivery_id) n on n.file = f.path
 left join scans s using (scan_id)
+left join debt_states d on d.delivery_id = :delivery_id and d.path = coalesce(f.path, n.file)
 order by f.outcome desc nulls first, 1, n.row_number nulls first, n.finding_id;
 
 -- name: list_scans

@@ -37,7 +37,16 @@ def delivery(tmp_path):
 
 def catalog(rows):
     """Everything that a run could have added, counted."""
-    tables = ("deliveries", "delivered_files", "scans", "colour_references", "findings", "events", "scan_likenesses")
+    tables = (
+        "deliveries",
+        "delivered_files",
+        "scans",
+        "colour_references",
+        "findings",
+        "events",
+        "scan_likenesses",
+        "debts",
+    )
     return {table: rows(f"select count(*) as n from {table}")[0]["n"] for table in tables}
 
 

@@ -59,7 +59,8 @@ def test_a_finding_of_no_file_is_in_the_table_too(site, curator):
         delivery_id=delivery, file="missing.tif", code="file-missing", severity="error", sentence="It did not come.",
     )  # fmt: skip
     assert (
-        "missing.tif,,,,,error,file-missing,It did not come." in curator.get(f"/deliveries/{delivery}/report.csv").text
+        "missing.tif,,,,,error,file-missing,It did not come.,"
+        in curator.get(f"/deliveries/{delivery}/report.csv").text
     )
 
 

@@ -1,0 +1,58 @@
+"""What deliveries owe: refused files that nothing has replaced yet, and who waived which."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from heritage_color import db
+from heritage_color.errors import DeliveryError
+from heritage_color.scans import printing, rework
+from heritage_color.web import tables
+from heritage_color.web.fields import FormLine, FormPath, FormProse, Page, RowId
+from heritage_color.web.paging import Pages
+from heritage_color.web.replies import Refusal, go, local_path, show
+from heritage_color.web.site import site_of
+from heritage_color.web.staff import staff_router
+
+router: APIRouter = staff_router()
+SHOWN = 50
+
+
+@router.get("/owed")
+def owed(request: Request, page: Page = 1) -> Response:
+    """All that is owed, the oldest delivery first."""
+    with db.connect(site_of(request).settings) as connection:
+        total = rework.queries().count_debts(connection, delivery_id=None, state="owed")
+        pages = Pages(page, SHOWN, total)
+        debts = rework.read(connection, None, "owed", SHOWN, pages.skipped)
+    return show(request, "owed.html", debts=debts, pages=pages)
+
+
+@router.get("/owed.csv")
+def owed_table(request: Request) -> Response:
+    """The same as a table, whole."""
+    found = rework.debts(site_of(request).settings, state="owed")
+    lines = [dict.fromkeys(printing.DEBT_COLUMNS) | debt.as_json() | {"codes": debt.why} for debt in found]
+    return tables.download("owed.csv", printing.DEBT_COLUMNS, lines)
+
+
+@router.post("/deliveries/{delivery_id}/owed")
+def change(
+    request: Request,
+    delivery_id: RowId,
+    path: FormPath,
+    reason: FormProse = "",
+    said: FormLine = "",
+    back: FormLine = "",
+) -> Response:
+    """Waive a file of a delivery with a reason, or make it owed again, then back to the page of the button."""
+    site, by = site_of(request), request.state.curator.name
+    onward = local_path(back, f"/deliveries/{delivery_id}")
+    try:
+        if said == "owed":
+            rework.take_back(site.settings, delivery_id, path, by)
+        else:
+            rework.waive(site.settings, delivery_id, path, reason, by)
+    except DeliveryError as error:
+        raise Refusal(400, str(error), (onward, "Back to what is owed")) from error
+    return go(f"{onward}#owed")
