@@ -52,20 +52,7 @@ def parser() -> argparse.ArgumentParser:
     command("migrate", migrate, "apply the SQL migrations to the catalog and make the buckets")
     template_ = command("template", template, "an empty manifest.csv: its header and an example row")
     template_.add_argument("--out", type=Path, metavar="FILE", help="write it there instead of printing it")
-    check_ = command("check", check, "pre-flight of a delivery: every fault in one pass, nothing written")
-    _delivery(check_)
-    check_.add_argument("--format", choices=FORMATS, help="default: as --out is called, else text")
-    check_.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
-    check_.add_argument("--out", type=Path, metavar="FILE", help="write the report there; only its counts are printed")
-    ingest_ = command("ingest", ingest, "take a delivery in")
-    _delivery(ingest_)
-    ingest_.add_argument("--out", type=Path, metavar="FILE", help="also write the report there, with what is owed")
-    ingest_.add_argument("--format", choices=FORMATS, help="of that report; default: as --out is called, else text")
-    owed_ = command("owed", owed, "files that were refused, or did not come, and that nothing has replaced yet")
-    owed_.add_argument("--delivery", type=_count, metavar="NUMBER", help="only of this delivery; default: of all")
-    owed_.add_argument("--everything", action="store_true", help="also what was replaced or waived")
-    owed_.add_argument("--format", choices=("text", "json", "csv"), default="text")
-    owed_.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
+    _deliveries(command)
     _colorize(command("colorize", colorize, "colorize picture files; no database needed"))
     measure_ = command("measure", measure, "MSE, PSNR and the rest of a picture, or a folder, against its truth")
     measure_.add_argument("output", type=Path, help="picture or folder to judge")
@@ -135,6 +122,21 @@ def _roles(command: argparse.ArgumentParser) -> None:
 def _generate(command: argparse.ArgumentParser) -> None:
     about = "print a random password, which the person changes at the first sign-in"
     command.add_argument("--generate", action="store_true", help=about)
+def _deliveries(command: Callable[..., argparse.ArgumentParser]) -> None:
+    check_ = command("check", check, "pre-flight of a delivery: every fault in one pass, nothing written")
+    _delivery(check_)
+    check_.add_argument("--format", choices=FORMATS, help="default: as --out is called, else text")
+    check_.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
+    check_.add_argument("--out", type=Path, metavar="FILE", help="write the report there; only its counts are printed")
+    ingest_ = command("ingest", ingest, "take a delivery in")
+    _delivery(ingest_)
+    ingest_.add_argument("--out", type=Path, metavar="FILE", help="also write the report there, with what is owed")
+    ingest_.add_argument("--format", choices=FORMATS, help="of that report; default: as --out is called, else text")
+    owed_ = command("owed", owed, "files that were refused, or did not come, and that nothing has replaced yet")
+    owed_.add_argument("--delivery", type=_count, metavar="NUMBER", help="only of this delivery; default: of all")
+    owed_.add_argument("--everything", action="store_true", help="also what was replaced or waived")
+    owed_.add_argument("--format", choices=("text", "json", "csv"), default="text")
+    owed_.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
 
 
 def _delivery(command: argparse.ArgumentParser) -> None:

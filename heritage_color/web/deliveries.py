@@ -41,7 +41,7 @@ def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
         one = {"delivery_id": delivery_id}
         findings = list(queries.list_findings(connection, shown=SHOWN_FINDINGS, **one))
         total = queries.count_findings(connection, **one)
-        debts = rework.read(connection, shown=SHOWN_DEBTS, **one)
+        debts = rework.read(connection, delivery_id, shown=SHOWN_DEBTS)
         owed = rework.queries().count_debts(connection, state="owed", **one)
         files = list(queries.list_delivered_files(connection, shown=pages.size, skipped=pages.skipped, **one))
     values: dict[str, Any] = {

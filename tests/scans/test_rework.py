@@ -87,7 +87,7 @@ def test_a_row_that_replaces_nothing_is_taken_in_with_a_warning(site, tmp_path, 
 def test_refused_again_is_one_more_try_and_owed_once(site, owing, tmp_path):
     second = deliver(site, tmp_path / "second", {"file": "1.tif", "identifier": "A 1"}, broken=("1.tif",))
     assert states(site) == {"plates/1.tif": "owed", "2.tif": "owed"}
-    (debt,) = [debt for debt in rework.debts(site, second["delivery_id"])]
+    (debt,) = rework.debts(site, second["delivery_id"])
     assert (debt.delivery_id, debt.tried_as, debt.tried_in) == (owing, "1.tif", second["delivery_id"])
     assert debt.sentence.endswith("brought 1.tif for it, refused, too.")
     deliver(site, tmp_path / "third", {"file": "1.tif", "identifier": "A 1"})

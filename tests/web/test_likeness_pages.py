@@ -90,5 +90,5 @@ def test_linked_scans_are_not_put_to_raters(site, pair, curator, rows):
         add_colorization(site, scan)
     press(curator, "/likenesses", kept="2")
     rating.queue(site, "May", 5)
-    queued = rows("select scan_id from campaign_items join colorizations using (colorization_id)")
+    queued = rows("select c.scan_id from campaign_items join colorizations c using (colorization_id)")
     assert queued == [{"scan_id": 2}]
