@@ -122,6 +122,8 @@ def _roles(command: argparse.ArgumentParser) -> None:
 def _generate(command: argparse.ArgumentParser) -> None:
     about = "print a random password, which the person changes at the first sign-in"
     command.add_argument("--generate", action="store_true", help=about)
+
+
 def _deliveries(command: Callable[..., argparse.ArgumentParser]) -> None:
     check_ = command("check", check, "pre-flight of a delivery: every fault in one pass, nothing written")
     _delivery(check_)

@@ -92,3 +92,8 @@ def test_linked_scans_are_not_put_to_raters(site, pair, curator, rows):
     rating.queue(site, "May", 5)
     queued = rows("select c.scan_id from campaign_items join colorizations c using (colorization_id)")
     assert queued == [{"scan_id": 2}]
+
+
+def test_who_may_not_decide_sees_the_pairs_without_buttons(pair, signed_in):
+    page = signed_in("scheduler").get("/likenesses").text
+    assert ("4 of 64 bits differ" in page, "Different pictures</button>" in page) == (True, False)

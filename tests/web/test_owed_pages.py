@@ -94,3 +94,13 @@ def test_waiving_without_a_reason_or_what_is_not_owed_is_refused_in_words(owing,
 def test_nothing_owed_is_said_plainly(site, curator):
     assert "Nothing is owed." in curator.get("/owed").text
     assert "still owed" not in curator.get("/deliveries").text
+
+
+def test_who_may_not_waive_sees_the_list_without_forms(owing, signed_in, rows):
+    digitizer = signed_in("digitizer")
+    page = digitizer.get("/owed").text
+    assert ("lost.tif" in page, "<textarea" in page) == (True, False)
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    answer = digitizer.post("/deliveries/1/owed", data={"token": token, "path": "lost.tif", "reason": "Gone."})
+    assert answer.status_code == 403
+    assert rows("select * from debts where waived_at is not null") == []
