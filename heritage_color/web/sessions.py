@@ -77,6 +77,10 @@ class Sessions:
         """Keep a pseudonym in this browser."""
         self._set(response, RATER_COOKIE, str(self.raters.dumps(rater_id)), RATER_SECONDS)
 
+    def keep(self, response: Response, name: str, value: str, seconds: int) -> None:
+        """Keep a choice in this browser, unsigned: nothing may hang on it."""
+        self._set(response, name, value, seconds)
+
     def _set(self, response: Response, name: str, value: str, seconds: int) -> None:
         response.set_cookie(name, value, max_age=seconds, httponly=True, secure=self.secure, samesite="lax")
 

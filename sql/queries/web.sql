@@ -1,13 +1,5 @@
 -- What the pages read. Pages write nothing themselves: they call the steps of rating and curation.
 
--- name: get_rated_picture^
--- The previews behind a rating page, only while the campaign is open and the colorization stands.
-select c.preview_key, c.original_preview_key
-from campaign_items i
-join campaigns using (campaign_id)
-join colorizations c using (colorization_id)
-where i.item_id = :item_id and closed_at is null and c.withdrawn_at is null;
-
 -- name: get_preview_keys^
 -- Previews of a colorization, of its original and of its uncertainty, for staff.
 select preview_key, original_preview_key, uncertainty_key, withdrawn_at from colorizations where colorization_id = :colorization_id;
@@ -207,21 +199,9 @@ select distinct on (d.delivery_id) d.delivery_id, d.name, f.path, f.role, f.outc
 from delivered_files f join deliveries d using (delivery_id)
 where f.scan_id = :scan_id order by d.delivery_id, f.role, f.path;
 
--- name: get_rating_progress^
--- How many pictures of open campaigns a rater has scored, how many are left by the rules of next_item, and whether
--- there is something to see in the gallery.
-select count(r.vote_key) as scored,
-    count(*) filter (
-        where r.vote_key is null and i.human_votes < k.votes_wanted and c.withdrawn_at is null
-            and coalesce(d.verdict::text, '') not in ('rejected', 'sent back') and i.item_id <> all (:skipped::uuid[])
-    ) as left,
-    exists (select from publications where withdrawn_at is null) as published
-from campaigns k
-join campaign_items i using (campaign_id)
-join colorizations c using (colorization_id)
-left join ratings r on r.item_id = i.item_id and r.rater_id = :rater_id and r.undone_at is null
-left join current_decisions d on d.colorization_id = i.colorization_id
-where k.closed_at is null;
+-- name: has_publications$
+-- Whether there is something to see in the gallery.
+select exists (select from publications where withdrawn_at is null);
 
 -- name: list_review
 -- The queue of a state in an order of choice, each row with its neighbours; one row only where an id is given.

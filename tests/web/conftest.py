@@ -75,3 +75,19 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, address):
+    """A function that opens a page of the application in a browser of its own."""
+    contexts = []
+
+    def run(path="/", **options):
+        contexts.append(chromium.new_context(base_url=address, **options))
+        page = contexts[-1].new_page()
+        page.goto(path)
+        return page
+
+    yield run
+    for context in contexts:
+        context.close()

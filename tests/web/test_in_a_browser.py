@@ -9,74 +9,11 @@ from heritage_color.rating import steps as rating
 
 
 @pytest.fixture
-def open_page(chromium, address):
-    """A function that opens a page of the application in a browser of its own."""
-    contexts = []
-
-    def run(path="/", **options):
-        contexts.append(chromium.new_context(base_url=address, **options))
-        page = contexts[-1].new_page()
-        page.goto(path)
-        return page
-
-    yield run
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
 def museum(site):
     """Three colorizations in an open campaign."""
     colorizations = add_museum(site, 3)
     rating.queue(site, "spring")
     return colorizations
-
-
-def test_rating_needs_only_the_keys_1_to_5(museum, open_page, rows):
-    page = open_page("/rate")
-    for number, key in enumerate("135", 1):
-        page.get_by_text(f"{number} of 3", exact=True).wait_for()
-        page.wait_for_load_state("load")
-        page.keyboard.press(key)
-    page.get_by_role("heading", name="You have seen everything").wait_for()
-    assert sorted(row["score"] for row in rows("select score from ratings")) == [1, 3, 5]
-
-
-def test_no_key_scores_a_picture_that_is_still_folded_under_its_warning(museum, open_page, rows):
-    rows("update scans set content_warning = 'Shows grief.'")
-    page = open_page("/rate")
-    page.keyboard.press("2")
-    page.get_by_text("Show the picture").click()
-    page.keyboard.press("4")
-    page.get_by_text("2 of 3", exact=True).wait_for()
-    assert [row["score"] for row in rows("select score from ratings")] == [4]
-
-
-def test_rating_works_by_tab_and_enter_too(museum, open_page, rows):
-    page = open_page("/rate")
-    page.get_by_role("button", name="Good").focus()
-    page.keyboard.press("Enter")
-    page.get_by_text("2 of 3", exact=True).wait_for()
-    assert [row["score"] for row in rows("select score from ratings")] == [4]
-
-
-def test_shortcut_keys_can_be_turned_off_for_good(museum, open_page, rows):
-    page = open_page("/rate")
-    page.get_by_role("button", name="Turn shortcut keys off").click()
-    page.reload()
-    page.keyboard.press("3")
-    page.get_by_role("button", name="Turn shortcut keys on").wait_for()
-    assert rows("select * from ratings") == []
-
-
-def test_rating_works_without_scripts_and_with_the_back_button(museum, open_page, rows):
-    page = open_page("/rate", java_script_enabled=False)
-    page.get_by_role("button", name="Fair").click()
-    page.get_by_text("2 of 3", exact=True).wait_for()
-    page.go_back()
-    page.get_by_role("button", name="Bad").click()
-    page.get_by_text("3 of 3", exact=True).wait_for()
-    assert sorted(row["score"] for row in rows("select score from ratings")) == [1, 3]
 
 
 def test_a_curator_approves_by_one_key_and_the_next_one_shows(museum, open_page, rows, sign_in):

@@ -1,4 +1,4 @@
-"""The rating page as a browser without scripts sends it: forms and redirects."""
+"""The rating pages as a browser without scripts sends them: forms and redirects."""
 
 import dataclasses
 import re
@@ -7,7 +7,9 @@ import uuid
 import httpx
 from catalog_rows import add_museum
 from serving import serve
+from taking_part import answer, fields_of, join
 
+from heritage_color.rating import campaigns
 from heritage_color.rating import steps as rating
 
 
@@ -17,125 +19,198 @@ def open_campaign(site, count=3):
     return pictures
 
 
-def form_of(page: str) -> tuple[str, str]:
-    """Address and vote key of the form on a rating page."""
-    address = re.search(r'action="(/rate/[0-9a-f-]+)"', page)[1]
-    return address, re.search(r'name="vote_key" value="([^"]+)"', page)[1]
-
-
-def cast(client, page: str, score: int = 4):
-    address, key = form_of(page)
-    return client.post(address, data={"score": score, "vote_key": key})
-
-
 def test_a_vote_is_stored_under_a_pseudonym_and_the_next_picture_comes(site, visitor, rows):
     open_campaign(site)
-    first = visitor.get("/rate").text
-    second = cast(visitor, first, 5)
+    first = join(visitor)
+    second = answer(visitor, first, score=5)
     assert [row["score"] for row in rows("select score from ratings where not simulated")] == [5]
-    assert second.url.path == "/rate"
-    assert form_of(second.text)[0] != form_of(first)[0]
+    assert second.url.path.startswith("/rate/campaign/")
+    assert fields_of(second.text)["item_id"] != fields_of(first)["item_id"]
 
 
 def test_the_same_form_sent_twice_is_one_vote(site, visitor, rows):
     open_campaign(site)
-    page = visitor.get("/rate").text
-    answers = [cast(visitor, page, 2), cast(visitor, page, 2)]
-    assert [answer.status_code for answer in answers] == [200, 200]
+    page = join(visitor)
+    answers = [answer(visitor, page, score=2), answer(visitor, page, score=2)]
+    assert [one.status_code for one in answers] == [200, 200]
     assert len(rows("select * from ratings")) == 1
 
 
-def test_a_vote_that_the_catalog_could_not_take_is_not_called_kept(site, visitor, rows):
+def test_a_vote_that_the_catalog_could_not_take_is_not_called_kept(site, visitor):
     open_campaign(site)
-    action, key = form_of(visitor.get("/rate").text)
+    fields = fields_of(join(visitor))
     with serve(dataclasses.replace(site, database="postgresql://heritage@127.0.0.1:1/gone")) as cut_off:
-        answer = visitor.post(cut_off + action, data={"score": 4, "vote_key": key})
-    assert (answer.status_code, "Reload this page in a minute to send it again" in answer.text) == (503, True)
-    assert "counts once" in answer.text
+        reply = visitor.post(cut_off + fields.pop("action"), data=fields | {"score": 4})
+    assert (reply.status_code, "Reload this page in a minute to send it again" in reply.text) == (503, True)
+    assert "counts once" in reply.text
 
 
 def test_another_score_from_a_page_kept_open_does_not_replace_the_first(site, visitor, rows):
     open_campaign(site)
-    page = visitor.get("/rate").text
-    cast(visitor, page, 2)
-    again = cast(visitor, page, 5)
-    assert "your first score counts" in again.text
+    page = join(visitor)
+    answer(visitor, page, score=2)
+    again = answer(visitor, page, score=5)
+    assert "your first answer counts" in again.text
     assert [row["score"] for row in rows("select score from ratings")] == [2]
 
 
 def test_progress_counts_up_and_the_end_leads_somewhere(site, visitor):
     open_campaign(site, 2)
-    page = visitor.get("/rate")
-    assert "1 of 2" in page.text
-    page = cast(visitor, page.text)
-    assert "2 of 2" in page.text
-    page = cast(visitor, page.text)
-    assert "You have seen everything" in page.text
-    assert 'href="/"' in page.text
+    page = join(visitor)
+    assert "1 of about 2" in page
+    page = answer(visitor, page, score=3).text
+    assert "2 of about 2" in page
+    page = answer(visitor, page, score=3).text
+    assert "You have seen everything" in page
+    assert ['href="/my-votes"' in page, 'href="/"' in page] == [True, True]
 
 
 def test_the_label_stands_on_the_page_and_both_pictures_are_served(site, visitor):
     open_campaign(site)
-    page = visitor.get("/rate").text
+    page = join(visitor)
     pictures = re.findall(r'src="(/rate/picture/[^"]+)"', page)
     assert "Colorized by a model; the colours are a guess" in page
-    assert [visitor.get(address).headers["content-type"] for address in pictures] == ["image/jpeg"] * 2
+    assert len(pictures) == 6  # three pictures are held ready, each with its original
+    assert {visitor.get(address).headers["content-type"] for address in pictures} == {"image/jpeg"}
 
 
 def test_a_picture_is_gone_once_its_campaign_closes_or_it_is_withdrawn(site, visitor, rows):
     open_campaign(site)
-    address = re.search(r'src="(/rate/picture/[^"]+)"', visitor.get("/rate").text)[1]
-    rows("update colorizations set withdrawn_at = now()")
-    assert visitor.get(address).status_code == 404
-    rows("update colorizations set withdrawn_at = null")
-    assert visitor.get(address).status_code == 200
+    first, second = re.findall(r'src="(/rate/picture/[^"]+/first)"', join(visitor))[:2]
+    rows("update colorizations set withdrawn_at = now() where colorization_id = "
+         "(select colorization_id from campaign_items where item_id = %s)", (first.split("/")[3],))  # fmt: skip
+    assert [visitor.get(address).status_code for address in (first, second)] == [404, 200]
     rows("update campaigns set closed_at = now()")
-    assert visitor.get(address).status_code == 404
+    assert visitor.get(second).status_code == 404
 
 
 def test_a_vote_on_a_picture_that_was_just_withdrawn_says_so(site, visitor, rows):
-    open_campaign(site)
-    page = visitor.get("/rate").text
+    open_campaign(site, 1)
+    page = join(visitor)
     rows("update colorizations set withdrawn_at = now()")
-    assert "No picture waits" in cast(visitor, page).text
+    assert "No picture waits" in answer(visitor, page, score=4).text
     assert rows("select * from ratings") == []
 
 
-def test_without_the_cookie_no_vote_is_counted_and_the_page_says_why(site, address, rows):
+def test_without_the_cookie_no_vote_is_counted_and_the_page_says_why(site, visitor, rows):
     open_campaign(site)
-    page = httpx.get(f"{address}/rate").text
-    where, key = form_of(page)
-    answer = httpx.post(address + where, data={"score": 3, "vote_key": key})
-    assert (answer.status_code, "cookie" in answer.text) == (400, True)
+    fields = fields_of(join(visitor))
+    reply = httpx.post(str(visitor.base_url) + fields.pop("action"), data=fields | {"score": 3})
+    assert (reply.status_code, "cookie" in reply.text) == (400, True)
     assert rows("select * from ratings") == []
 
 
 def test_a_forged_pseudonym_is_not_believed(site, address):
     open_campaign(site)
-    answer = httpx.get(f"{address}/rate", cookies={"rater": str(uuid.uuid4())})
-    assert "rater=" in answer.headers["set-cookie"]
+    reply = httpx.get(f"{address}/rate", cookies={"rater": str(uuid.uuid4())}, follow_redirects=True)
+    assert "rater=" in reply.headers["set-cookie"]
 
 
 def test_a_score_outside_the_scale_is_refused_on_a_plain_page(site, visitor, rows):
     open_campaign(site)
-    answer = cast(visitor, visitor.get("/rate").text, 6)
-    assert (answer.status_code, "score" in answer.text) == (400, True)
+    reply = answer(visitor, join(visitor), score=6)
+    assert (reply.status_code, "score" in reply.text) == (400, True)
     assert rows("select * from ratings") == []
 
 
 def test_a_content_warning_stands_before_the_picture(site, visitor, rows):
     open_campaign(site, 1)
     rows("update scans set content_warning = 'Shows <grief>.'")
-    page = visitor.get("/rate").text
+    page = join(visitor)
     assert "Shows &lt;grief&gt;." in page
     assert page.index("<summary>Show the picture") < page.index("<img")
 
 
-def test_a_picture_with_a_warning_can_be_skipped_without_a_vote(site, visitor, rows):
+def test_a_picture_can_be_skipped_with_a_reason_and_is_not_shown_again(site, visitor, rows):
     open_campaign(site, 2)
-    rows("update scans set content_warning = 'Shows grief.'")
-    first, _ = form_of(visitor.get("/rate").text)
-    page = visitor.post(f"{first}/skip").text
-    assert form_of(page)[0] != first
-    assert "1 of 1" in page
+    fields = fields_of(join(visitor))
+    campaign = fields["action"].removesuffix("/answer")
+    page = visitor.post(f"{campaign}/skip", data={"item_id": fields["item_id"], "reason": "content"}).text
+    assert fields_of(page)["item_id"] != fields["item_id"]
+    assert "1 of about 1" in page
+    assert [row["reason"] for row in rows("select reason from skips")] == ["content"]
+
+
+def test_the_last_answer_is_taken_back_and_its_picture_comes_again(site, visitor, rows):
+    open_campaign(site)
+    first = join(visitor)
+    second = answer(visitor, first, score=1).text
+    undo = re.search(r'action="([^"]+/undo)".*?name="vote_key" value="([^"]+)"', second, re.S)
+    page = visitor.post(undo[1], data={"vote_key": undo[2]}).text
+    assert "taken back" in page
+    assert fields_of(page)["item_id"] == fields_of(first)["item_id"]
+    answer(visitor, page, score=4)
+    assert [row["score"] for row in rows("select score from ratings where undone_at is null")] == [4]
+
+
+def test_after_twenty_answers_comes_a_break_and_then_the_next_picture(site, visitor):
+    campaigns.open_campaign(site, "spring", control_every=0)
+    open_campaign(site, 22)
+    page = join(visitor)
+    assert "1 of about 22; your next break in 20" in page
+    for _ in range(20):
+        page = answer(visitor, page, score=3).text
+    assert "Time for a break" in page
+    page = visitor.get(re.search(r'class="button main" href="([^"]+)"', page)[1]).text
+    assert "21 of about 22" in page
+
+
+def test_nothing_is_stored_of_who_does_not_agree_and_no_picture_is_shown(site, visitor, rows):
+    open_campaign(site)
+    welcome = visitor.get("/rate")
+    page = visitor.post(f"{welcome.url.path}/consent", data={"answer": "decline", "version": 1}).text
+    assert "That is fine" in page
+    assert rows("select * from raters") == []
+    assert "/rate/picture/" not in visitor.get("/rate").text
+
+
+def test_who_agreed_to_an_older_text_is_asked_again_and_the_answer_goes_with_its_version(site, visitor, rows):
+    open_campaign(site)
+    page = join(visitor)
+    campaigns.change(site, campaigns.open_campaigns(site)[0]["campaign_id"], consent="We now also keep the weather.")
+    asked = answer(visitor, page, score=3).text
+    assert ["has changed since you agreed" in asked, "keep the weather" in asked] == [True, True]
     assert rows("select * from ratings") == []
+    stale = visitor.post("/rate/campaign/1/consent", data={"answer": "agree", "version": 1}).text
+    assert "Version 2 of this text" in stale
+    join(visitor)
+    assert [row["consent_version"] for row in rows("select consent_version from participations")] == [2]
+
+
+def test_what_the_checks_showed_is_stored_and_skipping_them_is_fine(site, visitor, address, rows):
+    from heritage_color.web import plates, taking_part
+
+    open_campaign(site)
+    visitor.get("/rate")
+    right = ("1", "1", "1")
+    page = join(visitor, {"plate_1": right[0], "plate_2": "none", "plate_3": "none", "dark": 5, "light": 6})
+    assert 'name="score"' in page
+    row = rows("select rater_id::text, colour_vision, screen_steps from participations")[0]
+    digits = plates.digits(taking_part.plate_set(row["rater_id"]))
+    assert (row["colour_vision"], row["screen_steps"]) == ("unknown", 11)
+    answers = {f"plate_{number}": digit for number, digit in enumerate(digits, 1)}
+    visitor.post("/rate/campaign/1/checks", data={"action": "send", **answers, "dark": 6, "light": 6})
+    assert rows("select colour_vision, screen_steps from participations")[0] == {
+        "colour_vision": "normal",
+        "screen_steps": 12,
+    }
+
+
+def test_several_campaigns_are_offered_and_a_single_one_opens_at_once(site, visitor):
+    add_museum(site, 1)
+    rating.queue(site, "spring")
+    assert visitor.get("/rate").url.path == "/rate/campaign/1"
+    rating.queue(site, "summer")
+    page = visitor.get("/rate").text
+    assert re.findall(r"<strong>(\w+)</strong>", page) == ["spring", "summer"]
+
+
+def test_pages_come_in_the_language_asked_for_else_in_the_browsers_and_only_in_the_campaigns(site, visitor):
+    open_campaign(site)
+    page = visitor.get("/rate", headers={"Accept-Language": "fr, es-MX;q=0.8, en;q=0.5"}).text
+    assert '<html lang="es" dir="ltr">' in page
+    assert '<html lang="ne" dir="ltr">' in visitor.get("/rate/campaign/1?language=ne").text
+    assert '<html lang="ne" dir="ltr">' in visitor.get("/rate/campaign/1").text
+    campaigns.change(site, 1, languages=["es"])
+    page = visitor.get("/rate/campaign/1").text
+    assert ['<html lang="es"' in page, "नेपाली" in page] == [True, False]

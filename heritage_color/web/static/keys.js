@@ -8,12 +8,15 @@
   let on = read();
 
   const typing = (element) => element.closest("textarea, select, input:not([type=radio]):not([type=checkbox])");
-  const seen = () => [...document.querySelectorAll("img[data-awaited]")].every((image) => image.complete);
+  const folded = "[hidden], details:not([open]) > :not(summary)";
+  const keyed = (key) => [...document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`)].find((one) => !one.closest(folded));
+  const seen = (wanted) => [...(wanted.closest("[data-item]") ?? document).querySelectorAll("img[data-awaited]")]
+    .every((image) => image.complete || image.closest("[hidden]"));
 
   document.addEventListener("keydown", (event) => {
     if (!on || event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const wanted = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!wanted || wanted.closest("details:not([open])") || !seen()) return; // never a score for an unseen picture
+    const wanted = event.key && keyed(event.key.toLowerCase());
+    if (!wanted || !seen(wanted)) return; // never a score for an unseen picture
     event.preventDefault();
     if (wanted.matches("input, select, textarea")) wanted.focus();
     else wanted.click();
@@ -32,7 +35,7 @@
 
   for (const toggle of document.querySelectorAll("[data-keys-toggle]")) {
     const button = toggle.querySelector("button");
-    const say = () => { button.textContent = on ? "Turn shortcut keys off" : "Turn shortcut keys on"; };
+    const say = () => { button.textContent = on ? toggle.dataset.off ?? "Turn shortcut keys off" : toggle.dataset.on ?? "Turn shortcut keys on"; };
     button.addEventListener("click", () => { on = !on; keep(on); say(); });
     say();
     toggle.hidden = false;

@@ -1,0 +1,119 @@
+"""Taking part in a campaign: consent, the short checks, the end. A rater is a random pseudonym."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from heritage_color import db
+from heritage_color.errors import RatingError
+from heritage_color.settings import Settings
+
+CODE_BYTES = 5  # of a completion code: two raters of a campaign have the same one once in a trillion pairs
+PERSON_LENGTH = 100  # characters of a panel's participant number
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A campaign and how far a rater has come in it.
+
+    `further` counts pictures that may come, up to the campaign's cap per rater; `mixed` says that real photographs
+    are shown alone among colorized ones; `last_vote` is the key of the newest answer that counts.
+    """
+
+    campaign_id: int
+    name: str
+    question: str
+    method: str
+    instructions: str
+    consent: str
+    consent_version: int
+    languages: list[str]
+    control_every: int
+    rater_cap: int
+    panel: dict | None
+    closed_at: datetime | None
+    paused_at: datetime | None
+    language: str | None
+    agreed_version: int | None
+    agreed_at: datetime | None
+    checked_at: datetime | None
+    trained_at: datetime | None
+    panel_person: str | None
+    completion_code: str | None
+    finished_at: datetime | None
+    answered: int
+    further: int
+    training: int
+    training_left: int
+    mixed: bool
+    last_vote: str | None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the rater agreed to the text as it stands now."""
+        return self.agreed_at is not None and self.agreed_version == self.consent_version
+
+    @property
+    def wanted(self) -> int:
+        """Answers that this rater is asked for: what the panel pays for, else all that there are up to the cap."""
+        most = min(self.rater_cap, self.answered + self.further)
+        return min(most, (self.panel or {}).get("votes") or most)
+
+
+def standing(settings: Settings, campaign_id: int, rater_id: str) -> Standing | None:
+    """Where a rater stands in a campaign; None where there is no such campaign."""
+    with db.connect(settings) as connection:
+        row = db.queries("participation").get_standing(connection, campaign_id=campaign_id, rater_id=rater_id)
+    return Standing(**row) if row else None
+
+
+def agree(
+    settings: Settings, campaign_id: int, rater_id: str, language: str, version: int, panel_person: str | None = None
+) -> None:
+    """Write down consent to a version of the text.
+
+    Raises RatingError: `panel-twice` when the panel's person takes part under another pseudonym, `consent-changed`
+    when the text is another one by now.
+    """
+    queries = db.queries("participation")
+    who = {"campaign_id": campaign_id, "rater_id": rater_id}
+    with db.connect(settings) as connection:
+        db.queries("rating").meet_rater(connection, rater_id=rater_id, simulated=False)
+        joined = queries.join_campaign(connection, **who, panel_person=panel_person)
+        if panel_person and not joined:
+            queries.take_panel_person(connection, **who, panel_person=panel_person)
+        if queries.agree(connection, **who, language=language, version=version, panel_person=panel_person):
+            return
+        found = queries.get_standing(connection, **who)
+        if found and found["consent_version"] != version:
+            raise RatingError("consent-changed", "The text has changed since you read it; please read it again.")
+        raise RatingError("panel-twice", "Somebody with this participant number has taken part already.")
+
+
+def keep_checks(
+    settings: Settings,
+    campaign_id: int,
+    rater_id: str,
+    colour_vision: str = "unknown",
+    screen_steps: int | None = None,
+) -> None:
+    """Write down what the short checks showed; without figures, that they were skipped."""
+    with db.connect(settings) as connection:
+        db.queries("participation").keep_checks(
+            connection, campaign_id=campaign_id, rater_id=rater_id,
+            colour_vision=colour_vision, screen_steps=screen_steps,
+        )  # fmt: skip
+
+
+def finish(settings: Settings, campaign_id: int, rater_id: str) -> str | None:
+    """The rater has answered all that was asked for. Their own completion code, the same at each call."""
+    with db.connect(settings) as connection:
+        return db.queries("participation").finish(
+            connection, campaign_id=campaign_id, rater_id=rater_id, completion_code=secrets.token_hex(CODE_BYTES)
+        )
+
+
+def was_swapped(settings: Settings, item_id: str, rater_id: str) -> bool:
+    """Whether an item's second picture stood left, or came first, when this rater answered."""
+    with db.connect(settings) as connection:
+        return bool(db.queries("participation").was_swapped(connection, item_id=item_id, rater_id=rater_id))
