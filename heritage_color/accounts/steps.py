@@ -64,6 +64,12 @@ def list_all(settings: Settings) -> list[dict]:
         return [dict(row) for row in _queries().list_accounts(connection)]
 
 
+def find(settings: Settings, account_id: int) -> dict | None:
+    """An account by its number, as in `list_all`, with its generation."""
+    with db.connect(settings) as connection:
+        return _queries().get_account(connection, account_id=account_id)
+
+
 def check_password(settings: Settings, name: str, password: str) -> dict | None:
     """The open account that this name and password belong to: account_id, generation, display_name, roles."""
     with db.connect(settings) as connection:
@@ -82,11 +88,19 @@ def set_password(settings: Settings, name: str, password: str, temporary: bool =
     """Another password; all sessions of the account end. Raises AccountError."""
     passwords.refuse_weak(password, name)
     with db.connect(settings) as connection:
-        account_id = _found(connection, name)["account_id"]
+        found = _found(connection, name)
+        _refuse_linked(found)
+        account_id = found["account_id"]
         hashed = passwords.hash_of(password)
         _queries().set_password(connection, account_id=account_id, hash=hashed, temporary=temporary)
         _queries().end_sessions(connection, account_id=account_id)
     return {"account_id": account_id}
+
+
+def end_sessions(settings: Settings, account_id: int) -> None:
+    """End all sessions of an account."""
+    with db.connect(settings) as connection:
+        _queries().end_sessions(connection, account_id=account_id)
 
 
 def set_roles(settings: Settings, name: str, wanted: Iterable[str]) -> dict:
@@ -94,6 +108,7 @@ def set_roles(settings: Settings, name: str, wanted: Iterable[str]) -> dict:
     given = roles.parse(wanted)
     with db.connect(settings) as connection:
         found = _locked(connection, name)
+        _refuse_linked(found)
         if Role.ADMINISTRATOR not in given:
             _refuse_last(connection, found)
         if set(found["roles"]) != set(given):
@@ -123,6 +138,12 @@ def _found(connection, name: str) -> dict:
     if found is None:
         raise AccountError(f"There is no account {name}. `heritage-color account list` shows all.")
     return found
+
+
+def _refuse_linked(account: dict) -> None:
+    """Raises AccountError for an account of an OpenID Connect provider, which has neither password nor roles here."""
+    if account["issuer"]:
+        raise AccountError(f"{account['name']} signs in at {account['issuer']}, which also gives the roles.")
 
 
 def _refuse_last(connection, account: dict) -> None:

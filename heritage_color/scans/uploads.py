@@ -46,12 +46,12 @@ class Announced:
         return [parent.as_posix() for parent in PurePosixPath(self.alike).parents][:-1]
 
 
-def open_upload(settings: Settings, name: str, uploader: str) -> int:
+def open_upload(settings: Settings, name: str, uploader: str, account_id: int | None = None) -> int:
     """Begin an upload; returns its number. Raises UploadError for an empty name."""
     if not name.strip():
         raise UploadError(400, "Give the delivery a name, so that you and the archive find it again.")
     with db.connect(settings) as connection:
-        return queries().open_upload(connection, name=name.strip(), uploader=uploader)
+        return queries().open_upload(connection, name=name.strip(), uploader=uploader, account_id=account_id)
 
 
 def find(settings: Settings, upload_id: int) -> dict | None:

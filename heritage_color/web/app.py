@@ -14,6 +14,7 @@ from heritage_color.errors import HeritageError
 from heritage_color.settings import Settings
 from heritage_color.store import IMMUTABLE
 from heritage_color.web import (
+    accounts,
     deliveries,
     front,
     likenesses,
@@ -33,7 +34,21 @@ from heritage_color.web.replies import SECURITY, Refusal, refuse
 from heritage_color.web.site import HERE, build
 
 LOG = logging.getLogger("uvicorn.error")  # where the server tells its own troubles
-PAGES = (front, rate, my_votes, sign_in, review, deliveries, owed, scans, likenesses, tags, pictures, uploads)
+PAGES = (
+    front,
+    rate,
+    my_votes,
+    sign_in,
+    review,
+    deliveries,
+    owed,
+    scans,
+    likenesses,
+    tags,
+    pictures,
+    uploads,
+    accounts,
+)
 SENTENCES = {
     404: "There is no such page. The address may be mistyped, or what stood here has been taken away.",
     405: "This address does not take that kind of request.",

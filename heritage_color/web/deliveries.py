@@ -22,11 +22,11 @@ COLUMNS = ("file", "row", "role", "outcome", "identifier", "severity", "code", "
 
 @router.get("/deliveries")
 def deliveries(request: Request, page: Page = 1) -> Response:
-    """All deliveries, newest first."""
-    queries = db.queries("web")
+    """All deliveries that this person may see, newest first."""
+    queries, seen = db.queries("web"), _seen(request)
     with db.connect(site_of(request).settings) as connection:
-        pages = Pages(page, SHOWN_DELIVERIES, queries.count_deliveries(connection))
-        found = list(queries.list_deliveries(connection, shown=pages.size, skipped=pages.skipped))
+        pages = Pages(page, SHOWN_DELIVERIES, queries.count_deliveries(connection, **seen))
+        found = list(queries.list_deliveries(connection, shown=pages.size, skipped=pages.skipped, **seen))
         owed = rework.queries().count_debts(connection, delivery_id=None, state="owed")
     return show(request, "deliveries.html", deliveries=found, pages=pages, owed=owed)
 
@@ -36,7 +36,7 @@ def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
     """One delivery: counts, findings, files."""
     queries = db.queries("web")
     with db.connect(site_of(request).settings) as connection:
-        found = _found(queries.get_delivery(connection, delivery_id=delivery_id))
+        found = _found(queries.get_delivery(connection, delivery_id=delivery_id, **_seen(request)))
         pages = Pages(page, SHOWN_FILES, found["files"])
         one = {"delivery_id": delivery_id}
         findings = list(queries.list_findings(connection, shown=SHOWN_FINDINGS, **one))
@@ -64,12 +64,16 @@ def report(request: Request, delivery_id: RowId) -> Response:
     """The same as a table: one line per file and finding."""
     queries = db.queries("web")
     with db.connect(site_of(request).settings) as connection:
-        _found(queries.get_delivery(connection, delivery_id=delivery_id))
+        _found(queries.get_delivery(connection, delivery_id=delivery_id, **_seen(request)))
         lines = list(queries.list_delivery_report(connection, delivery_id=delivery_id))
     return tables.download(f"delivery-{delivery_id}.csv", COLUMNS, lines)
 
 
 def _found(delivery):
     if delivery is None:
-        raise Refusal(404, "There is no delivery with this number.")
+        raise Refusal(404, "There is no delivery with this number, or it is another person's.")
     return delivery
+
+
+def _seen(request: Request) -> dict:
+    return {"seen_by": request.state.curator.sees_deliveries_of}

@@ -48,6 +48,16 @@ PERMISSIONS: dict[str, Who] = {
     "POST /sign-in": PUBLIC,
     "POST /sign-out": STAFF,
     "GET /staff": STAFF,
+    "GET /account": STAFF,
+    "POST /account/password": STAFF,
+    "POST /account/end-sessions": STAFF,
+    "GET /accounts": ADMINISTER,
+    "POST /accounts": ADMINISTER,
+    "GET /accounts/{account_id}": ADMINISTER,
+    "POST /accounts/{account_id}/roles": ADMINISTER,
+    "POST /accounts/{account_id}/password": ADMINISTER,
+    "POST /accounts/{account_id}/disable": ADMINISTER,
+    "POST /accounts/{account_id}/enable": ADMINISTER,
     "GET /review": READ_REVIEW,
     "GET /review/{colorization_id}": READ_REVIEW,
     "POST /review/{colorization_id}": DECIDE,
@@ -84,6 +94,7 @@ NAVIGATION: dict[str, str] = {
     "/deliveries": "Deliveries",
     "/scans": "Scans",
     "/likenesses": "Likenesses",
+    "/accounts": "Accounts",
 }
 
 

@@ -49,6 +49,7 @@ def do_not_colorize(request: Request, scan_id: RowId, reason: FormProse = "") ->
 
 def _scan(request: Request, scan_id: int, problem: str = "") -> Response:
     queries, one = db.queries("web"), {"scan_id": scan_id}
+    seen_by = request.state.curator.sees_deliveries_of
     with db.connect(site_of(request).settings) as connection:
         found = queries.get_scan(connection, **one)
         if found is None:
@@ -57,7 +58,7 @@ def _scan(request: Request, scan_id: int, problem: str = "") -> Response:
             "colorizations": list(queries.list_scan_colorizations(connection, **one)),
             "jobs": list(queries.list_scan_jobs(connection, **one)),
             "events": list(queries.list_scan_events(connection, **one)),
-            "deliveries": list(queries.list_scan_deliveries(connection, **one)),
+            "deliveries": list(queries.list_scan_deliveries(connection, **one, seen_by=seen_by)),
             "tags": tags.of_scan(connection, scan_id),
             "likenesses": likenesses.of_scan(connection, scan_id),
         }

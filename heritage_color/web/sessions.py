@@ -28,10 +28,16 @@ class Person:
     name: str
     roles: frozenset[Role]
     token: str
+    temporary: bool = False  # the password, which somebody else chose
 
     def may(self, route: str) -> bool:
         """Whether a route, as `POST /review/{colorization_id}`, is open to this person."""
         return permissions.allows(route, self.roles)
+
+    @property
+    def sees_deliveries_of(self) -> int | None:
+        """None: deliveries of everybody. Who only delivers sees their own and the team's, not what others uploaded."""
+        return self.account_id if self.roles <= {Role.RATER, Role.DIGITIZER} else None
 
     @property
     def pages(self) -> dict[str, str]:
@@ -65,9 +71,8 @@ class Sessions:
         found = cookie and accounts.find_session(self.settings, cookie["account"], cookie["generation"])
         if not found:
             return None
-        return Person(
-            found["account_id"], found["display_name"], frozenset(map(Role, found["roles"])), cookie["token"]
-        )
+        who = (found["account_id"], found["display_name"], frozenset(map(Role, found["roles"])))
+        return Person(*who, cookie["token"], found["temporary"])
 
     def rater(self, request: Request) -> str | None:
         """The pseudonym in this browser, if it has one."""

@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from heritage_color.accounts import passwords
 from heritage_color.accounts import steps as accounts
+from heritage_color.errors import AccountError
 from heritage_color.web.fields import FormLine
 from heritage_color.web.replies import Refusal, go, local_path, show
-from heritage_color.web.site import site_of
+from heritage_color.web.site import address_of, site_of
 
 router = APIRouter()
 
@@ -30,14 +31,17 @@ def sign_in(
     next: Annotated[str, Form()] = "/staff",
 ) -> Response:
     """Check name and password and go where the person wanted to go."""
-    site, address = site_of(request), _address(request)
+    site, address = site_of(request), address_of(request)
     if not site.attempts.admit(address):
         raise Refusal(429, "Too many wrong passwords came from your network. Wait a quarter of an hour and try again.")
-    account = _first(request, name, password) or accounts.check_password(site.settings, name, password)
+    try:
+        account = _first(request, name, password) or accounts.check_password(site.settings, name, password)
+    except AccountError as error:
+        return _form(request, next, str(error), name)
     if account is None:
         return _form(request, next, "Name and password do not belong together.", name)
     site.attempts.forgive(address)
-    response = go(local_path(next, "/staff"))
+    response = go("/account" if account["temporary"] else local_path(next, "/staff"))
     site.sessions.sign_in(response, account)
     return response
 
@@ -45,7 +49,7 @@ def sign_in(
 @router.get("/staff")
 def start(request: Request) -> Response:
     """The first page that is open to this person."""
-    return go(next(iter(request.state.curator.pages), "/"))
+    return go(next(iter(request.state.curator.pages), "/account"))
 
 
 @router.post("/sign-out")
@@ -71,9 +75,3 @@ def _form(request: Request, wanted: str, problem: str = "", name: str = "") -> R
     first = accounts.is_empty(settings)
     values = {"wanted": local_path(wanted, "/staff"), "problem": problem, "name": name, "first": first}
     return show(request, "sign_in.html", 403 if problem else 200, configured=bool(settings.staff_password), **values)
-
-
-def _address(request: Request) -> str:
-    """The network that a try comes from; of IPv6 the first half, which is one household."""
-    host = request.client.host if request.client else ""
-    return ":".join(host.split(":")[:4]) if host.count(":") > 1 else host

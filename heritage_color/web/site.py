@@ -35,6 +35,12 @@ def site_of(request: Request) -> Site:
     return request.app.state.site
 
 
+def address_of(request: Request) -> str:
+    """The network that a request comes from; of IPv6 the first half, which is one household."""
+    host = request.client.host if request.client else ""
+    return ":".join(host.split(":")[:4]) if host.count(":") > 1 else host
+
+
 def _templates(settings: Settings) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),

@@ -21,6 +21,9 @@ from heritage_color.web.site import site_of
 NOT_OPEN = "Nobody may open this page, because the table of permissions does not name it."
 NOT_YOURS = "Your account has the role {}, which may not do this. An administrator of this site can give you another."
 
+TEMPORARY = "Your password was chosen by somebody else. Choose one of your own first."
+FIRST_OF_ALL = ("GET /account", "POST /account/password", "POST /sign-out")
+
 
 class NotSignedIn(Exception):
     """A staff page was asked for without a session."""
@@ -39,6 +42,8 @@ def person(request: Request) -> Person | None:
     request.state.curator = found
     if not found.may(route):
         raise Refusal(403, NOT_YOURS.format(" and ".join(sorted(found.roles))), ("/staff", "To your pages"))
+    if found.temporary and route not in FIRST_OF_ALL:
+        raise Refusal(403, TEMPORARY, ("/account", "Choose a password"))
     return found
 
 

@@ -41,14 +41,15 @@ WANTED = TypeAdapter(Annotated[list[Wanted], Field(max_length=MOST_AT_ONCE)])
 
 def is_theirs(person, upload: dict) -> bool:
     """Whether someone signed in may see and change an upload: its uploader, and administrators."""
-    return person.name == upload["uploader"] or Role.ADMINISTRATOR in person.roles
+    return person.account_id == upload["account_id"] or Role.ADMINISTRATOR in person.roles
 
 
 @router.post("/uploads")
 def open_upload(request: Request, name: FormLine = "") -> Response:
     """Begin an upload, and go to its page."""
     try:
-        upload_id = uploads.open_upload(site_of(request).settings, name, request.state.curator.name)
+        by = request.state.curator
+        upload_id = uploads.open_upload(site_of(request).settings, name, by.name, by.account_id)
     except UploadError as error:
         raise _refusal(error, ("/deliveries", "Back to the deliveries")) from error
     return go(f"/uploads/{upload_id}")

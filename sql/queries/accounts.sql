@@ -42,9 +42,17 @@ select account_id, name, display_name, roles::text[] as roles, issuer, subject, 
 from accounts left join account_passwords p using (account_id)
 order by disabled_at is not null, lower(name collate pg_c_utf8);
 
+-- name: get_account^
+-- One account by its number.
+select account_id, name, display_name, roles::text[] as roles, issuer, subject, generation, created_at, disabled_at,
+    coalesce(p.temporary, false) as temporary, p.set_at
+from accounts left join account_passwords p using (account_id)
+where account_id = :account_id;
+
 -- name: find_account^
 -- An account by its name, whatever the case, with its password.
-select account_id, name, display_name, roles::text[] as roles, issuer, generation, disabled_at, p.hash, p.temporary
+select account_id, name, display_name, roles::text[] as roles, issuer, generation, disabled_at, p.hash,
+    coalesce(p.temporary, false) as temporary
 from accounts left join account_passwords p using (account_id)
 where lower(name collate pg_c_utf8) = lower(:name collate pg_c_utf8);
 

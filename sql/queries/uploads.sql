@@ -1,6 +1,6 @@
 -- name: open_upload$
 -- A new upload.
-insert into uploads (name, uploader) values (:name, :uploader) returning upload_id;
+insert into uploads (name, uploader, account_id) values (:name, :uploader, :account_id) returning upload_id;
 
 -- name: get_upload^
 -- An upload with what became of it after it was handed in.

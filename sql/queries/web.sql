@@ -52,23 +52,35 @@ select decision_id, verdict, reason, note, curator, decided_at
 from decisions where colorization_id = :colorization_id order by decision_id desc;
 
 -- name: list_deliveries
--- A page of deliveries, newest first, with how many files came to which end.
+-- A page of deliveries, newest first, with how many files came to which end; not those that others uploaded than the
+-- account that they are `seen_by`, where one is given.
 select d.delivery_id, d.name, d.source, d.state, d.received_at, d.ingested_at,
     count(f.path) filter (where f.outcome = 'accepted') as accepted,
     count(f.path) filter (where f.outcome = 'duplicate') as duplicates,
     count(f.path) filter (where f.outcome = 'refused') as refused,
     coalesce(sum(f.bytes), 0) as bytes
-from (select * from deliveries order by delivery_id desc limit :shown offset :skipped) d
+from (
+    select * from deliveries
+    where :seen_by::bigint is null
+        or not exists (
+            select from owned_deliveries o where o.delivery_id = deliveries.delivery_id and account_id <> :seen_by
+        )
+    order by delivery_id desc limit :shown offset :skipped
+) d
 left join delivered_files f using (delivery_id)
 group by d.delivery_id, d.name, d.source, d.state, d.received_at, d.ingested_at
 order by d.delivery_id desc;
 
 -- name: count_deliveries$
--- How many deliveries there are.
-select count(*) from deliveries;
+-- How many deliveries there are, of the same choice.
+select count(*) from deliveries
+where :seen_by::bigint is null
+    or not exists (
+        select from owned_deliveries o where o.delivery_id = deliveries.delivery_id and account_id <> :seen_by
+    );
 
 -- name: get_delivery^
--- One delivery with its counts.
+-- One delivery with its counts, of the same choice.
 select d.delivery_id, d.name, d.source, d.state, d.received_at, d.ingested_at,
     count(f.path) as files,
     count(f.path) filter (where f.outcome = 'accepted') as accepted,
@@ -77,6 +89,10 @@ select d.delivery_id, d.name, d.source, d.state, d.received_at, d.ingested_at,
     coalesce(sum(f.bytes), 0) as bytes
 from deliveries d left join delivered_files f using (delivery_id)
 where d.delivery_id = :delivery_id
+    and (
+        :seen_by::bigint is null
+        or not exists (select from owned_deliveries o where o.delivery_id = d.delivery_id and account_id <> :seen_by)
+    )
 group by d.delivery_id;
 
 -- name: list_findings
@@ -194,10 +210,15 @@ where scan_id = :scan_id
 order by event_id limit 500;
 
 -- name: list_scan_deliveries
--- The deliveries that a scan came in, or only its colour truth.
+-- The deliveries that a scan came in, or only its colour truth; of the same choice.
 select distinct on (d.delivery_id) d.delivery_id, d.name, f.path, f.role, f.outcome, d.received_at
 from delivered_files f join deliveries d using (delivery_id)
-where f.scan_id = :scan_id order by d.delivery_id, f.role, f.path;
+where f.scan_id = :scan_id
+    and (
+        :seen_by::bigint is null
+        or not exists (select from owned_deliveries o where o.delivery_id = d.delivery_id and account_id <> :seen_by)
+    )
+order by d.delivery_id, f.role, f.path;
 
 -- name: has_publications$
 -- Whether there is something to see in the gallery.
