@@ -4,8 +4,10 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
+from skimage import data
 
-from benchmarks import ablations, awkward, joining, retrieval, scans
+from benchmarks import ablations, awkward, joining, likeness, retrieval, scans
 from benchmarks.__main__ import sample_master
 from benchmarks.measuring import Row, peak_of_own_memory
 
@@ -64,3 +66,16 @@ def test_retrieval_is_measured_against_an_exact_search():
     rows = {row.name: row for row in retrieval.run(2000, codes)}
     assert {"build, 2,000 gists", "growth by a tenth", "reload", "query, median"} <= set(rows)
     assert rows["recall@10, percent"].ours > 90
+
+
+def test_likenesses_are_looked_up_in_a_real_catalog_and_all_near_ones_found(site, tmp_path):
+    for name in ("camera", "coins", "moon"):
+        Image.fromarray(getattr(data, name)()).save(tmp_path / f"{name}.png")
+    seen = [likeness.look_at(path) for path in likeness.photographs(tmp_path)]
+    rows = {row.name: row for row in likeness.recall(seen)}
+    assert rows["half the size"].ours == 100
+    assert sum(row.ours for name, row in rows.items() if name.startswith("others at")) == 0
+    waves = np.stack([waves for _, waves, _ in seen])
+    found = {row.name: row for row in likeness.look_ups(site, waves, 3000)}
+    assert found["found, among 3,000"].ours == 100
+    assert "all 0 " not in found["found, among 3,000"].limit_name

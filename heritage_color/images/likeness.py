@@ -32,7 +32,7 @@ def hash_of(image) -> str | None:
     """
     if min(image.width, image.height) < SIDE:
         return None
-    waves = frequencies(_square(image))
+    waves = frequencies(square(image))
     strong = np.abs(waves) * 2 / SIDE >= FLOOR  # 2 / SIDE: amplitude of the wave, in grey levels
     if np.count_nonzero(strong) < LEAST_STRONG:
         return None
@@ -44,7 +44,7 @@ def frequencies(square: np.ndarray) -> np.ndarray:
     return _WAVES @ square @ _WAVES.T
 
 
-def _square(image) -> np.ndarray:
+def square(image) -> np.ndarray:
     """Grey levels (32, 32), 0..255, of a picture in whatever colours."""
     if image.hasalpha():
         image = image.flatten(background=65535 if image.format == "ushort" else 255)
