@@ -71,6 +71,8 @@ select
     (select count(*) from delivered_files where outcome <> 'refused') as accepted,
     (select count(*) from delivered_files where outcome = 'duplicate') as duplicates,
     (select count(*) from delivered_files where outcome = 'refused') as refused,
+    (select count(*) from debt_states where state = 'owed') as owed,
+    (select count(*) from likenesses where state = 'open') as alike,
     (select count(*) from scans) as scans,
     (select count(*) from colour_references) as references,
     (select count(*) from scans where do_not_colorize) as not_to_colorize,

@@ -292,7 +292,7 @@ order by l.distance, l.likeness_id;
 -- name: list_scan_likenesses
 -- The pairs of a scan, each with the other scan of it.
 select l.likeness_id, l.distance, l.state, l.kept_scan_id, l.linked_scan_id, l.curator, l.decided_at,
-    s.scan_id, s.identifier, s.title
+    s.scan_id, s.identifier, s.title, s.do_not_colorize
 from likenesses l
 join scans s on s.scan_id = case when l.scan_id = :scan_id then l.other_scan_id else l.scan_id end
 where l.scan_id = :scan_id or l.other_scan_id = :scan_id

@@ -61,6 +61,14 @@ def test_what_may_not_be_decided_is_said_on_the_page(pair, curator, rows):
     assert rows("select state from likenesses") == [{"state": "open"}]
 
 
+def test_a_flag_that_came_later_is_said_on_the_page_of_the_other_scan(pair, curator, rows):
+    press(curator, "/likenesses", kept="2")
+    assert "is flagged “do not colorize”" not in curator.get("/scans/2").text
+    rows("update scans set do_not_colorize = true, do_not_colorize_reason = 'Sacred.' where scan_id = 1")
+    assert "The same picture is flagged “do not colorize”" in curator.get("/scans/2").text
+    assert "The same picture is flagged" not in curator.get("/scans/1").text
+
+
 def test_a_form_that_another_curator_has_overtaken_decides_nothing(pair, curator, rows):
     form = curator.get("/likenesses").text
     token = re.search(r'name="token" value="([^"]+)"', form)[1]
