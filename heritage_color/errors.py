@@ -73,5 +73,9 @@ class AccountError(HeritageError):
     """An account cannot be made or changed as asked."""
 
 
+class SignInError(HeritageError):
+    """An OpenID Connect provider did not sign somebody in, or what it says of them cannot be believed."""
+
+
 class ProtocolError(HeritageError):
     """A benchmark would not be the one that its protocol file describes, or that file is damaged."""

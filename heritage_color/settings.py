@@ -68,6 +68,12 @@ class Settings:
     staff_password: str = _setting(
         "", "makes whoever signs in with it the first administrator, while nobody has an account; empty: nobody"
     )
+    oidc_issuer: str = _setting("", "OpenID Connect provider where staff sign in, as it calls itself; empty: none")
+    oidc_client_id: str = _setting("", "name under which the provider knows this site")
+    oidc_client_secret: str = _setting("", "secret that the provider gave this site; empty: a public client")
+    oidc_scopes: str = _setting("openid profile", "what the provider is asked for, parted by spaces")
+    oidc_claim: str = _setting("groups", "claim that holds a person's groups; dots lead inside: realm_access.roles")
+    oidc_roles: str = _setting("", "which group has which role, as museum-curators=curator,museum-it=administrator")
     session_secret: str = _setting("", "key that signs sessions; empty: a new one at each start")
 
     @property

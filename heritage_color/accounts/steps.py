@@ -78,6 +78,41 @@ def check_password(settings: Settings, name: str, password: str) -> dict | None:
     return dict(found) if fits and found and not found["disabled_at"] else None
 
 
+def sign_in_linked(
+    settings: Settings, issuer: str, subject: str, names: tuple[str, str], given: Iterable[Role]
+) -> dict:
+    """The account of a person at a provider, made at the first sign-in, with the roles that hold now: as `find`.
+
+    `names` are for sign-in and for decisions; issuer and subject alone tell who it is. Raises AccountError for a
+    closed account, or without a role, which also ends the sessions that the person still has.
+    """
+    held = frozenset(given)
+    with db.connect(settings) as connection:
+        _queries().lock_accounts(connection)
+        found = _queries().get_linked(connection, issuer=issuer, subject=subject)
+        if not held and found:
+            _queries().end_sessions(connection, account_id=found["account_id"])
+        if held:
+            account_id = _link(connection, found, issuer, subject, names, sorted(held))
+            found = _queries().get_account(connection, account_id=account_id)
+    if not held:
+        raise AccountError(f"{issuer} knows you, but none of your groups there has a role here.")
+    if found["disabled_at"]:
+        raise AccountError("Your account was closed by an administrator of this site.")
+    return dict(found)
+
+
+def _link(connection, found: dict | None, issuer: str, subject: str, names: tuple[str, str], given: list[Role]) -> int:
+    name, display_name = ("".join(filter(str.isprintable, text)).strip()[:200] for text in names)
+    if found is None:
+        free = _queries().free_name(connection, name=_normal(name) or subject)
+        row = {"name": free, "display_name": display_name or free, "roles": given}
+        return _queries().add_linked(connection, issuer=issuer, subject=subject, **row)
+    if set(found["roles"]) != set(given):
+        _queries().set_roles(connection, account_id=found["account_id"], roles=given)
+    return found["account_id"]
+
+
 def find_session(settings: Settings, account_id: int, generation: int) -> dict | None:
     """The account behind a session, asked at each request: whatever was changed meanwhile holds at once."""
     with db.connect(settings) as connection:

@@ -46,6 +46,8 @@ PERMISSIONS: dict[str, Who] = {
     "GET /my-votes/picture/{item_id}": PUBLIC,
     "GET /sign-in": PUBLIC,
     "POST /sign-in": PUBLIC,
+    "GET /sign-in/provider": PUBLIC,
+    "GET /sign-in/callback": PUBLIC,
     "POST /sign-out": STAFF,
     "GET /staff": STAFF,
     "GET /account": STAFF,

@@ -16,6 +16,7 @@ from heritage_color.accounts.roles import Role
 from heritage_color.settings import Settings
 from heritage_color.web import permissions
 
+QUESTION_COOKIE, QUESTION_SECONDS = "sign-in", 600
 STAFF_COOKIE, STAFF_SECONDS = "staff", 12 * 3600
 RATER_COOKIE, RATER_SECONDS = "rater", 400 * 24 * 3600  # browsers keep a cookie 400 days at most
 
@@ -53,6 +54,7 @@ class Sessions:
         self.settings = settings
         self.secure = settings.web_address.startswith("https:")
         self.staff = URLSafeTimedSerializer(secret, salt="staff")
+        self.questions = URLSafeTimedSerializer(secret, salt="question")
         self.raters = URLSafeTimedSerializer(secret, salt="rater")
 
     def sign_in(self, response: Response, account: dict) -> None:
@@ -60,6 +62,18 @@ class Sessions:
         value = {"account": account["account_id"], "generation": account["generation"]}
         value["token"] = secrets.token_urlsafe(16)
         self._set(response, STAFF_COOKIE, str(self.staff.dumps(value)), STAFF_SECONDS)
+
+    def keep_question(self, response: Response, question: dict) -> None:
+        """Keep in this browser what the answer of a sign-in provider must fit."""
+        self._set(response, QUESTION_COOKIE, str(self.questions.dumps(question)), QUESTION_SECONDS)
+
+    def question(self, request: Request) -> dict | None:
+        """What was kept, while it is fresh."""
+        return _read(self.questions, request.cookies.get(QUESTION_COOKIE), QUESTION_SECONDS)
+
+    def forget_question(self, response: Response) -> None:
+        """One answer to one question."""
+        response.delete_cookie(QUESTION_COOKIE, httponly=True, secure=self.secure, samesite="lax")
 
     def sign_out(self, response: Response) -> None:
         """End the session of this browser."""

@@ -74,4 +74,5 @@ def _form(request: Request, wanted: str, problem: str = "", name: str = "") -> R
     settings = site_of(request).settings
     first = accounts.is_empty(settings)
     values = {"wanted": local_path(wanted, "/staff"), "problem": problem, "name": name, "first": first}
-    return show(request, "sign_in.html", 403 if problem else 200, configured=bool(settings.staff_password), **values)
+    values["configured"] = bool(settings.staff_password)
+    return show(request, "sign_in.html", 403 if problem else 200, provider=bool(settings.oidc_issuer), **values)

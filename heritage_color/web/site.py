@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 from starlette.requests import Request
@@ -10,6 +11,9 @@ from heritage_color.settings import Settings
 from heritage_color.store import Store
 from heritage_color.web import wording
 from heritage_color.web.sessions import Attempts, Sessions
+
+if TYPE_CHECKING:
+    from heritage_color.accounts.provider import Provider
 
 HERE = Path(__file__).parent
 
@@ -23,16 +27,25 @@ class Site:
     templates: jinja2.Environment
     sessions: Sessions
     attempts: Attempts
+    provider: "Provider | None"
 
 
 def build(settings: Settings) -> Site:
     """The parts for these settings."""
-    return Site(settings, Store(settings), _templates(settings), Sessions(settings), Attempts())
+    return Site(settings, Store(settings), _templates(settings), Sessions(settings), Attempts(), _provider(settings))
 
 
 def site_of(request: Request) -> Site:
     """The site that answers a request."""
     return request.app.state.site
+
+
+def _provider(settings: Settings) -> "Provider | None":
+    if not settings.oidc_issuer:
+        return None
+    from heritage_color.accounts.provider import Provider
+
+    return Provider(settings)
 
 
 def address_of(request: Request) -> str:

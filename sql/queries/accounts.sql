@@ -11,6 +11,27 @@ values (:name, :display_name, cast(:roles as account_role[]))
 on conflict (lower(name collate pg_c_utf8)) do nothing
 returning account_id;
 
+-- name: get_linked^
+-- The account of a person at an OpenID Connect provider.
+select account_id, roles::text[] as roles from accounts where issuer = :issuer and subject = :subject;
+
+-- name: free_name$
+-- A name that nobody has: the wanted one, or the first with a number behind it.
+select wanted from (
+    select :name as wanted, 1 as number
+    union all
+    select left(:name, 190) || ' (' || number || ')', number
+    from generate_series(2, (select count(*) + 2 from accounts)) number
+) names
+where not exists (select from accounts where lower(name collate pg_c_utf8) = lower(wanted collate pg_c_utf8))
+order by number limit 1;
+
+-- name: add_linked$
+-- An account without a password, of a person at an OpenID Connect provider.
+insert into accounts (name, display_name, roles, issuer, subject)
+values (:name, :display_name, cast(:roles as account_role[]), :issuer, :subject)
+returning account_id;
+
 -- name: set_password!
 -- The password of an account, in the place of the one before.
 insert into account_passwords (account_id, hash, temporary) values (:account_id, :hash, :temporary)

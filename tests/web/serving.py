@@ -10,9 +10,9 @@ from heritage_color.web.app import create
 
 
 @contextlib.contextmanager
-def serve(settings):
-    """Run the application in a thread; the address it answers at."""
-    server = uvicorn.Server(uvicorn.Config(create(settings), port=0, log_level="critical"))
+def serve(settings, port: int = 0):
+    """Run the application in a thread, at a port of its own unless one is given; the address it answers at."""
+    server = uvicorn.Server(uvicorn.Config(create(settings), port=port, log_level="critical"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

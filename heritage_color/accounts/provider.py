@@ -1,0 +1,233 @@
+"""Sign-in at an OpenID Connect provider (Core 1.0): authorization code with PKCE (RFC 7636), state and nonce.
+
+Nothing is asked of the provider before somebody signs in. What it says of a person counts when the ID token has its
+signature, names this issuer and this client, is fresh, and carries the nonce of this very sign-in.
+"""
+
+import hmac
+import secrets
+import threading
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from heritage_color.accounts import roles
+from heritage_color.accounts.roles import Role
+from heritage_color.errors import AccountError, ServiceError, SettingsError, SignInError
+from heritage_color.settings import Settings
+
+SECONDS = 10  # a request to the provider may take
+LEEWAY = 60  # seconds that the two clocks may differ
+# Signatures by a key that the provider alone has; never `none`, and no shared secret
+ALGORITHMS = [f"{kind}{size}" for kind in ("RS", "PS", "ES") for size in (256, 384, 512)] + ["EdDSA", "Ed25519"]
+CALLBACK = "/sign-in/callback"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who somebody is at a provider, and which roles the provider's groups give."""
+
+    issuer: str
+    subject: str
+    name: str
+    display_name: str
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A sign-in that has begun: where to send the browser, and what its answer must fit."""
+
+    address: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+class Provider:
+    """The provider of the settings. Raises SettingsError where they contradict themselves."""
+
+    def __init__(self, settings: Settings):
+        self.settings, self.issuer = settings, settings.oidc_issuer
+        self.rules = parse_rules(settings.oidc_roles)
+        self.callback = settings.web_address.rstrip("/") + CALLBACK
+        self.lock = threading.Lock()
+        self.known: dict[str, dict] = {}
+        if not settings.oidc_client_id:
+            raise SettingsError("HERITAGE_OIDC_ISSUER is set, so HERITAGE_OIDC_CLIENT_ID must be, too.")
+        self._secure(self.issuer)
+
+    def ask(self) -> Question:
+        """Begin a sign-in. Raises ServiceError when the provider does not answer."""
+        verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
+        with self._session() as session:
+            address, state = session.create_authorization_url(
+                self._endpoint("authorization_endpoint"), code_verifier=verifier, nonce=nonce
+            )
+        return Question(address, state, nonce, verifier)
+
+    def identify(self, asked: Question, answer: dict[str, str]) -> Identity:
+        """Who came back with the parameters of `answer`.
+
+        Raises SignInError where the answer is not one to this question, or cannot be believed; ServiceError.
+        """
+        if not hmac.compare_digest(answer.get("state", "").encode(), asked.state.encode()):
+            raise SignInError("This sign-in was not begun in this browser, or was begun anew meanwhile. Begin again.")
+        if answer.get("iss", self.issuer) != self.issuer:  # RFC 9207
+            raise SignInError("The answer came from another provider than the one that was asked.")
+        if "code" not in answer:
+            raise SignInError(f"{self.issuer} did not sign you in ({answer.get('error', 'it gave no code')}).")
+        token = self._token(answer["code"], asked.verifier)
+        claims = self._claims(token, asked.nonce)
+        if self.groups_in(claims) is None:
+            claims = self._userinfo(token, claims) | claims
+        return self._identity(claims)
+
+    def _session(self) -> OAuth2Session:
+        methods = self._metadata().get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        basic, secret = "client_secret_basic" in methods, self.settings.oidc_client_secret
+        return OAuth2Session(
+            self.settings.oidc_client_id,
+            secret,
+            token_endpoint_auth_method=("client_secret_basic" if basic else "client_secret_post")
+            if secret
+            else "none",
+            scope=self.settings.oidc_scopes,
+            redirect_uri=self.callback,
+            code_challenge_method="S256",
+        )
+
+    def _token(self, code: str, verifier: str) -> dict:
+        with self._session() as session:
+            fetch = partial(session.fetch_token, self._endpoint("token_endpoint"), code=code, code_verifier=verifier)
+            try:
+                return self._answered(fetch)
+            except AuthlibBaseError as error:
+                raise SignInError(
+                    f"{self.issuer} did not accept this sign-in ({error.error}). Begin again."
+                ) from error
+
+    def _claims(self, token: dict, nonce: str) -> dict:
+        """The claims of the ID token, when all of it holds."""
+        client_id = self.settings.oidc_client_id
+        wanted = {"iss": {"essential": True, "value": self.issuer}, "aud": {"essential": True, "value": client_id}}
+        params = {"nonce": nonce, "client_id": client_id, "access_token": token.get("access_token")}
+        try:
+            signed = self._verified(str(token.get("id_token", "")))
+            claims = CodeIDToken(signed.claims, signed.header, wanted, params)
+            claims.validate(leeway=LEEWAY)
+        except (JoseError, ValueError) as error:
+            reason = getattr(error, "description", None) or getattr(error, "error", None) or error
+            raise SignInError(f"What {self.issuer} says of you cannot be believed: {reason}.") from error
+        return dict(claims)
+
+    def _verified(self, text: str) -> jwt.Token:
+        """The token with its signature checked; keys are fetched again where those that are known do not fit."""
+        try:
+            return jwt.decode(text, self._keys(), algorithms=ALGORITHMS)
+        except (JoseError, ValueError):
+            self.known.pop("jwks_uri", None)
+            return jwt.decode(text, self._keys(), algorithms=ALGORITHMS)
+
+    def _keys(self) -> KeySet:
+        found = self._known("jwks_uri", self._endpoint("jwks_uri")).get("keys", [])
+        return KeySet.import_key_set({"keys": [key for key in found if key.get("use", "sig") == "sig"]})
+
+    def _userinfo(self, token: dict, claims: dict) -> dict:
+        """What the provider tells beside the ID token, when it is of the same person."""
+        if not self._metadata().get("userinfo_endpoint"):
+            return {}
+        headers = {"Authorization": f"Bearer {token['access_token']}"}
+        told = self._json(self._endpoint("userinfo_endpoint"), headers)
+        if told.get("sub") != claims["sub"]:
+            raise SignInError(f"{self.issuer} speaks of two different people. Begin again.")
+        return told
+
+    def _identity(self, claims: dict) -> Identity:
+        name = str(claims.get("preferred_username") or claims["sub"])
+        display_name = str(claims.get("name") or name)
+        return Identity(self.issuer, str(claims["sub"]), name, display_name, self.roles_of(self.groups_in(claims)))
+
+    def groups_in(self, claims: dict) -> Any:
+        """The claim with the groups; `realm_access.roles` also means `roles` inside `realm_access`."""
+        found: Any = claims
+        for step in (
+            [self.settings.oidc_claim] if self.settings.oidc_claim in claims else self.settings.oidc_claim.split(".")
+        ):
+            found = found.get(step) if isinstance(found, dict) else None
+        return found
+
+    def roles_of(self, value: Any) -> frozenset[Role]:
+        """The roles of a claim's value: a group, or a list of groups."""
+        groups = value if isinstance(value, list) else [value]
+        return frozenset(self.rules[group] for group in groups if isinstance(group, str) and group in self.rules)
+
+    def _metadata(self) -> dict:
+        """What the provider says of itself (OpenID Connect Discovery 1.0)."""
+        place = self.issuer.rstrip("/") + "/.well-known/openid-configuration"
+        found = self._known("metadata", place)
+        if found.get("issuer") != self.issuer:
+            self.known.pop("metadata", None)
+            raise ServiceError(f"{place} speaks for {found.get('issuer')}; HERITAGE_OIDC_ISSUER must be the same.")
+        return found
+
+    def _endpoint(self, name: str) -> str:
+        address = self._metadata().get(name)
+        if not isinstance(address, str):
+            raise ServiceError(f"The sign-in provider {self.issuer} names no {name}.")
+        return self._secure(address)
+
+    def _secure(self, address: str) -> str:
+        """An address where nobody listens in: https, or this machine. Raises SettingsError."""
+        parts = urlsplit(address)
+        if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")):
+            return address
+        raise SettingsError(f"The sign-in provider is asked over https only, found {address}.")
+
+    def _known(self, name: str, address: str) -> dict:
+        """What was asked once, and is asked again where it could not be had."""
+        with self.lock:
+            if name not in self.known:
+                self.known[name] = self._json(address)
+            return self.known[name]
+
+    def _json(self, address: str, headers: dict[str, str] | None = None) -> dict:
+        def fetch() -> dict:
+            answer = requests.get(address, headers=headers, timeout=SECONDS)
+            answer.raise_for_status()
+            return answer.json()
+
+        found = self._answered(fetch)
+        if not isinstance(found, dict):
+            raise ServiceError(f"{address} does not answer as a sign-in provider does.")
+        return found
+
+    def _answered(self, fetch):
+        try:
+            return fetch()
+        except requests.RequestException as error:
+            raise ServiceError(
+                f"The sign-in provider {self.issuer} does not answer at the moment. Try again in a minute, or sign in "
+                "with a name and password of this site."
+            ) from error
+
+
+def parse_rules(text: str) -> dict[str, Role]:
+    """Which group gives which role: `museum-curators=curator,museum-staff=digitizer`. Raises SettingsError."""
+    rules = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        group, _, role = part.rpartition("=")
+        try:
+            (rules[group.strip()],) = roles.parse([role.strip()])
+        except AccountError as error:
+            raise SettingsError(f"HERITAGE_OIDC_ROLES: {part!r} is not GROUP=ROLE. {error}") from error
+    return rules
