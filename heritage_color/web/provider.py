@@ -37,7 +37,7 @@ def come_back(request: Request) -> Response:
     """Back from the provider: into the account of whoever it says came, and on to the wanted page."""
     site, kept = site_of(request), site_of(request).sessions.question(request)
     if kept is None:
-        raise Refusal(403, "This sign-in took longer than ten minutes, or began in another browser.", BACK)
+        raise Refusal(400, "This sign-in took longer than ten minutes, or began in another browser.", BACK)
     response = go(local_path(kept.pop("next"), "/staff"))
     site.sessions.sign_in(response, _account(site, _identify(request, kept)))
     site.sessions.forget_question(response)

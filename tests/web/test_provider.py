@@ -237,7 +237,7 @@ def test_an_answer_to_another_question_is_refused(browser, door):
     page = browser.get("/sign-in/callback?code=x&state=guessed")
     assert (page.status_code, "not begun in this browser" in page.text) == (403, True)
     with httpx.Client(base_url=door) as other:
-        assert other.get("/sign-in/callback?code=x&state=x").status_code == 403
+        assert other.get("/sign-in/callback?code=x&state=x").status_code == 400
 
 
 def test_an_answer_counts_once(browser):
@@ -245,7 +245,7 @@ def test_an_answer_counts_once(browser):
     way_back = str(page.history[-1].url)
     assert "/sign-in/callback?code=" in way_back
     again = browser.get(way_back)
-    assert (again.status_code, again.url.path) == (403, "/sign-in/callback")
+    assert (again.status_code, again.url.path) == (400, "/sign-in/callback")
 
 
 def test_a_code_that_the_provider_does_not_know_and_a_refusal_end_with_a_sentence(browser):
