@@ -14,11 +14,13 @@ from heritage_color.errors import HeritageError
 from heritage_color.settings import Settings
 from heritage_color.store import IMMUTABLE
 from heritage_color.web import (
+    bulk,
     deliveries,
     front,
     likenesses,
     my_votes,
     owed,
+    notes,
     pictures,
     rate,
     review,
@@ -27,13 +29,30 @@ from heritage_color.web import (
     staff,
     tags,
     uploads,
+    views,
 )
 from heritage_color.web.protection import READING, Protection
 from heritage_color.web.replies import SECURITY, Refusal, refuse
 from heritage_color.web.site import HERE, build
 
 LOG = logging.getLogger("uvicorn.error")  # where the server tells its own troubles
-PAGES = (front, rate, my_votes, sign_in, review, deliveries, owed, scans, likenesses, tags, pictures, uploads)
+PAGES = (
+    front,
+    rate,
+    my_votes,
+    sign_in,
+    bulk,
+    views,
+    review,
+    notes,
+    deliveries,
+    owed,
+    scans,
+    likenesses,
+    tags,
+    pictures,
+    uploads,
+)
 SENTENCES = {
     404: "There is no such page. The address may be mistyped, or what stood here has been taken away.",
     405: "This address does not take that kind of request.",
