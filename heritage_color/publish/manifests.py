@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from heritage_color.curation import annotations
 from heritage_color.publish import labels
 
 OPINION = ("votes", "mos", "low", "high")
@@ -19,20 +20,34 @@ def describe(row: dict, institution: str) -> dict:
     day = _utc(row["colorized_at"]).date().isoformat()
     label = labels.label(row["method"], row["version"], day, row["identifier"])
     kept = ("identifier", "title", "creator", "date_created", "place", "collection", "rights", "content_warning")
-    return {name: row[name] for name in kept} | {
-        "institution": institution,
-        "label": label,
-        "alternative_text": labels.alternative_text(row["title"], label),
-        "original_text": labels.original_text(row["title"], row["identifier"]),
-        "digital_source_type": labels.DIGITAL_SOURCE_TYPE,
-        "colorized_at": _second(row["colorized_at"]),
-        "model": {name: row[name] for name in ("method", "version", "weights_sha256", "preset")},
-        "decision": {name: row[name] for name in ("verdict", "reason", "curator")}
-        | {"decided_at": _second(row["decided_at"])},
-        "opinion": {voters: _opinion(row, voters) for voters in ("human", "simulated")},
-        "original": {"master_sha256": row["master_sha256"]},
-        "colour": {"derivative_sha256": row["derivative_sha256"]},
-    }
+    return (
+        {name: row[name] for name in kept}
+        | {
+            "institution": institution,
+            "label": label,
+            "alternative_text": labels.alternative_text(row["title"], label),
+            "original_text": labels.original_text(row["title"], row["identifier"]),
+            "digital_source_type": labels.DIGITAL_SOURCE_TYPE,
+            "colorized_at": _second(row["colorized_at"]),
+            "model": {name: row[name] for name in ("method", "version", "weights_sha256", "preset")},
+            "decision": {name: row[name] for name in ("verdict", "reason", "curator")}
+            | {"decided_at": _second(row["decided_at"])},
+            "opinion": {voters: _opinion(row, voters) for voters in ("human", "simulated")},
+            "original": {"master_sha256": row["master_sha256"]},
+            "colour": {"derivative_sha256": row["derivative_sha256"]},
+        }
+        | _notes(row)
+    )
+
+
+def _notes(row: dict) -> dict:
+    """The public notes on regions, on a canvas of the derivative's size; nothing where there are none."""
+    if not row.get("notes"):
+        return {}
+    moments = ("written_at", "changed_at")
+    notes = [note | {name: datetime.fromisoformat(note[name]) for name in moments} for note in row["notes"]]
+    canvas = f"urn:sha256:{row['derivative_sha256']}"
+    return {"notes": annotations.page(notes, canvas, row["width"], row["height"])}
 
 
 def _opinion(row: dict, voters: str) -> dict | None:

@@ -15,11 +15,13 @@ from heritage_color.settings import Settings
 from heritage_color.store import IMMUTABLE
 from heritage_color.web import (
     accounts,
+    bulk,
     deliveries,
     front,
     likenesses,
     my_votes,
     owed,
+    notes,
     pictures,
     provider,
     rate,
@@ -29,6 +31,7 @@ from heritage_color.web import (
     staff,
     tags,
     uploads,
+    views,
 )
 from heritage_color.web.protection import READING, Protection
 from heritage_color.web.replies import SECURITY, Refusal, refuse
@@ -41,7 +44,10 @@ PAGES = (
     my_votes,
     sign_in,
     provider,
+    bulk,
+    views,
     review,
+    notes,
     deliveries,
     owed,
     scans,

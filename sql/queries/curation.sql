@@ -175,3 +175,63 @@ select scan_id from scans where scan_id = :scan_id for no key update;
 insert into tag_decisions (scan_id, model_sha256, tag, state, curator)
 values (:scan_id, :model_sha256, :tag, cast(:state as tag_state), :curator)
 returning tag_decision_id;
+
+-- name: find_standing$
+-- A colorization that was not withdrawn.
+select colorization_id from colorizations where colorization_id = :colorization_id and withdrawn_at is null;
+
+-- name: add_note!
+-- A note on a region, once per form.
+insert into region_notes (note_id, colorization_id, x, y, width, height, words, public, curator, account_id)
+values (:note_id, :colorization_id, :x, :y, :width, :height, :words, :public, :curator, :account_id)
+on conflict do nothing;
+
+-- name: lock_note^
+-- A standing note, for a change.
+select curator, account_id from region_notes where note_id = :note_id and deleted_at is null for update;
+
+-- name: change_note!
+-- A note as it is now; nothing where it was so already.
+update region_notes
+set x = :x, y = :y, width = :width, height = :height, words = :words, public = :public, version = version + 1,
+    changed_at = now()
+where note_id = :note_id
+    and (x, y, width, height, words, public) is distinct from (:x, :y, :width, :height, :words, :public);
+
+-- name: delete_note!
+-- A tombstone of a note.
+update region_notes set deleted_at = now(), version = version + 1, changed_at = now()
+where note_id = :note_id and deleted_at is null;
+
+-- name: record_note!
+-- An event of a note, once per version.
+insert into events (event_key, event_type, agent, outcome, detail, scan_id, colorization_id)
+select 'note/' || note_id || '/' || version, 'metadata modification', :agent, :outcome,
+    jsonb_build_object('note_id', note_id, 'xywh_percent', array[x, y, width, height], 'words', words, 'public', public,
+        'account_id', n.account_id),
+    c.scan_id, colorization_id
+from region_notes n join colorizations c using (colorization_id)
+where note_id = :note_id
+on conflict (event_key) do nothing;
+
+-- name: count_views$
+-- How many saved views an account has beside one of a name.
+select count(*) from saved_views where account_id = :account_id and name <> :name;
+
+-- name: save_view$
+-- A view under its name.
+insert into saved_views (account_id, owner, name, query) values (:account_id, :owner, :name, :query)
+on conflict (account_id, name) do update set query = excluded.query, owner = excluded.owner, saved_at = now()
+returning view_id;
+
+-- name: find_view$
+-- An account's view of a name.
+select view_id from saved_views where account_id = :account_id and name = :name;
+
+-- name: change_view!
+-- Another name, shared or not.
+update saved_views set name = :name, shared = :shared where view_id = :view_id and account_id = :account_id;
+
+-- name: delete_view!
+-- A view that is wanted no longer.
+delete from saved_views where view_id = :view_id and account_id = :account_id;

@@ -12,7 +12,9 @@ select c.colorization_id, c.scan_id, s.identifier, s.title, s.creator, s.date_cr
     coalesce(m.card ->> 'version', left(m.weights_sha256, 8)) as version, c.preset::text as preset,
     d.decision_id, d.verdict::text as verdict, d.reason, d.curator, d.decided_at,
     h.votes as human_votes, h.mos as human_mos, h.low as human_low, h.high as human_high,
-    t.votes as simulated_votes, t.mos as simulated_mos, t.low as simulated_low, t.high as simulated_high
+    t.votes as simulated_votes, t.mos as simulated_mos, t.low as simulated_low, t.high as simulated_high, s.width, s.height,
+    (select coalesce(jsonb_agg(to_jsonb(n) order by n.written_at, n.note_id), '[]') from region_notes n
+        where n.colorization_id = c.colorization_id and n.public and n.deleted_at is null) as notes
 from colorizations c
 join scans s using (scan_id)
 join models m using (model_id)

@@ -9,20 +9,27 @@ select preview_key, original_preview_key, uncertainty_key, withdrawn_at from col
 select preview_key from scans where scan_id = :scan_id;
 
 -- name: get_colorization^
--- A colorization with its scan, its model, the decision that holds and where it is published.
+-- A colorization with its scan, its model, the decision that holds, the number of the newest one, which may be undoing,
+-- and where it is published.
 select c.colorization_id, c.scan_id, c.preset, c.colorized_at, c.withdrawn_at, c.bytes, c.sha256, c.settings,
     c.uncertainty_key is not null as has_uncertainty,
     s.identifier, s.title, s.creator, s.date_created, s.place, s.collection, s.rights, s.content_warning,
     s.width, s.height, s.bits, s.do_not_colorize, s.do_not_colorize_reason,
     m.method, m.weights_sha256,
-    d.decision_id, d.verdict, d.reason, d.note, d.curator, d.decided_at,
+    d.verdict, d.reason, d.note, d.curator, d.account_id, d.decided_at, q.state::text as state,
+    n.decision_id, n.undoes, asks_for_four_eyes(c.scan_id) as four_eyes,
     p.published_at, p.withdrawn_at as unpublished_at,
     exists (select from colour_references r where r.scan_id = c.scan_id) as has_truth
 from colorizations c
-join scans s using (scan_id)
+join review_queue q using (colorization_id)
+left join lateral (
+    select decision_id, undoes from decisions x where x.colorization_id = c.colorization_id
+    order by x.decision_id desc limit 1
+) n on true
+join scans s on s.scan_id = c.scan_id
 join models m using (model_id)
-left join current_decisions d using (colorization_id)
-left join publications p using (colorization_id)
+left join current_decisions d on d.colorization_id = c.colorization_id
+left join publications p on p.colorization_id = c.colorization_id
 where c.colorization_id = :colorization_id;
 
 -- name: list_scores
@@ -48,7 +55,7 @@ where colorization_id = :colorization_id order by v.needs_reference desc, metric
 
 -- name: list_decisions
 -- All decisions on a colorization, newest first.
-select decision_id, verdict, reason, note, curator, decided_at
+select decision_id, verdict, reason, note, curator, decided_at, undoes, undone_by, undone_at, bulk_id
 from decisions where colorization_id = :colorization_id order by decision_id desc;
 
 -- name: list_deliveries
@@ -224,43 +231,154 @@ order by d.delivery_id, f.role, f.path;
 -- Whether there is something to see in the gallery.
 select exists (select from publications where withdrawn_at is null);
 
--- name: list_review
--- The queue of a state in an order of choice, each row with its neighbours; one row only where an id is given.
--- Orders: uncertain (widest interval), low (lowest score), disagreement (spread of people's votes). People's scores
--- stand before simulated ones, and these before none.
-select * from (
-    select found.*, row_number() over queue as position, count(*) over () as total,
-        lag(colorization_id) over queue as previous, lead(colorization_id) over queue as next
-    from (
-        select c.colorization_id, c.scan_id, s.identifier, s.title, c.preset, m.method, c.withdrawn_at,
-            o.simulated, o.votes, o.mos, o.low, o.high, d.verdict, d.curator, p.published_at,
-            p.withdrawn_at as unpublished_at,
-            case when c.withdrawn_at is not null then 'withdrawn'
-                when p.published_at is not null and p.withdrawn_at is null then 'published'
-                else coalesce(d.verdict::text, 'undecided') end as state,
-            case :sort
-                when 'low' then -o.mos
-                when 'disagreement' then (
-                    select stddev_samp(r.score) from ratings r join campaign_items i using (item_id)
-                    where i.colorization_id = c.colorization_id and r.simulated = o.simulated and r.screened_by is null
-                        and r.undone_at is null
-                )
-                else o.high - o.low
-            end as rank
-        from colorizations c
-        join scans s using (scan_id)
-        join models m using (model_id)
-        left join current_decisions d using (colorization_id)
-        left join publications p using (colorization_id)
-        left join lateral (
-            select * from opinion_scores where colorization_id = c.colorization_id order by simulated limit 1
-        ) o on true
-    ) found
-    where state = :state or :state = 'all'
-    window queue as (order by simulated nulls last, rank desc nulls last, colorization_id)
-) queued
-where :colorization_id::bigint is null or colorization_id = :colorization_id
-order by position limit :shown offset :skipped;
+-- name: list_queue
+-- A part of the queue in an order of choice, with what its page shows of each.
+select f.colorization_id, f.state::text as state, c.scan_id, s.identifier, s.title, c.preset, m.method, c.withdrawn_at,
+    o.simulated, o.votes, o.mos, o.low, o.high, q.flags, q.spread, q.unsure, d.verdict, d.curator,
+    p.published_at, p.withdrawn_at as unpublished_at
+from (
+    select * from review_matches(
+        :state, :collection, :method, :preset, :campaign, :tag, :lowest, :highest, :sort
+    )
+    order by rank, colorization_id limit :shown offset :skipped
+) f
+join review_queue q using (colorization_id)
+join colorizations c using (colorization_id)
+join scans s on s.scan_id = c.scan_id
+join models m using (model_id)
+left join current_decisions d on d.colorization_id = f.colorization_id
+left join publications p on p.colorization_id = f.colorization_id
+left join lateral (
+    select * from opinion_scores where colorization_id = f.colorization_id order by simulated limit 1
+) o on true
+order by f.rank, f.colorization_id;
+
+-- name: count_queue$
+-- How many colorizations fit the filters.
+select count(*) from review_matches(
+        :state, :collection, :method, :preset, :campaign, :tag, :lowest, :highest, :sort
+    ) found;
+
+-- name: find_place^
+-- Where a colorization stands among those that fit the filters, whether it fits itself or not.
+with here as (
+    select colorization_id, rank from review_matches(null, null, null, null, null, null, null, null, :sort)
+    where colorization_id = :colorization_id
+)
+select (
+        select m.colorization_id from review_matches(
+        :state, :collection, :method, :preset, :campaign, :tag, :lowest, :highest, :sort
+    ) m
+        where (m.rank, m.colorization_id) > (here.rank, here.colorization_id)
+        order by m.rank, m.colorization_id limit 1
+    ) as next, (
+        select m.colorization_id from review_matches(
+        :state, :collection, :method, :preset, :campaign, :tag, :lowest, :highest, :sort
+    ) m
+        where (m.rank, m.colorization_id) < (here.rank, here.colorization_id)
+        order by m.rank desc, m.colorization_id desc limit 1
+    ) as previous, found.total,
+    case when found.fits then found.before + 1 end as position
+from here cross join lateral (
+    select count(*) as total, coalesce(bool_or(m.colorization_id = here.colorization_id), false) as fits,
+        count(*) filter (where (m.rank, m.colorization_id) < (here.rank, here.colorization_id)) as before
+    from review_matches(
+        :state, :collection, :method, :preset, :campaign, :tag, :lowest, :highest, :sort
+    ) m
+) found;
+
+-- name: list_collections
+-- The collections that have colorizations, each found by one look into the index.
+with recursive found (collection) as (
+    (select collection from review_queue order by collection limit 1)
+    union all
+    select (select q.collection from review_queue q where q.collection > f.collection order by q.collection limit 1)
+    from found f where f.collection is not null
+)
+select collection from found where collection <> '' limit 500;
+
+-- name: list_methods
+-- The methods that coloured.
+select distinct method from models order by method;
+
+-- name: list_campaign_names
+-- The campaigns by name, newest first.
+select campaign_id, name from campaigns order by campaign_id desc limit 200;
+
+-- name: list_chosen
+-- Colorizations that a decision shall be about, as the page shows them beforehand.
+select q.colorization_id, q.state::text as state, q.scan_id, s.identifier, s.title, q.method, q.preset, c.withdrawn_at,
+    d.decision_id, d.verdict, d.curator, d.account_id, p.published_at, p.withdrawn_at as unpublished_at,
+    asks_for_four_eyes(q.scan_id) as four_eyes
+from review_queue q
+join colorizations c using (colorization_id)
+join scans s on s.scan_id = c.scan_id
+left join current_decisions d on d.colorization_id = q.colorization_id
+left join publications p on p.colorization_id = q.colorization_id
+where q.colorization_id = any (:colorization_ids)
+order by q.colorization_id;
+
+-- name: newest_decision$
+-- The number of the newest decision of all: what a page shows knows of no later one.
+select coalesce(max(decision_id), 0) from decisions;
+
+-- name: find_wanted^
+-- How a colorization was wanted instead when it was sent back last, and what became of that.
+select m.method, b.preset, j.state::text as job, j.sentence, n.colorization_id as answer
+from send_backs b
+join models m using (model_id)
+left join colorization_jobs j using (scan_id, model_id, preset)
+left join colorizations n using (scan_id, model_id, preset)
+where b.colorization_id = :colorization_id
+order by b.decision_id desc limit 1;
+
+-- name: find_sent_back^
+-- The colorization that was sent back for this one, and why.
+select b.colorization_id, d.reason, d.note, d.curator, d.decided_at
+from colorizations c
+join send_backs b using (scan_id, model_id, preset)
+join decisions d using (decision_id)
+where c.colorization_id = :colorization_id and b.colorization_id <> c.colorization_id
+order by b.decision_id desc limit 1;
+
+-- name: list_votes
+-- Who voted what: raters are numbered within the picture, in an order that its salt alone makes.
+select dense_rank() over (order by md5(q.salt::text || r.rater_id::text)) as rater, r.score, r.simulated,
+    r.screened_by is not null as screened, k.name as campaign
+from campaign_items i
+join ratings r using (item_id)
+join campaigns k using (campaign_id)
+join review_queue q using (colorization_id)
+where i.colorization_id = :colorization_id and i.role = 'ordinary' and r.undone_at is null and r.score is not null
+order by rater, campaign limit 500;
+
+-- name: list_campaigns_of
+-- The campaigns that show a colorization, and how far its votes have come.
+select k.name, k.votes_wanted, i.human_votes, k.closed_at, k.paused_at, i.retired_by
+from campaign_items i join campaigns k using (campaign_id)
+where i.colorization_id = :colorization_id and i.role = 'ordinary'
+order by k.closed_at is not null, k.campaign_id desc;
+
+-- name: list_peers
+-- How the scores of all colorizations that the same kind of raters voted on are spread, in steps of a quarter, and how
+-- many of them are lower than this one.
+select width_bucket(least(score, 4.999), 1, 5, 16) as bin, count(*) as pictures,
+    count(*) filter (where score < :score) as lower
+from review_queue where simulated = :simulated and score is not null
+group by bin order by bin;
+
+-- name: list_notes
+-- The notes on regions of a colorization that stand.
+select note_id, x::float, y::float, width::float, height::float, words, public, curator, account_id, version, written_at,
+    changed_at
+from region_notes where colorization_id = :colorization_id and deleted_at is null
+order by written_at, note_id;
+
+-- name: list_views
+-- A curator's own saved views, then those that others share.
+select view_id, account_id, owner, name, query, shared from saved_views
+where account_id = :account_id or shared
+order by account_id <> :account_id, lower(name), view_id limit 200;
 
 -- name: count_likenesses
 -- How many pairs that look alike are in each state.

@@ -10,6 +10,8 @@ import pyvips
 from catalog_rows import add_colorization, add_museum, add_scan, approve
 
 from heritage_color.catalog.steps import withdraw
+from heritage_color.curation import notes
+from heritage_color.curation.notes import Note
 from heritage_color.curation.steps import decide, flag_do_not_colorize
 from heritage_color.errors import FixityError, PictureError
 from heritage_color.publish import steps
@@ -207,3 +209,14 @@ def test_the_mirror_refuses_a_damaged_object(site, approved, tmp_path):
     Store(site).replace(site.public_bucket, key, b"not what it was", "image/jpeg")
     with pytest.raises(FixityError, match="is damaged"):
         mirror(site, tmp_path)
+
+
+def test_public_notes_on_regions_go_into_the_record_and_internal_ones_do_not(site, approved):
+    for number, (words, public) in enumerate((("A red coat.", True), ("Ask the family.", False))):
+        note = Note(10, 20, 30, 25, words, public)
+        notes.add(site, f"00000000-0000-4000-8000-00000000000{number}", approved[0], note, "Ada Curator")
+    publish(site)
+    records = [json.loads(public(site, picture["manifest"])) for picture in index(site)["pictures"]]
+    (item,) = records[0]["notes"]["items"]
+    assert (item["body"]["value"], item["target"].rsplit("#", 1)[1]) == ("A red coat.", "xywh=10,13,29,16")
+    assert "notes" not in records[1]

@@ -105,7 +105,7 @@ def test_a_decision_on_a_page_that_another_curator_overtook_is_held_back(site, c
     (only,) = add_museum(site, 1)
     curation.decide(site, only, "rejected", "dull", "", "Grace Curator")
     page = send(curator, only, seen=0)
-    assert (page.status_code, "Grace Curator rejected it meanwhile" in page.text) == (409, True)
+    assert (page.status_code, "Grace Curator decided on it meanwhile: rejected" in page.text) == (409, True)
     assert [row["verdict"] for row in rows("select verdict from decisions")] == ["rejected"]
 
 

@@ -22,6 +22,19 @@
     else wanted.click();
   });
 
+  // An element with data-hold hears "hold" while that key is down and "release" when it comes up.
+  let holding = null;
+  const release = () => { holding?.dispatchEvent(new Event("release")); holding = null; };
+  document.addEventListener("keydown", (event) => {
+    if (!on || event.repeat || holding || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    holding = document.querySelector(`[data-hold="${CSS.escape(event.key.toLowerCase())}"]`);
+    holding?.dispatchEvent(new Event("hold"));
+  });
+  document.addEventListener("keyup", (event) => {
+    if (event.key.toLowerCase() === holding?.dataset.hold) release();
+  });
+  window.addEventListener("blur", release);
+
   // One press is one vote: the server knows a repeated form anyway, this spares the wait.
   for (const form of document.querySelectorAll("form[data-once]")) {
     form.addEventListener("submit", (event) => {
