@@ -9,6 +9,7 @@ from starlette.requests import Request
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 from heritage_color.web import wording
+from heritage_color.web.checking import Checking
 from heritage_color.web.sessions import Attempts, Sessions
 
 HERE = Path(__file__).parent
@@ -23,11 +24,12 @@ class Site:
     templates: jinja2.Environment
     sessions: Sessions
     attempts: Attempts
+    checking: Checking
 
 
 def build(settings: Settings) -> Site:
     """The parts for these settings."""
-    return Site(settings, Store(settings), _templates(settings), Sessions(settings), Attempts())
+    return Site(settings, Store(settings), _templates(settings), Sessions(settings), Attempts(), Checking(settings))
 
 
 def site_of(request: Request) -> Site:
