@@ -1,9 +1,11 @@
 """Puts new colorizations before the raters.
 
-**When**: by itself after *Colorize photographs*; by hand to open a campaign under another name.
+**When**: by itself after *Colorize photographs*; by hand to open a campaign under another name, or by another method.
 
-**What happens**: each colorization that the campaign does not hold yet is added to it. The rating page shows a picture
-until it has the wanted number of votes, the one with the fewest votes first.
+**What happens**: each colorization that the campaign does not hold yet is added to it; with *acr-hr* also the true
+colours of the same photographs, hidden among them; with *pairs* all pairs of colorizations of a photograph; with
+*turing* each colorization beside the true colours. Where there are enough pictures, some whose answer is known are
+added: for training, and to tell who looks. The least certain picture is shown first.
 
 **Run it twice**: a picture is in a campaign once; a new number of votes holds for the whole campaign.
 """
@@ -39,6 +41,13 @@ from heritage_color import settings
             title="Votes wanted",
             description="Votes per picture after which it is not shown any more; 15 is the least that P.910 advises",
         ),
+        "method": Param(
+            "acr",
+            type="string",
+            enum=["acr", "acr-hr", "pairs", "turing"],
+            title="Method",
+            description="acr: a score per picture; acr-hr: with hidden true colours; pairs; turing: which is not real",
+        ),
     },
 )
 def queue_ratings():
@@ -46,7 +55,7 @@ def queue_ratings():
     def queue(params: dict | None = None) -> dict:
         from heritage_color.rating import steps
 
-        return steps.queue(settings.read(), params["campaign"], params["votes_wanted"])
+        return steps.queue(settings.read(), params["campaign"], params["votes_wanted"], params["method"])
 
     queue()
 
