@@ -2,10 +2,8 @@
 
 **When**: by itself after *Colorize photographs*; by hand to open a campaign under another name, or by another method.
 
-**What happens**: each colorization that the campaign does not hold yet is added to it; with *acr-hr* also the true
-colours of the same photographs, hidden among them; with *pairs* all pairs of colorizations of a photograph; with
-*turing* each colorization beside the true colours. Where there are enough pictures, some whose answer is known are
-added: for training, and to tell who looks. The least certain picture is shown first.
+**What happens**: each new colorization is added as its method asks (*rating.md*), and some pictures whose answer is
+known: for training, and to tell who looks. The least certain picture is shown first.
 
 **Run it twice**: a picture is in a campaign once; a new number of votes holds for the whole campaign.
 """
@@ -43,7 +41,6 @@ from heritage_color import settings
         ),
         "method": Param(
             "acr",
-            type="string",
             enum=["acr", "acr-hr", "pairs", "turing"],
             title="Method",
             description="acr: a score per picture; acr-hr: with hidden true colours; pairs; turing: which is not real",

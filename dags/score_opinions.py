@@ -7,7 +7,7 @@ can look is set aside, by rule and with a reason on the campaign's page, where s
 with new votes are scored; when many votes are new, or there are few, all are. Votes of people and of simulated raters
 are scored apart, never mixed. Screening marks votes, it deletes none.
 
-**Run it twice**: the scores are those of the votes at hand, whenever it runs. *Everything anew* looks at all votes again.
+**Run it twice**: the scores are those of the votes at hand, whenever it runs. *Everything anew* looks at all again.
 
 **Next**: the review page shows the scores to curators.
 """
