@@ -15,6 +15,7 @@ from heritage_color.settings import Settings
 from heritage_color.store import IMMUTABLE
 from heritage_color.web import (
     accounts,
+    campaigns,
     deliveries,
     front,
     likenesses,
@@ -40,6 +41,7 @@ PAGES = (
     my_votes,
     sign_in,
     review,
+    campaigns,
     deliveries,
     owed,
     scans,

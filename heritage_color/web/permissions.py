@@ -61,6 +61,13 @@ PERMISSIONS: dict[str, Who] = {
     "GET /review": READ_REVIEW,
     "GET /review/{colorization_id}": READ_REVIEW,
     "POST /review/{colorization_id}": DECIDE,
+    "GET /campaigns": READ_REVIEW,
+    "POST /campaigns": SCHEDULE,
+    "GET /campaigns/{campaign_id}": READ_REVIEW,
+    "POST /campaigns/{campaign_id}": SCHEDULE,
+    "POST /campaigns/{campaign_id}/state": SCHEDULE,
+    "POST /campaigns/{campaign_id}/pictures": SCHEDULE,
+    "POST /campaigns/{campaign_id}/pardon": SCHEDULE,
     "GET /deliveries": READ_ARCHIVE,
     "GET /deliveries/{delivery_id}": READ_ARCHIVE,
     "GET /deliveries/{delivery_id}/report.csv": READ_ARCHIVE,
@@ -91,6 +98,7 @@ PERMISSIONS: dict[str, Who] = {
 # The staff pages of the navigation; each person sees those that are open to them, and starts at the first
 NAVIGATION: dict[str, str] = {
     "/review": "Review",
+    "/campaigns": "Campaigns",
     "/deliveries": "Deliveries",
     "/scans": "Scans",
     "/likenesses": "Likenesses",

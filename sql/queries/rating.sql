@@ -719,3 +719,46 @@ delete from screened_raters where campaign_id = :campaign_id and rater_id = :rat
 -- Staff look and see otherwise: the rules rest for this rater.
 update screened_raters set pardoned_by = :by, pardoned_at = now()
 where campaign_id = :campaign_id and rater_id = :rater_id and pardoned_at is null;
+
+-- name: list_campaigns
+-- Our own campaigns with their pictures to score, or one of them, open ones first.
+select k.*, coalesce(i.pictures, 0) as pictures, coalesce(i.retired, 0) as retired, coalesce(i.votes, 0) as votes
+from campaigns k
+left join lateral (
+    select count(*) filter (where retired_by is distinct from 'withdrawn') as pictures,
+        count(*) filter (where retired_by is not null and retired_by <> 'withdrawn') as retired,
+        sum(human_votes) as votes
+    from campaign_items where campaign_id = k.campaign_id and role in ('ordinary', 'hidden-reference')
+) i on true
+where not k.is_imported and (:campaign_id::bigint is null or k.campaign_id = :campaign_id)
+order by k.closed_at is not null, k.campaign_id desc;
+
+-- name: count_roles
+-- Items of a campaign by their role.
+select role, count(*) as items from campaign_items where campaign_id = :campaign_id group by role order by role;
+
+-- name: count_states
+-- Pictures to score of a campaign: waiting for their first vote, being scored, and retired, by reason.
+select coalesce(retired_by, case when human_votes = 0 then 'no votes yet' else 'being scored' end) as state,
+    count(*) as items
+from campaign_items where campaign_id = :campaign_id and role in ('ordinary', 'hidden-reference')
+group by 1 order by 1;
+
+-- name: count_widths
+-- Pictures to score of a campaign by half the width of their interval, in twentieths of a score.
+select need, count(*) as items from campaign_items
+where campaign_id = :campaign_id and role in ('ordinary', 'hidden-reference') and retired_by is distinct from 'withdrawn'
+group by need order by need;
+
+-- name: list_days
+-- Votes of people per day, the newest days first.
+select day, sum(votes) as votes, sum(set_aside) as set_aside from campaign_days
+where campaign_id = :campaign_id and not simulated
+group by day order by day desc limit 14;
+
+-- name: count_people^
+-- Who takes part in a campaign, who has finished the training, and what stands reserved or was skipped.
+select count(*) as raters, count(trained_at) as trained,
+    (select coalesce(sum(pending), 0) from campaign_items where campaign_id = :campaign_id and pending > 0) as waiting,
+    (select count(*) from skips join campaign_items using (item_id) where campaign_id = :campaign_id) as skipped
+from participations where campaign_id = :campaign_id;
