@@ -1,9 +1,9 @@
 """Puts new colorizations before the raters.
 
-**When**: by itself after *Colorize photographs*; by hand to open a campaign under another name.
+**When**: by itself after *Colorize photographs*; by hand to open a campaign under another name, or by another method.
 
-**What happens**: each colorization that the campaign does not hold yet is added to it. The rating page shows a picture
-until it has the wanted number of votes, the one with the fewest votes first.
+**What happens**: each new colorization is added as its method asks (*rating.md*), and some pictures whose answer is
+known: for training, and to tell who looks. The least certain picture is shown first.
 
 **Run it twice**: a picture is in a campaign once; a new number of votes holds for the whole campaign.
 """
@@ -39,6 +39,12 @@ from heritage_color import settings
             title="Votes wanted",
             description="Votes per picture after which it is not shown any more; 15 is the least that P.910 advises",
         ),
+        "method": Param(
+            "acr",
+            enum=["acr", "acr-hr", "pairs", "turing"],
+            title="Method",
+            description="acr: a score per picture; acr-hr: with hidden true colours; pairs; turing: which is not real",
+        ),
     },
 )
 def queue_ratings():
@@ -46,7 +52,7 @@ def queue_ratings():
     def queue(params: dict | None = None) -> dict:
         from heritage_color.rating import steps
 
-        return steps.queue(settings.read(), params["campaign"], params["votes_wanted"])
+        return steps.queue(settings.read(), params["campaign"], params["votes_wanted"], params["method"])
 
     queue()
 

@@ -67,6 +67,15 @@ def parser() -> argparse.ArgumentParser:
     _json(sources_)
     _registry(command)
     _tags(command)
+    campaign_ = command("campaign", campaign, "rating campaigns: list, open, feed, pause, resume or close one")
+    campaign_.add_argument("action", choices=("list", "open", "feed", "pause", "resume", "close"))
+    campaign_.add_argument("name", nargs="?", default="", metavar="NAME", help="of the campaign, or its number")
+    methods = "of `open`: acr (a score), acr-hr (with hidden true colours), pairs, turing; default: acr"
+    campaign_.add_argument("--method", choices=("acr", "acr-hr", "pairs", "turing"), default="acr", help=methods)
+    campaign_.add_argument(
+        "--votes-wanted", type=_count, metavar="N", help="of `open`; default: HERITAGE_VOTES_WANTED"
+    )
+    _json(campaign_)
     opinion_ = command("opinion", opinion, "opinion scores from a vote table with columns picture, rater, score")
     opinion_.add_argument("votes", type=Path, help="CSV file")
     ways = "what the votes are; pairs have columns left, right, won; turing picture, rater, fooled; default: scores"
@@ -552,6 +561,25 @@ def rollback(options) -> int:
     moved = steps.roll_back(_site(), options.method, options.by or getpass.getuser(), options.why)
     now = f"model {moved['model_id']}" if moved["model_id"] else "the installed weights"
     print(f"{options.method} colours with {now} again, no longer with model {moved['from']}.")
+    return DONE
+
+
+def campaign(options) -> int:
+    from heritage_color.rating import campaigns, feeding, overview, steps
+
+    settings = _site()
+    if options.action == "list":
+        found = overview.campaigns(settings)
+        _print({"campaigns": found}, overview.as_text(found), options.json)
+    elif options.action == "open":
+        print(_counts(steps.queue(settings, options.name, options.votes_wanted, options.method)))
+    else:
+        known = campaigns.campaign_of(settings, int(options.name) if options.name.isdecimal() else options.name)
+        if options.action == "feed":
+            print(_counts(feeding.feed(settings, known)))
+        else:
+            moved = getattr(campaigns, options.action)(settings, known["campaign_id"])
+            print(f"{moved['name']} is {overview.state_of(moved)}.")
     return DONE
 
 

@@ -1,5 +1,6 @@
 """The catalog's connection, migrations, and the named queries of sql/queries. Only this module imports psycopg2."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -81,6 +82,15 @@ def create_database(settings: Settings, name: str, template: str = "template1") 
     finally:
         connection.close()
     return True
+
+
+def copy_out(connection, query, **parameters) -> bytes:
+    """The rows of a named query as PostgreSQL copies them: a line each, tabs between; several times as fast."""
+    rows = io.BytesIO()
+    with connection.cursor() as cursor:
+        text = cursor.mogrify(query.sql.strip().rstrip(";"), parameters).decode()
+        cursor.copy_expert(f"copy ({text}) to stdout", rows)
+    return rows.getvalue()
 
 
 def json(value) -> psycopg2.extras.Json:

@@ -27,13 +27,17 @@ def spread_of_all(votes: np.ndarray, total: np.ndarray, squares: np.ndarray) -> 
 
 
 def interval(
-    votes: np.ndarray, total: np.ndarray, squares: np.ndarray, of_all: float | None = None, level: float = LEVEL
+    votes: np.ndarray,
+    total: np.ndarray,
+    squares: np.ndarray,
+    of_all: float | np.ndarray | None = None,
+    level: float = LEVEL,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean opinion score and its interval (low, high) for each picture; 1 <= low <= mos <= high <= 5.
 
     `votes`, `total` and `squares` are each picture's number of votes (0 or more), their sum and their sum of squares;
-    `of_all` is `spread_of_all` of the campaign, by default of these pictures. Without votes the mean is NaN and the
-    interval the whole scale.
+    `of_all` is `spread_of_all` of the campaign (one, or one per picture), by default of these pictures. Without votes
+    the mean is NaN and the interval the whole scale.
 
     The mean is a share of the way from 1 to 5, and its interval is Wilson's for a share (1927), with Student's
     quantile and the number of votes divided by their spread: votes that agree count like more coin flips (Hossfeld
@@ -56,7 +60,7 @@ def _within(bound: np.ndarray, least: np.ndarray | int, most: np.ndarray | int, 
     return np.where(np.isnan(clipped), unknown, clipped)
 
 
-def _spread(votes: np.ndarray, total: np.ndarray, squares: np.ndarray, of_all: float) -> np.ndarray:
+def _spread(votes: np.ndarray, total: np.ndarray, squares: np.ndarray, of_all: float | np.ndarray) -> np.ndarray:
     """Spread of each picture's votes; few votes say little of their own spread, so it leans on that of all."""
     seen, possible = _seen_and_possible(votes, total, squares)
     lent = PICTURE_SPREAD_VOTES * _room(votes, total)

@@ -82,11 +82,11 @@ def _known(value: float) -> float | None:
 def _agreement(table: VoteTable) -> dict[str, float | None]:
     low, high = agreement.alpha_interval(table.picture, table.score)
     figures = {"alpha": agreement.alpha(table.picture, table.score), "low": low, "high": high}
-    spread = interval.spread_of_all(*_sums(table))
+    spread = interval.spread_of_all(*sums(table))
     return {name: _known(value) for name, value in {**figures, "spread": spread}.items()}
 
 
-def _sums(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def sums(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Number, sum and sum of squares of each picture's votes."""
     votes = np.bincount(table.picture, minlength=len(table.pictures))
     return votes, table.over_pictures(table.score), table.over_pictures(table.score**2)
@@ -94,8 +94,8 @@ def _sums(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def mean_opinion(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Votes, mean opinion score and its 95% interval (low, high) for each picture: `interval.interval`."""
-    sums = _sums(table)
-    return sums[0], *interval.interval(*sums)
+    found = sums(table)
+    return found[0], *interval.interval(*found)
 
 
 def deviation(table: VoteTable) -> np.ndarray:

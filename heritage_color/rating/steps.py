@@ -7,7 +7,7 @@ from heritage_color import db
 from heritage_color.rating import campaigns, feeding
 from heritage_color.rating import simulate as simulation
 from heritage_color.rating.identifiers import known_form
-from heritage_color.rating.opinion import opinion
+from heritage_color.rating.scoring import score as score
 from heritage_color.rating.voting import SCALE as SCALE
 from heritage_color.rating.voting import vote as vote
 from heritage_color.settings import Settings
@@ -43,30 +43,6 @@ def next_item(
             connection, rater_id=rater, campaign=campaign, skipped=[known_form(item, "picture") for item in skipped]
         )
     return dict(row) if row else None
-
-
-def score(settings: Settings) -> dict:
-    """Compute the opinion scores of all votes; people's and simulated ones apart. Unchanged rows are not written."""
-    scored = new = 0
-    with db.connect(settings) as connection:
-        db.queries("rating").lock_scores(connection)
-        for simulated in (False, True):
-            counts = _score_votes(connection, simulated)
-            scored, new = scored + counts[0], new + counts[1]
-    return {"scored": scored, "new": new}
-
-
-def _score_votes(connection, simulated: bool) -> tuple[int, int]:
-    rating = db.queries("rating")
-    votes = rating.votes_to_score(connection, simulated=simulated)
-    pictures = opinion((row["picture"], row["rater"], row["score"]) for row in votes)["pictures"]
-    ids = [int(name) for name in pictures]
-    columns = {
-        name: [figures[name] for figures in pictures.values()] for name in ("votes", "mos", "low", "high", "recovered")
-    }
-    dropped = rating.drop_scores(connection, simulated=simulated, colorization_ids=ids)
-    changed = rating.keep_scores(connection, simulated=simulated, colorization_ids=ids, **columns)
-    return len(ids), dropped + changed
 
 
 def simulate(settings: Settings, campaign: str, raters: int, seed: int = 2020) -> dict:

@@ -16,6 +16,7 @@ from heritage_color.store import IMMUTABLE
 from heritage_color.web import (
     accounts,
     bulk,
+    campaigns,
     deliveries,
     front,
     likenesses,
@@ -48,6 +49,7 @@ PAGES = (
     views,
     review,
     notes,
+    campaigns,
     deliveries,
     owed,
     scans,

@@ -77,6 +77,13 @@ PERMISSIONS: dict[str, Who] = {
     "POST /review/views/{view_id}": READ_REVIEW,
     "GET /four-eyes": READ_REVIEW,
     "POST /four-eyes": ADMINISTER,
+    "GET /campaigns": READ_REVIEW,
+    "POST /campaigns": SCHEDULE,
+    "GET /campaigns/{campaign_id}": READ_REVIEW,
+    "POST /campaigns/{campaign_id}": SCHEDULE,
+    "POST /campaigns/{campaign_id}/state": SCHEDULE,
+    "POST /campaigns/{campaign_id}/pictures": SCHEDULE,
+    "POST /campaigns/{campaign_id}/pardon": SCHEDULE,
     "GET /deliveries": READ_ARCHIVE,
     "GET /deliveries/{delivery_id}": READ_ARCHIVE,
     "GET /deliveries/{delivery_id}/report.csv": READ_ARCHIVE,
@@ -111,6 +118,7 @@ PERMISSIONS: dict[str, Who] = {
 # The staff pages of the navigation; each person sees those that are open to them, and starts at the first
 NAVIGATION: dict[str, str] = {
     "/review": "Review",
+    "/campaigns": "Campaigns",
     "/deliveries": "Deliveries",
     "/scans": "Scans",
     "/likenesses": "Likenesses",

@@ -154,7 +154,7 @@ def test_simulated_raters_vote_on_pictures_that_came_later(museum):
 def test_scores_of_people_and_of_simulated_raters_never_mix(museum, rows):
     steps.simulate(museum, "spring", 10)
     cast(museum, steps.next_item(museum, rater()), score=2)
-    assert steps.score(museum) == {"scored": 4, "new": 4}
+    assert steps.score(museum) == {"scored": 4, "new": 4, "screened": 0, "restored": 0}
     assert rows("select votes, mos from opinion_scores where not simulated") == [{"votes": 1, "mos": 2}]
 
 
@@ -162,7 +162,7 @@ def test_scoring_again_writes_nothing_until_a_vote_comes(museum, rows):
     cast(museum, steps.next_item(museum, rater()))
     steps.score(museum)
     before = rows("select * from opinion_scores")
-    assert steps.score(museum) == {"scored": 1, "new": 0}
+    assert steps.score(museum) == {"scored": 0, "new": 0, "screened": 0, "restored": 0}
     assert rows("select * from opinion_scores") == before
 
 
@@ -170,7 +170,7 @@ def test_a_vote_that_screening_set_aside_leaves_the_score_and_stays_stored(museu
     cast(museum, steps.next_item(museum, rater()))
     steps.score(museum)
     rows("update ratings set screened_by = 'test'")
-    assert steps.score(museum) == {"scored": 0, "new": 1}
+    assert steps.score(museum) == {"scored": 0, "new": 1, "screened": 0, "restored": 0}
     assert rows("select count(*) n, (select sum(human_votes) from campaign_items) counted from ratings") == [
         {"n": 1, "counted": 0}
     ]
