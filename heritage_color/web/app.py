@@ -19,11 +19,13 @@ from heritage_color.web import (
     campaigns,
     deliveries,
     front,
+    holds,
     likenesses,
     my_votes,
-    owed,
     notes,
+    owed,
     pictures,
+    plots,
     provider,
     rate,
     review,
@@ -34,6 +36,7 @@ from heritage_color.web import (
     uploads,
     views,
 )
+from heritage_color.web.limits import Limits
 from heritage_color.web.protection import READING, Protection
 from heritage_color.web.replies import SECURITY, Refusal, refuse
 from heritage_color.web.site import HERE, build
@@ -54,6 +57,8 @@ PAGES = (
     owed,
     scans,
     likenesses,
+    holds,
+    plots,
     tags,
     pictures,
     uploads,
@@ -87,6 +92,7 @@ def create(settings: Settings) -> FastAPI:
     headers = dict(SECURITY)
     if settings.web_address.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
+    app.add_middleware(Limits)
     app.add_middleware(Protection, headers=headers)
     return app
 

@@ -111,6 +111,12 @@ PERMISSIONS: dict[str, Who] = {
     "GET /likenesses": READ_REVIEW,
     "GET /likenesses/{likeness_id}": READ_REVIEW,
     "POST /likenesses/{likeness_id}": DECIDE,
+    "GET /holds": READ_REVIEW,
+    "POST /holds": READ_REVIEW,
+    "GET /plots": READ_REVIEW,
+    "GET /plots/{campaign_id}": READ_REVIEW,
+    "GET /plots/{campaign_id}/votes.zip": READ_REVIEW,
+    "POST /plots/{campaign_id}/due": SCHEDULE,
     "GET /pictures/{kind}/{row_id}": READ_ARCHIVE,
     "GET /pictures/{kind}/{row_id}/small": READ_ARCHIVE,
 }
@@ -122,6 +128,8 @@ NAVIGATION: dict[str, str] = {
     "/deliveries": "Deliveries",
     "/scans": "Scans",
     "/likenesses": "Likenesses",
+    "/holds": "Held votes",
+    "/plots": "Plots",
     "/accounts": "Accounts",
 }
 
