@@ -1,7 +1,7 @@
 """Pre-flight of a delivery: every fault in one pass, nothing written. Ingest takes in what this lets pass."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,7 @@ class _Contents:
     manifest: Manifest | None
 
 
+Answers = Mapping[Path, dict]  # of the decoding process, by file
 ODD = ("link", "special", "refused")  # kinds of entries that are no files to read
 
 
@@ -50,15 +51,18 @@ def check(delivery: Path | str, settings: Settings) -> Report:
         return examine(received, settings)
 
 
-def examine(received: Received, settings: Settings) -> Report:
-    """The report on a delivery that was received. Raises DeliveryError where there is no picture in it."""
+def examine(received: Received, settings: Settings, known: Answers | None = None) -> Report:
+    """The report on a delivery that was received. Raises DeliveryError where there is no picture in it.
+
+    Where `known` is given, only files take part whose answers it holds, and none of them is decoded again.
+    """
     if received.fault:
         return _refused_whole(received, received.fault)
     profiles = policies.load(settings.profile)
-    contents, bag = _sort(received), received.bag
+    contents, bag = _sort(received, known), received.bag
     lists = [(entry, *checksums.read(entry.path, entry.name)) for entry in contents.lists if entry.kind == "file"]
     lines = [(entry.name, line) for entry, listed, _ in lists for line in listed] + bag.lines
-    files = _examine(contents, settings, {line.algorithm for _, line in lines})
+    files = _examine(contents, settings, {line.algorithm for _, line in lines}, known)
     pictures, rest = files[: len(contents.pictures)], files[len(contents.pictures) :]
     general = [fault for _, _, faults in lists for fault in faults] + _other_findings(contents)
     general += joining.join(contents.manifest, pictures) if contents.manifest else []
@@ -71,7 +75,7 @@ def examine(received: Received, settings: Settings) -> Report:
     fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars} - {MANIFEST})
     general += _faults_of_others(rest)
     counts = (listed + bag.listed, verified + bag.verified)
-    return Report(names.printable(received.name), pictures, general, fingerprint, *counts)
+    return Report(names.printable(received.name), pictures, general, fingerprint, *counts, _compared_with(pictures))
 
 
 def _refused_whole(received: Received, fault: Finding) -> Report:
@@ -83,9 +87,17 @@ def _refused_whole(received: Received, fault: Finding) -> Report:
     return Report(name, [archive], [], _fingerprint([archive], set()))
 
 
-def _sort(received: Received) -> _Contents:
-    entries = [*names.walk(received.folder), *received.refused]
-    given = _manifest(received)
+def content_of(entry: Entry) -> str:
+    """As what a file is decoded while nothing else of its delivery is known: picture, sidecar, or "" for neither."""
+    if not entry.size or names.is_sidecar(entry) or checksums.is_checksum_file(entry.path):
+        return ""
+    return "sidecar" if names.is_xmp(entry) else "picture"
+
+
+def _sort(received: Received, known: Answers | None) -> _Contents:
+    found = names.walk(received.folder)
+    entries = [*(entry for entry in found if known is None or entry.path in known), *received.refused]
+    given = _manifest(received) if known is None or received.folder / MANIFEST in known else None
     named = {names.alike(name) for name in joining.named(given)} if given else set()
     places: dict[str, list[Entry]] = {"pictures": [], "xmp": [], "lists": [], "sidecars": [], "others": []}
     for entry in entries:
@@ -125,16 +137,24 @@ def _sniff(entry: Entry) -> bool:
         return False
 
 
-def _examine(contents: _Contents, settings: Settings, algorithms: set[str]) -> list[Delivered]:
+def _examine(contents: _Contents, settings: Settings, algorithms: set[str], known: Answers | None) -> list[Delivered]:
     """All files with their digests: pictures first, and decoded, then their sidecars, then ordinary ones besides."""
     rest = [entry for entry in contents.lists + contents.sidecars + contents.others if entry.kind == "file"]
     todo = [(entry, "picture") for entry in contents.pictures] + [(entry, "sidecar") for entry in contents.xmp]
     todo += [(entry, "") for entry in rest]
+    if known is not None:
+        return [_delivered(entry, _answer(known, entry, content)) for entry, content in todo]
     algorithms |= verifying.row_algorithms(contents.manifest)
     with Workers(settings, algorithms) as workers:
         readable = [(entry.path, content if entry.size else "") for entry, content in todo if entry.kind == "file"]
         answers = progress.track(workers.examine_all(readable), "checking", len(readable))
         return [_delivered(entry, next(answers) if entry.kind == "file" else {}) for entry, _ in todo]
+
+
+def _answer(known: Answers, entry: Entry, content: str) -> dict:
+    """What is known of a file; of one that is no picture and no sidecar of its delivery, only its digests."""
+    answer = known.get(entry.path, {})
+    return answer if content else {"digests": answer.get("digests", {})}
 
 
 def _delivered(entry: Entry, answer: dict) -> Delivered:
@@ -183,6 +203,12 @@ def _compare(pictures: list[Delivered], profiles: dict[str, Profile]) -> None:
         one.profile = profiles.get(collection, profiles[""])
         faults = policies.check(one.profile, one.picture) if one.picture else []
         one.findings += [finding(code, one.name, **facts) for code, facts in faults]
+
+
+def _compared_with(pictures: list[Delivered]) -> list[Profile]:
+    """The profiles that scans were compared with, each once."""
+    found = {one.profile.sha256: one.profile for one in pictures if one.profile}
+    return sorted(found.values(), key=lambda one: one.name)
 
 
 def _judge_pictures(pictures: list[Delivered], listed_at_all: bool) -> None:

@@ -8,12 +8,15 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from heritage_color import images
+from heritage_color.errors import PictureError
 from heritage_color.images import compression, formats, likeness, metadata, opening
 from heritage_color.images.formats import Format
 from heritage_color.images.opening import Limits, RefusedError
 from heritage_color.scans import colour
 
 BLOCK = 2**20
+THUMBNAIL = 320  # pixels of the longer side
 SAMPLE = 256  # pixels of the small version's sides, about
 STORED_BITS = (1, 2, 4, 8, 16)
 ASSUMED = (1.0, round(72 / 25.4, 5))  # pixels per millimetre where the header says nothing: libvips, its JPEG reader
@@ -49,6 +52,32 @@ def examine_sidecar(path: Path) -> dict:
     if trouble:
         return {"picture": None, "notes": [("sidecar-unreadable", {"why": trouble})]}
     return {"picture": {"media_type": "application/rdf+xml", "suffix": ".xmp", "metadata": tags}, "notes": []}
+
+
+def save_thumbnail(path: Path, destination: Path, limits: Limits) -> bool:
+    """Write a small JPEG of a picture; of a damaged one what its decoder makes of it. False where that is nothing."""
+    import pyvips
+
+    try:
+        found = pyvips.Image.new_from_file(str(path), fail_on="none")
+        opening.check_size(found.width, found.height, limits)
+        images.save_preview(images.open_picture(path), destination, THUMBNAIL)
+    except (PictureError, pyvips.Error):
+        return _save_what_is_there(path, destination)
+    except (RefusedError, OSError):
+        return False
+    return True
+
+
+def _save_what_is_there(path: Path, destination: Path) -> bool:
+    import pyvips
+
+    try:
+        image = pyvips.Image.thumbnail(str(path), THUMBNAIL, height=THUMBNAIL, size="down", fail_on="none")
+        image.jpegsave(str(destination), Q=80, keep="none")
+    except pyvips.Error:
+        return False
+    return True
 
 
 def _facts(path: Path, limits: Limits, notes: list) -> dict:

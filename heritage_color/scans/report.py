@@ -117,6 +117,7 @@ class Report:
     """What a delivery holds. `listed` and `verified` count the lines of its checksum lists.
 
     `debts` is what it owes, and what came with it for others; None where no catalog is at hand to say so.
+    `profiles` are those that its scans were compared with.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Report:
     listed: int = 0
     verified: int = 0
     debts: list[Debt] | None = None
+    profiles: list[Profile] = field(default_factory=list)
 
     @property
     def files(self) -> int:
@@ -152,12 +154,6 @@ class Report:
     def clean(self) -> bool:
         """Whether there is no error: nothing is refused, and nothing that was promised is missing."""
         return not any(finding.severity == ERROR for finding in self.findings)
-
-    @property
-    def profiles(self) -> list[Profile]:
-        """The technical profiles that scans were compared with."""
-        found = {one.profile.sha256: one.profile for one in self.pictures if one.profile}
-        return sorted(found.values(), key=lambda one: one.name)
 
     @property
     def headline(self) -> str:

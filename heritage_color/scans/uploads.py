@@ -60,10 +60,22 @@ def find(settings: Settings, upload_id: int) -> dict | None:
         return queries().get_upload(connection, upload_id=upload_id)
 
 
-def files_of(settings: Settings, upload_id: int) -> list[dict]:
-    """All files of an upload: path, bytes, how much of each is here, and whether it was looked at."""
+def files_of(settings: Settings, upload_id: int, most: int | None = None) -> list[dict]:
+    """Files of an upload, what is missing first: path, bytes, how much of it is here, and whether it was looked at."""
     with db.connect(settings) as connection:
-        return list(queries().list_uploaded_files(connection, upload_id=upload_id))
+        return list(queries().list_uploaded_files(connection, upload_id=upload_id, most=most))
+
+
+def file_of(settings: Settings, upload_id: int, file_id: int) -> dict | None:
+    """One of them."""
+    with db.connect(settings) as connection:
+        return queries().get_uploaded_file(connection, upload_id=upload_id, file_id=file_id)
+
+
+def sizes_of(settings: Settings, upload_id: int) -> dict:
+    """How many `files` and `bytes` were announced, bytes `received`, files `unfinished` and `unchecked`."""
+    with db.connect(settings) as connection:
+        return queries().upload_sizes(connection, upload_id=upload_id)
 
 
 # ------------------------------------------------------------------------- announcing
@@ -147,6 +159,7 @@ def remove_file(settings: Settings, upload_id: int, file_id: int) -> None:
     with _open(settings, upload_id) as connection:
         found = queries().get_uploaded_file(connection, upload_id=upload_id, file_id=file_id)
         queries().remove_uploaded_file(connection, upload_id=upload_id, file_id=file_id)
+        queries().forget_report(connection, upload_id=upload_id)
     if found:
         Staging.of(settings, upload_id).remove(file_id, found["path"])
 
@@ -276,7 +289,7 @@ def _close(connection, settings: Settings, upload_id: int) -> None:
         count = "1 file is" if sizes["unfinished"] == 1 else f"{sizes['unfinished']} files are"
         raise UploadError(409, f"{count} not here in full. Send the rest, or remove what shall not be delivered.")
     upload = queries().get_upload(connection, upload_id=upload_id)
-    paths = [file["path"] for file in queries().list_uploaded_files(connection, upload_id=upload_id)]
+    paths = [file["path"] for file in queries().list_uploaded_files(connection, upload_id=upload_id, most=2)]
     archive = paths[0] if len(paths) == 1 and "/" not in paths[0] and unpacking.is_archive(paths[0]) else ""
     source = str(staging.destination(settings, upload_id, upload["name"], archive))
     queries().close_upload(connection, upload_id=upload_id, state="finished", source=source)
@@ -286,7 +299,7 @@ def settle(settings: Settings, upload_id: int) -> Path:
     """Move what was handed in to the watched place, also after a server was killed between the two."""
     with db.connect(settings) as connection:
         upload = queries().get_upload(connection, upload_id=upload_id)
-        files = list(queries().list_uploaded_files(connection, upload_id=upload_id))
+        files = list(queries().list_uploaded_files(connection, upload_id=upload_id, most=None))
     place, source = Staging.of(settings, upload_id), Path(upload["source"])
     if not source.exists():
         for file in files:

@@ -15,14 +15,22 @@ from heritage_color.scans import decode
 
 
 def serve(requests, answers, memory: int) -> None:
-    """Answer requests `{"path", "algorithms", "content", "max_pixels", "memory"}` until they end."""
+    """Answer requests `{"path", "algorithms", "content", "max_pixels", "memory"}` until they end.
+
+    Where the content is "thumbnail", `to` is where it goes.
+    """
     _load_libraries()
     _limit(memory)
     for line in requests:
         request = json.loads(line)
         path = Path(os.fsdecode(bytes.fromhex(request["path"])))
         _answer(answers, _digests(path, request["algorithms"]))
-        _answer(answers, _facts(path, request["content"], Limits(request["max_pixels"], request["memory"])))
+        limits = Limits(request["max_pixels"], request["memory"])
+        if request["content"] == "thumbnail":
+            to = Path(os.fsdecode(bytes.fromhex(request["to"])))
+            _answer(answers, {"made": decode.save_thumbnail(path, to, limits)})
+        else:
+            _answer(answers, _facts(path, request["content"], limits))
 
 
 def _facts(path: Path, content: str, limits: Limits) -> dict:
@@ -34,7 +42,7 @@ def _facts(path: Path, content: str, limits: Limits) -> dict:
 
 def _digests(path: Path, algorithms: list[str]) -> dict:
     try:
-        return decode.digest(path, algorithms)
+        return decode.digest(path, algorithms) if algorithms else {}
     except OSError as error:
         return {"trouble": error.strerror or str(error)}
 

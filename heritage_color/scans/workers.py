@@ -106,6 +106,19 @@ class Workers:
                 self.idle.put(worker if worker.process.poll() is None else None)
         raise ServiceError(f"The decoding process ended before it had read {path.name}. Run again.")
 
+    def thumbnail(self, path: Path, destination: Path) -> bool:
+        """Have a small JPEG made of a file, as far as it can be decoded; False where nothing of it can."""
+        worker = self.idle.get() or _Worker(self.settings)
+        try:
+            request = self._request(path, "thumbnail") | {"algorithms": [], "to": os.fsencode(destination).hex()}
+            worker.ask(request, START_SECONDS)
+            return bool(worker.answer(self.settings.decode_seconds).get("made"))
+        except (TimeoutError, _Gone):
+            worker.stop()
+            return False
+        finally:
+            self.idle.put(worker if worker.process.poll() is None else None)
+
     def _request(self, path: Path, content: str) -> dict:
         limits = {"max_pixels": self.settings.max_pixels, "memory": self.settings.decode_memory}
         return {"path": os.fsencode(path).hex(), "algorithms": self.algorithms, "content": content} | limits

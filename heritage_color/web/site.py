@@ -10,6 +10,7 @@ from starlette.requests import Request
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 from heritage_color.web import wording
+from heritage_color.web.checking import Checking
 from heritage_color.web.sessions import Attempts, Sessions
 
 if TYPE_CHECKING:
@@ -28,11 +29,13 @@ class Site:
     sessions: Sessions
     attempts: Attempts
     provider: "Provider | None"
+    checking: Checking
 
 
 def build(settings: Settings) -> Site:
     """The parts for these settings."""
-    return Site(settings, Store(settings), _templates(settings), Sessions(settings), Attempts(), _provider(settings))
+    sessions, checking = Sessions(settings), Checking(settings)
+    return Site(settings, Store(settings), _templates(settings), sessions, Attempts(), _provider(settings), checking)
 
 
 def site_of(request: Request) -> Site:

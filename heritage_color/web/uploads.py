@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from heritage_color.accounts.roles import Role
 from heritage_color.errors import UploadError
 from heritage_color.scans import uploads
+from heritage_color.scans.staging import Staging
 from heritage_color.scans.uploads import Announced
 from heritage_color.settings import Settings
 from heritage_color.web.fields import FormLine, RowId
@@ -81,8 +82,7 @@ async def announce(request: Request, upload_id: RowId) -> Response:
 @router.get("/uploads/{upload_id}/files/{file_id}")
 def file(request: Request, upload_id: RowId, file_id: RowId) -> Response:
     """How much of a file is here, as JSON."""
-    settings = _theirs(request, upload_id)
-    found = {one["file_id"]: one for one in uploads.files_of(settings, upload_id)}.get(file_id)
+    found = uploads.file_of(_theirs(request, upload_id), upload_id, file_id)
     if found is None:
         raise Refusal(404, "There is no such file in this upload.")
     return JSONResponse({name: found[name] for name in ("file_id", "path", "bytes", "received")})
@@ -100,12 +100,24 @@ async def receive(
     try:
         settings = await run_in_threadpool(_theirs, request, upload_id)
         received = await _receive(request, settings, upload_id, file_id, upload_offset, content_digest)
+        site_of(request).checking.wake(upload_id)
         return JSONResponse({"received": received})
     except UploadError as error:
         await _drain(request)
         return _told(error)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody is there any more; the piece does not count
+
+
+@router.get("/uploads/{upload_id}/files/{file_id}/thumbnail")
+def thumbnail(request: Request, upload_id: RowId, file_id: RowId) -> Response:
+    """A small picture of a file that would be refused."""
+    path = Staging.of(_theirs(request, upload_id), upload_id).thumbnail(file_id)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise Refusal(404, "There is no small picture of this file.") from None
+    return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=300"})
 
 
 @router.post("/uploads/{upload_id}/form")
@@ -161,9 +173,12 @@ def _find(request: Request, upload_id: int) -> dict:
 
 def _values(request: Request, upload_id: int) -> dict:
     found = _find(request, upload_id)
-    files = uploads.files_of(site_of(request).settings, upload_id)
-    unfinished = [file for file in files if file["received"] < file["bytes"]]
-    values = {"upload": found, "files": files, "unfinished": unfinished, "shown": SHOWN_FILES}
+    site = site_of(request)
+    sizes = uploads.sizes_of(site.settings, upload_id)
+    if sizes["unchecked"] or (sizes["files"] and found["state"] == "open" and found["report"] is None):
+        site.checking.wake(upload_id)  # also after a restart in the middle of it
+    files = uploads.files_of(site.settings, upload_id, SHOWN_FILES)
+    values = {"upload": found, "files": files, "sizes": sizes, "report": found["report"]}
     return values | {"piece_bytes": uploads.PIECE_BYTES // 2, "most_form_bytes": FORM_OF_FILES_BYTES}
 
 

@@ -21,9 +21,9 @@ update uploads set touched_at = now() where upload_id = :upload_id;
 update uploads set state = :state, closed_at = now(), source = :source where upload_id = :upload_id and state = 'open';
 
 -- name: list_uploaded_files
--- All files of an upload by path.
+-- Files of an upload by path, those that are not whole first.
 select file_id, path, bytes, received, answer is not null as checked
-from uploaded_files where upload_id = :upload_id order by path;
+from uploaded_files where upload_id = :upload_id order by received = bytes, path limit :most;
 
 -- name: get_uploaded_file^
 -- One file of an upload.
@@ -38,10 +38,15 @@ where upload_id = :upload_id
     and (alike = :alike or alike = any(:folders::text[]) or starts_with(alike, :alike || '/'))
 order by alike <> :alike, path limit 1;
 
+-- name: forget_report!
+-- The files are others now: the report of those before is not theirs.
+update uploads set report = null, report_of = null where upload_id = :upload_id;
+
 -- name: upload_sizes^
 -- How many files an upload has announced, their bytes, and how many are not here in full.
-select count(*) as files, coalesce(sum(bytes), 0)::bigint as bytes,
-    count(*) filter (where received < bytes) as unfinished
+select count(*) as files, coalesce(sum(bytes), 0)::bigint as bytes, coalesce(sum(received), 0)::bigint as received,
+    count(*) filter (where received < bytes) as unfinished,
+    count(*) filter (where received = bytes and answer is null) as unchecked
 from uploaded_files where upload_id = :upload_id;
 
 -- name: bytes_to_come$
@@ -84,3 +89,26 @@ where on_disk and (
 -- name: upload_removed!
 -- Nothing of it is on the disk any more.
 update uploads set on_disk = false, report = null, report_of = null where upload_id = :upload_id;
+
+-- name: lock_checking$
+-- One process at a time looks at an upload; the lock ends with the connection, also of a killed process.
+select pg_try_advisory_lock(hashtext('upload'), :upload_id::int);
+
+-- name: list_unchecked_files
+-- Whole files of an open upload that nobody has looked at yet.
+select file_id, path from uploaded_files join uploads using (upload_id)
+where upload_id = :upload_id and state = 'open' and received = bytes and answer is null
+order by file_id limit :most;
+
+-- name: file_checked!
+-- What the decoding process said of a file; nothing where it was removed meanwhile.
+update uploaded_files set answer = :answer where file_id = :file_id;
+
+-- name: list_answers
+-- All that is known of the files of an open upload, with what its report is of.
+select file_id, path, answer, report_of from uploaded_files join uploads using (upload_id)
+where upload_id = :upload_id and state = 'open' and answer is not null order by file_id;
+
+-- name: keep_report!
+-- The newest report of an upload.
+update uploads set report = :report, report_of = :report_of where upload_id = :upload_id;

@@ -18,8 +18,9 @@ from PIL import Image
 from sending import Sender, content_digest
 from serving import serve
 
-from heritage_color import settings
-from heritage_color.scans import steps, uploads
+from heritage_color import samples, settings
+from heritage_color.scans import preflight, steps, uploads
+from heritage_color.scans.check import check
 
 
 def picture(seed: int = 0) -> bytes:
@@ -40,6 +41,13 @@ def digitizer(signed_in):
 def sender(digitizer):
     """Someone with an upload of their own."""
     return Sender(digitizer)
+
+
+@pytest.fixture
+def quiet(site, sender, monkeypatch):
+    """The same, and nothing is looked at before the test does it."""
+    monkeypatch.setattr("heritage_color.web.checking.Checking.wake", lambda self, upload_id: None)
+    return sender
 
 
 @pytest.fixture
@@ -255,6 +263,90 @@ def test_a_form_without_scripts_sends_files_too(sender, folder):
         f"{sender.address}/form", data={"token": sender.token}, files=[("files", ("../x.png", b"1"))]
     )
     assert (bad.status_code, "Rename it" in bad.text) == (400, True)
+
+
+# ------------------------------------------------------------------------- pre-flight
+
+
+def looked(site, sender) -> dict:
+    """The report after all that is here was looked at."""
+    with preflight.workers_for(site) as workers:
+        while preflight.look(site, sender.upload_id, workers).more:
+            pass
+    return uploads.find(site, sender.upload_id)["report"]
+
+
+def codes(report: dict) -> dict:
+    """Code and files of each group of findings."""
+    return {group["code"]: [one["file"] for one in group["findings"]] for group in report["groups"]}
+
+
+def test_files_are_checked_as_they_come_and_the_manifest_changes_the_verdict(quiet, site):
+    quiet.send("a.png", picture(1))
+    quiet.send("b.png", picture(2)[:700])
+    quiet.send("list.txt", b"no picture")
+    first = looked(site, quiet)
+    assert (first["accepted"], first["refused"]) == (1, 1)
+    assert codes(first) == {"truncated": ["b.png"], "unknown-file": ["list.txt"]}
+    quiet.send(
+        "manifest.csv", b"file,rights\nb.png,mine\nc.png,http://rightsstatements.org/vocab/NoC-US/1.0/\nlist.txt,\n"
+    )
+    second = looked(site, quiet)
+    assert [one["file"] for one in second["missing"]] == ["c.png"]
+    assert {"not-in-manifest", "bad-rights", "not-a-picture"} <= set(codes(second))
+    quiet.send("b.png", picture(2))
+    assert "truncated" not in codes(looked(site, quiet))
+
+
+def test_the_verdict_of_uploads_is_that_of_the_command(quiet, site, tmp_path):
+    samples.make_delivery(tmp_path / "delivery")
+    for path in sorted((tmp_path / "delivery").rglob("*")):
+        if path.is_file():
+            quiet.send(path.relative_to(tmp_path / "delivery").as_posix(), path.read_bytes())
+    report = looked(site, quiet)
+    expected = check(tmp_path / "delivery", site)
+    assert (report["files"], report["refused"]) == (expected.files, expected.refused)
+    assert {code: len(files) for code, files in codes(report).items()} == {
+        code: len(found) for _, code, found in expected.groups
+    }
+
+
+def test_a_file_is_decoded_once_however_often_the_report_is_made(quiet, site, rows):
+    quiet.send("a.png", picture(1))
+    looked(site, quiet)
+    rows("update uploaded_files set answer = jsonb_set(answer, '{picture,width}', '61')")
+    quiet.send("b.png", picture(2))
+    looked(site, quiet)
+    assert rows("select answer -> 'picture' -> 'width' as width from uploaded_files order by path")[0]["width"] == 61
+
+
+def test_what_would_be_refused_has_a_small_picture_where_it_can_be_decoded(quiet, site):
+    shown = quiet.send("cut.png", picture(2)[:1500])
+    unseeable = quiet.send("text.tif", b"no picture")
+    looked(site, quiet)
+    small = quiet.client.get(f"{quiet.address}/files/{shown}/thumbnail")
+    assert max(Image.open(io.BytesIO(small.content)).size) <= 320
+    assert quiet.client.get(f"{quiet.address}/files/{unseeable}/thumbnail").status_code == 404
+    page = quiet.client.get(quiet.address).text
+    assert (page.count("/thumbnail"), page.count("Cannot be shown")) == (1, 1)
+    assert "text.tif is not a picture, whatever its name says." in page
+
+
+def test_an_archive_is_checked_as_what_is_in_it(quiet, site):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("box/a.png", picture(1))
+        archive.writestr("box/b.png", b"no picture")
+    quiet.send("box.zip", packed.getvalue())
+    assert codes(looked(site, quiet)) == {"not-a-picture": ["b.png"]}
+
+
+def test_the_page_checks_by_itself_what_has_come(sender, site):
+    sender.send("a.png", picture(1))
+    deadline = time.monotonic() + 60
+    while "1 would be accepted, 0 refused" not in (page := sender.client.get(f"{sender.address}/now").text):
+        assert time.monotonic() < deadline, page
+        time.sleep(0.1)
 
 
 # ----------------------------------------------------------------------- a killed server
