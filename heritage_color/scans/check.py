@@ -75,7 +75,9 @@ def examine(received: Received, settings: Settings, known: Answers | None = None
     fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars} - {MANIFEST})
     general += _faults_of_others(rest)
     counts = (listed + bag.listed, verified + bag.verified)
-    return Report(names.printable(received.name), pictures, general, fingerprint, *counts, _compared_with(pictures))
+    return Report(
+        names.printable(received.name), pictures, general, fingerprint, *counts, profiles=_compared_with(pictures)
+    )
 
 
 def _refused_whole(received: Received, fault: Finding) -> Report:

@@ -47,6 +47,12 @@ def finding(code: str, file: str, row: int | None = None, **facts) -> Finding:
     return Finding(file, row, code, reason.severity, f"{sentence} {remedy}", remedy)
 
 
+def recalled(file: str, row: int | None, code: str, severity: str, sentence: str) -> Finding:
+    """A finding as the catalog keeps it: with its remedy, which no fact changes, apart again."""
+    remedy = REASONS[code].remedy if code in REASONS else ""
+    return Finding(file, row, code, severity, sentence, remedy if sentence.endswith(remedy) else "")
+
+
 PROFILE = "{file} has {found}; the profile {profile} wants {wanted}."
 REASONS = {
     # the file itself

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from heritage_color.scans.names import printable
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered, Report
+from heritage_color.scans.workers import Workers
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 
@@ -110,6 +111,7 @@ class Intake:
     report: Report
     delivery_id: int
     delivery: dict
+    workers: Workers
     new: int = 0
     taken: set[str] = field(default_factory=set)
 
@@ -122,7 +124,8 @@ class Intake:
         row = queries().open_delivery(connection, **facts, bag_info=bag_info)
         connection.commit()
         queries().lock_delivery(connection, fingerprint=report.fingerprint)
-        return cls(connection, Store(settings), report, row["delivery_id"], facts, row["new"])
+        workers = Workers(settings, count=1)  # for small pictures of what is refused
+        return cls(connection, Store(settings), report, row["delivery_id"], facts, workers, row["new"])
 
     def finished(self) -> bool:
         """Whether an earlier run has brought every file to its outcome."""
@@ -135,6 +138,10 @@ class Intake:
 
     def run(self) -> None:
         """Bring every file to its outcome, each in a transaction of its own, after its object is stored."""
+        with self.workers:
+            self._run()
+
+    def _run(self) -> None:
         done = queries().taken_in_paths(self.connection, delivery_id=self.delivery_id)
         self.taken = {row["path"] for row in done}
         scans = [one for one in self.report.pictures if one.accepted and one.role == "scan"]
@@ -222,7 +229,7 @@ class Intake:
         if readable:
             detail["object_key"] = self._deposit("quarantine", picture)
         self._event("quarantine", self._own(picture), "refused", detail, None)
-        self._outcome(picture, "refused", None)
+        self._outcome(picture, "refused", None, self._thumbnail(picture) if readable else None)
 
     def _deposit(self, kind: str, picture: Delivered) -> str:
         """The key of a file's object, stored and read back."""
@@ -252,11 +259,26 @@ class Intake:
         self.new += new
         return key
 
-    def _outcome(self, picture: Delivered, outcome: str, scan_id: int | None) -> None:
+    def _thumbnail(self, picture: Delivered) -> str | None:
+        """The key of a small JPEG of a refused file; None where nothing of it can be decoded."""
+        with TemporaryDirectory(prefix="heritage-") as folder:
+            file = Path(folder) / "thumbnail.jpg"
+            if not self.workers.thumbnail(picture.path, file):
+                return None
+            key, _, new = archive.deposit(self.store, "previews", file, "image/jpeg", ".jpg")
+        self.new += new
+        return key
+
+    def _outcome(self, picture: Delivered, outcome: str, scan_id: int | None, thumbnail: str | None = None) -> None:
         owed = self._owed(picture)
         facts = {"path": picture.name, "role": picture.role, "bytes": picture.bytes, "sha256": picture.sha256}
         self.new += queries().add_delivered_file(
-            self.connection, delivery_id=self.delivery_id, outcome=outcome, scan_id=scan_id, **facts
+            self.connection,
+            delivery_id=self.delivery_id,
+            outcome=outcome,
+            scan_id=scan_id,
+            thumbnail_key=thumbnail,
+            **facts,
         )
         self.new += rework.settle(self.connection, self.delivery_id, picture, owed, scan_id)
         self.taken.add(picture.name)
@@ -298,7 +320,9 @@ class Intake:
         self._findings(self.report.general)
         missing = [one.file for one in self.report.general if one.code == "file-missing"]
         self.new += rework.owe_missing(self.connection, self.delivery_id, missing)
-        queries().finish_delivery(self.connection, delivery_id=self.delivery_id)
+        facts = {"listed": self.report.listed, "verified": self.report.verified}
+        profiles = db.json([asdict(profile) for profile in self.report.profiles])
+        queries().finish_delivery(self.connection, delivery_id=self.delivery_id, profiles=profiles, **facts)
         self.connection.commit()  # type: ignore[attr-defined]
 
 

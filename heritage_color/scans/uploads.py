@@ -78,6 +78,20 @@ def sizes_of(settings: Settings, upload_id: int) -> dict:
         return queries().upload_sizes(connection, upload_id=upload_id)
 
 
+def on_the_way(
+    settings: Settings, account_id: int, everyone: bool, seen_by: int | None = None
+) -> tuple[list[dict], int]:
+    """Deliveries that were not taken in yet, and how many open uploads of others are not among them.
+
+    Where an account is given by which they are `seen_by`, what others handed in is left out.
+    """
+    with db.connect(settings) as connection:
+        facts = {"account_id": account_id, "everyone": everyone, "seen_by": seen_by}
+        found = list(queries().list_on_the_way(connection, **facts))
+        others = 0 if everyone else queries().count_other_uploads(connection, account_id=account_id)
+    return found, others
+
+
 # ------------------------------------------------------------------------- announcing
 
 

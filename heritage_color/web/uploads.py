@@ -19,6 +19,7 @@ from heritage_color.settings import Settings
 from heritage_color.web.fields import FormLine, RowId
 from heritage_color.web.protection import FORM_OF_FILES_BYTES
 from heritage_color.web.replies import Refusal, go, show
+from heritage_color.web.sessions import Person
 from heritage_color.web.site import site_of
 from heritage_color.web.staff import staff_router
 
@@ -40,17 +41,22 @@ class Wanted(BaseModel):
 WANTED = TypeAdapter(Annotated[list[Wanted], Field(max_length=MOST_AT_ONCE)])
 
 
-def is_theirs(person, upload: dict) -> bool:
+def is_theirs(person: Person, upload: dict) -> bool:
     """Whether someone signed in may see and change an upload: its uploader, and administrators."""
-    return person.account_id == upload["account_id"] or Role.ADMINISTRATOR in person.roles
+    return person.account_id == upload["account_id"] or sees_all(person)
+
+
+def sees_all(person: Person) -> bool:
+    """Whether someone sees the uploads of everyone."""
+    return Role.ADMINISTRATOR in person.roles
 
 
 @router.post("/uploads")
 def open_upload(request: Request, name: FormLine = "") -> Response:
     """Begin an upload, and go to its page."""
+    person: Person = request.state.curator
     try:
-        by = request.state.curator
-        upload_id = uploads.open_upload(site_of(request).settings, name, by.name, by.account_id)
+        upload_id = uploads.open_upload(site_of(request).settings, name, person.name, person.account_id)
     except UploadError as error:
         raise _refusal(error, ("/deliveries", "Back to the deliveries")) from error
     return go(f"/uploads/{upload_id}")
@@ -179,7 +185,13 @@ def _values(request: Request, upload_id: int) -> dict:
         site.checking.wake(upload_id)  # also after a restart in the middle of it
     files = uploads.files_of(site.settings, upload_id, SHOWN_FILES)
     values = {"upload": found, "files": files, "sizes": sizes, "report": found["report"]}
+    values["refused"] = [_shown(upload_id, one) for one in (found["report"] or {}).get("pictures_refused", ())]
     return values | {"piece_bytes": uploads.PIECE_BYTES // 2, "most_form_bytes": FORM_OF_FILES_BYTES}
+
+
+def _shown(upload_id: int, refused: dict) -> dict:
+    file_id = refused["thumbnail"]
+    return refused | {"address": file_id and f"/uploads/{upload_id}/files/{file_id}/thumbnail"}
 
 
 def _announce(request: Request, upload_id: int, files: list[Announced]) -> Response:

@@ -15,7 +15,8 @@ select state from deliveries where delivery_id = :delivery_id;
 
 -- name: finish_delivery!
 -- Every file has an outcome.
-update deliveries set state = 'ingested', ingested_at = now()
+update deliveries set state = 'ingested', ingested_at = now(), checksums_listed = :listed,
+    checksums_verified = :verified, profiles = :profiles
 where delivery_id = :delivery_id and state = 'received';
 
 -- name: taken_in_paths
@@ -68,8 +69,8 @@ on conflict do nothing;
 
 -- name: add_delivered_file!
 -- The outcome of one file.
-insert into delivered_files (delivery_id, path, role, outcome, bytes, sha256, scan_id)
-values (:delivery_id, :path, :role, :outcome, :bytes, :sha256, :scan_id)
+insert into delivered_files (delivery_id, path, role, outcome, bytes, sha256, scan_id, thumbnail_key)
+values (:delivery_id, :path, :role, :outcome, :bytes, :sha256, :scan_id, :thumbnail_key)
 on conflict do nothing;
 
 -- name: add_finding!
@@ -113,3 +114,17 @@ update inbox_entries set refusal = :refusal where source = :source;
 -- name: forget_gone_entries!
 -- What was taken away before it was taken in is not on its way any more.
 delete from inbox_entries where delivery_id is null and source <> all (:sources);
+
+-- name: get_delivery_facts^
+-- What a delivery's report begins with.
+select name, fingerprint, checksums_listed, checksums_verified, profiles from deliveries
+where delivery_id = :delivery_id;
+
+-- name: list_delivery_files
+-- All files of a delivery with their outcomes.
+select path, role, outcome, bytes, sha256 from delivered_files where delivery_id = :delivery_id order by path;
+
+-- name: list_delivery_findings
+-- All findings of a delivery.
+select file, row_number as row, code, severity, sentence from findings
+where delivery_id = :delivery_id order by finding_id;

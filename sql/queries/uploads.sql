@@ -112,3 +112,23 @@ where upload_id = :upload_id and state = 'open' and answer is not null order by 
 -- name: keep_report!
 -- The newest report of an upload.
 update uploads set report = :report, report_of = :report_of where upload_id = :upload_id;
+
+-- name: list_on_the_way
+-- Deliveries that were not taken in yet: open uploads of an account (or of all), and what lies in the watched places.
+select upload_id, name, uploader, account_id, 'being uploaded' as state, opened_at as since, '' as refusal,
+    (select count(*) from uploaded_files f where f.upload_id = u.upload_id) as files,
+    (select coalesce(sum(received), 0)::bigint from uploaded_files f where f.upload_id = u.upload_id) as bytes
+from uploads u where state = 'open' and (:everyone or account_id = :account_id)
+union all
+select upload_id, coalesce(name, regexp_replace(source, '^.*/', '')), uploader, account_id,
+    case when refusal <> '' then 'refused' when tried_at is not null then 'being received' else 'waiting' end,
+    coalesce(closed_at, seen_at), coalesce(refusal, ''), null, null
+from (select * from uploads where state = 'finished') u full join inbox_entries i using (source)
+where i.delivery_id is null and coalesce(on_disk, true)
+    and (:seen_by::bigint is null or u.upload_id is null or u.account_id = :seen_by)
+    and not exists (select from deliveries d where d.source = coalesce(u.source, i.source) and d.state = 'received')
+order by since desc;
+
+-- name: count_other_uploads$
+-- Open uploads that an account does not see.
+select count(*) from uploads where state = 'open' and account_id is distinct from :account_id;

@@ -82,6 +82,7 @@ where :seen_by::bigint is null
 -- name: get_delivery^
 -- One delivery with its counts, of the same choice.
 select d.delivery_id, d.name, d.source, d.state, d.received_at, d.ingested_at,
+    (select uploader from uploads u where u.source = d.source) as uploader,
     count(f.path) as files,
     count(f.path) filter (where f.outcome = 'accepted') as accepted,
     count(f.path) filter (where f.outcome = 'duplicate') as duplicates,
@@ -96,14 +97,29 @@ where d.delivery_id = :delivery_id
 group by d.delivery_id;
 
 -- name: list_findings
--- What pre-flight said of a delivery, errors first.
-select file, row_number, code, severity, sentence
-from findings where delivery_id = :delivery_id
-order by severity, file, row_number nulls first, finding_id limit :shown;
+-- What pre-flight said of a delivery, errors first: the first findings of each reason, and how many there are of it.
+select file, row_number, code, severity, sentence, of_code
+from (
+    select *, count(*) over reason as of_code,
+        row_number() over (reason order by file, row_number nulls first, finding_id) as place
+    from findings where delivery_id = :delivery_id
+    window reason as (partition by severity, code)
+) found
+where place <= :shown
+order by severity, code, place;
 
--- name: count_findings$
--- How many findings a delivery has.
-select count(*) from findings where delivery_id = :delivery_id;
+-- name: list_refused_files
+-- The first refused files of a delivery with their reasons.
+select f.path, f.thumbnail_key,
+    coalesce(array_agg(n.sentence order by n.finding_id) filter (where n.severity = 'error'), '{}') as reasons
+from delivered_files f left join findings n on n.delivery_id = f.delivery_id and n.file = f.path
+where f.delivery_id = :delivery_id and f.outcome = 'refused'
+group by f.path, f.thumbnail_key
+order by f.path limit :shown;
+
+-- name: get_thumbnail_key$
+-- The small picture of a refused file.
+select thumbnail_key from delivered_files where delivery_id = :delivery_id and path = :path;
 
 -- name: list_delivered_files
 -- A page of the files of a delivery, what was refused first.

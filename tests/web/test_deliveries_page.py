@@ -1,0 +1,115 @@
+"""The deliveries page: where every delivery is, and what was refused, with pictures and reports."""
+
+import dataclasses
+import io
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from sending import Sender
+
+from heritage_color.errors import DeliveryError
+from heritage_color.scans import steps
+from heritage_color.scans.check import check
+from heritage_color.scans.printing import render
+
+
+@pytest.fixture
+def delivered(site, tmp_path):
+    """A delivery taken in: one picture accepted, one cut short, one no picture, one without its row."""
+    folder = tmp_path / "glass"
+    folder.mkdir()
+    for number, name in enumerate(("good.png", "cut.png", "rowless <b>.png")):
+        noise = np.random.default_rng(number).integers(0, 255, (400, 600)).astype(np.uint8)
+        Image.fromarray(noise).save(folder / name)
+    (folder / "cut.png").write_bytes((folder / "cut.png").read_bytes()[:100_000])
+    (folder / "text.tif").write_text("no picture")
+    (folder / "manifest.csv").write_text(
+        "file,rights\n" + "".join(f"{name},http://rightsstatements.org/vocab/NoC-US/1.0/\n" for name in
+                                   ("good.png", "cut.png", "text.tif", "missing.png"))
+    )  # fmt: skip
+    steps.ingest(site, folder)
+    return folder
+
+
+def rows_of(page: str) -> list[str]:
+    """The rows of the page's tables as plain text."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    return [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in rows]
+
+
+def test_every_delivery_is_on_the_page_with_its_state(site, signed_in, tmp_path):
+    watching = dataclasses.replace(site, inbox=str(tmp_path / "inbox"))
+    for name, content in (("waits", "a.txt"), ("refuse", "b.txt")):
+        (tmp_path / "inbox" / name).mkdir(parents=True)
+        (tmp_path / "inbox" / name / content).write_text("no picture")
+    sender = Sender(signed_in("digitizer"), name="Sent at the moment")
+    sender.send("a.txt", b"12345")
+    steps.look_at_inbox(watching)
+    with pytest.raises(DeliveryError):
+        steps.take_from_inbox(watching, str(tmp_path / "inbox" / "refuse"))
+    shown = "\n".join(rows_of(sender.client.get("/deliveries").text))
+    assert re.search(r"Sent at the moment by \S.* being uploaded .* 1 5 bytes", shown)
+    assert re.search(r"waits waiting", shown)
+    assert re.search(r"refuse refused .* holds no picture", shown)
+
+
+def test_what_is_taken_away_from_the_watched_place_is_not_on_its_way_any_more(site, curator, tmp_path):
+    watching = dataclasses.replace(site, inbox=str(tmp_path / "inbox"))
+    (tmp_path / "inbox" / "box").mkdir(parents=True)
+    steps.look_at_inbox(watching)
+    assert "On the way" in curator.get("/deliveries").text
+    (tmp_path / "inbox" / "box").rmdir()
+    steps.look_at_inbox(watching)
+    assert "On the way" not in curator.get("/deliveries").text
+
+
+def test_open_uploads_of_others_are_counted_and_not_named(signed_in):
+    Sender(signed_in("digitizer"), name="Secret box")
+    page = signed_in("curator").get("/deliveries").text
+    assert ("Secret box" in page, "1 upload of other people is open" in page) == (False, True)
+    assert "Name of the delivery" not in page
+    page = signed_in("administrator").get("/deliveries").text
+    assert 'href="/uploads/1"' in page
+
+
+def test_a_delivery_shows_what_was_refused_with_small_pictures_and_reasons_by_group(delivered, curator):
+    page = curator.get("/deliveries/1").text
+    assert "received" in rows_of(curator.get("/deliveries").text)[1]
+    small = re.findall(r'<img src="(/deliveries/1/thumbnail[^"]+)"', page)
+    sizes = [Image.open(io.BytesIO(curator.get(address).content)).size for address in small]
+    assert (sizes, page.count("Cannot be shown")) == ([(320, 213)] * 2, 1)
+    assert "rowless &lt;b&gt;.png has no row in manifest.csv" in page
+    assert re.findall(r"<code>([a-z-]+)</code>: (\d+) finding", page) == [
+        ("file-missing", "1"), ("not-a-picture", "1"), ("not-in-manifest", "1"), ("truncated", "1"), ("name-not-portable", "1"),
+    ]  # fmt: skip
+
+
+def test_a_small_picture_that_is_not_there_is_not_found(delivered, curator):
+    for file in ("text.tif", "good.png", "../../etc/passwd", "a\0b"):
+        assert curator.get("/deliveries/1/thumbnail", params={"file": file}).status_code == 404
+
+
+def test_the_reports_to_download_are_those_of_the_check(delivered, site, curator):
+    expected = check(delivered, site)
+    found = curator.get("/deliveries/1/report.json")
+    assert json.loads(found.text) == json.loads(render(expected, "json"))
+    page = curator.get("/deliveries/1/report.html")
+    assert page.text == render(expected, "html")
+    assert "attachment" in page.headers["content-disposition"]
+    assert curator.get("/deliveries/2/report.json").status_code == 404
+
+
+def test_the_counted_checksums_are_kept_for_the_report(site, curator, tmp_path):
+    Image.fromarray(np.eye(40, dtype=np.uint8) * 255).save(tmp_path / "a.png")
+    folder = tmp_path / "box"
+    folder.mkdir()
+    (tmp_path / "a.png").rename(folder / "a.png")
+    (folder / "md5sums.txt").write_text(f"{'0' * 32}  a.png\n")
+    steps.ingest(site, folder)
+    assert curator.get("/deliveries/1/report.json").json()["checksums"] == {"listed": 1, "verified": 0}
+    assert "refused" in rows_of(curator.get("/deliveries").text)[1]
+    assert Path(folder / "a.png").exists()
