@@ -84,7 +84,8 @@ def test_a_delivery_shows_what_was_refused_with_small_pictures_and_reasons_by_gr
     assert (sizes, page.count("Cannot be shown")) == ([(320, 213)] * 2, 1)
     assert "rowless &lt;b&gt;.png has no row in manifest.csv" in page
     assert re.findall(r"<code>([a-z-]+)</code>: (\d+) finding", page) == [
-        ("file-missing", "1"), ("not-a-picture", "1"), ("not-in-manifest", "1"), ("truncated", "1"), ("name-not-portable", "1"),
+        ("file-missing", "1"), ("not-a-picture", "1"), ("not-in-manifest", "1"), ("truncated", "1"),
+        ("name-not-portable", "1"),
     ]  # fmt: skip
 
 
