@@ -13,13 +13,12 @@ from sending import Sender
 
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
-from heritage_color.scans.check import check
 from heritage_color.scans.printing import render
 
 
 @pytest.fixture
 def delivered(site, tmp_path):
-    """A delivery taken in: one picture accepted, one cut short, one no picture, one without its row."""
+    """The report on a delivery that was taken in: one good, one cut short, one no picture, one rowless."""
     folder = tmp_path / "glass"
     folder.mkdir()
     for number, name in enumerate(("good.png", "cut.png", "rowless <b>.png")):
@@ -31,8 +30,7 @@ def delivered(site, tmp_path):
         "file,rights\n" + "".join(f"{name},http://rightsstatements.org/vocab/NoC-US/1.0/\n" for name in
                                    ("good.png", "cut.png", "text.tif", "missing.png"))
     )  # fmt: skip
-    steps.ingest(site, folder)
-    return folder
+    return steps.take_in(site, folder)[0]
 
 
 def rows_of(page: str) -> list[str]:
@@ -94,12 +92,11 @@ def test_a_small_picture_that_is_not_there_is_not_found(delivered, curator):
         assert curator.get("/deliveries/1/thumbnail", params={"file": file}).status_code == 404
 
 
-def test_the_reports_to_download_are_those_of_the_check(delivered, site, curator):
-    expected = check(delivered, site)
+def test_the_reports_to_download_are_those_of_the_intake(delivered, curator):
     found = curator.get("/deliveries/1/report.json")
-    assert json.loads(found.text) == json.loads(render(expected, "json"))
+    assert json.loads(found.text) == json.loads(render(delivered, "json"))
     page = curator.get("/deliveries/1/report.html")
-    assert page.text == render(expected, "html")
+    assert page.text == render(delivered, "html")
     assert "attachment" in page.headers["content-disposition"]
     assert curator.get("/deliveries/2/report.json").status_code == 404
 
