@@ -17,6 +17,10 @@ for no key update skip locked;
 -- The likeness of a scan; null where there is too little in it to tell pictures apart.
 insert into scan_likenesses (scan_id, likeness) values (:scan_id, :likeness) on conflict do nothing;
 
+-- name: count_uncompared$
+-- How many scans were not looked up among the others yet.
+select count(*) from scan_likenesses where compared_at is null and likeness is not null;
+
 -- name: claim_uncompared
 -- A few scans that were not looked up among the others, held until the transaction ends; other runs skip them.
 select scan_id, likeness from scan_likenesses

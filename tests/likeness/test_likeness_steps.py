@@ -90,8 +90,18 @@ def test_the_index_finds_exactly_what_is_within_the_distance(site):
         flipped = [int(bit) for bit in chance.permutation(64)[:distance]]
         insert(site, "scan_likenesses", "scan_id", scan_id=add_scan(site, f"{number}"), likeness=near(own, flipped))
     with db.connect(site) as connection:
-        found = steps.look_up(connection, near(own, []))
+        found = steps.look_up(connection, near(own, []), most=100)
     assert [row["distance"] for row in found] == sorted(one for one in distances if one <= likeness.MOST_DISTANCE)
+
+
+def test_of_one_scan_the_nearest_become_pairs_however_often_it_came(site, rows):
+    for number in range(steps.MOST_PAIRS + 3):
+        scan = add_scan(site, f"{number}")
+        flipped = list(range(number % 9))
+        insert(site, "scan_likenesses", "scan_id", scan_id=scan, likeness=near(2**62 + 12345, flipped))
+    rows("update scan_likenesses set compared_at = now() where scan_id > 1")
+    assert steps.find(site)["found"] == steps.MOST_PAIRS
+    assert rows("select max(distance) as farthest from likenesses") == [{"farthest": 6}]  # of 0 1 1 2 2 3 3 4 5 6 7 8
 
 
 def test_the_look_up_reads_the_indexes_and_not_the_table(site, rows):
