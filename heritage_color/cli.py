@@ -328,6 +328,9 @@ def _train(command: argparse.ArgumentParser) -> None:
         "--averaging", type=float, default=0.0, help="of the weights, per step, below 1; default: the method's"
     )
     command.add_argument(
+        "--only", default="", metavar="LAYER", help="the one layer that learns, such as fusion_embedding"
+    )
+    command.add_argument(
         "--crop", type=int, default=0, metavar="PIXELS", help="training squares; default: the method's"
     )
     command.add_argument("--seed", type=int, default=2020)
@@ -454,6 +457,7 @@ def train(options) -> int:
         dropout=options.dropout,
         averaging=options.averaging,
         rebalancing=options.rebalancing,
+        only=options.only,
         crop=options.crop,
         aged=options.aged,
         seed=options.seed,

@@ -1,8 +1,10 @@
 """The catalog's connection, migrations, and the named queries of sql/queries. Only this module imports psycopg2."""
 
 import io
+import select
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,14 @@ import aiosql
 import psycopg2
 import psycopg2.extras
 from psycopg2 import sql
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from heritage_color.errors import ServiceError
 from heritage_color.settings import ROOT, Settings
 
 SQL = ROOT / "sql"
 MIGRATION_LOCK = 0x686572  # "her": one migration at a time
+_kept: dict[str, deque] = {}  # idle connections by the catalog's address, only while `keeping` is open
 
 
 @cache
@@ -26,12 +30,13 @@ def queries(stage: str) -> Any:
 
 
 @contextmanager
-def connect(settings: Settings) -> Iterator[psycopg2.extensions.connection]:
-    """A connection whose rows are dictionaries: commits at the end, rolls back on an error, always closes.
+def connect(settings: Settings, own: bool = False) -> Iterator[psycopg2.extensions.connection]:
+    """A connection whose rows are dictionaries: commits at the end, rolls back on an error, then closes or is kept.
 
-    Raises ServiceError where there is no connection, or where it is lost on the way.
+    `own` for one that is surely closed, so that a lock of its session ends. Raises ServiceError where there is no
+    connection, or where it is lost on the way.
     """
-    connection = _open(settings)
+    connection = (None if own else _take_kept(settings)) or _open(settings)
     try:
         with connection:
             yield connection
@@ -40,7 +45,51 @@ def connect(settings: Settings) -> Iterator[psycopg2.extensions.connection]:
             raise
         raise ServiceError("The catalog broke off the connection; what was not finished is not stored.") from error
     finally:
-        connection.close()
+        if own or not _keep(settings, connection):
+            connection.close()
+
+
+@contextmanager
+def keeping(settings: Settings, most: int = 20) -> Iterator[None]:
+    """Meanwhile this process keeps up to `most` idle connections to the catalog for those who connect next."""
+    idle: deque = deque(maxlen=most)
+    _kept[settings.database] = idle
+    try:
+        yield
+    finally:
+        if _kept.get(settings.database) is idle:
+            del _kept[settings.database]
+        while idle:
+            idle.pop().close()
+
+
+def _take_kept(settings: Settings) -> psycopg2.extensions.connection | None:
+    """An idle connection that the server has not cut, if any: after a restart of the server none is."""
+    idle = _kept.get(settings.database)
+    while idle:
+        with suppress(IndexError):  # another thread took the last one
+            connection = idle.pop()
+            if not _is_cut(connection):
+                return connection
+            connection.close()
+    return None
+
+
+def _is_cut(connection: psycopg2.extensions.connection) -> bool:
+    """Whether the server said something while nobody asked, which is goodbye."""
+    waiting = select.poll()
+    waiting.register(connection, select.POLLIN)
+    return bool(waiting.poll(0))
+
+
+def _keep(settings: Settings, connection: psycopg2.extensions.connection) -> bool:
+    """Keep a connection that rests, where there is room."""
+    idle = _kept.get(settings.database)
+    rests = not connection.closed and connection.info.transaction_status == TRANSACTION_STATUS_IDLE
+    if idle is None or not rests or len(idle) == idle.maxlen:
+        return False
+    idle.append(connection)
+    return True
 
 
 def _open(settings: Settings) -> psycopg2.extensions.connection:

@@ -39,7 +39,7 @@ class Settings:
     preset: str = _setting("balanced", "faithful, balanced or vivid", ("faithful", "balanced", "vivid"))
     weights: Path = _setting(ROOT / "heritage_color" / "weights", "folder of the weight files")
     inception_weights: str = _setting(
-        "imagenet", "Inception-ResNetV2 weights of `fusion`: imagenet, heritage, or a file"
+        "heritage", "Inception-ResNetV2 weights of `fusion`: heritage (shipped), imagenet, or a file"
     )
     lanes: int = _setting(1, "colorization lanes of one run: one per slot of the gpu pool")
     claim_size: int = _setting(4, "scans a lane claims at once")

@@ -31,7 +31,12 @@ TEXT = {
 @pytest.fixture(scope="module")
 def generator(repository):
     """docs/generate.py as a module."""
-    spec = importlib.util.spec_from_file_location("generate", repository / "docs" / "generate.py")
+    return load_script(repository / "docs" / "generate.py")
+
+
+def load_script(path):
+    """A script as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -166,3 +171,22 @@ def test_the_comparison_measured_the_weights_that_are_shipped(repository, pages)
     assert measured == shipped, "Run python docs/make_comparison.py PHOTOS HERITAGE"
     rows = re.findall(r"^\| `([\w-]+)/[a-z-]+` \|", pages["docs/comparison.md"], re.MULTILINE)
     assert set(rows) == {*BASELINES, *shipped}
+
+
+@pytest.fixture(scope="module")
+def comparing(repository):
+    """docs/make_comparison.py as a module."""
+    return load_script(repository / "docs" / "make_comparison.py")
+
+
+def test_methods_that_are_not_measured_anew_keep_their_rows_of_the_comparison(comparing, pages):
+    page = pages["docs/comparison.md"]
+    anew = re.sub(r"^\| `(cic|gist|learch|pix2pix).*\n", "", page, flags=re.MULTILINE)
+    assert anew != page
+    assert comparing.with_other_rows(anew, page) == page
+
+
+def test_a_comparison_with_rows_of_other_photographs_is_refused(comparing, pages):
+    page = pages["docs/comparison.md"]
+    with pytest.raises(SystemExit, match="grey has other figures"):
+        comparing.with_other_rows(re.sub(r"(`grey/-` \| )\d", r"\g<1>9", page), page)

@@ -14,7 +14,7 @@ from heritage_color.store import Store
 
 AGENT = "heritage-color likeness.find"
 LOT = 50  # scans of one transaction
-MOST_PAIRS = 50  # of one scan: whoever has more near-duplicates has them named by the others, too
+MOST_PAIRS = 10  # of one scan, the nearest: of a form that was scanned a thousand times nobody answers for every pair
 STATES = ("open", "same picture", "different")
 
 queries = partial(db.queries, "likeness")
@@ -30,8 +30,11 @@ def find(settings: Settings) -> dict:
     with db.connect(settings) as connection:
         waiting = queries().count_unseen(connection)
     outcomes: Counter[str] = Counter(progress.track(_see_all(settings), "likenesses", waiting))
-    outcomes.update(_compare_all(settings))
-    return {name: outcomes[name] for name in ("seen", "left_out", "compared", "found")}
+    with db.connect(settings) as connection:
+        waiting = queries().count_uncompared(connection)
+    found = list(progress.track(_compare_all(settings), "looking up", waiting))
+    counts = {"seen": outcomes["seen"], "left_out": outcomes["left_out"]}
+    return counts | {"compared": len(found), "found": sum(found)}
 
 
 def _see_all(settings: Settings) -> Iterator[str]:
@@ -63,17 +66,15 @@ def _of_preview(store: Store, key: str) -> str | None:
             return None
 
 
-def _compare_all(settings: Settings) -> Counter[str]:
-    """Look up all that were not compared; each after its own row is there for others to find."""
-    counts: Counter[str] = Counter()
+def _compare_all(settings: Settings) -> Iterator[int]:
+    """How many new pairs each scan has that was not compared; each after its own row is there for others to find."""
     while True:
         with db.connect(settings) as connection:
             lot = list(queries().claim_uncompared(connection, most=LOT))
-            for scan in lot:
-                counts["found"] += _compare(connection, scan)
+            found = [_compare(connection, scan) for scan in lot]
         if not lot:
-            return counts
-        counts["compared"] += len(lot)
+            return
+        yield from found
 
 
 def _compare(connection, scan: dict) -> int:

@@ -217,7 +217,7 @@ class Fusion(FusionLite):
 
     name = "fusion"
 
-    def __init__(self, inception_weights: str = "imagenet", dropout: float = 0.0):
+    def __init__(self, inception_weights: str = "heritage", dropout: float = 0.0):
         self.inception_weights = inception_weights
         super().__init__(dropout)
         self.card |= {"inception_weights": inception_weights, "inception_sha256": self.inception_sha256}

@@ -93,18 +93,20 @@ def summary(rows: dict[str, Sums]) -> dict[str, Any]:
         "intervals": {name: _intervals(found) for name, found in drawn.items()},
     }
     if "grey/-" in rows:
-        result["over_grey"] = {name: over_grey(sums, rows["grey/-"], draws) for name, sums in rows.items()}
+        result["over_grey"] = {name: over(sums, rows["grey/-"], draws) for name, sums in rows.items()}
     return result
 
 
-def over_grey(sums: Sums, grey: Sums, draws: np.ndarray) -> dict[str, list[float]]:
-    """`[difference, low, high]` to grey on the same pictures: of PSNR picture by picture, of rebalanced AuC pooled."""
+def over(sums: Sums, other: Sums, draws: np.ndarray) -> dict[str, list[float]]:
+    """`[difference, low, high]` to another row on the same pictures: of PSNR picture by picture, of rebalanced AuC
+    pooled.
+    """
     with np.errstate(invalid="ignore"):
-        psnr = sums.figures["psnr_rgb"] - grey.figures["psnr_rgb"]
+        psnr = sums.figures["psnr_rgb"] - other.figures["psnr_rgb"]
     both = [
         {
             "psnr_rgb": mean(psnr, weights),
-            "auc_rebalanced": rebalanced_auc(sums, weights) - rebalanced_auc(grey, weights),
+            "auc_rebalanced": rebalanced_auc(sums, weights) - rebalanced_auc(other, weights),
         }
         for weights in (once(len(psnr)), draws)
     ]

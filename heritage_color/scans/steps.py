@@ -42,7 +42,7 @@ def take_in(settings: Settings, delivery: Path | str) -> tuple[Report, dict]:
     with receiving.receive(settings, delivery) as received:
         report = examine(received, settings)
         check_space(settings, sum(picture.bytes for picture in report.pictures))
-        with db.connect(settings) as connection:
+        with db.connect(settings, own=True) as connection:
             intake = Intake.open(connection, settings, report, received)
             if not intake.finished():
                 intake.run()

@@ -47,6 +47,7 @@ class Recipe:
     dropout: float = 0.0  # share of embedding and bottom left out at random
     averaging: float = 0.0  # exponential moving average of the weights, per step; 0: the method's own
     rebalancing: float = bins.REBALANCING
+    only: str = ""  # the one layer that learns, all others staying as they are; empty: every layer
     crop: int = 0  # pixels: the side of a training picture; 0: the method's own
     aged: float = photographs.AGED_SHARE  # share of the pictures that get an archive's defects
     patience: int = 8  # legs without a better validation loss, then the run ends
@@ -261,8 +262,18 @@ def prepare(recipe: Recipe, steps: int, prior: np.ndarray, start_from: Path | No
         assert isinstance(method, FusionLite | Cic)
         if start_from is not None:
             method.start_from(start_from)
+        if recipe.only:
+            freeze_others(method.network, recipe.only)
         method.compile(optimizer(recipe, steps), prior, recipe.rebalancing)
     return method
+
+
+def freeze_others(network: keras.Model, name: str) -> None:
+    """Let one layer learn only; normalisations keep their statistics too. Raises WeightsError where there is none."""
+    if name not in {layer.name for layer in network.layers if layer.trainable_variables}:
+        raise WeightsError(f"{network.name} has no layer {name} that learns.")
+    for layer in network.layers:
+        layer.trainable = layer.name == name
 
 
 def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, start_from: Path | None = None, **options):

@@ -1,6 +1,8 @@
 """The web application: `uvicorn --factory heritage_color.web.app:create_from_environment`."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -9,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from heritage_color import db
 from heritage_color import settings as settings_module
 from heritage_color.errors import HeritageError
 from heritage_color.settings import Settings
@@ -83,7 +86,14 @@ def create_from_environment() -> FastAPI:
 def create(settings: Settings) -> FastAPI:
     """The application with these settings. Connects to nothing before the first request."""
     guarded = [Depends(staff.guard)]
-    app = FastAPI(title="Heritage Color", docs_url=None, redoc_url=None, openapi_url=None, dependencies=guarded)
+    app = FastAPI(
+        title="Heritage Color",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=guarded,
+        lifespan=_lifespan,
+    )
     app.state.site = build(settings)
     for page in PAGES:
         app.include_router(page.router)
@@ -95,6 +105,13 @@ def create(settings: Settings) -> FastAPI:
     app.add_middleware(Limits)
     app.add_middleware(Protection, headers=headers)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Idle connections to the catalog are kept from the server's start to its end."""
+    with db.keeping(app.state.site.settings):
+        yield
 
 
 class _Static(StaticFiles):

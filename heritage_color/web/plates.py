@@ -60,13 +60,13 @@ def plate(number: int, place: int) -> bytes:
     """A PNG of a set's plate 0, 1 or 2: dots in a disc, those of the digit in another colour."""
     from PIL import Image, ImageDraw
 
-    rng = np.random.default_rng((number, place))
+    rng = np.random.default_rng(number)
     side = SIDE * SCALE
     image = Image.new("RGB", (side, side), (247, 242, 232))
     draw = ImageDraw.Draw(image)
     inside = _digit(digits(number)[place])
     colours = differences(KINDS[place])
-    for x, y, radius in _dots(rng):
+    for x, y, radius in _dots(place):
         linear = colours[0 if inside[int(y), int(x)] else 1] * rng.uniform(*BRIGHTNESS)
         box = [SCALE * value for value in (x - radius, y - radius, x + radius, y + radius)]
         draw.ellipse(box, fill=_encode(linear))
@@ -93,8 +93,10 @@ def _digit(digit: str) -> np.ndarray:
     return np.asarray(mask)
 
 
-def _dots(rng: np.random.Generator, tries: int = 7000) -> list[tuple[float, float, float]]:
-    """Centres and radii in pixels of dots that do not touch, in a disc."""
+@cache
+def _dots(place: int, tries: int = 7000) -> list[tuple[float, float, float]]:
+    """Centres and radii in pixels of dots that do not touch, in a disc; the same for a place of all sets."""
+    rng = np.random.default_rng(place)
     placed = np.empty((0, 3))
     middle = SIDE / 2
     for radius in np.sort(rng.uniform(2.5, 6.5, tries))[::-1]:

@@ -34,15 +34,8 @@ class Site:
 
 def build(settings: Settings) -> Site:
     """The parts for these settings."""
-    return Site(
-        settings,
-        Store(settings),
-        _templates(settings),
-        Sessions(settings),
-        Attempts(),
-        _provider(settings),
-        Checking(settings),
-    )
+    sessions, checking = Sessions(settings), Checking(settings)
+    return Site(settings, Store(settings), _templates(settings), sessions, Attempts(), _provider(settings), checking)
 
 
 def site_of(request: Request) -> Site:

@@ -17,6 +17,10 @@ for no key update skip locked;
 -- The likeness of a scan; null where there is too little in it to tell pictures apart.
 insert into scan_likenesses (scan_id, likeness) values (:scan_id, :likeness) on conflict do nothing;
 
+-- name: count_uncompared$
+-- How many scans were not looked up among the others yet.
+select count(*) from scan_likenesses where compared_at is null and likeness is not null;
+
 -- name: claim_uncompared
 -- A few scans that were not looked up among the others, held until the transaction ends; other runs skip them.
 select scan_id, likeness from scan_likenesses
@@ -29,13 +33,20 @@ for update skip locked;
 update scan_likenesses set compared_at = now() where scan_id = :scan_id;
 
 -- name: like_scans
--- Scans whose likeness is within so many bits, the nearest first, found through the indexes of the bands.
-select scan_id, bit_count((likeness # :likeness)::bit(64)) as distance from scan_likenesses
-where (band_1 = any (:band_1::integer[]) or band_2 = any (:band_2::integer[])
-        or band_3 = any (:band_3::integer[]) or band_4 = any (:band_4::integer[])
-        or band_5 = any (:band_5::integer[]))
-    and bit_count((likeness # :likeness)::bit(64)) <= :most_distance
-    and scan_id <> :scan_id
+-- Scans whose likeness is within so many bits, the nearest first. Each band's index gives those that share it but for a
+-- bit, and holds their likenesses, so that the table itself is not read.
+select distinct scan_id, bit_count((likeness # :likeness)::bit(64)) as distance from (
+    select scan_id, likeness from scan_likenesses where band_1 = any (:band_1::integer[])
+    union all
+    select scan_id, likeness from scan_likenesses where band_2 = any (:band_2::integer[])
+    union all
+    select scan_id, likeness from scan_likenesses where band_3 = any (:band_3::integer[])
+    union all
+    select scan_id, likeness from scan_likenesses where band_4 = any (:band_4::integer[])
+    union all
+    select scan_id, likeness from scan_likenesses where band_5 = any (:band_5::integer[])
+) sharing
+where bit_count((likeness # :likeness)::bit(64)) <= :most_distance and scan_id <> :scan_id
 order by distance, scan_id limit :most;
 
 -- name: add_pair$

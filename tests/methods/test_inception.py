@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from skimage import data
 
 from heritage_color.errors import WeightsError
 from heritage_color.methods import inception
@@ -35,6 +36,15 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         WeightsError, match=r"no Inception-ResNetV2 weights at .*nowhere\.h5: name a file, or `heritage`"
     ):
         inception.build_embedding(str(tmp_path / "nowhere.h5"))
+
+
+def test_the_shipped_weights_tell_pictures_apart():
+    shipped, checksum = inception.build_embedding("heritage")
+    assert checksum == inception.build_embedding("heritage")[1]
+    pictures = [data.chelsea(), data.rocket(), data.coffee()]
+    logits = np.stack([shipped(picture.mean(-1, keepdims=True)[None].astype(np.float32))[0] for picture in pictures])
+    assert len({int(np.argmax(one)) for one in logits}) > 1
+    assert np.corrcoef(logits)[np.triu_indices(3, 1)].max() < 0.95
 
 
 def test_weights_of_our_own_that_are_not_there_are_said_how_to_make(tmp_path, monkeypatch):

@@ -115,6 +115,14 @@ def test_what_a_recipe_does_not_name_is_its_methods_own(method, crop, averaging)
     assert loop.complete(loop.Recipe(method=method, crop=128, averaging=0.9)).crop == 128
 
 
+def test_of_a_network_one_layer_can_learn_alone():
+    network = methods.create("fusion-lite").network
+    loop.freeze_others(network, "fusion_embedding")
+    assert [variable.path for variable in network.trainable_variables] == ["fusion_embedding/kernel"]
+    with pytest.raises(WeightsError, match="has no layer efficientnet_lite0 that learns"):
+        loop.freeze_others(network, "efficientnet_lite0")
+
+
 def test_too_few_photographs_are_refused_with_their_numbers(tmp_path, folders):
     with pytest.raises(DeliveryError, match=r"holds 4 colour photographs .* 16 are held back.* at least 8 and 1"):
         loop.train(folders[1], folders[0], tmp_path, loop.Recipe(batch=8))

@@ -1,6 +1,30 @@
-"""The way of a volunteer up to the first picture: `from taking_part import join`."""
+"""The way of a volunteer up to the first picture, and campaigns to take part in: `from taking_part import join`."""
 
 import re
+
+import pyvips
+from catalog_rows import add_colorization, add_scan, deposit, insert, picture
+
+from heritage_color.rating import campaigns
+from heritage_color.rating import steps as rating
+
+
+def open_campaign(site, method: str, scans: int = 3, **given) -> int:
+    """A campaign of a method without control pictures, unless `control_every` says so; returns its id.
+
+    Each scan has two colorizations where the method is pairs, and true colours where it needs them.
+    """
+    for number in range(1, scans + 1):
+        scan_id = add_scan(site, f"photo-{number}")
+        for preset in ("balanced", "vivid") if method == "pairs" else ("balanced",):
+            add_colorization(site, scan_id, preset)
+        if method in ("acr-hr", "turing"):
+            image = pyvips.Image.new_from_array(picture(f"truth-{number}"))
+            truth = deposit(site, "references", image, ".tif")
+            insert(site, "colour_references", "scan_id", scan_id=scan_id, media_type="image/tiff", **truth)
+    found = campaigns.open_campaign(site, "spring", method, **{"control_every": 0, **given})
+    rating.queue(site, "spring", method=method)
+    return found["campaign_id"]
 
 
 def join(client, checks: dict | None = None) -> str:

@@ -1,7 +1,9 @@
 """The rating pages in a real browser: by keyboard on a phone, without a connection, with and without scripts."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from catalog_rows import add_museum
+from taking_part import open_campaign
 
 from heritage_color.rating import steps as rating
 
@@ -91,3 +93,77 @@ def test_no_key_scores_what_is_folded_under_its_warning_nor_when_keys_are_turned
     page.keyboard.press("3")
     page.get_by_role("button", name="Turn shortcut keys on").wait_for()
     assert standing_scores(rows) == [4]
+
+
+WATCH = """() => {
+  window.flashes = [];
+  const seen = new Map();
+  new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      if (!target.matches("[data-flash]")) continue;
+      if (target.classList.contains("seen")) seen.set(target, performance.now());
+      else if (seen.has(target)) window.flashes.push([target.alt, performance.now() - seen.get(target)]);
+    }
+  }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["class"] });
+}"""
+
+
+def test_a_turing_test_shows_each_picture_for_a_second_and_asks_afterwards(site, open_page, rows):
+    open_campaign(site, "turing")
+    page = open_page("/rate")
+    take_part(page)
+    page.evaluate(WATCH)
+    page.keyboard.press("1")  # before anything was seen, no key answers
+    page.get_by_role("button", name="Show the two pictures").press("Enter")
+    page.get_by_role("button", name="The second").wait_for()
+    with page.expect_response("**/answers"):
+        page.keyboard.press("2")
+    page.get_by_text("2 of about 3").wait_for()
+    (first, one), (second, two) = page.evaluate("window.flashes")
+    assert (first, second) == ("The first picture", "The second picture")
+    assert min(one, two) >= 990  # a frame of the screen is 17 ms; longer only where the machine is slower
+    (vote,) = rows("select seconds, choice::text, swapped from ratings")
+    assert vote["seconds"] >= 2
+    assert vote["choice"] == ("first" if vote["swapped"] else "second")
+
+
+def faults_of(page) -> list:
+    """What is wrong with the page that is shown: rules of accessibility, scrolling sideways in either direction."""
+    faults = [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page).response["violations"]]
+    for direction in ("rtl", "ltr"):
+        page.evaluate("(direction) => { document.documentElement.dir = direction; }", direction)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        faults += [(direction, width)] if width > PHONE["width"] else []
+    return faults
+
+
+@pytest.mark.parametrize(("method", "language"), [("acr", "ne"), ("pairs", "es"), ("turing", "en")])
+def test_every_page_of_the_way_is_accessible_and_fits_a_phone_in_both_directions(site, open_page, method, language):
+    campaign = open_campaign(site, method, scans=4, control_every=3)
+    address = f"/rate/campaign/{campaign}"
+    page = open_page(f"{address}?language={language}", viewport=PHONE)
+    faults = {"welcome": faults_of(page)}
+
+    def look(name, action=None):
+        if action:
+            page.locator(action).press("Enter")
+            page.wait_for_load_state("load")
+        faults[name] = faults_of(page)
+
+    look("consent", "main a.button.main")
+    look("how", "button[value=agree]")
+    look("checks", "main a.button.main")
+    look("practice", "button[value=skip]")
+    if method == "turing":
+        page.locator("[data-start]").press("Enter")
+    page.locator("#desk .scores button").first.wait_for()
+    page.locator("#desk .scores button").first.press("Enter")
+    page.locator("#verdict").wait_for()
+    look("feedback")
+    look("picture", "main a.button.main")
+    page.locator("#desk details").last.evaluate("(details) => { details.open = true; }")
+    look("skipping")
+    for name in ("break", "how"):
+        page.goto(f"{address}/{name}")
+        look(name)
+    assert {name: found for name, found in faults.items() if found} == {}
