@@ -228,6 +228,21 @@ def _votes(command: Callable[..., argparse.ArgumentParser]) -> None:
         one.set_defaults(run=run)
         return one
 
+    export_ = act("export", votes_export, "write the votes of a campaign as a bag of CSV, Parquet and a codebook")
+    export_.add_argument("campaign", metavar="CAMPAIGN", help="its name")
+    export_.add_argument("target", type=Path, metavar="TARGET", help="folder of the bag; it must not exist yet")
+    salt = "the same text gives the same raters the same pseudonyms; default: none that another export has"
+    export_.add_argument("--salt", default="", metavar="TEXT", help=salt)
+    import_ = act("import", votes_import, "take a vote table of another laboratory in as a campaign of its own")
+    import_.add_argument("file", type=Path, metavar="FILE", help="CSV: a row per vote, per stimulus or per rater")
+    import_.add_argument("--name", required=True, metavar="CAMPAIGN", help="what the campaign shall be called")
+    scale = "ends of its scale, converted to 1 bad to 5 excellent; default: whole numbers from 1 to 5"
+    import_.add_argument("--scale", type=float, nargs=2, metavar=("WORST", "BEST"), help=scale)
+    rows = "what a row of a wide table is; default: as the first cell of its header says"
+    import_.add_argument("--rows", choices=("stimuli", "raters"), default="", help=rows)
+    import_.add_argument("--question", default="", metavar="TEXT", help="what the raters were asked")
+    _by(import_)
+    _json(import_)
     erase_ = act("erase", votes_erase, "erase a rater's votes and everything about them, who asked for it")
     erase_.add_argument("rater", metavar="RATER", help="the rater's id in the catalog")
     _by(erase_)
@@ -581,6 +596,29 @@ def likenesses(options) -> int:
 
     print(_counts(steps.find(_site())))
     return DONE
+
+
+def votes_export(options) -> int:
+    from heritage_color.rating import exporting
+
+    print(_counts(exporting.export(_site(), options.campaign, options.target, options.salt)))
+    return DONE
+
+
+def votes_import(options) -> int:
+    from heritage_color.rating import importing
+
+    given = {"scale": options.scale and tuple(options.scale), "rows": options.rows, "question": options.question}
+    by = options.by or getpass.getuser()
+    result = importing.take_in(_site(), options.file, options.name, **given, by=by)
+    told = {name: value for name, value in result.items() if name != "findings"}
+    _print(result, _counts(told), options.json)
+    return _refused([_fault(finding) for finding in result["findings"]])
+
+
+def _fault(finding: dict) -> str:
+    column = f", column {finding['column']}" if finding["column"] else ""
+    return f"{finding['file']}, row {finding['row']}{column}: {finding['sentence']}"
 
 
 def votes_erase(options) -> int:

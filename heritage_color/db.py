@@ -142,6 +142,15 @@ def columns(values: dict) -> dict:
     return {name: json(value) if isinstance(value, dict | list) else value for name, value in values.items()}
 
 
+def stream(connection, query, at_once: int = 10_000, **parameters) -> Iterator[list[tuple]]:
+    """The rows of a named query as tuples, so many at a time through a cursor on the server: memory stays flat."""
+    with connection.cursor(f"stream_{query.__name__}", cursor_factory=psycopg2.extensions.cursor) as cursor:
+        cursor.itersize = at_once
+        cursor.execute(query.sql, parameters)
+        while rows := cursor.fetchmany(at_once):
+            yield rows
+
+
 def migrate(settings: Settings) -> list[str]:
     """Apply the migrations of sql/migrations that the catalog does not have yet; returns their names."""
     with connect(settings) as connection:

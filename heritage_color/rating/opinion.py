@@ -18,7 +18,7 @@ FEW_VOTES = 4  # with n votes, a rater's variance is believed down to FEW_VOTES 
 PANEL = 15  # votes on a picture from which its own residuals tell their size: the least raters that P.910 allows
 
 
-def opinion(votes: Iterable[tuple[str, str, int]]) -> dict:
+def opinion(votes: Iterable[tuple[str, str, float]]) -> dict:
     """Scores of votes (picture, rater, score 1..5), as the command `opinion --json` prints them.
 
     `{"pictures": {id: {...}}, "raters": {id: {...}}, "agreement": {"alpha", "low", "high", "spread"}}`. A figure that

@@ -31,7 +31,7 @@ class VoteTable:
         return np.divide(total, votes, where=votes > 0, out=np.full(len(votes), np.nan))
 
 
-def tabulate(votes: Iterable[tuple[str, str, int]]) -> VoteTable:
+def tabulate(votes: Iterable[tuple[str, str, float]]) -> VoteTable:
     """The table of votes; pictures and raters in the order of their names, so that equal votes give equal bytes."""
     rows = sorted(votes)
     pictures = {name: index for index, name in enumerate(sorted({row[0] for row in rows}))}

@@ -1,0 +1,121 @@
+"""Votes that go out: the same in CSV and Parquet, under pseudonyms of one export, in a bag that validates."""
+
+import csv
+import json
+import uuid
+
+import bagit
+import pytest
+from catalog_rows import add_museum
+from pyarrow import parquet
+
+from heritage_color import db
+from heritage_color.errors import DeliveryError, RatingError
+from heritage_color.rating import codebook, exporting, steps
+
+
+@pytest.fixture
+def campaign(site, rows):
+    """Three pictures with votes of four raters, one of them simulated, one vote screened and one taken back."""
+    add_museum(site, 3)
+    steps.queue(site, "spring", 9)
+    items = [row["item_id"] for row in rows("select item_id from campaign_items order by colorization_id")]
+    for number, scores in enumerate([(5, 4, 1), (4, 4, 2), (5, 2, 1), (3, 3, 3)]):
+        who = uuid.UUID(int=number)
+        for item, score in zip(items, scores, strict=True):
+            steps.vote(site, item, who, score, uuid.uuid4(), simulated=number == 3)
+    rows("update ratings set screened_by = 'too-fast' where rater_id = %s and score = 1", [str(uuid.UUID(int=0))])
+    rows("update ratings set undone_at = now() where rater_id = %s and score = 2", [str(uuid.UUID(int=1))])
+    rows("update scans set title = %s, collection = 'A, \"quoted\" box' where scan_id = 1", ["=1+1\nGlass plate"])
+    return site
+
+
+def table(bag, name) -> list[dict]:
+    with (bag / "data" / f"{name}.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_bag_validates_and_holds_every_standing_vote(campaign, tmp_path):
+    counts = exporting.export(campaign, "spring", tmp_path / "out")
+    bagit.Bag(str(tmp_path / "out")).validate()
+    votes = table(tmp_path / "out", "votes")
+    assert (counts["votes"], counts["raters"], counts["items"], len(votes)) == (11, 4, 3, 11)
+    assert [row["screened_by"] for row in votes if row["counted"] == "false"] == ["too-fast"]
+    assert sum(row["simulated"] == "true" for row in votes) == 3
+
+
+def test_parquet_holds_what_the_csv_holds(campaign, tmp_path):
+    exporting.export(campaign, "spring", tmp_path / "out")
+    for name in codebook.TABLES:
+        rows = parquet.read_table(tmp_path / "out" / "data" / f"{name}.parquet").to_pylist()
+        as_text = [{key: _text(value) for key, value in row.items()} for row in rows]
+        assert as_text == [{key: _text(value) for key, value in row.items()} for row in table(tmp_path / "out", name)]
+
+
+def _text(value):
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return text.removesuffix(".0")
+
+
+def test_results_are_the_scores_that_the_catalog_computes(campaign, rows, tmp_path):
+    steps.score(campaign)
+    exporting.export(campaign, "spring", tmp_path / "out")
+    told = sorted(
+        (row["simulated"] == "true", int(row["votes"]), float(row["mos"]), float(row["low"]), float(row["high"]))
+        for row in table(tmp_path / "out", "results")
+    )
+    computed = sorted(
+        tuple(row.values()) for row in rows("select simulated, votes, mos, low, high from opinion_scores")
+    )
+    assert [row[:2] for row in told] == [row[:2] for row in computed]
+    assert [row[2:] for row in told] == [pytest.approx(row[2:], abs=1e-6) for row in computed]
+
+
+def test_every_column_has_its_line_in_the_codebook_and_every_query_its_columns(campaign, tmp_path):
+    exporting.export(campaign, "spring", tmp_path / "out")
+    page = (tmp_path / "out" / "data" / "codebook.md").read_text()
+    for name, columns in codebook.TABLES.items():
+        header = (tmp_path / "out" / "data" / f"{name}.csv").open().readline().strip().split(",")
+        assert header == [column.name for column in columns]
+        assert all(f"| `{column}` |" in page for column in header)
+    with db.connect(campaign) as connection, connection.cursor() as cursor:
+        for name in ("votes", "raters", "items"):
+            cursor.execute(getattr(db.queries("votes"), f"export_{name}").sql, {"campaign_id": 1, "salt": "00"})
+            assert [column.name for column in cursor.description] == [one.name for one in codebook.TABLES[name]]
+
+
+def test_the_codebook_tells_method_question_consent_and_what_screening_set_aside(campaign, tmp_path):
+    exporting.export(campaign, "spring", tmp_path / "out")
+    page = (tmp_path / "out" / "data" / "codebook.md").read_text()
+    assert "- **Question**: How natural do the colours of this picture look?" in page
+    assert "- **Consent version**: 1" in page
+    assert "| too-fast | no | 1 |" in page
+    assert "| taken back by the rater | no | 1 |" in page
+    facts = json.loads((tmp_path / "out" / "data" / "codebook.json").read_text())
+    assert (facts["campaign"]["method"], facts["tables"]["votes"]["rows"]) == ("acr", 11)
+
+
+def test_two_exports_share_no_pseudonym_unless_they_share_a_salt(campaign, tmp_path):
+    def raters(name, **more):
+        exporting.export(campaign, "spring", tmp_path / name, **more)
+        return {row["rater"] for row in table(tmp_path / name, "raters")}
+
+    assert raters("one").isdisjoint(raters("two"))
+    assert raters("three", salt="of the year 2026") == raters("four", salt="of the year 2026")
+
+
+def test_no_id_of_a_rater_and_no_time_of_day_leaves_the_house(campaign, rows, tmp_path):
+    exporting.export(campaign, "spring", tmp_path / "out")
+    content = b"".join(
+        path.read_bytes() for path in (tmp_path / "out" / "data").iterdir() if path.suffix != ".parquet"
+    )
+    secret = [str(row["rater_id"]) for row in rows("select rater_id from raters")]
+    secret += [f"{row['voted_at']:%H:%M:%S}" for row in rows("select voted_at from ratings")]
+    assert [word for word in secret if word.encode() in content] == []
+
+
+def test_a_place_that_is_taken_and_a_campaign_that_is_not_there_are_refused(campaign, tmp_path):
+    with pytest.raises(DeliveryError, match="is there already"):
+        exporting.export(campaign, "spring", tmp_path)
+    with pytest.raises(RatingError, match="no campaign 'summer'"):
+        exporting.export(campaign, "summer", tmp_path / "out")
