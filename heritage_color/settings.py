@@ -63,6 +63,12 @@ class Settings:
         30, "days after which an upload that nobody goes on with, or that was taken in, is removed from the disk"
     )
     votes_wanted: int = _setting(15, "votes per picture after which a campaign stops showing it")
+    rater_votes_minute: int = _setting(
+        120, "votes that one rater may send in a minute; a network twenty times as many, pages five times as many"
+    )
+    burst_raters: int = _setting(40, "so many new raters of one network within an hour are a burst: votes are held")
+    network_days: int = _setting(7, "days for which it is known, as a salted hash, from which network a rater voted")
+    silent_hours: int = _setting(48, "an open campaign without a vote for so many hours raises an alert")
     fixity_bytes: int = _setting(50 * 2**30, "bytes that one audit_fixity run re-reads at most")
     web_address: str = _setting("http://127.0.0.1:8000", "address of the web application, as people reach it")
     staff_password: str = _setting(

@@ -20,6 +20,7 @@ from heritage_color.web import (
     accounts,
     deliveries,
     front,
+    holds,
     likenesses,
     my_votes,
     owed,
@@ -33,6 +34,7 @@ from heritage_color.web import (
     tags,
     uploads,
 )
+from heritage_color.web.limits import Limits
 from heritage_color.web.protection import READING, Protection
 from heritage_color.web.replies import SECURITY, Refusal, refuse
 from heritage_color.web.site import HERE, build
@@ -49,6 +51,7 @@ PAGES = (
     owed,
     scans,
     likenesses,
+    holds,
     tags,
     pictures,
     uploads,
@@ -89,6 +92,7 @@ def create(settings: Settings) -> FastAPI:
     headers = dict(SECURITY)
     if settings.web_address.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
+    app.add_middleware(Limits)
     app.add_middleware(Protection, headers=headers)
     return app
 

@@ -90,6 +90,8 @@ PERMISSIONS: dict[str, Who] = {
     "GET /likenesses": READ_REVIEW,
     "GET /likenesses/{likeness_id}": READ_REVIEW,
     "POST /likenesses/{likeness_id}": DECIDE,
+    "GET /holds": READ_REVIEW,
+    "POST /holds": READ_REVIEW,
     "GET /pictures/{kind}/{row_id}": READ_ARCHIVE,
     "GET /pictures/{kind}/{row_id}/small": READ_ARCHIVE,
 }
@@ -100,6 +102,7 @@ NAVIGATION: dict[str, str] = {
     "/deliveries": "Deliveries",
     "/scans": "Scans",
     "/likenesses": "Likenesses",
+    "/holds": "Held votes",
     "/accounts": "Accounts",
 }
 

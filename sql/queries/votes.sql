@@ -146,3 +146,77 @@ from unnest(:stimuli::text[], :votes::integer[], :mos::float8[], :low::float8[],
 insert into events (event_key, event_type, agent, outcome, detail)
 values ('import of votes/' || :name, 'ingestion', :agent, 'taken in', :detail)
 on conflict do nothing;
+
+-- name: make_salt!
+-- The salt of a day, made once; with it the salts of the days before go.
+with gone as (delete from network_salts where day < :day)
+insert into network_salts (day, salt) values (:day, decode(:salt, 'hex')) on conflict do nothing;
+
+-- name: salt_of_day$
+-- The salt of a day, if it is still there.
+select encode(salt, 'hex') from network_salts where day = :day;
+
+-- name: note_activity!
+-- A rater voted from a network in this hour; nothing where the rater is not, or no longer, known.
+insert into network_activity (hour, network, rater_id)
+select date_trunc('hour', now(), 'UTC'), decode(:network, 'hex'), rater_id from raters where rater_id = :rater_id
+on conflict do nothing;
+
+-- name: forget_networks!
+-- Activity that is older than the days it is kept, and salts of days that are over.
+with salts as (delete from network_salts where day < (now() at time zone 'UTC')::date)
+delete from network_activity where hour < now() - make_interval(days => :days);
+
+-- name: list_activity
+-- Of the last hours: who voted from where, whether they were new, and how many votes they gave.
+select a.hour, encode(a.network, 'hex') as network, a.rater_id::text as rater, u.first_seen >= a.hour as new,
+    (select count(*) from ratings r where r.rater_id = a.rater_id and not r.simulated and r.undone_at is null
+        and r.voted_at >= a.hour and r.voted_at < a.hour + interval '1 hour') as votes
+from network_activity a join raters u using (rater_id)
+where a.hour >= date_trunc('hour', now(), 'UTC') - make_interval(hours => :hours)
+order by a.hour, a.network, a.rater_id;
+
+-- name: list_newcomers
+-- How many raters were new in each hour of the last eight days.
+select date_trunc('hour', first_seen, 'UTC') as hour, count(*)::int as raters
+from raters where not simulated and first_seen >= now() - interval '8 days' group by 1;
+
+-- name: find_hold^
+-- A hold by its name.
+select * from holds where name = :name for update;
+
+-- name: add_hold!
+-- A hold, or its newest counts.
+insert into holds (name, rule, reason, since, until, raters, votes)
+values (:name, :rule, :reason, :since, :until, :raters, :votes)
+on conflict (name) do update set raters = greatest(holds.raters, excluded.raters), votes = holds.votes + excluded.votes;
+
+-- name: hold_votes!
+-- Votes of some raters within a time, set aside unless something has set them aside before.
+update ratings set screened_by = 'hold:' || :name
+where rater_id = any (:raters::uuid[]) and voted_at >= :since and voted_at < :until
+    and screened_by is null and undone_at is null and not simulated;
+
+-- name: release_votes!
+-- The votes of a hold count again; the prefix is that of the index.
+update ratings set screened_by = null where screened_by = 'hold:' || :name and starts_with(screened_by, 'hold:');
+
+-- name: decide_hold!
+-- What a person made of a hold.
+update holds set state = :state, decided_by = :by, decided_at = now() where name = :name;
+
+-- name: add_hold_event!
+-- The act on a hold, once.
+insert into events (event_key, event_type, agent, outcome, detail)
+values ('hold/' || :name || '/' || :outcome, 'appraisal', :agent, :outcome, :detail)
+on conflict do nothing;
+
+-- name: list_holds
+-- Holds, those that wait first, then the newest; with the votes that stand under them.
+select h.*, (select count(*) from ratings r where r.screened_by = 'hold:' || h.name 
+        and starts_with(r.screened_by, 'hold:')) as standing
+from holds h order by (h.state = 'held') desc, h.since desc, h.name limit :shown offset :skipped;
+
+-- name: count_holds^
+-- How many holds there are, and how many wait.
+select count(*) as total, count(*) filter (where state = 'held') as waiting from holds;

@@ -40,7 +40,7 @@ def leave_traces(rows, who):
         "insert into reservations (item_id, rater_id, expires_at) select item_id, %s, now() from campaign_items", [who]
     )
     rows("insert into skips (item_id, rater_id, reason) select item_id, %s, 'sad' from campaign_items", [who])
-    rows("insert into network_activity values (now(), '\\x0011223344556677', %s, 2)", [who])
+    rows("insert into network_activity values (now(), '\\x0011223344556677', %s)", [who])
 
 
 def test_nothing_about_an_erased_rater_is_left_in_any_table(museum, rows):

@@ -1,0 +1,82 @@
+"""Who asks too often is told when to come again; a class behind one address is not."""
+
+import dataclasses
+import re
+
+import httpx
+import pytest
+from catalog_rows import add_museum
+from serving import serve
+
+from heritage_color.rating import holding
+from heritage_color.rating import steps as rating
+from heritage_color.web.limits import Buckets
+
+
+def test_a_bucket_gives_a_minutes_worth_and_fills_again():
+    now = [0.0]
+    buckets = Buckets(lambda: now[0])
+    assert [buckets.take(("rater", "a"), 3) for _ in range(4)] == [0, 0, 0, pytest.approx(20)]
+    now[0] = 20.0
+    assert (buckets.take(("rater", "a"), 3), buckets.take(("rater", "b"), 3)) == (0, 0)
+
+
+def test_of_more_names_than_it_knows_a_bucket_forgets_who_was_away_longest():
+    buckets = Buckets(lambda: 0.0, known=2)
+    assert [buckets.take((name,), 1) for name in "abca"] == [0, 0, 0, 0]
+
+
+@pytest.fixture
+def narrow(site):
+    """Address of an application where a rater may send one vote in a minute."""
+    add_museum(site, 3)
+    rating.queue(site, "spring")
+    with serve(dataclasses.replace(site, rater_votes_minute=1)) as address:
+        yield address
+
+
+def test_a_rater_who_sends_too_much_reads_when_to_send_it_again(narrow):
+    with httpx.Client(base_url=narrow) as client:
+        client.get("/rate")
+        kept = dict(client.cookies)
+        replies = [httpx.post(f"{narrow}/my-votes/delete", cookies=kept) for _ in range(2)]
+        as_program = httpx.post(f"{narrow}/my-votes/delete", cookies=kept, json=[])
+        other = httpx.get(f"{narrow}/rate").cookies
+        assert httpx.post(f"{narrow}/my-votes/delete", cookies=dict(other)).status_code == 303
+    assert [reply.status_code for reply in replies] == [303, 429]
+    assert 1 <= int(replies[1].headers["retry-after"]) <= 60
+    assert "Nothing is lost" in replies[1].text
+    assert as_program.json()["seconds"] == int(as_program.headers["retry-after"])
+
+
+def test_a_vote_leaves_one_trace_of_its_network_without_the_address(site, visitor, rows):
+    add_museum(site, 2)
+    rating.queue(site, "spring")
+    page = visitor.get("/rate").text
+    while form := re.search(r'action="(/rate/[0-9a-f-]+)"', page):
+        key = re.search(r'name="vote_key" value="([^"]+)"', page)[1]
+        page = visitor.post(form[1], data={"score": 4, "vote_key": key}).text
+    (trace,) = rows("select network, rater_id from network_activity")
+    assert len(bytes(trace["network"])) == 8
+    assert [row["rater_id"] for row in rows("select distinct rater_id from ratings")] == [trace["rater_id"]]
+
+
+def test_holds_are_listed_and_released_by_a_person(site, curator, rows, signed_in):
+    assert "No burst has been found" in curator.get("/holds").text
+    rows(
+        "insert into holds (name, rule, reason, since, until, raters, votes) values "
+        "('burst-network-2026-11-28t12-00', 'network', '45 <new> raters.', now(), now() + interval '1 hour', 45, 90)"
+    )
+    page = curator.get("/holds").text
+    assert "45 &lt;new&gt; raters." in page
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    name = "burst-network-2026-11-28t12-00"
+    page = curator.post("/holds", data={"token": token, "name": name, "state": "released"})
+    assert "by Ada Curator" in page.text
+    refused = curator.post("/holds", data={"token": token, "name": name, "state": "confirmed"})
+    assert (refused.status_code, "they count" in refused.text) == (409, True)
+    assert signed_in("digitizer").get("/holds").status_code == 403
+
+
+def test_holding_needs_no_network_to_be_noted_to_run(site):
+    assert holding.hold(site) == {"bursts": 0, "votes": 0}
