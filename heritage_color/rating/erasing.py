@@ -4,7 +4,6 @@ import uuid
 
 from heritage_color import db
 from heritage_color.errors import RatingError
-from heritage_color.rating import steps
 from heritage_color.settings import Settings
 
 THEMSELVES = "a rater"
@@ -15,8 +14,9 @@ def forget(settings: Settings, rater_id: str | uuid.UUID, by: str = THEMSELVES) 
 
     One transaction: the votes, their participations, reservations, skips and network activity, and the pseudonym.
     What is left is an event that says how many votes were erased by whose hand, not whose they were. Pictures that had
-    votes enough come back, and the scores are computed anew. A second call finds nothing and changes nothing. Older
-    exports of the catalog still hold the votes (docs/preservation.md). Raises RatingError, `id-invalid`, for no id.
+    votes enough come back; the triggers of the catalog mark what lost a vote, and the next scoring computes it anew. A
+    second call finds nothing and changes nothing. Older exports of the catalog still hold the votes
+    (docs/preservation.md). Raises RatingError, `id-invalid`, for no id.
     """
     rater = _uuid(rater_id)
     queries = db.queries("votes")
@@ -29,8 +29,6 @@ def forget(settings: Settings, rater_id: str | uuid.UUID, by: str = THEMSELVES) 
         queries.erase_rater(connection, rater_id=rater)
         detail = {"votes": len(erased), "sentence": f"The votes of a rater were erased: {len(erased)}."}
         queries.add_erasure_event(connection, agent=by, detail=db.json(detail))
-    if erased:
-        steps.score(settings)
     return {"votes": len(erased), "pictures": len(pictures)}
 
 

@@ -75,6 +75,7 @@ def test_scores_are_those_of_the_votes_that_are_left(museum, rows):
     cast(museum, rows, other, [5])
     steps.score(museum)
     erasing.forget(museum, who)
+    steps.score(museum)
     assert [(row["votes"], row["mos"]) for row in rows("select votes, mos from opinion_scores")] == [(1, 5)]
     assert [row["human_votes"] for row in rows("select * from campaign_items order by colorization_id")] == [1, 0]
 
