@@ -65,6 +65,10 @@ class RatingError(HeritageError):
         self.code = code
 
 
+class CampaignError(HeritageError):
+    """An open campaign gets no votes, or not fast enough for its day."""
+
+
 class CurationError(HeritageError):
     """What a curator asks for cannot be done: no such picture, withdrawn, no known reason, overtaken by others."""
 

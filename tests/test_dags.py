@@ -23,6 +23,7 @@ DAGS = {
     "measure_quality",
     "queue_ratings",
     "score_opinions",
+    "watch_campaigns",
     "publish_approved",
     "audit_fixity",
     "propose_tags",
@@ -130,6 +131,7 @@ def test_what_no_second_try_can_mend_is_not_tried_again(parsed):
     assert dags["ingest_scans"]["tasks"]["ingest"]["hopeless"] == ["heritage_color.errors.DeliveryError"]
     assert dags["colorize_photographs"]["tasks"]["enqueue"]["hopeless"] == ["heritage_color.errors.WeightsError"]
     assert dags["audit_fixity"]["tasks"]["alarm"]["hopeless"] == ["heritage_color.errors.FixityError"]
+    assert dags["watch_campaigns"]["tasks"]["alarm"]["hopeless"] == ["heritage_color.errors.CampaignError"]
     assert dags["promote_model"]["tasks"]["gate"]["hopeless"] == ["heritage_color.errors.ModelError"]
     assert dags["train_colorizer"]["tasks"]["train"]["hopeless"] == ["heritage_color.errors.DeliveryError"]
 

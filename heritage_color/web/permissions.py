@@ -92,6 +92,10 @@ PERMISSIONS: dict[str, Who] = {
     "POST /likenesses/{likeness_id}": DECIDE,
     "GET /holds": READ_REVIEW,
     "POST /holds": READ_REVIEW,
+    "GET /plots": READ_REVIEW,
+    "GET /plots/{campaign_id}": READ_REVIEW,
+    "GET /plots/{campaign_id}/votes.zip": READ_REVIEW,
+    "POST /plots/{campaign_id}/due": SCHEDULE,
     "GET /pictures/{kind}/{row_id}": READ_ARCHIVE,
     "GET /pictures/{kind}/{row_id}/small": READ_ARCHIVE,
 }
@@ -103,6 +107,7 @@ NAVIGATION: dict[str, str] = {
     "/scans": "Scans",
     "/likenesses": "Likenesses",
     "/holds": "Held votes",
+    "/plots": "Plots",
     "/accounts": "Accounts",
 }
 

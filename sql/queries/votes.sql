@@ -220,3 +220,117 @@ from holds h order by (h.state = 'held') desc, h.since desc, h.name limit :shown
 -- name: count_holds^
 -- How many holds there are, and how many wait.
 select count(*) as total, count(*) filter (where state = 'held') as waiting from holds;
+
+-- name: list_watched
+-- Every open campaign: when people last voted, how many of its votes came within a week, how many are missing at most.
+select k.campaign_id, k.name, k.opened_at, k.paused_at, k.due_on,
+    (select max(last_at) from campaign_days d where d.campaign_id = k.campaign_id and not d.simulated) as last_at,
+    coalesce((select sum(d.votes + d.set_aside) from campaign_days d where d.campaign_id = k.campaign_id
+        and not d.simulated and d.day > (now() at time zone 'UTC')::date - 7), 0)::bigint as week_votes,
+    coalesce((select sum(greatest(k.votes_wanted - i.human_votes, 0)) from campaign_items i
+        where i.campaign_id = k.campaign_id and i.retired_at is null
+            and i.role in ('ordinary', 'hidden-reference')), 0)::bigint as missing
+from campaigns k where k.closed_at is null order by k.campaign_id;
+
+-- name: add_alert_event!
+-- An alert, once as long as its reason stays the same.
+insert into events (event_key, event_type, agent, outcome, detail)
+values (:key, 'validation', :agent, :outcome, :detail)
+on conflict do nothing;
+
+-- name: set_due!
+-- When an open campaign should have its votes.
+update campaigns set due_on = :due_on where campaign_id = :campaign_id and closed_at is null;
+
+-- name: list_to_draw
+-- Campaigns whose votes or scores are others than when their figures were made.
+select k.campaign_id, v.state
+from campaigns k
+cross join lateral (
+    select jsonb_build_object(
+        'votes', (select coalesce(sum(votes), 0) from campaign_days d where d.campaign_id = k.campaign_id),
+        'set_aside', (select coalesce(sum(set_aside), 0) from campaign_days d where d.campaign_id = k.campaign_id),
+        'items', (select count(*) from campaign_items i where i.campaign_id = k.campaign_id),
+        'retired', (select count(*) from campaign_items i where i.campaign_id = k.campaign_id and i.retired_at is not null),
+        'scored_at', (select max(scored_at)::text from item_scores s join campaign_items i using (item_id)
+            where i.campaign_id = k.campaign_id)
+    ) as state
+) v
+left join campaign_figures f using (campaign_id)
+where not k.is_imported and f.figures -> 'state' is distinct from v.state
+order by k.campaign_id;
+
+-- name: keep_figures!
+-- What the plots of a campaign show.
+insert into campaign_figures (campaign_id, figures) values (:campaign_id, :figures)
+on conflict (campaign_id) do update set figures = excluded.figures, made_at = now();
+
+-- name: count_campaign_items^
+-- How many pictures of a campaign are scored, how many of them have votes enough, how many are shown no more otherwise.
+select count(*)::int as items, count(*) filter (where retired_by in ('votes', 'precision'))::int as enough,
+    count(*) filter (where retired_by not in ('votes', 'precision'))::int as gone
+from campaign_items where campaign_id = :campaign_id and role in ('ordinary', 'hidden-reference');
+
+-- name: list_retired
+-- How many of them had votes enough, day by day.
+select (retired_at at time zone 'UTC')::date as day, count(*)::int as items
+from campaign_items
+where campaign_id = :campaign_id and retired_by in ('votes', 'precision') and role in ('ordinary', 'hidden-reference')
+group by 1 order by 1;
+
+-- name: plot_items
+-- The scored pictures of a campaign; `way` is what made them.
+select coalesce(i.colorization_id, 0), coalesce(nullif(s.collection, ''), 'in no collection'),
+    coalesce(m.method || ' ' || c.preset::text, 'true colours'), o.votes, o.mos, o.low, o.high
+from campaign_items i
+join item_scores o on o.item_id = i.item_id and o.simulated = :simulated
+left join colorizations c on c.colorization_id = i.colorization_id
+left join models m on m.model_id = c.model_id
+left join scans s on s.scan_id = coalesce(c.scan_id, i.reference_scan_id)
+where i.campaign_id = :campaign_id and i.role in ('ordinary', 'hidden-reference') and i.altered_key is null
+order by i.item_id;
+
+-- name: plot_measurements
+-- What was measured of a campaign's pictures.
+select v.metric, t.unit, v.colorization_id, v.value
+from campaign_items i
+join measurements v using (colorization_id)
+join metrics t using (metric)
+where i.campaign_id = :campaign_id and i.role = 'ordinary'
+order by v.metric, i.item_id;
+
+-- name: list_plots
+-- A page of campaigns with what came in, newest first.
+select k.campaign_id, k.name, k.method::text as method, k.opened_at, k.closed_at, k.paused_at, k.due_on, k.is_imported,
+    k.imported_from, d.people, d.simulated, d.set_aside, d.last_at, f.figures -> 'items' as items
+from (select * from campaigns order by campaign_id desc limit :shown offset :skipped) k
+left join lateral (
+    select sum(votes) filter (where not simulated)::bigint as people, sum(votes) filter (where simulated)::bigint as simulated,
+        sum(set_aside)::bigint as set_aside, max(last_at) filter (where not simulated) as last_at
+    from campaign_days d where d.campaign_id = k.campaign_id
+) d on true
+left join campaign_figures f using (campaign_id)
+order by k.campaign_id desc;
+
+-- name: count_plots$
+-- How many campaigns there are, imported ones too.
+select count(*) from campaigns;
+
+-- name: plotted_campaign^
+-- One campaign with its figures and what scoring says of it as a whole, of people's votes and of simulated ones.
+select k.campaign_id, k.name, k.method::text as method, k.question, k.opened_at, k.closed_at, k.paused_at, k.due_on,
+    k.is_imported, k.imported_from, f.figures, f.made_at,
+    (select result from campaign_results r where r.campaign_id = k.campaign_id and not r.simulated) as people,
+    (select result from campaign_results r where r.campaign_id = k.campaign_id and r.simulated) as simulated
+from campaigns k left join campaign_figures f using (campaign_id)
+where k.campaign_id = :campaign_id;
+
+-- name: list_days
+-- A campaign's votes per day and answer.
+select day, simulated, answer, votes, set_aside from campaign_days
+where campaign_id = :campaign_id and (votes <> 0 or set_aside <> 0) order by day, answer;
+
+-- name: list_imported_scores
+-- The scores of an imported campaign, highest first.
+select stimulus, votes, mos, low, high, sos, recovered from imported_scores
+where campaign_id = :campaign_id order by mos desc, stimulus limit :most;

@@ -1,0 +1,112 @@
+"""Geometry of our drawings: numbers in, places in a box of WIDTH by HEIGHT out. Pure; charts.html draws them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 640, 240
+LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 34  # room for labels
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A scale from `low` to `high` with round ticks, laid over pixels `first` to `last`."""
+
+    low: float
+    high: float
+    first: float
+    last: float
+
+    def at(self, value: float) -> float:
+        """The pixel of a value, one decimal."""
+        share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
+        return round(self.first + share * (self.last - self.first), 1)
+
+    @property
+    def ticks(self) -> list[tuple[float, str]]:
+        """Pixels and words of four to eight round values."""
+        step = _round_step((self.high - self.low) / 5)
+        first = math.ceil(self.low / step - 1e-9)
+        values = [number * step for number in range(first, math.floor(self.high / step + 1e-9) + 1)]
+        return [(self.at(value), f"{value:,.10g}") for value in values]
+
+
+def across(low: float, high: float) -> Axis:
+    """A horizontal axis."""
+    return Axis(low, high, LEFT, WIDTH - RIGHT)
+
+
+def upward(low: float, high: float, height: int = HEIGHT) -> Axis:
+    """A vertical axis; pixels grow downwards."""
+    return Axis(low, high, height - BOTTOM, TOP)
+
+
+def _round_step(least: float) -> float:
+    """1, 2 or 5 times a power of ten."""
+    if not least > 0 or not math.isfinite(least):
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= least * (1 - 1e-9))
+
+
+def bars(values: Sequence[tuple[str, float]]) -> dict:
+    """Bars side by side with their words below: `bars`, `y` (an axis from 0)."""
+    y = upward(0, max([value for _, value in values] + [1]))
+    room = (WIDTH - LEFT - RIGHT) / max(len(values), 1)
+    drawn = [
+        {
+            "x": round(LEFT + number * room + room * 0.1, 1),
+            "y": y.at(value),
+            "width": round(room * 0.8, 1),
+            "height": round(y.at(0) - y.at(value), 1),
+            "middle": round(LEFT + (number + 0.5) * room, 1),
+            "name": name,
+            "value": value,
+        }
+        for number, (name, value) in enumerate(values)
+    ]
+    return {"bars": drawn, "y": y}
+
+
+def lines(days: Sequence, series: dict[str, Sequence[float]]) -> dict:
+    """Lines over days (dates, ascending, gaps allowed): `lines` by name, `x` ticks as dates, `y`."""
+    first, last = days[0].toordinal(), max(days[-1].toordinal(), days[0].toordinal() + 1)
+    x, y = across(first, last), upward(0, max([value for values in series.values() for value in values] + [1]))
+    drawn = {
+        name: " ".join(f"{x.at(day.toordinal())},{y.at(value)}" for day, value in zip(days, values, strict=True))
+        for name, values in series.items()
+    }
+    shown = {0, len(days) - 1, len(days) // 2} if len(days) > 2 else {0, len(days) - 1}
+    ticks = [(x.at(days[place].toordinal()), days[place].isoformat()) for place in sorted(shown)]
+    return {"lines": drawn, "ticks": ticks, "y": y}
+
+
+def dots(points: Sequence[tuple[float, float]]) -> dict:
+    """Dots of a metric (across) and scores 1 to 5 (up), with the straight line of least squares."""
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    x, y = across(min(xs), max(xs)), upward(1, 5)
+    return {"dots": [(x.at(one), y.at(other)) for one, other in points], "x": x, "y": y, "line": _line(xs, ys, x, y)}
+
+
+def _line(xs: Sequence[float], ys: Sequence[float], x: Axis, y: Axis) -> tuple[float, float, float, float]:
+    mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
+    room = sum((one - mean_x) ** 2 for one in xs)
+    slope = sum((one - mean_x) * (other - mean_y) for one, other in zip(xs, ys, strict=True)) / room if room else 0.0
+    ends = [(at, min(5.0, max(1.0, mean_y + slope * (at - mean_x)))) for at in (x.low, x.high)]
+    return (x.at(ends[0][0]), y.at(ends[0][1]), x.at(ends[1][0]), y.at(ends[1][1]))
+
+
+def ranges(rows: Sequence[dict], low: float, high: float) -> dict:
+    """Rows of a mean with its interval (`mos`, `low`, `high`, `name`): places on one axis from `low` to `high`."""
+    x = across(low, high)
+    drawn = [
+        {
+            "y": 24 + 34 * number,
+            "low": x.at(row["low"]),
+            "high": x.at(row["high"]),
+            "middle": x.at(row["mos"]),
+            "row": row,
+        }
+        for number, row in enumerate(rows)
+    ]
+    return {"rows": drawn, "x": x, "height": 34 * len(rows) + 44}
