@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from heritage_color.errors import HeritageError
 from heritage_color.rating import holding
 from heritage_color.web.replies import SECURITY, refuse
-from heritage_color.web.site import site_of
+from heritage_color.web.site import address_of, site_of
 
 LOG = logging.getLogger("uvicorn.error")
 PLACES = ("/rate", "/my-votes")
@@ -74,7 +74,7 @@ class Limits:
     def _refusal(self, request: Request) -> Response | None:
         votes = site_of(request).settings.rater_votes_minute * (1 if request.method == "POST" else PAGES_OF_A_VOTE)
         rater_id = site_of(request).sessions.rater(request)
-        kinds = [("network", network_of(request), votes * PEOPLE_OF_A_NETWORK)]
+        kinds = [("network", address_of(request), votes * PEOPLE_OF_A_NETWORK)]
         kinds += [("rater", rater_id, votes)] if rater_id else []
         for kind, who, allowed in kinds:
             seconds = math.ceil(self.buckets.take((kind, request.method == "POST", who), allowed))
@@ -85,7 +85,7 @@ class Limits:
     async def _note(self, request: Request) -> None:
         """Once per hour, rater and network; a trace that cannot be written costs nobody a vote."""
         site = site_of(request)
-        rater_id, network = site.sessions.rater(request), network_of(request)
+        rater_id, network = site.sessions.rater(request), address_of(request)
         name = (int(time.time() // 3600), rater_id, network)
         if rater_id is None or name in self.noted:
             return
@@ -97,12 +97,6 @@ class Limits:
         self.noted[name] = None
         if len(self.noted) > KNOWN:
             self.noted.popitem(last=False)
-
-
-def network_of(request: Request) -> str:
-    """The network that a request comes from; of IPv6 the first half, which is one household."""
-    host = request.client.host if request.client else ""
-    return ":".join(host.split(":")[:4]) if host.count(":") > 1 else host
 
 
 def _later(request: Request, who: str, seconds: int) -> Response:

@@ -55,17 +55,19 @@
   }
 
   async function ask(step, body) {
+    let later = 0; // milliseconds that the archive asks to wait when more comes than people give
     const given = body && { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
     try {
       const reply = await fetch(address + step, given);
       if (reply.ok) return reply;
-      if (reply.status < 500) { // nothing that waiting would change; what is kept stays kept
+      if (reply.status === 429) later = 1000 * Number(reply.headers.get("Retry-After"));
+      else if (reply.status < 500) { // nothing that waiting would change; what is kept stays kept
         tell("refused", { reason: reply.status });
         return null;
       }
     } catch { /* no connection: the same as an archive that does not answer */ }
     tell("lost", { count: kept.read().length });
-    wait = Math.min((wait || 1000) * 2, 30000);
+    wait = later || Math.min((wait || 1000) * 2, 30000);
     clearTimeout(timer);
     timer = setTimeout(goOn, wait);
     return null;
