@@ -6,13 +6,15 @@ from starlette.responses import Response
 
 from heritage_color import db
 from heritage_color.rating import erasing
-from heritage_color.web import tables, wording
+from heritage_color.web import languages, tables, wording
 from heritage_color.web.fields import ItemId, Page
 from heritage_color.web.paging import Pages
 from heritage_color.web.pictures import THUMBNAIL, picture
-from heritage_color.web.replies import Refusal, go, show
+from heritage_color.web.replies import Refusal, go
 from heritage_color.web.sessions import RATER_COOKIE
 from heritage_color.web.site import site_of
+from heritage_color.web.volunteers import language_of
+from heritage_color.web.volunteers import page as page_for_volunteers
 
 router = APIRouter()
 SHOWN = 40
@@ -26,7 +28,7 @@ def my_votes(request: Request, page: Page = 1, deleted: int | None = None) -> Re
     rater_id, total = _rater(request), _count(request)
     pages = Pages(page, SHOWN, total)
     votes = _votes(request, rater_id, SHOWN, pages.skipped) if rater_id else []
-    return show(request, "my_votes.html", votes=votes, pages=pages, deleted=deleted)
+    return _page(request, "my_votes.html", votes=votes, pages=pages, deleted=deleted)
 
 
 @router.get("/my-votes/table.csv")
@@ -40,7 +42,7 @@ def table(request: Request) -> Response:
 @router.get("/my-votes/delete")
 def ask(request: Request) -> Response:
     """What deleting means, and the button."""
-    return show(request, "my_votes_delete.html", total=_count(request))
+    return _page(request, "my_votes_delete.html", total=_count(request))
 
 
 @router.post("/my-votes/delete")
@@ -49,7 +51,8 @@ def delete(request: Request) -> Response:
     site, rater_id = site_of(request), _rater(request)
     erased = erasing.forget(site.settings, rater_id)["votes"] if rater_id else 0
     response = go(f"/my-votes?deleted={erased}")
-    for cookie in (RATER_COOKIE, "skipped"):
+    of_panels = [name for name in request.cookies if name.startswith("person-")]
+    for cookie in (RATER_COOKIE, *of_panels):
         response.delete_cookie(cookie, httponly=True, secure=site.sessions.secure, samesite="lax")
     return response
 
@@ -64,6 +67,11 @@ def small(request: Request, item_id: ItemId) -> Response:
             404, "This picture is not among your votes, or it was taken down.", ("/my-votes", "To your votes")
         )
     return picture(site_of(request), found["preview_key"], THUMBNAIL)
+
+
+def _page(request: Request, template: str, **context) -> Response:
+    language = language_of(request, list(languages.languages().values()))
+    return page_for_volunteers(request, template, language, address="/my-votes", **context)
 
 
 def _rater(request: Request) -> str | None:

@@ -28,7 +28,7 @@ select count(*) from ratings where rater_id = :rater_id and undone_at is null;
 
 -- name: list_own_votes
 -- A page of a rater's standing votes, newest first; all of them without a limit.
-select r.item_id, k.name as campaign, k.question, r.score, r.choice, r.seconds, r.voted_at,
+select r.item_id, k.name as campaign, k.question, k.method::text as method, r.score, r.choice, r.seconds, r.voted_at,
     coalesce(s.title, '') as title, c.colorization_id is not null and c.withdrawn_at is null as has_picture
 from ratings r
 join campaign_items i using (item_id)

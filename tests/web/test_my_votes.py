@@ -20,9 +20,9 @@ def test_a_rater_sees_their_votes_and_nobody_elses_with_small_pictures(site, vis
     rating.queue(site, "spring")
     with httpx.Client(base_url=address, follow_redirects=True) as other:
         vote_on_all(other)
-        assert "No vote was given in this browser" in visitor.get("/my-votes").text
+        assert "No answer was given in this browser" in visitor.get("/my-votes").text
         (one, _) = re.findall(r'src="(/my-votes/picture/[^"]+)"', other.get("/my-votes").text)
-        assert other.get("/my-votes").text.count("4 Good") == 2
+        assert other.get("/my-votes").text.count("<strong>Good</strong>") == 2
         assert (other.get(one).headers["content-type"], visitor.get(one).status_code) == ("image/jpeg", 404)
 
 
@@ -39,9 +39,9 @@ def test_after_the_question_whether_all_votes_are_deleted_and_the_cookie_goes(si
     add_museum(site, 2)
     rating.queue(site, "spring")
     vote_on_all(visitor)
-    assert "Delete 2 votes" in visitor.get("/my-votes/delete").text
+    assert "browser (2) will be deleted" in visitor.get("/my-votes/delete").text
     page = visitor.post("/my-votes/delete")
-    assert "2 votes deleted." in page.text
+    assert "Answers deleted: 2." in page.text
     assert (rows("select * from ratings"), rows("select * from raters"), "rater" in visitor.cookies) == ([], [], False)
 
 
@@ -60,3 +60,13 @@ def test_the_picture_of_a_withdrawn_colorization_is_no_longer_shown(site, visito
     (small,) = re.findall(r'src="(/my-votes/picture/[^"]+)"', visitor.get("/my-votes").text)
     rows("update colorizations set withdrawn_at = now()")
     assert ("No longer shown" in visitor.get("/my-votes").text, visitor.get(small).status_code) == (True, 404)
+
+
+def test_the_page_speaks_the_raters_language(site, visitor):
+    add_museum(site, 1)
+    rating.queue(site, "spring")
+    vote_on_all(visitor)
+    visitor.headers["Accept-Language"] = "es-MX, en;q=0.5"
+    assert "Sus respuestas" in visitor.get("/my-votes").text
+    page = visitor.get("/my-votes?language=ne").text
+    assert ('<html lang="ne"' in page, "तपाईंका उत्तरहरू" in page, "राम्रो" in page) == (True, True, True)
