@@ -164,7 +164,7 @@ from scans;
 
 @contextlib.contextmanager
 def serving(settings: Settings):
-    """The application as it is deployed; its address. The crowd has one network, so that its limit is a hundredfold."""
+    """The application as it is deployed; its address. A crowd of one network needs another limit."""
     settings = replace(settings, rater_votes_minute=100 * settings.rater_votes_minute)
     port = processes.free_ports(1)[0]
     command = [sys.executable, "-m", "uvicorn", "--factory", "heritage_color.web.app:create_from_environment"]
