@@ -76,10 +76,22 @@ def debts(
         return read(connection, delivery_id, state, shown, skipped)
 
 
-def read(connection, delivery_id: int | None = None, state: str = "all", shown=EVERYTHING, skipped=0) -> list[Debt]:
-    """As `debts`, over a connection."""
-    choice = {"delivery_id": delivery_id, "state": state, "shown": shown, "skipped": skipped}
+def read(
+    connection,
+    delivery_id: int | None = None,
+    state: str = "all",
+    shown: int = EVERYTHING,
+    skipped: int = 0,
+    seen_by: int | None = None,
+) -> list[Debt]:
+    """As `debts`, over a connection; for the account `seen_by` without those of deliveries that others uploaded."""
+    choice = {"delivery_id": delivery_id, "state": state, "shown": shown, "skipped": skipped, "seen_by": seen_by}
     return [Debt(**row) for row in queries().list_debts(connection, **choice)]
+
+
+def count(connection, delivery_id: int | None = None, seen_by: int | None = None) -> int:
+    """How many files are owed, of the same choice as in `read`."""
+    return queries().count_debts(connection, delivery_id=delivery_id, state="owed", seen_by=seen_by)
 
 
 def waive(settings: Settings, delivery_id: int, path: str, reason: str, by: str) -> dict:

@@ -31,12 +31,12 @@ COLUMNS = ("file", "row", "role", "outcome", "identifier", "severity", "code", "
 def deliveries(request: Request, page: Page = 1) -> Response:
     """What is on the way, then all deliveries that this person may see, newest first."""
     person, settings = request.state.curator, site_of(request).settings
-    queries, seen = db.queries("web"), _seen(request)
+    queries, seen = db.queries("web"), seen_by(request)
     coming, others = uploads.on_the_way(settings, person.account_id, sees_all(person), **seen)
     with db.connect(settings) as connection:
         pages = Pages(page, SHOWN_DELIVERIES, queries.count_deliveries(connection, **seen))
         found = list(queries.list_deliveries(connection, shown=pages.size, skipped=pages.skipped, **seen))
-        owed = rework.queries().count_debts(connection, delivery_id=None, state="owed")
+        owed = rework.count(connection, **seen)
     values: dict = {"deliveries": found, "pages": pages, "coming": coming, "others": others, "theirs": is_theirs}
     return show(request, "deliveries.html", owed=owed, **values)
 
@@ -46,13 +46,13 @@ def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
     """One delivery: counts, findings, files."""
     queries = db.queries("web")
     with db.connect(site_of(request).settings) as connection:
-        found = _found(queries.get_delivery(connection, delivery_id=delivery_id, **_seen(request)))
+        found = _found(queries.get_delivery(connection, delivery_id=delivery_id, **seen_by(request)))
         pages = Pages(page, SHOWN_FILES, found["files"])
         one = {"delivery_id": delivery_id}
         findings = list(queries.list_findings(connection, shown=SHOWN_FINDINGS, **one))
         refused = list(queries.list_refused_files(connection, shown=SHOWN_REFUSED, **one))
-        debts = rework.read(connection, delivery_id, shown=SHOWN_DEBTS)
-        owed = rework.queries().count_debts(connection, state="owed", **one)
+        debts = rework.read(connection, delivery_id, shown=SHOWN_DEBTS, **seen_by(request))
+        owed = rework.count(connection, delivery_id)
         files = list(queries.list_delivered_files(connection, shown=pages.size, skipped=pages.skipped, **one))
     pictures = [_refused(delivery_id, row) for row in refused]
     values: dict[str, Any] = {"delivery": found, "files": files, "pages": pages}
@@ -70,7 +70,7 @@ def report(request: Request, delivery_id: RowId) -> Response:
     """The same as a table: one line per file and finding."""
     queries = db.queries("web")
     with db.connect(site_of(request).settings) as connection:
-        _found(queries.get_delivery(connection, delivery_id=delivery_id, **_seen(request)))
+        _found(queries.get_delivery(connection, delivery_id=delivery_id, **seen_by(request)))
         lines = list(queries.list_delivery_report(connection, delivery_id=delivery_id))
     return tables.download(f"delivery-{delivery_id}.csv", COLUMNS, lines)
 
@@ -94,7 +94,7 @@ def thumbnail(request: Request, delivery_id: RowId, file: Annotated[str, Query(m
     """A small picture of a refused file."""
     site = site_of(request)
     with db.connect(site.settings) as connection:
-        _found(db.queries("web").get_delivery(connection, delivery_id=delivery_id, **_seen(request)))
+        _found(db.queries("web").get_delivery(connection, delivery_id=delivery_id, **seen_by(request)))
         key = db.queries("web").get_thumbnail_key(connection, delivery_id=delivery_id, path=file.replace("\0", ""))
     if not key:
         raise Refusal(404, "There is no small picture of this file.")
@@ -109,7 +109,7 @@ def _found(delivery):
 
 def _recalled(request: Request, delivery_id: int) -> Report:
     with db.connect(site_of(request).settings) as connection:
-        _found(db.queries("web").get_delivery(connection, delivery_id=delivery_id, **_seen(request)))
+        _found(db.queries("web").get_delivery(connection, delivery_id=delivery_id, **seen_by(request)))
         return _found(recalling.report_of(connection, delivery_id))
 
 
@@ -137,5 +137,6 @@ def _refused(delivery_id: int, row: dict) -> dict:
     return {"file": row["path"], "reasons": row["reasons"], "address": address if row["thumbnail_key"] else None}
 
 
-def _seen(request: Request) -> dict:
+def seen_by(request: Request) -> dict:
+    """The choice of deliveries that whoever asks may see, for queries."""
     return {"seen_by": request.state.curator.sees_deliveries_of}

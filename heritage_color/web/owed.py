@@ -8,6 +8,7 @@ from heritage_color import db
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import printing, rework
 from heritage_color.web import tables
+from heritage_color.web.deliveries import seen_by
 from heritage_color.web.fields import FormLine, FormPath, FormProse, Page, RowId
 from heritage_color.web.paging import Pages
 from heritage_color.web.replies import Refusal, go, local_path, show
@@ -20,18 +21,20 @@ SHOWN = 50
 
 @router.get("/owed")
 def owed(request: Request, page: Page = 1) -> Response:
-    """All that is owed, the oldest delivery first."""
+    """All that is owed, as far as this person may see the delivery; the oldest delivery first."""
+    seen = seen_by(request)
     with db.connect(site_of(request).settings) as connection:
-        total = rework.queries().count_debts(connection, delivery_id=None, state="owed")
+        total = rework.count(connection, **seen)
         pages = Pages(page, SHOWN, total)
-        debts = rework.read(connection, None, "owed", SHOWN, pages.skipped)
+        debts = rework.read(connection, None, "owed", SHOWN, pages.skipped, **seen)
     return show(request, "owed.html", debts=debts, pages=pages)
 
 
 @router.get("/owed.csv")
 def owed_table(request: Request) -> Response:
     """The same as a table, whole."""
-    found = rework.debts(site_of(request).settings, state="owed")
+    with db.connect(site_of(request).settings) as connection:
+        found = rework.read(connection, state="owed", **seen_by(request))
     lines = [dict.fromkeys(printing.DEBT_COLUMNS) | debt.as_json() | {"codes": debt.why} for debt in found]
     return tables.download("owed.csv", printing.DEBT_COLUMNS, lines)
 

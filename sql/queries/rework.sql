@@ -34,7 +34,8 @@ where delivery_id = :delivery_id and path = :path;
 
 -- name: list_debts
 -- Debts with the reasons of the refusal: of one delivery (also those for which something came with it), or of all; of
--- one state, or of all. The oldest delivery first.
+-- one state, or of all; not of deliveries that others uploaded than the account that they are `seen_by`, where one is
+-- given. The oldest delivery first.
 select d.delivery_id, n.name as delivery, n.received_at, d.path, d.identifier, d.missing, d.state::text as state,
     d.waived_by, d.waived_at, d.waived_reason, d.replaced_in, d.replaced_by, d.answered_by::text as answered_by,
     d.scan_id, d.tried_in, d.tried_as, r.name as replaced_in_name, t.name as tried_in_name,
@@ -46,12 +47,20 @@ left join deliveries r on r.delivery_id = d.replaced_in
 left join deliveries t on t.delivery_id = d.tried_in
 where (:delivery_id::bigint is null or :delivery_id in (d.delivery_id, d.replaced_in, d.tried_in))
     and (:state = 'all' or d.state::text = :state)
+    and (
+        :seen_by::bigint is null
+        or not exists (select from owned_deliveries o where o.delivery_id = d.delivery_id and account_id <> :seen_by)
+    )
 order by d.delivery_id, d.path limit :shown offset :skipped;
 
 -- name: count_debts$
 -- How many debts are in a state, of one delivery or of all.
-select count(*) from debt_states
-where (:delivery_id::bigint is null or delivery_id = :delivery_id) and state::text = :state;
+select count(*) from debt_states d
+where (:delivery_id::bigint is null or delivery_id = :delivery_id) and state::text = :state
+    and (
+        :seen_by::bigint is null
+        or not exists (select from owned_deliveries o where o.delivery_id = d.delivery_id and account_id <> :seen_by)
+    );
 
 -- name: lock_debt^
 -- A debt before a person changes it; other changes wait.

@@ -106,6 +106,11 @@ def uploaded(site, rows):
         name="mine", uploader="A digitizer", account_id=account["account_id"], state="finished", source="inbox/mine",
         closed_at="2026-01-01",
     )  # fmt: skip
+    for delivery, file in ((first, "mine.tif"), (second, "courier.tif")):
+        insert(
+            site, "delivered_files", "path", delivery_id=delivery, path=file, role="scan", outcome="refused", bytes=9
+        )
+        insert(site, "debts", "path", delivery_id=delivery, path=file)
     insert(site, "inbox_entries", "source", source="inbox/mine", signature="5" * 64, delivery_id=first)
     return first, second
 
@@ -125,6 +130,12 @@ def test_a_digitizer_reaches_no_delivery_that_another_one_uploaded(uploaded, sig
     }
     lists = [signed_in(*roles).get("/deliveries").text for roles in (("digitizer",), ("rater", "digitizer"))]
     assert [(">mine<" in page, ">courier<" in page) for page in lists] == [(True, True), (False, True)]
+
+
+@pytest.mark.parametrize("path", ["/owed", "/owed.csv"])
+def test_what_others_owe_is_not_listed_for_a_digitizer(uploaded, signed_in, path):
+    pages = [signed_in(*roles).get(path).text for roles in (("digitizer",), ("rater", "digitizer"))]
+    assert [("mine.tif" in page, "courier.tif" in page) for page in pages] == [(True, True), (False, True)]
 
 
 def test_an_upload_belongs_to_an_account_and_not_to_a_name(site, uploaded, signed_in, rows):
