@@ -74,6 +74,9 @@ def _save_what_is_there(path: Path, destination: Path) -> bool:
 
     try:
         image = pyvips.Image.thumbnail(str(path), THUMBNAIL, height=THUMBNAIL, size="down", fail_on="none")
+        image = image.copy_memory()
+        if image.deviate() == 0:  # of what is missing, decoders make one colour
+            return False
         image.jpegsave(str(destination), Q=80, keep="none")
     except pyvips.Error:
         return False

@@ -59,8 +59,9 @@ def pages_of(client, site) -> list[str]:
     found = []
     for path in (filled(route) for route in routes(site) if route.startswith("GET")):
         answer = client.get(path, follow_redirects=False)
-        if answer.status_code == 200 and answer.text.startswith("<!doctype html>"):  # no part of a page, no table
-            found.append(path)
+        download = "content-disposition" in answer.headers
+        if answer.status_code == 200 and answer.text.startswith("<!doctype html>") and not download:
+            found.append(path)  # no part of a page, no table
     return found
 
 

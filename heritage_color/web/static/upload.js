@@ -43,9 +43,13 @@
     }
   };
   const dropped = async (items) => {
-    const entries = [...items].map((item) => item.webkitGetAsEntry()).filter(Boolean), found = [];
-    for (const entry of entries) {
-      try { found.push(...await walk(entry)); } catch { complain(`${entry.name} cannot be read.`); }
+    // All at once: what was dropped is there for this moment only. What has no entry, such as a picture of a page, is a file.
+    const things = [...items].map((item) => [item.webkitGetAsEntry(), item.getAsFile()]), found = [];
+    for (const [entry, file] of things) {
+      try {
+        if (entry) found.push(...await walk(entry));
+        else if (file) found.push({ path: file.name, file });
+      } catch { complain(`${entry.name} cannot be read.`); }
     }
     return below(found);
   };
