@@ -61,7 +61,7 @@ def look(settings: Settings, upload_id: int, workers: Workers, seconds: float = 
 @contextmanager
 def _alone(settings: Settings, upload_id: int) -> Iterator:
     """A connection that holds the upload's lock, which ends with it; None where another holds it."""
-    with db.connect(settings) as connection:
+    with db.connect(settings, own=True) as connection:
         held = queries().lock_checking(connection, upload_id=upload_id)
         connection.commit()
         yield connection if held else None

@@ -18,7 +18,7 @@ from PIL import Image
 from sending import Sender, content_digest
 from serving import serve
 
-from heritage_color import samples, settings
+from heritage_color import db, samples, settings
 from heritage_color.scans import preflight, steps, uploads
 from heritage_color.scans.check import check
 
@@ -214,7 +214,7 @@ def test_an_empty_upload_cannot_be_handed_in(sender):
 
 def test_a_server_killed_between_closing_and_moving_has_it_moved_by_the_next_look(sender, site):
     sender.send("a.png", picture(1))
-    with uploads.db.connect(site) as connection:
+    with db.connect(site) as connection:
         uploads._close(connection, site, sender.upload_id)
     assert [Path(source).name for source in steps.look_at_inbox(site)] == [f"Glass plates ({sender.upload_id})"]
 
@@ -341,6 +341,17 @@ def test_an_archive_is_checked_as_what_is_in_it(quiet, site):
         archive.writestr("box/b.png", b"no picture")
     quiet.send("box.zip", packed.getvalue())
     assert codes(looked(site, quiet)) == {"not-a-picture": ["b.png"]}
+
+
+def test_one_process_at_a_time_looks_at_an_upload_and_its_lock_ends_with_it(quiet, site):
+    quiet.send("a.png", picture(1))
+    with db.keeping(site), preflight.workers_for(site) as workers:
+        with preflight._alone(site, quiet.upload_id):
+            preflight.look(site, quiet.upload_id, workers)
+            assert uploads.find(site, quiet.upload_id)["report"] is None
+        with db.connect(site):  # takes the connection that rests, where one was kept
+            preflight.look(site, quiet.upload_id, workers)
+    assert uploads.find(site, quiet.upload_id)["report"]["accepted"] == 1
 
 
 def test_the_page_checks_by_itself_what_has_come(sender, site):
