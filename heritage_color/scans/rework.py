@@ -1,7 +1,8 @@
 """The rework loop: a refused file stays owed until a later delivery replaces it, or somebody waives it.
 
 A file replaces what is owed by, in this order: what its row says in `replaces`; its identifier; its path, where only
-one owed file has that path and the identifiers do not contradict. A replacement that is refused, too, is one more try:
+one owed file has that path and the identifiers do not contradict. What different people uploaded does not answer for
+each other; what came by courier or command is of the whole team. A replacement that is refused, too, is one more try:
 the debt stays with the delivery that had it first.
 """
 
@@ -68,12 +69,10 @@ def cell_of(file: Delivered, column: str) -> str:
     return cell.encode("utf-8", "backslashreplace").decode().replace("\0", "")
 
 
-def debts(
-    settings: Settings, delivery_id: int | None = None, state: str = "all", shown: int = EVERYTHING, skipped: int = 0
-) -> list[Debt]:
+def debts(settings: Settings, delivery_id: int | None = None, state: str = "all") -> list[Debt]:
     """What one delivery owes or owed, and what came with it for others; without a number, of all deliveries."""
     with db.connect(settings) as connection:
-        return read(connection, delivery_id, state, shown, skipped)
+        return read(connection, delivery_id, state)
 
 
 def read(

@@ -3,13 +3,18 @@
 -- name: find_debts
 -- Debts of other deliveries that a file may be meant for, the oldest first, held until the transaction ends. By what
 -- manifest.csv says it replaces (a path, an identifier, or a delivery's name and a path), else by its identifier, else
--- by its path where the identifiers do not contradict.
+-- by its path where the identifiers do not contradict. What different people uploaded does not answer for each other.
 select d.delivery_id, d.path,
     case when :replaces <> '' then 'replaces' when d.identifier = :identifier and :identifier <> '' then 'identifier'
         else 'file name' end as rule
 from debts d
 join deliveries n using (delivery_id)
+left join uploads t on t.source = n.source
 where d.delivery_id <> :delivery_id and d.waived_at is null
+    and (t.account_id is null or t.account_id = coalesce(
+        (select u.account_id from uploads u join deliveries m using (source) where m.delivery_id = :delivery_id),
+        t.account_id
+    ))
     and case when :replaces <> '' then
             d.path = :replaces or d.identifier = :replaces or n.name || '/' || d.path = :replaces
         else (d.identifier = :identifier and :identifier <> '')

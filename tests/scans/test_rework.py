@@ -5,8 +5,10 @@ import io
 import json
 
 import pytest
+from catalog_rows import insert
 from scan_pictures import manifest, save
 
+from heritage_color import db
 from heritage_color.cli import DONE, REFUSED, main
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import printing, rework, steps
@@ -145,6 +147,29 @@ def test_a_link_that_was_wrong_is_taken_apart(site, owing, tmp_path):
     assert states(site)["2.tif"] == "owed"
     deliver(site, tmp_path / "third", {"file": "two.tif", "replaces": "2.tif"})
     assert states(site)["2.tif"] == "replaced"
+
+
+def uploaded_by(site, person, folder):
+    """Say that a delivery's folder was handed in by a person."""
+    with db.connect(site) as connection:
+        found = db.queries("accounts").find_account(connection, name=person)
+    new = {"name": person, "display_name": person, "roles": "{digitizer}"}
+    account = found["account_id"] if found else insert(site, "accounts", "account_id", **new)
+    insert(
+        site, "uploads", "upload_id", name=folder.name, uploader=person, account_id=account, source=str(folder),
+        state="finished", closed_at="2026-11-28",
+    )  # fmt: skip
+
+
+def test_what_different_people_uploaded_does_not_answer_for_each_other(site, owing, tmp_path):
+    for person, name in (("Anna", "first"), ("Bert", "second"), ("Anna", "third")):
+        uploaded_by(site, person, tmp_path / name)
+    deliver(site, tmp_path / "second", {"file": "2.tif"}, {"file": "1.tif", "replaces": "plates/1.tif"})
+    assert set(states(site).values()) == {"owed"}
+    deliver(site, tmp_path / "third", {"file": "2.tif"})
+    assert states(site)["2.tif"] == "replaced"
+    deliver(site, tmp_path / "by-courier", {"file": "plates/1.tif"})
+    assert states(site)["plates/1.tif"] == "replaced"
 
 
 def test_what_cannot_be_waived_is_said_in_a_sentence(site, owing, tmp_path):

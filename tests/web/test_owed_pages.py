@@ -104,3 +104,17 @@ def test_who_may_not_waive_sees_the_list_without_forms(owing, signed_in, rows):
     answer = digitizer.post("/deliveries/1/owed", data={"token": token, "path": "lost.tif", "reason": "Gone."})
     assert answer.status_code == 403
     assert rows("select * from debts where waived_at is not null") == []
+
+
+def test_who_delivers_does_not_see_what_others_owe(owing, site, signed_in, rows):
+    digitizer = signed_in("digitizer")
+    other = insert(site, "accounts", "account_id", name="other", display_name="Other", roles="{digitizer}")
+    insert(
+        site, "uploads", "upload_id", name="box-1", uploader="Other", account_id=other, source="s", state="finished",
+        closed_at="2026-11-28",
+    )  # fmt: skip
+    rows("insert into inbox_entries (source, signature, delivery_id) values ('s', repeat('0', 64), %s)", [owing])
+    assert "Nothing is owed." in digitizer.get("/owed").text
+    assert "lost.tif" not in digitizer.get("/owed.csv").text
+    assert "still owed" not in digitizer.get("/deliveries").text
+    assert "lost.tif" in signed_in("curator").get("/owed").text
