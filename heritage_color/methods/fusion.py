@@ -207,7 +207,10 @@ class FusionLite(Colorizer):
         arrays, card = load_weights(path, self.name)
         for part in ("encoder", "inception"):
             if card.get(f"{part}_sha256") != self.card.get(f"{part}_sha256"):
-                raise WeightsError(f"{path.name} was trained with other {part} weights than those that are here.")
+                source = card.get("inception_weights") if part == "inception" else None
+                remedy = f" Its card names {source}: set HERITAGE_INCEPTION_WEIGHTS to that." if source else ""
+                sentence = f"{path.name} was trained with other {part} weights than those that are here."
+                raise WeightsError(sentence + remedy)
         assign(self.network, collect(self.network) | arrays, missing=self.trained().keys() - arrays.keys())
         self.card = self.card | card
 

@@ -78,6 +78,14 @@ def test_weights_trained_with_other_frozen_weights_are_refused(untrained, tmp_pa
         untrained.load(path)
 
 
+def test_weights_that_know_another_embedding_say_which(untrained, tmp_path):
+    path = tmp_path / "fusion-lite.safetensors"
+    about = {"inception_sha256": "0" * 64, "inception_weights": "imagenet"}
+    weights.save_weights(path, untrained.trained(), untrained.card | about)
+    with pytest.raises(WeightsError, match=r"names imagenet: set HERITAGE_INCEPTION_WEIGHTS to that\."):
+        untrained.load(path)
+
+
 def test_an_unknown_preset_is_answered_with_those_that_exist(untrained):
     with pytest.raises(WeightsError, match=r"no preset 'loud'\. Presets: faithful, balanced, vivid"):
         untrained.predict(np.full((1, 64, 64), 50, np.float32), "loud")
