@@ -23,12 +23,14 @@ where i.campaign_id = :campaign_id and i.role = 'ordinary' and r.preview_key is 
 on conflict do nothing;
 
 -- name: queue_pairs!
--- All pairs of standing, undecided colorizations of the same photograph, the oldest so many.
+-- All pairs of standing, undecided colorizations of the same photograph, the oldest so many; of a picture that is
+-- colorized under another number none.
 insert into campaign_items (campaign_id, colorization_id, other_colorization_id)
 with standing as (
     select c.colorization_id, c.scan_id from colorizations c
     where c.withdrawn_at is null
         and not exists (select from decisions d where d.colorization_id = c.colorization_id)
+        and not exists (select from likenesses l where l.linked_scan_id = c.scan_id)
 ), pairs as (
     select one.colorization_id as first, other.colorization_id as second,
         row_number() over (partition by scan_id order by other.colorization_id, one.colorization_id) as number
@@ -43,12 +45,14 @@ order by first, second
 on conflict do nothing;
 
 -- name: queue_turing!
--- Every standing, undecided colorization beside the true colours of the same photograph.
+-- Every standing, undecided colorization beside the true colours of the same photograph; of a picture that is colorized
+-- under another number none.
 insert into campaign_items (campaign_id, colorization_id, reference_scan_id)
 select :campaign_id, c.colorization_id, c.scan_id
 from colorizations c join colour_references r using (scan_id)
 where c.withdrawn_at is null and r.preview_key is not null
     and not exists (select from decisions d where d.colorization_id = c.colorization_id)
+    and not exists (select from likenesses l where l.linked_scan_id = c.scan_id)
 order by c.colorization_id
 on conflict do nothing;
 

@@ -95,11 +95,13 @@ def test_linked_scans_are_not_put_to_raters(site, pair, curator, rows):
     from heritage_color.rating import steps as rating
 
     for scan in (1, 2):
-        add_colorization(site, scan)
+        for preset in ("vivid", "faithful"):
+            add_colorization(site, scan, preset)
     press(curator, "/likenesses", kept="2")
     rating.queue(site, "May", 5)
+    rating.queue(site, "June", 5, "pairs")
     queued = rows("select c.scan_id from campaign_items join colorizations c using (colorization_id)")
-    assert queued == [{"scan_id": 2}]
+    assert queued == [{"scan_id": 2}] * 3
 
 
 def test_who_may_not_decide_sees_the_pairs_without_buttons(pair, signed_in):
