@@ -356,7 +356,7 @@ def test_one_process_at_a_time_looks_at_an_upload_and_its_lock_ends_with_it(quie
 
 def test_the_page_checks_by_itself_what_has_come(sender, site):
     sender.send("a.png", picture(1))
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 150
     while "1 would be accepted, 0 refused" not in (page := sender.client.get(f"{sender.address}/now").text):
         assert time.monotonic() < deadline, page
         time.sleep(0.1)
@@ -369,7 +369,7 @@ def start(site, port: int) -> subprocess.Popen:
     command = [sys.executable, "-m", "uvicorn", "--factory", "heritage_color.web.app:create_from_environment"]
     environment = {**os.environ, **settings.to_environment(site)}
     server = subprocess.Popen([*command, "--port", str(port), "--log-level", "critical"], env=environment)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 150
     while time.monotonic() < deadline:
         try:
             httpx.get(f"http://127.0.0.1:{port}/sign-in")

@@ -41,6 +41,7 @@ def page(chromium, address, request):
     """A narrow page, with scripts or, where the test says so, without."""
     options = getattr(request, "param", {})
     context = chromium.new_context(base_url=address, viewport={"width": 360, "height": 740}, **options)
+    context.set_default_timeout(120_000)  # the check waits for its process on a busy machine
     yield context.new_page()
     context.close()
 
