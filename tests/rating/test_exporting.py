@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tracemalloc
 import uuid
 
 import bagit
@@ -9,7 +10,8 @@ import pytest
 from catalog_rows import add_museum
 from pyarrow import parquet
 
-from heritage_color import db
+from benchmarks.exchange import fill
+from heritage_color import cli, db
 from heritage_color.errors import DeliveryError, RatingError
 from heritage_color.rating import codebook, exporting, steps
 
@@ -119,3 +121,33 @@ def test_a_place_that_is_taken_and_a_campaign_that_is_not_there_are_refused(camp
         exporting.export(campaign, "spring", tmp_path)
     with pytest.raises(RatingError, match="no campaign 'summer'"):
         exporting.export(campaign, "summer", tmp_path / "out")
+
+
+def test_memory_does_not_grow_with_the_votes(site):
+    fill(site, "small", 12_000, 200)
+    fill(site, "large", 60_000, 200)
+    assert 3 * peak_of(site, "small") > 2 * peak_of(site, "large")
+
+
+def peak_of(site, name) -> int:
+    """Most bytes that Python held while a campaign streamed by."""
+    tracemalloc.start()
+    try:
+        assert sum(len(block) for block in exporting.stream(site, name)) > 12_000
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_commands_send_out_take_in_and_erase(campaign, environment, tmp_path, capsys):
+    assert cli.main(["votes", "export", "spring", str(tmp_path / "out")]) == cli.DONE
+    assert "votes 11, raters 4" in capsys.readouterr().out
+    sent = str(tmp_path / "out" / "data" / "votes.csv")
+    assert cli.main(["votes", "import", sent, "--name", "of ours"]) == cli.DONE
+    (tmp_path / "bad.csv").write_text("stimulus,rater,score\na,1,7\n,2,3\n")
+    assert cli.main(["votes", "import", str(tmp_path / "bad.csv"), "--name", "bad"]) == cli.REFUSED
+    said = capsys.readouterr().err
+    assert "bad.csv, row 2, column score: A score must lie from 1 to 5" in said
+    assert "bad.csv, row 3, column stimulus" in said
+    assert cli.main(["votes", "erase", str(uuid.UUID(int=0))]) == cli.DONE
+    assert "votes 3, pictures 3" in capsys.readouterr().out
