@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 import httpx
 import numpy as np
+import psutil
 from PIL import Image
 
 from heritage_color import archive, db, local
@@ -174,7 +175,7 @@ def serving(settings: Settings):
     try:
         while not _answers(address):
             time.sleep(0.2)
-        yield address
+        yield address, psutil.Process(server.pid)
     finally:
         server.terminate()
         server.wait()
@@ -227,7 +228,7 @@ def report(people: list[Person], waited: dict[str, list[float]], away: float, se
     """How long people waited, by kind of request."""
     votes = len(waited["vote"])
     print(f"{len(people)} people, {votes} votes ({votes / seconds:.1f} per second); PostgreSQL was away {away:.1f} s")
-    for kind in ("page", "vote", "picture"):
+    for kind in filter(waited.get, ("page", "vote", "picture")):
         half, most = 1000 * np.percentile(waited[kind], (50, 95))
         print(f"{kind:8} p50 {half:6.0f} ms   p95 {most:6.0f} ms   of {len(waited[kind])}")
     print(f"sent again while PostgreSQL was away: {len(waited['sent again'])}")
@@ -240,12 +241,14 @@ def main() -> int:
     try:
         settings = local.start(home)
         fill(settings)
-        with serving(settings) as address:
+        with serving(settings) as (address, server):
             everybody, waited, away = asyncio.run(crowd(address, home, people, seconds))
+            used = sum(server.cpu_times()[:2])
             lost, doubled = count_faults(settings, [key for person in everybody for key in person.given])
     finally:
         local.remove(home)
     report(everybody, waited, away, seconds)
+    print(f"processor time of the application: {used:.1f} s; load of the machine: {os.getloadavg()[0]:.1f}")
     print(f"votes lost: {lost}; votes doubled: {doubled}")
     return int(bool(lost or doubled))
 

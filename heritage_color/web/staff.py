@@ -9,6 +9,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -29,14 +30,14 @@ class NotSignedIn(Exception):
     """A staff page was asked for without a session."""
 
 
-def person(request: Request) -> Person | None:
+async def person(request: Request) -> Person | None:
     """Whoever may use the route that was asked for; None where everyone may. Raises NotSignedIn or Refusal."""
     route = route_of(request)
     if route not in permissions.PERMISSIONS:
         raise Refusal(403, NOT_OPEN)
     if permissions.is_public(route):
         return None
-    found = site_of(request).sessions.person(request)
+    found = await run_in_threadpool(site_of(request).sessions.person, request)
     if found is None:
         raise NotSignedIn
     request.state.curator = found
