@@ -20,6 +20,7 @@ from heritage_color.rating import scoring, serving, voting
 from heritage_color.settings import Settings
 
 PICTURES, RATERS, VOTES_EACH = 100_000, 10_000, 200
+SERVER_THREADS = 40  # in which one process of the web application answers
 STRIDE = 7919  # a prime: the pictures of a rater lie far apart and none comes twice
 TABLES = ("scans", "colorizations", "campaign_items", "ratings")
 BUILD = (
@@ -123,7 +124,7 @@ def measure(settings: Settings, campaign_id: int, turns: int, at_once: int) -> N
     handed, voted = rate(settings, campaign_id, turns)
     say("next pictures, one rater", handed)
     say("vote, one rater", voted)
-    with ThreadPoolExecutor(at_once) as pool:
+    with ThreadPoolExecutor(min(at_once, SERVER_THREADS)) as pool:
         found = list(pool.map(lambda _: rate(settings, campaign_id, 5), range(at_once)))
     say(f"next pictures, {at_once} raters at once", [one for handed, _ in found for one in handed])
     say(f"vote, {at_once} raters at once", [one for _, voted in found for one in voted])

@@ -1,12 +1,8 @@
 """Rating: pictures into campaigns, votes into the catalog, votes into opinion scores."""
 
-import uuid
-from collections.abc import Sequence
-
 from heritage_color import db
 from heritage_color.rating import campaigns, feeding
 from heritage_color.rating import simulate as simulation
-from heritage_color.rating.identifiers import known_form
 from heritage_color.rating.scoring import score as score
 from heritage_color.rating.voting import SCALE as SCALE
 from heritage_color.rating.voting import vote as vote
@@ -28,25 +24,8 @@ def queue(settings: Settings, campaign: str, votes_wanted: int | None = None, me
     return {"campaign_id": found["campaign_id"]} | feeding.feed(settings, found)
 
 
-def next_item(
-    settings: Settings, rater_id: str | uuid.UUID, campaign: str | None = None, skipped: Sequence[str] = ()
-) -> dict | None:
-    """The next picture for a rater, or None when there is none left.
-
-    Keys: item_id, colorization_id, scan_id, preview_key, original_preview_key, title, content_warning, campaign,
-    question, votes_wanted, votes. Never one that the rater voted on or skipped (item ids); the same one until the
-    rater votes.
-    """
-    rater = known_form(rater_id, "rater")
-    with db.connect(settings) as connection:
-        row = db.queries("rating").next_item(
-            connection, rater_id=rater, campaign=campaign, skipped=[known_form(item, "picture") for item in skipped]
-        )
-    return dict(row) if row else None
-
-
 def simulate(settings: Settings, campaign: str, raters: int, seed: int = 2020) -> dict:
-    """Let simulated raters vote on every picture of a campaign; all they write is marked as simulated.
+    """Let simulated raters score every colorization of a campaign of scores; all they write is marked as simulated.
 
     The same raters cast the same votes in every run, so a second run adds nothing.
     """

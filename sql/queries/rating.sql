@@ -126,42 +126,6 @@ on conflict do nothing;
 select count(*) from campaign_items
 where campaign_id = :campaign_id and role = 'ordinary' and retired_by is distinct from 'withdrawn';
 
--- name: next_item^
--- The least-voted picture that a rater has not voted on; among equals an order of the rater's own.
--- Retired by rule: enough human votes, rejected, withdrawn, or its campaign closed; and what the rater skipped.
--- Item ids are random: from a point that depends on the rater and how often they voted, the next id is a random picture.
-with turn as (
-    select md5(:rater_id::text || '/' || count(*))::uuid as point from ratings where rater_id = :rater_id
-), open_campaign as (
-    select k.*, least(k.votes_wanted - 1, (
-        select max(human_votes) from campaign_items i where i.campaign_id = k.campaign_id
-    )) as last_level
-    from campaigns k
-    where k.closed_at is null and (:campaign::text is null or k.name = :campaign)
-)
-select n.*, s.title, s.content_warning, k.name as campaign, k.question, k.votes_wanted, level as votes
-from open_campaign k
-cross join turn
-cross join lateral generate_series(0, k.last_level) as level
-cross join lateral (values
-    (1, turn.point, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid),
-    (2, '00000000-0000-0000-0000-000000000000'::uuid, turn.point)
-) as part (number, first, last)
-cross join lateral (
-    select i.item_id, c.colorization_id, c.scan_id, c.preview_key, c.original_preview_key
-    from campaign_items i join colorizations c using (colorization_id)
-    where i.campaign_id = k.campaign_id and i.human_votes = level and i.item_id between part.first and part.last
-        and i.role = 'ordinary' and c.withdrawn_at is null and i.item_id <> all (:skipped::uuid[])
-        and not exists (select from ratings r where r.item_id = i.item_id and r.rater_id = :rater_id
-            and r.undone_at is null)
-        and not exists (select from current_decisions d where d.colorization_id = i.colorization_id
-            and d.verdict in ('rejected', 'sent back'))
-    order by i.item_id limit 1
-) n
-join scans s using (scan_id)
-order by level, part.number, k.campaign_id
-limit 1;
-
 -- name: item_for_vote^
 -- What a vote is about: whether its campaign is open and its picture stands.
 select k.campaign_id, k.method, k.closed_at, i.retired_by
@@ -199,10 +163,10 @@ from unnest(:vote_keys::uuid[], :item_ids::uuid[], :rater_ids::uuid[], :scores::
 on conflict do nothing;
 
 -- name: campaign_pictures
--- The standing pictures of a campaign, with the checksums that name them on every machine.
+-- The standing colorizations of a campaign of scores, with the checksums that name them on every machine.
 select i.item_id, c.sha256
 from campaign_items i join campaigns k using (campaign_id) join colorizations c using (colorization_id)
-where k.name = :campaign and c.withdrawn_at is null
+where k.name = :campaign and c.withdrawn_at is null and i.role = 'ordinary' and k.method in ('acr', 'acr-hr')
 order by c.sha256;
 
 -- name: keep_scores!
