@@ -33,7 +33,7 @@ def score(settings: Settings, full: bool = False, refine_from: int = REFINE_FROM
     at a time; killed anywhere, the next one goes on from what was committed.
     """
     counts = {"scored": 0, "new": 0, "screened": 0, "restored": 0}
-    with db.connect(settings) as connection:
+    with db.connect(settings, own=True) as connection:
         db.queries("rating").lock_scoring(connection)  # ends with the connection
         for campaign in list(db.queries("rating").campaigns_to_score(connection, all=full)):
             connection.commit()

@@ -432,10 +432,6 @@ where i.item_id = :item_id and k.closed_at is null and i.retired_by is distinct 
 -- One scoring run at a time; the lock lasts over its commits, and ends with the connection, also of a killed process.
 select pg_advisory_lock(7236706);
 
--- name: unlock_scoring$
--- The next run may begin.
-select pg_advisory_unlock(7236706);
-
 -- name: freeze_votes!
 -- Items, raters and votes of one moment.
 set transaction isolation level repeatable read, read only;
