@@ -281,7 +281,7 @@ group by 1 order by 1;
 -- name: plot_items
 -- The scored pictures of a campaign; `way` is what made them.
 select coalesce(i.colorization_id, 0), coalesce(nullif(s.collection, ''), 'in no collection'),
-    coalesce(m.method || ' ' || c.preset::text, 'true colours'), o.votes, o.mos, o.low, o.high
+    coalesce(m.method || ' ' || left(m.weights_sha256, 8) || ' ' || c.preset::text, 'true colours'), o.votes, o.mos, o.low, o.high
 from campaign_items i
 join item_scores o on o.item_id = i.item_id and o.simulated = :simulated
 left join colorizations c on c.colorization_id = i.colorization_id

@@ -8,7 +8,7 @@ import zipfile
 from datetime import date
 
 import pytest
-from catalog_rows import add_colorization, add_museum, add_scan, insert
+from catalog_rows import add_colorization, add_museum, add_reference, add_scan, insert
 
 from heritage_color.rating import importing, steps, watching
 
@@ -60,7 +60,7 @@ def test_the_page_says_what_the_votes_say(campaign, curator, rows):
     words = {1: "Bad", 2: "Poor", 3: "Fair", 4: "Good", 5: "Excellent"}
     assert {name: int(counts[name]) for name in words.values()} == {words[score]: n for score, n in told.items()}
     assert "linear correlation" in page
-    assert "fusion-lite vivid" in page
+    assert "fusion-lite 5eed5eed vivid" in page
 
 
 def test_figures_are_drawn_again_only_when_something_has_changed(campaign, site, rows):
@@ -109,6 +109,37 @@ def test_a_scheduler_sets_the_day_by_which_votes_are_wanted(campaign, signed_in,
     scheduler.post(f"/plots/{campaign}/due", data={"token": token, "due_on": "2027-01-31"})
     assert rows("select due_on from campaigns") == [{"due_on": date(2027, 1, 31)}]
     assert "Set the day" not in curator.get(f"/plots/{campaign}").text
+
+
+@pytest.mark.parametrize(
+    ("method", "column", "said"),
+    [("pairs", "Strength", "Bradley-Terry strengths"), ("turing", "Rate", "taken for real")],
+)
+def test_strengths_and_fooling_rates_are_drawn_as_scoring_left_them(site, curator, rows, method, column, said):
+    for number in range(1, 4):
+        scan = add_reference(site, f"photo-{number}")
+        for preset in ("faithful", "vivid"):
+            add_colorization(site, scan, preset)
+    steps.queue(site, "spring", 9, method)
+    for number, item in enumerate(rows("select item_id from campaign_items where role = 'ordinary' order by item_id")):
+        for rater in range(4):
+            choice = "second" if (number + rater) % 3 else "first"
+            steps.vote(site, item["item_id"], uuid.UUID(int=rater), choice, uuid.uuid4())
+    steps.score(site)
+    page = curator.get("/plots/1").text
+    assert said in page
+    found = re.findall(rf'<td class="right numbers" data-name="{column}">(-?[\d.]+)</td>', page)
+    kept = rows("select result -> 'ways' as ways from campaign_results where not simulated")[0]["ways"]
+    figure = "strength" if method == "pairs" else "rate"
+    assert sorted(found) == sorted(f"{way[figure]:.2f}" for way in kept.values())
+    assert len(found) == 2
+
+
+def test_agreement_of_the_raters_is_that_of_scoring(campaign, site, curator, rows):
+    rows("delete from item_scores")
+    steps.score(site)
+    alpha = rows("select result from campaign_results where not simulated")[0]["result"]["alpha"]
+    assert f"alpha {alpha:.2f}, 95% interval" in curator.get(f"/plots/{campaign}").text
 
 
 def test_a_campaign_without_votes_and_one_that_is_not_there_say_so(site, curator):
