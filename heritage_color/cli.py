@@ -718,7 +718,7 @@ def account_add(options) -> int:
     from heritage_color.accounts import steps
 
     password = _new_password(options.generate)
-    named = {"display_name": options.display_name, "temporary": options.generate}
+    named = {"display_name": options.display_name, "temporary": options.generate, "by": getpass.getuser()}
     steps.add(_site(), options.name, options.roles, password, **named)
     return _say_password(password, options.generate)
 
@@ -727,7 +727,7 @@ def account_password(options) -> int:
     from heritage_color.accounts import steps
 
     password = _new_password(options.generate)
-    steps.set_password(_site(), options.name, password, temporary=options.generate)
+    steps.set_password(_site(), options.name, password, options.generate, getpass.getuser())
     return _say_password(password, options.generate)
 
 
@@ -761,21 +761,21 @@ def account_list(options) -> int:
 def account_role(options) -> int:
     from heritage_color.accounts import steps
 
-    print(_counts(steps.set_roles(_site(), options.name, options.roles)))
+    print(_counts(steps.set_roles(_site(), options.name, options.roles, getpass.getuser())))
     return DONE
 
 
 def account_disable(options) -> int:
     from heritage_color.accounts import steps
 
-    print(_counts(steps.set_disabled(_site(), options.name)))
+    print(_counts(steps.set_disabled(_site(), options.name, True, getpass.getuser())))
     return DONE
 
 
 def account_enable(options) -> int:
     from heritage_color.accounts import steps
 
-    print(_counts(steps.set_disabled(_site(), options.name, False)))
+    print(_counts(steps.set_disabled(_site(), options.name, False, getpass.getuser())))
     return DONE
 
 

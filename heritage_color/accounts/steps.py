@@ -9,6 +9,7 @@ from heritage_color.accounts.roles import Role
 from heritage_color.errors import AccountError
 from heritage_color.settings import Settings
 
+AGENT = "heritage-color accounts"  # who changed an account, where nobody is named
 FIRST = "administrator"  # name of the account that `heritage-color up` makes
 ALONE = "{} is the only administrator. Give another account this role first; otherwise nobody could manage accounts."
 
@@ -20,8 +21,9 @@ def add(
     password: str,
     display_name: str = "",
     temporary: bool = False,
+    by: str = AGENT,
 ) -> dict:
-    """A new account that signs in with a password: `{"account_id", "name"}`.
+    """A new account that signs in with a password: `{"account_id", "name"}`. Each change of an account is an event.
 
     `display_name` stands under the person's decisions and is by default the name. A `temporary` password must be
     changed at first sign-in. Raises AccountError for a name that is taken, unknown roles, or a weak password.
@@ -29,16 +31,22 @@ def add(
     name = _written(name)
     passwords.refuse_weak(password, name)
     with db.connect(settings) as connection:
-        return _add(connection, name, roles.parse(wanted), password, display_name, temporary)
+        account_id = _add(connection, name, roles.parse(wanted), password, display_name, temporary)
+        _record(connection, account_id, "account added", by)
+    return {"account_id": account_id, "name": name}
 
 
-def _add(connection, name: str, given: frozenset[Role], password: str, display_name: str, temporary: bool) -> dict:
+def _add(connection, name: str, given: frozenset[Role], password: str, display_name: str, temporary: bool) -> int:
     row = {"name": name, "display_name": display_name.strip() or name, "roles": sorted(given)}
     account_id = _queries().add_account(connection, **row)
     if account_id is None:
         raise AccountError(f"There is an account {name} already. Choose another name.")
     _queries().set_password(connection, account_id=account_id, hash=passwords.hash_of(password), temporary=temporary)
-    return {"account_id": account_id, "name": name}
+    return account_id
+
+
+def _record(connection, account_id: int, outcome: str, by: str) -> None:
+    _queries().record(connection, account_id=account_id, outcome=outcome, agent=by)
 
 
 def add_first(settings: Settings, name: str, password: str) -> bool:
@@ -48,7 +56,8 @@ def add_first(settings: Settings, name: str, password: str) -> bool:
         _queries().lock_accounts(connection)
         if _queries().has_accounts(connection):
             return False
-        _add(connection, name, frozenset({Role.ADMINISTRATOR}), password, "", False)
+        account_id = _add(connection, name, frozenset({Role.ADMINISTRATOR}), password, "", False)
+        _record(connection, account_id, "first account added", AGENT)
     return True
 
 
@@ -107,9 +116,12 @@ def _link(connection, found: dict | None, issuer: str, subject: str, names: tupl
     if found is None:
         free = _queries().free_name(connection, name=_normal(name) or subject)
         row = {"name": free, "display_name": display_name or free, "roles": given}
-        return _queries().add_linked(connection, issuer=issuer, subject=subject, **row)
+        account_id = _queries().add_linked(connection, issuer=issuer, subject=subject, **row)
+        _record(connection, account_id, "account added", issuer)
+        return account_id
     if set(found["roles"]) != set(given):
         _queries().set_roles(connection, account_id=found["account_id"], roles=given)
+        _record(connection, found["account_id"], "roles changed", issuer)
     return found["account_id"]
 
 
@@ -119,7 +131,7 @@ def find_session(settings: Settings, account_id: int, generation: int) -> dict |
         return _queries().find_session(connection, account_id=account_id, generation=generation)
 
 
-def set_password(settings: Settings, name: str, password: str, temporary: bool = False) -> dict:
+def set_password(settings: Settings, name: str, password: str, temporary: bool = False, by: str = AGENT) -> dict:
     """Another password; all sessions of the account end. Raises AccountError."""
     passwords.refuse_weak(password, name)
     with db.connect(settings) as connection:
@@ -129,6 +141,7 @@ def set_password(settings: Settings, name: str, password: str, temporary: bool =
         hashed = passwords.hash_of(password)
         _queries().set_password(connection, account_id=account_id, hash=hashed, temporary=temporary)
         _queries().end_sessions(connection, account_id=account_id)
+        _record(connection, account_id, "password changed", by)
     return {"account_id": account_id}
 
 
@@ -138,7 +151,7 @@ def end_sessions(settings: Settings, account_id: int) -> None:
         _queries().end_sessions(connection, account_id=account_id)
 
 
-def set_roles(settings: Settings, name: str, wanted: Iterable[str]) -> dict:
+def set_roles(settings: Settings, name: str, wanted: Iterable[str], by: str = AGENT) -> dict:
     """Other roles in the place of those before; sessions end. Raises AccountError, also for the last administrator."""
     given = roles.parse(wanted)
     with db.connect(settings) as connection:
@@ -148,10 +161,11 @@ def set_roles(settings: Settings, name: str, wanted: Iterable[str]) -> dict:
             _refuse_last(connection, found)
         if set(found["roles"]) != set(given):
             _queries().set_roles(connection, account_id=found["account_id"], roles=sorted(given))
+            _record(connection, found["account_id"], "roles changed", by)
     return {"account_id": found["account_id"], "changed": int(set(found["roles"]) != set(given))}
 
 
-def set_disabled(settings: Settings, name: str, disabled: bool = True) -> dict:
+def set_disabled(settings: Settings, name: str, disabled: bool = True, by: str = AGENT) -> dict:
     """Close an account, or open it again; sessions end. Raises AccountError, also for the last administrator."""
     with db.connect(settings) as connection:
         found = _locked(connection, name)
@@ -160,6 +174,7 @@ def set_disabled(settings: Settings, name: str, disabled: bool = True) -> dict:
             _refuse_last(connection, found)
         if changed:
             _queries().set_disabled(connection, account_id=found["account_id"], disabled=disabled)
+            _record(connection, found["account_id"], "account closed" if disabled else "account opened", by)
     return {"account_id": found["account_id"], "changed": int(changed)}
 
 

@@ -37,7 +37,7 @@ def change_password(request: Request, current: Password, new: Password, again: P
     if new != again:
         return _own(request, "The two new passwords differ. Nothing was changed.")
     try:
-        steps.set_password(site.settings, account["name"], new)
+        steps.set_password(site.settings, account["name"], new, by=account["display_name"])
     except AccountError as error:
         return _own(request, str(error))
     response = go("/account?done=password")
@@ -67,7 +67,8 @@ def add(request: Request, name: FormLine, roles: Roles = [], display_name: FormL
     password = passwords.generate()
     given = {"name": name, "roles": roles, "display_name": display_name}
     try:
-        made = steps.add(site_of(request).settings, name, roles, password, display_name, temporary=True)
+        by = request.state.curator.name
+        made = steps.add(site_of(request).settings, name, roles, password, display_name, temporary=True, by=by)
     except AccountError as error:
         return _all(request, str(error), given)
     return _one(request, made["account_id"], password=password)
@@ -106,7 +107,7 @@ def enable(request: Request, account_id: RowId) -> Response:
 
 def _change(request: Request, account_id: int, step, *arguments, shown: str = "") -> Response:
     try:
-        step(site_of(request).settings, _found(request, account_id)["name"], *arguments)
+        step(site_of(request).settings, _found(request, account_id)["name"], *arguments, by=request.state.curator.name)
     except AccountError as error:
         return _one(request, account_id, str(error))
     return _one(request, account_id, password=shown) if shown else go(f"/accounts/{account_id}")

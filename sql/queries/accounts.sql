@@ -87,3 +87,11 @@ where account_id = :account_id and generation = :generation and disabled_at is n
 -- How many open accounts of administrators there are beside one.
 select count(*) from accounts
 where 'administrator' = any (roles) and disabled_at is null and account_id <> :account_id;
+
+-- name: record!
+-- An event of an account as it is now, once per change: its generation counts them.
+insert into events (event_key, event_type, agent, outcome, detail)
+select 'account/' || account_id || '/' || generation, 'metadata modification', :agent, :outcome,
+    jsonb_build_object('account_id', account_id, 'account', name, 'roles', roles)
+from accounts where account_id = :account_id
+on conflict (event_key) do nothing;

@@ -87,7 +87,7 @@ def test_roles_are_changed_and_hold_at_once(site, grace, curator):
     assert re.findall(r'value="(\w+)" checked', grace.get(ada).text) == ["digitizer", "scheduler"]
 
 
-def test_an_account_is_closed_opened_and_given_another_password(grace, curator, address):
+def test_an_account_is_closed_opened_and_given_another_password(grace, curator, address, rows):
     ada = re.search(r'href="(/accounts/\d+)">ada<', grace.get("/accounts").text)[1]
     send(grace, f"{ada}/disable")
     assert curator.get("/scans").url.path == "/sign-in"
@@ -97,6 +97,9 @@ def test_an_account_is_closed_opened_and_given_another_password(grace, curator, 
     password = re.search(r"shown this once: <code>([^<]+)</code>", page)[1]
     with enter(address, "ada", password) as again:
         assert again.get("/account").status_code == 200
+    written = rows("select agent, outcome from events where detail ->> 'account' = 'ada' order by event_id")
+    assert {row["agent"] for row in written} == {"Grace Administrator"}
+    assert [row["outcome"] for row in written] == ["account closed", "account opened", "password changed"]
 
 
 def test_the_last_administrator_locks_nobody_out(grace, rows):
