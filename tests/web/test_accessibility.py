@@ -14,17 +14,9 @@ from heritage_color.rating import steps as rating
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS = {"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]}
-SEEN = {"/", "/sign-in", "/account", "/accounts", "/accounts/1", "/review", "/review/1", "/scans", "/scans/1"}
-SEEN |= {
-    "/deliveries",
-    "/deliveries/1",
-    "/owed",
-    "/uploads/1",
-    "/likenesses",
-    "/likenesses/1",
-    "/rate/campaign/1",
-    "/my-votes",
-}
+SEEN = {"/", "/sign-in", "/account", "/accounts", "/accounts/1", "/review", "/review/1", "/review/views", "/four-eyes"}
+SEEN |= {"/scans", "/scans/1", "/deliveries", "/deliveries/1", "/owed", "/uploads/1", "/likenesses", "/likenesses/1"}
+SEEN |= {"/rate/campaign/1", "/my-votes", "/campaigns", "/campaigns/1", "/plots", "/plots/1", "/holds"}
 
 
 @pytest.fixture
