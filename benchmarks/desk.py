@@ -28,7 +28,7 @@ from heritage_color.settings import Settings
 from heritage_color.web.app import create
 from heritage_color.web.queue import SORTS, STATES
 
-PASSWORD = "only for a benchmark"
+PASSWORD = "only for a benchmark"  # noqa: S105  (of a catalog that lives for minutes)
 MILLISECONDS = 200  # the most that a page may take, 95 times of 100
 FILTERS = ("collection=Collection+7", "tag=tag+6", "campaign=2", "lowest=2&highest=3", "method=cic&preset=vivid")
 
