@@ -89,5 +89,5 @@ def _act(request: Request, colorization_id: int, asked, act) -> Response:
     try:
         act(site_of(request).settings, curator.name, curator.account_id)
     except CurationError as error:
-        return page_of(request, colorization_id, asked, problem=str(error), status=403)
+        return page_of(request, colorization_id, asked, problem=str(error), status=400)
     return go(f"/review/{colorization_id}?{asked.query()}#notes")

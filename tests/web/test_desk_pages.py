@@ -273,7 +273,7 @@ def test_a_note_is_changed_and_deleted_by_its_author_alone(site, curator, signed
     assert "Keep note 1" not in other.get(f"/review/{only}").text
     note = rows("select note_id from region_notes")[0]["note_id"]
     token = re.search(r'name="token" value="([^"]+)"', other.get("/review").text)[1]
-    assert other.post(f"/review/{only}/notes/{note}/delete", data={"token": token}).status_code == 403
+    assert other.post(f"/review/{only}/notes/{note}/delete", data={"token": token}).status_code == 400
     fields = {"left": "0", "top": "0", "width": "100", "height": "100", "words": "All of it."}
     press(curator, curator.get(f"/review/{only}"), "Keep note 1", **fields)
     press(curator, curator.get(f"/review/{only}"), "Delete note 1")
