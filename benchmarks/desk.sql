@@ -22,8 +22,8 @@ select (n + 1) / 2, 1 + (n % 5 = 0)::int, (array['balanced', 'vivid'])[1 + n % 2
 from generate_series(1, {pictures}) n;
 
 insert into campaigns (name, question, votes_wanted) select 'Campaign ' || n, 'How natural?', 20 from generate_series(1, 4) n;
-insert into campaign_items (campaign_id, colorization_id, human_votes)
-select 1 + n % 4, n, 20 from generate_series(1, {pictures}) n;
+insert into campaign_items (campaign_id, colorization_id, scan_id, human_votes, total, squares)
+select 1 + colorization_id % 4, colorization_id, scan_id, 20, 60, 200 from colorizations;
 insert into raters (rater_id) select md5('rater ' || n)::uuid from generate_series(1, {raters}) n;
 insert into ratings (vote_key, item_id, rater_id, simulated, score)
 select gen_random_uuid(), i.item_id, md5('rater ' || 1 + (i.colorization_id * 7 + v * 13) % {raters})::uuid, false,

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from benchmarks import ablations, awkward, joining, likeness, retrieval, scans
+from benchmarks import ablations, awkward, desk, joining, likeness, retrieval, scans
 from benchmarks.__main__ import sample_master
 from benchmarks.measuring import Row, peak_of_own_memory
 
@@ -79,3 +79,11 @@ def test_likenesses_are_looked_up_in_a_real_catalog_and_all_near_ones_found(site
     found = {row.name: row for row in likeness.look_ups(site, waves, 3000)}
     assert found["found, among 3,000"].ours == 100
     assert "all 0 " not in found["found, among 3,000"].limit_name
+
+
+def test_the_large_catalog_of_the_desk_has_a_queue_that_its_visitor_sees(site, rows):
+    desk.fill(site, 400, 50)
+    assert rows("select count(*) as pictures from review_queue where score is not null")[0]["pictures"] == 360
+    with desk.visiting(site) as visitor:
+        page = visitor.get(desk.pages(400)["queue, approved once, low"](0))
+    assert page.count('name="chosen"') == 30
