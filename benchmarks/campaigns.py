@@ -6,6 +6,7 @@ voting and the campaign's pages, alone and with many raters at once, and how lon
 
 import argparse
 import dataclasses
+import os
 import statistics
 import tempfile
 import time
@@ -121,6 +122,7 @@ def say(name: str, seconds: Iterable[float]) -> None:
 
 def measure(settings: Settings, campaign_id: int, turns: int, at_once: int) -> None:
     """Print what raters and staff wait for, and what scoring takes."""
+    print(f"{'load of the machine, processors':<44}{os.getloadavg()[0]:>9.1f}{os.cpu_count():>9}")
     handed, voted = rate(settings, campaign_id, turns)
     say("next pictures, one rater", handed)
     say("vote, one rater", voted)
@@ -174,7 +176,8 @@ def main(arguments: list[str] | None = None) -> int:
         seconds: list[float] = []
         made = timed(seconds, lambda: build(settings, options.pictures, options.raters, options.votes_each))
         print(f"{'building the campaign':<44}{seconds[0]:>9.1f}  s")
-        measure(settings, made, options.turns, options.at_once)
+        with db.keeping(settings, SERVER_THREADS):  # as the web application does
+            measure(settings, made, options.turns, options.at_once)
     finally:
         local.remove(home)
     return 0

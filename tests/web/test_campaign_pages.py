@@ -4,9 +4,9 @@ import re
 import uuid
 
 import pytest
-from catalog_rows import add_museum, insert
+from catalog_rows import add_colorization, add_museum, add_scan, insert
 
-from heritage_color.rating import scoring, voting
+from heritage_color.rating import campaigns, scoring, voting
 from heritage_color.rating.steps import queue
 
 CARELESS = str(uuid.UUID(int=1))
@@ -115,12 +115,20 @@ def test_a_mark_of_screening_is_told_with_its_reason_and_taken_back(site, schedu
     assert rows("select count(*) n from ratings where screened_by is not null") == [{"n": 0}]
 
 
-@pytest.mark.parametrize("method", ["acr-hr", "pairs", "turing"])
-def test_every_method_has_its_page_before_and_after_scoring(site, curator, method):
-    campaign = queue(site, "which", 9, method)["campaign_id"]
-    assert "Nothing was scored yet" in curator.get(f"/campaigns/{campaign}").text
-    scoring.score(site, full=True)
-    assert curator.get(f"/campaigns/{campaign}").status_code == 200
+def test_a_page_tells_what_came_of_pairs_and_of_turing_tests(site, curator, rows):
+    scan = add_scan(site)
+    pictures = [add_colorization(site, scan, preset) for preset in ("faithful", "vivid")]
+    insert(site, "colour_references", "scan_id", scan_id=scan, sha256="a" * 64, object_key="x",
+           media_type="image/tiff", bytes=1, preview_key="previews/x")  # fmt: skip
+    for method, shown in (("pairs", {"other_colorization_id": pictures[1]}), ("turing", {"reference_scan_id": scan})):
+        campaign = campaigns.open_campaign(site, method, method)["campaign_id"]
+        item = insert(site, "campaign_items", "item_id", campaign_id=campaign, colorization_id=pictures[0], **shown)
+        assert "Nothing was scored yet" in curator.get(f"/campaigns/{campaign}").text
+        voting.vote(site, item, CARELESS, "first", uuid.uuid4())
+    scoring.score(site)
+    pairs, turing = (curator.get(f"/campaigns/{number}").text for number in (1, 2))
+    assert re.findall(r"fusion-lite 5eed5eed (\w+)", pairs) == ["faithful", "vivid"]
+    assert 'data-name="Taken for real">0.0%' in turing
 
 
 def test_there_is_no_page_of_a_campaign_that_is_not(curator):
