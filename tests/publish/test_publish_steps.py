@@ -212,8 +212,8 @@ def test_the_mirror_refuses_a_damaged_object(site, approved, tmp_path):
 
 
 def test_public_notes_on_regions_go_into_the_record_and_internal_ones_do_not(site, approved):
-    for number, (words, public) in enumerate((("A red coat.", True), ("Ask the family.", False))):
-        note = Note(10, 20, 30, 25, words, public)
+    for number, (words, shown) in enumerate((("A red coat.", True), ("Ask the family.", False))):
+        note = Note(10, 20, 30, 25, words, shown)
         notes.add(site, f"00000000-0000-4000-8000-00000000000{number}", approved[0], note, "Ada Curator")
     publish(site)
     records = [json.loads(public(site, picture["manifest"])) for picture in index(site)["pictures"]]

@@ -22,7 +22,7 @@ def test_a_curator_approves_by_one_key_and_the_next_one_shows(museum, open_page,
     page.wait_for_load_state("load")
     page.keyboard.press("a")
     page.wait_for_url(f"**/review/{museum[1]}?*")
-    assert "Approved: View of photo-1" in page.get_by_role("status").inner_text()
+    assert "Approved: View of photo-1" in page.get_by_role("status").first.inner_text()
     assert [row["curator"] for row in rows("select curator from decisions")] == ["Ada Curator"]
 
 
