@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from catalog_rows import add_museum
+from playwright.sync_api import Error
 from taking_part import open_campaign
 
 from heritage_color.rating import steps as rating
@@ -27,6 +28,14 @@ def take_part(page):
     page.wait_for_load_state("load")
 
 
+def answer_by_key(page, number, key):
+    """A key for picture `number`, once it can be seen."""
+    page.get_by_text(f"{number} of about 4").wait_for()
+    shown = "(image) => image.decode().then(() => new Promise(requestAnimationFrame))"
+    page.locator("#desk img").first.evaluate(shown)
+    page.keyboard.press(key)
+
+
 def standing_scores(rows):
     found = rows("select score from ratings where undone_at is null order by voted_at")
     return [row["score"] for row in found]
@@ -37,13 +46,13 @@ def test_on_a_phone_by_keys_alone_a_score_is_given_and_taken_back_and_all_pictur
 ):
     page = open_page("/rate", viewport=PHONE)
     take_part(page)
-    page.keyboard.press("1")
+    answer_by_key(page, 1, "1")
     page.get_by_text("2 of about 4").wait_for()
     page.keyboard.press("u")
     page.get_by_text("Your last answer was taken back").wait_for()
+    page.wait_for_load_state("load")
     for number, key in enumerate("2345", 1):
-        page.get_by_text(f"{number} of about 4").wait_for()
-        page.keyboard.press(key)
+        answer_by_key(page, number, key)
     page.get_by_role("heading", name="You have seen everything").wait_for()
     assert standing_scores(rows) == [2, 3, 4, 5]
     seconds = [row["seconds"] for row in rows("select seconds from ratings")]
@@ -56,12 +65,11 @@ def test_answers_without_a_connection_are_kept_over_a_reload_and_counted_once_wh
     take_part(page)
     page.context.set_offline(True)
     for number in (1, 2):
-        page.get_by_text(f"{number} of about 4").wait_for()
-        page.keyboard.press("4")
+        answer_by_key(page, number, "4")
     page.get_by_text("Answers kept in this browser: 2").wait_for()
     assert rows("select * from ratings") == []
-    with page.expect_event("requestfailed"):
-        page.evaluate("location.reload()")
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.reload()
     page.context.set_offline(False)
     page.goto("/rate")
     page.get_by_text("3 of about 4").wait_for()
