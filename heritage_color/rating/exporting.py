@@ -21,7 +21,7 @@ from heritage_color.scans.bags import PAYLOAD
 from heritage_color.settings import Settings
 
 BYTES_PER_VOTE = 400  # in CSV and Parquet together, generously: what a bag makes sure is free
-BLOCK = 1 << 24  # bytes of CSV that become one row group of Parquet
+BLOCK = 1 << 22  # bytes of CSV that become one row group of Parquet; a few are read ahead
 ARROW = {"text": "string", "integer": "int64", "number": "float64", "boolean": "bool", "date": "date32"}
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 
