@@ -16,6 +16,7 @@ class Axis:
     high: float
     first: float
     last: float
+    whole: bool = False  # counts have no halves
 
     def at(self, value: float) -> float:
         """The pixel of a value, one decimal."""
@@ -25,7 +26,7 @@ class Axis:
     @property
     def ticks(self) -> list[tuple[float, str]]:
         """Pixels and words of four to eight round values."""
-        step = _round_step((self.high - self.low) / 5)
+        step = max(_round_step((self.high - self.low) / 5), 1 if self.whole else 0)
         first = math.ceil(self.low / step - 1e-9)
         values = [number * step for number in range(first, math.floor(self.high / step + 1e-9) + 1)]
         return [(self.at(value), f"{value:,.10g}") for value in values]
@@ -36,9 +37,9 @@ def across(low: float, high: float) -> Axis:
     return Axis(low, high, LEFT, WIDTH - RIGHT)
 
 
-def upward(low: float, high: float, height: int = HEIGHT) -> Axis:
+def upward(low: float, high: float, whole: bool = False) -> Axis:
     """A vertical axis; pixels grow downwards."""
-    return Axis(low, high, height - BOTTOM, TOP)
+    return Axis(low, high, HEIGHT - BOTTOM, TOP, whole)
 
 
 def _round_step(least: float) -> float:
@@ -51,7 +52,7 @@ def _round_step(least: float) -> float:
 
 def bars(values: Sequence[tuple[str, float]]) -> dict:
     """Bars side by side with their words below: `bars`, `y` (an axis from 0)."""
-    y = upward(0, max([value for _, value in values] + [1]))
+    y = upward(0, max([value for _, value in values] + [1]), whole=True)
     room = (WIDTH - LEFT - RIGHT) / max(len(values), 1)
     drawn = [
         {
@@ -69,11 +70,14 @@ def bars(values: Sequence[tuple[str, float]]) -> dict:
 
 
 def lines(days: Sequence, series: dict[str, Sequence[float]]) -> dict:
-    """Lines over days (dates, ascending, gaps allowed): `lines` by name, `x` ticks as dates, `y`."""
+    """Lines over days (dates, ascending, gaps allowed): `lines` by name, `ticks` as dates, `y`."""
     first, last = days[0].toordinal(), max(days[-1].toordinal(), days[0].toordinal() + 1)
-    x, y = across(first, last), upward(0, max([value for values in series.values() for value in values] + [1]))
+    x, y = (
+        across(first, last),
+        upward(0, max([value for values in series.values() for value in values] + [1]), whole=True),
+    )
     drawn = {
-        name: " ".join(f"{x.at(day.toordinal())},{y.at(value)}" for day, value in zip(days, values, strict=True))
+        name: [(x.at(day.toordinal()), y.at(value)) for day, value in zip(days, values, strict=True)]
         for name, values in series.items()
     }
     shown = {0, len(days) - 1, len(days) // 2} if len(days) > 2 else {0, len(days) - 1}

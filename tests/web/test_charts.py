@@ -33,10 +33,12 @@ def test_bars_stand_on_the_ground_and_the_highest_reaches_the_top():
 
 def test_days_without_votes_take_room_on_a_line():
     days = [date(2026, 11, 1), date(2026, 11, 2), date(2026, 11, 5)]
-    places = [
-        float(point.split(",")[0]) for point in charts.lines(days, {"votes": [1, 2, 3]})["lines"]["votes"].split()
-    ]
+    places = [x for x, _ in charts.lines(days, {"votes": [1, 2, 3]})["lines"]["votes"]]
     assert places[2] - places[1] == pytest.approx(3 * (places[1] - places[0]))
+
+
+def test_counts_have_no_halves():
+    assert [word for _, word in charts.bars([("Bad", 2)])["y"].ticks] == ["0", "1", "2"]
 
 
 def test_the_line_of_dots_is_the_one_of_least_squares():
