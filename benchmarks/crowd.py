@@ -65,13 +65,13 @@ class Person:
 
     async def take_part(self) -> None:
         """Everything before the first picture."""
-        self.campaign = (await self.ask("page", "GET", "/rate")).url.path
-        await self.ask("page", "GET", f"{self.campaign}/consent")
-        await self.ask("page", "POST", f"{self.campaign}/consent", data={"answer": "agree", "version": 1})
-        page = (await self.ask("page", "GET", self.campaign)).text
+        self.campaign = (await self.ask("step", "GET", "/rate")).url.path
+        await self.ask("step", "GET", f"{self.campaign}/consent")
+        await self.ask("step", "POST", f"{self.campaign}/consent", data={"answer": "agree", "version": 1})
+        page = (await self.ask("step", "GET", self.campaign)).text
         for picture in re.findall(r'src="(/rate/(?:plates|greys)[^"]*)"', page):
-            await self.ask("picture", "GET", picture)
-        await self.ask("page", "POST", f"{self.campaign}/checks", data={"action": "skip"})
+            await self.ask("step", "GET", picture)
+        await self.ask("step", "POST", f"{self.campaign}/checks", data={"action": "skip"})
 
     async def rate(self, end: float) -> None:
         """Pictures until the time is over; the last answers are sent to their end."""
@@ -225,10 +225,10 @@ def count_faults(settings: Settings, given: list[str]) -> tuple[int, int]:
 
 
 def report(people: list[Person], waited: dict[str, list[float]], away: float, seconds: float) -> None:
-    """How long people waited, by kind of request."""
+    """How long people waited: for a step before the first picture, pages of pictures, votes, pictures."""
     votes = len(waited["vote"])
     print(f"{len(people)} people, {votes} votes ({votes / seconds:.1f} per second); PostgreSQL was away {away:.1f} s")
-    for kind in filter(waited.get, ("page", "vote", "picture")):
+    for kind in filter(waited.get, ("step", "page", "vote", "picture")):
         half, most = 1000 * np.percentile(waited[kind], (50, 95))
         print(f"{kind:8} p50 {half:6.0f} ms   p95 {most:6.0f} ms   of {len(waited[kind])}")
     print(f"sent again while PostgreSQL was away: {len(waited['sent again'])}")

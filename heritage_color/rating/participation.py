@@ -60,10 +60,11 @@ class Standing:
         return min(most, (self.panel or {}).get("votes") or most)
 
 
-def standing(settings: Settings, campaign_id: int, rater_id: str) -> Standing | None:
-    """Where a rater stands in a campaign; None where there is no such campaign."""
+def standing(settings: Settings, campaign_id: int, rater_id: str, counted: bool = True) -> Standing | None:
+    """Where a rater stands in a campaign; None where there is no such campaign. Not `counted`: `further` is 0."""
+    who = {"campaign_id": campaign_id, "rater_id": rater_id}
     with db.connect(settings) as connection:
-        row = db.queries("participation").get_standing(connection, campaign_id=campaign_id, rater_id=rater_id)
+        row = db.queries("participation").get_standing(connection, **who, counted=counted)
     return Standing(**row) if row else None
 
 
@@ -84,7 +85,7 @@ def agree(
             queries.take_panel_person(connection, **who, panel_person=panel_person)
         if queries.agree(connection, **who, language=language, version=version, panel_person=panel_person):
             return
-        found = queries.get_standing(connection, **who)
+        found = queries.get_standing(connection, **who, counted=False)
         if found and found["consent_version"] != version:
             raise RatingError("consent-changed", "The text has changed since you read it; please read it again.")
         raise RatingError("panel-twice", "Somebody with this participant number has taken part already.")

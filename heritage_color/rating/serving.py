@@ -52,6 +52,7 @@ def next_items(settings: Settings, rater_id: str | uuid.UUID, campaign_id: int, 
         if rating.try_give_back(connection):
             rating.give_back(connection)
         connection.commit()  # nobody waits for these rows while pictures are picked
+        rating.need_not_outlive_a_crash(connection)
         campaign = rating.find_campaign(connection, campaign_id=campaign_id, name=None)
         if campaign is None or campaign["closed_at"] or campaign["paused_at"]:
             return []

@@ -11,6 +11,7 @@ from heritage_color.rating import participation
 from heritage_color.rating.participation import PERSON_LENGTH, Standing
 from heritage_color.web import languages
 from heritage_color.web.languages import Language
+from heritage_color.web.protection import READING
 from heritage_color.web.replies import Refusal, go, show
 from heritage_color.web.sessions import new_rater
 from heritage_color.web.site import Site, site_of
@@ -78,11 +79,14 @@ class Visit:
 
 
 def visit(request: Request, campaign_id: int) -> Visit:
-    """A request's volunteer and campaign. Refusal where there is no such campaign."""
+    """A request's volunteer and campaign; how many pictures are left is counted only for pages.
+
+    Refusal where there is no such campaign.
+    """
     site = site_of(request)
     known = site.sessions.rater(request)
     rater_id = known or new_rater()
-    standing = participation.standing(site.settings, campaign_id, rater_id)
+    standing = participation.standing(site.settings, campaign_id, rater_id, counted=request.method in READING)
     if standing is None:
         raise Refusal(404, "There is no such set of pictures.", ("/rate", "See what waits for answers"))
     choices = languages.offered(standing.languages)

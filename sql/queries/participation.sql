@@ -1,8 +1,8 @@
 -- Raters in campaigns: consent, checks, completion.
 
 -- name: get_standing^
--- A campaign with what a rater has done in it, in one look: consent, checks, answers that count, and how many more
--- pictures there may be for this rater, counted only as far as the rater may go.
+-- A campaign with what a rater has done in it, in one look: consent, checks, answers that count, and, where asked for
+-- (`counted`), how many more pictures there may be for this rater, counted only as far as the rater may go.
 select k.campaign_id, k.name, k.question, k.method, k.instructions, k.consent, k.consent_version, k.languages, k.control_every,
     k.rater_cap, k.panel, k.closed_at, k.paused_at,
     p.language, p.consent_version as agreed_version, p.agreed_at, p.checked_at, p.trained_at, p.panel_person,
@@ -14,7 +14,7 @@ select k.campaign_id, k.name, k.question, k.method, k.instructions, k.consent, k
     (
         select count(*) from (
             select from campaign_items i
-            where i.campaign_id = k.campaign_id and i.retired_at is null and i.role in ('ordinary', 'hidden-reference')
+            where :counted and i.campaign_id = k.campaign_id and i.retired_at is null and i.role in ('ordinary', 'hidden-reference')
                 and not exists (select from ratings r
                     where r.item_id = i.item_id and r.rater_id = :rater_id and r.undone_at is null)
                 and not exists (select from skips s where s.item_id = i.item_id and s.rater_id = :rater_id)

@@ -347,10 +347,16 @@ order by md5(i.item_id::text || :rater_id::text) limit 1;
 
 -- name: take_item$
 -- A picture that was picked, unless it has just got its last vote, or somebody else is being handed it: nobody waits here.
+-- Control and training pictures never run out, so that nobody is kept from them.
 select item_id from campaign_items
-where item_id = :item_id and retired_at is null
-    and (role not in ('ordinary', 'hidden-reference') or human_votes + pending < :votes_wanted)
-for no key update skip locked;
+where item_id = :item_id and retired_at is null and role not in ('ordinary', 'hidden-reference')
+union all
+select item_id from (
+    select item_id from campaign_items
+    where item_id = :item_id and retired_at is null and role in ('ordinary', 'hidden-reference')
+        and human_votes + pending < :votes_wanted
+    for no key update skip locked
+) free;
 
 -- name: wait_in_line$
 -- Where others are being handed all that is left: one after the other, each seeing what the one before got.
@@ -359,9 +365,18 @@ select pg_advisory_xact_lock(7236708, :campaign_id::int);
 -- name: wait_for_item$
 -- The same, after whoever is being handed it; only for who holds no other picture, so that nobody waits in a circle.
 select item_id from campaign_items
-where item_id = :item_id and retired_at is null
-    and (role not in ('ordinary', 'hidden-reference') or human_votes + pending < :votes_wanted)
-for no key update;
+where item_id = :item_id and retired_at is null and role not in ('ordinary', 'hidden-reference')
+union all
+select item_id from (
+    select item_id from campaign_items
+    where item_id = :item_id and retired_at is null and role in ('ordinary', 'hidden-reference')
+        and human_votes + pending < :votes_wanted
+    for no key update
+) free;
+
+-- name: need_not_outlive_a_crash$
+-- Until the transaction ends: its commit waits for no disk. A reservation that a crash takes is made again.
+select set_config('synchronous_commit', 'off', true);
 
 -- name: reserve!
 -- A picture for a rater. Each picture of a pair stands left, or comes first, equally often.

@@ -1,6 +1,7 @@
 """What a campaign is fed with, by its method, from a real catalog and bucket."""
 
 import io
+import uuid
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pyvips
 from catalog_rows import add_colorization, add_museum, add_scan, deposit, insert, picture
 from PIL import Image
 
+from heritage_color import db
 from heritage_color.errors import RatingError
 from heritage_color.lab import rgb_to_lab
 from heritage_color.rating import campaigns, controls, serving
@@ -122,3 +124,16 @@ def test_a_small_campaign_needs_no_controls(site, rows):
     found = queue(site, "spring")
     assert found["controls"] == 0
     assert roles(rows, found["campaign_id"]) == {"ordinary": 4}
+
+
+def test_a_picture_that_everybody_is_handed_keeps_nobody_waiting(site, controlled, rows):
+    one, other = str(uuid.uuid4()), str(uuid.uuid4())
+    (training, *_) = rows(
+        "select item_id from campaign_items where role = 'training' and campaign_id = %s", [controlled]
+    )
+    with db.connect(site) as handing:  # to another rater, who has not been handed it yet
+        db.queries("rating").meet_rater(handing, rater_id=one, simulated=False)
+        db.queries("rating").reserve(handing, item_id=training["item_id"], rater_id=one, minutes=15)
+        handed = [item["item_id"] for item in serving.next_items(site, other, controlled, count=2)]
+    assert training["item_id"] in handed
+    assert rows("select pending from campaign_items where item_id = %s", [training["item_id"]]) == [{"pending": 0}]
