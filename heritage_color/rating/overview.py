@@ -1,9 +1,13 @@
 """What staff see of campaigns: how far each has come, from sums that are kept, never by counting votes."""
 
+from collections import Counter
+
 from heritage_color import db
 from heritage_color.errors import RatingError
 from heritage_color.settings import Settings
 
+SCORED = ("ordinary", "hidden-reference")
+RETIRED = ("votes", "precision", "rejected")
 WIDTHS = (0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.0)  # bounds of half a width, in scores, that the page of a campaign shows
 
 
@@ -11,7 +15,7 @@ def campaigns(settings: Settings) -> list[dict]:
     """Our own campaigns, open ones first, newest first: columns of `campaigns` with `state` (open, paused, closed),
     `pictures` to score that stand, `retired` of these, `votes` of people, `wanted` votes in all, `done` 0..1."""
     with db.connect(settings) as connection:
-        return [_progress(dict(row)) for row in db.queries("rating").list_campaigns(connection, campaign_id=None)]
+        return [_progress(dict(row)) for row in db.queries("rating").list_campaigns(connection)]
 
 
 def campaign(settings: Settings, campaign_id: int) -> dict:
@@ -23,18 +27,37 @@ def campaign(settings: Settings, campaign_id: int) -> dict:
     """
     rating, one = db.queries("rating"), {"campaign_id": campaign_id}
     with db.connect(settings) as connection:
-        rows = list(rating.list_campaigns(connection, **one))
-        if not rows:
+        row = rating.find_campaign(connection, name=None, **one)
+        if row is None or row["is_imported"]:
             raise RatingError("campaign-unknown", f"There is no campaign {campaign_id}.")
-        found = _progress(dict(rows[0]))
-        found["roles"] = {row["role"]: row["items"] for row in rating.count_roles(connection, **one)}
-        found["retirement"] = {row["state"]: row["items"] for row in rating.count_states(connection, **one)}
-        found["widths"] = _widths(rating.count_widths(connection, **one))
-        found["days"] = [dict(row) for row in rating.list_days(connection, **one)]
+        found = _progress(dict(row) | _folded(list(rating.count_groups(connection, **one))))
+        found["days"] = [dict(day) for day in rating.list_days(connection, **one)]
         found |= dict(rating.count_people(connection, **one))
         for name, simulated in (("result", False), ("simulated", True)):
             found[name] = rating.get_result(connection, simulated=simulated, **one)
     return found
+
+
+def _folded(groups: list[dict]) -> dict:
+    """What a page tells of a campaign's items, from `count_groups`."""
+    scored = [row for row in groups if row["role"] in SCORED]
+    standing = [row for row in scored if row["state"] != "withdrawn"]
+    return {
+        "pictures": sum(row["items"] for row in standing),
+        "retired": sum(row["items"] for row in standing if row["state"] in RETIRED),
+        "votes": sum(row["votes"] for row in scored),
+        "waiting": sum(row["waiting"] for row in groups),
+        "roles": _sums(groups, "role"),
+        "retirement": _sums(scored, "state"),
+        "widths": _widths(standing),
+    }
+
+
+def _sums(rows: list[dict], name: str) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for row in rows:
+        found[row[name]] += row["items"]
+    return dict(found)
 
 
 def state_of(row: dict) -> str:

@@ -700,7 +700,7 @@ update screened_raters set pardoned_by = :by, pardoned_at = now()
 where campaign_id = :campaign_id and rater_id = :rater_id and pardoned_at is null;
 
 -- name: list_campaigns
--- Our own campaigns with their pictures to score, or one of them, open ones first.
+-- Our own campaigns with their pictures to score, open ones first.
 select k.*, coalesce(i.pictures, 0) as pictures, coalesce(i.retired, 0) as retired, coalesce(i.votes, 0) as votes
 from campaigns k
 left join lateral (
@@ -709,25 +709,16 @@ left join lateral (
         sum(human_votes) as votes
     from campaign_items where campaign_id = k.campaign_id and role in ('ordinary', 'hidden-reference')
 ) i on true
-where not k.is_imported and (:campaign_id::bigint is null or k.campaign_id = :campaign_id)
+where not k.is_imported
 order by k.closed_at is not null, k.campaign_id desc;
 
--- name: count_roles
--- Items of a campaign by their role.
-select role, count(*) as items from campaign_items where campaign_id = :campaign_id group by role order by role;
-
--- name: count_states
--- Pictures to score of a campaign: waiting for their first vote, being scored, and retired, by reason.
-select coalesce(retired_by, case when human_votes = 0 then 'no votes yet' else 'being scored' end) as state,
-    count(*) as items
-from campaign_items where campaign_id = :campaign_id and role in ('ordinary', 'hidden-reference')
-group by 1 order by 1;
-
--- name: count_widths
--- Pictures to score of a campaign by half the width of their interval, in twentieths of a score.
-select need, count(*) as items from campaign_items
-where campaign_id = :campaign_id and role in ('ordinary', 'hidden-reference') and retired_by is distinct from 'withdrawn'
-group by need order by need;
+-- name: count_groups
+-- Items of a campaign by role, state and need, in one look at them: how many, with how many votes and reservations.
+-- States of pictures to score are their retirement, else whether they have votes.
+select role, coalesce(retired_by, case when human_votes = 0 then 'no votes yet' else 'being scored' end) as state, need,
+    count(*) as items, sum(human_votes) as votes, sum(pending) as waiting
+from campaign_items where campaign_id = :campaign_id
+group by 1, 2, 3 order by 1, 2, 3;
 
 -- name: list_days
 -- Votes of people per day, the newest days first.
@@ -736,8 +727,7 @@ where campaign_id = :campaign_id and not simulated
 group by day order by day desc limit 14;
 
 -- name: count_people^
--- Who takes part in a campaign, who has finished the training, and what stands reserved or was skipped.
+-- Who takes part in a campaign, who has finished the training, and what was skipped.
 select count(*) as raters, count(trained_at) as trained,
-    (select coalesce(sum(pending), 0) from campaign_items where campaign_id = :campaign_id and pending > 0) as waiting,
     (select count(*) from skips join campaign_items using (item_id) where campaign_id = :campaign_id) as skipped
 from participations where campaign_id = :campaign_id;
