@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from benchmarks import ablations, awkward, desk, joining, likeness, retrieval, scans
+from benchmarks import ablations, awkward, branch, desk, joining, likeness, retrieval, scans
 from benchmarks.__main__ import sample_master
 from benchmarks.measuring import Row, peak_of_own_memory
+from heritage_color.methods import PRESETS
 
 
 @pytest.fixture
@@ -53,6 +54,16 @@ def test_a_network_read_without_its_embedding_answers_otherwise():
     grey = np.tile(np.linspace(0, 100, 96, dtype=np.float32), (1, 64, 1))
     whole, without = (ablations.variation("x", ablations.LOOKS, {}, embedding) for embedding in (True, False))
     assert np.abs(whole.predict(grey).ab - without.predict(grey).ab).max() > 1
+
+
+def test_what_the_branch_adds_is_told_for_every_preset(tmp_path):
+    for name in ("chelsea", "coffee"):
+        Image.fromarray(getattr(data, name)()[:96, :128]).save(tmp_path / f"{name}.png")
+    found = branch.differences(tmp_path, 0)
+    assert set(found) == set(PRESETS)
+    for each in found.values():
+        value, low, high = each["psnr_rgb"]
+        assert low <= value <= high
 
 
 def test_a_row_of_one_part_is_read_through_faithful_alone():
