@@ -195,8 +195,11 @@ def restart(home: Path) -> float:
     return time.monotonic() - start
 
 
-async def crowd(address: str, home: Path, people: int, seconds: float) -> tuple[list[Person], dict, float]:
-    """Let people come within the first fifth of the time, and restart PostgreSQL in the middle."""
+async def crowd(address: str, home: Path, people: int, seconds: float) -> tuple[list[Person], dict, dict, float]:
+    """Let people come within the first fifth of the time, and restart PostgreSQL in the middle.
+
+    They, how long they waited before the restart, how long in all, and how long PostgreSQL was away.
+    """
     waited: dict[str, list[float]] = defaultdict(list)
     everybody = [Person(address, number, waited) for number in range(people)]
     end = time.monotonic() + seconds
@@ -206,12 +209,15 @@ async def crowd(address: str, home: Path, people: int, seconds: float) -> tuple[
         await person.take_part()
         await person.rate(end)
 
-    async def interrupt() -> float:
+    async def interrupt() -> tuple[dict, float]:
         await asyncio.sleep(seconds / 2)
-        return await asyncio.to_thread(restart, home)
+        before = {kind: list(times) for kind, times in waited.items()}
+        return before, await asyncio.to_thread(restart, home)
 
-    *_, away = await asyncio.gather(*(one(number, person) for number, person in enumerate(everybody)), interrupt())
-    return everybody, waited, away
+    *_, (before, away) = await asyncio.gather(
+        *(one(number, person) for number, person in enumerate(everybody)), interrupt()
+    )
+    return everybody, before, waited, away
 
 
 def count_faults(settings: Settings, given: list[str]) -> tuple[int, int]:
@@ -224,14 +230,11 @@ def count_faults(settings: Settings, given: list[str]) -> tuple[int, int]:
     return len(set(given) - set(keys)), len(keys) - min(len(pairs), len(set(given)))
 
 
-def report(people: list[Person], waited: dict[str, list[float]], away: float, seconds: float) -> None:
+def report(waited: dict[str, list[float]]) -> None:
     """How long people waited: for a step before the first picture, pages of pictures, votes, pictures."""
-    votes = len(waited["vote"])
-    print(f"{len(people)} people, {votes} votes ({votes / seconds:.1f} per second); PostgreSQL was away {away:.1f} s")
     for kind in filter(waited.get, ("step", "page", "vote", "picture")):
         half, most = 1000 * np.percentile(waited[kind], (50, 95))
-        print(f"{kind:8} p50 {half:6.0f} ms   p95 {most:6.0f} ms   of {len(waited[kind])}")
-    print(f"sent again while PostgreSQL was away: {len(waited['sent again'])}")
+        print(f"  {kind:8} p50 {half:5.0f} ms   p95 {most:5.0f} ms   of {len(waited[kind])}")
 
 
 def main() -> int:
@@ -242,12 +245,18 @@ def main() -> int:
         settings = local.start(home)
         fill(settings)
         with serving(settings) as (address, server):
-            everybody, waited, away = asyncio.run(crowd(address, home, people, seconds))
+            everybody, before, waited, away = asyncio.run(crowd(address, home, people, seconds))
             used = sum(server.cpu_times()[:2])
             lost, doubled = count_faults(settings, [key for person in everybody for key in person.given])
     finally:
         local.remove(home)
-    report(everybody, waited, away, seconds)
+    votes = len(waited["vote"])
+    print(f"{people} people, {votes} votes, {votes / seconds:.1f} per second. Before PostgreSQL was restarted:")
+    report(before)
+    print(
+        f"In all, with {away:.1f} s without PostgreSQL, in which {len(waited['sent again'])} requests were sent again:"
+    )
+    report(waited)
     print(f"processor time of the application: {used:.1f} s; load of the machine: {os.getloadavg()[0]:.1f}")
     print(f"votes lost: {lost}; votes doubled: {doubled}")
     return int(bool(lost or doubled))
