@@ -22,6 +22,8 @@ from heritage_color.settings import Settings
 
 PICTURES, RATERS, VOTES_EACH = 100_000, 10_000, 200
 SERVER_THREADS = 40  # in which one process of the web application answers
+NEW_VOTES, VOTES_OF_A_NEW_RATER = 1000, 50
+LOOKING = 4.0  # seconds that a rater looks at a picture
 STRIDE = 7919  # a prime: the pictures of a rater lie far apart and none comes twice
 TABLES = ("scans", "colorizations", "campaign_items", "ratings")
 BUILD = (
@@ -95,11 +97,14 @@ def _analyze(settings: Settings) -> None:
         cursor.execute("analyze")
 
 
-def rate(settings: Settings, campaign_id: int, turns: int) -> tuple[list[float], list[float]]:
-    """One new rater answers so many pictures; seconds of each handing out and of each vote."""
+def rate(settings: Settings, campaign_id: int, turns: int, pause: float = 0.0) -> tuple[list[float], list[float]]:
+    """One new rater answers so many pictures after about `pause` seconds each; seconds of handing out and of votes."""
     rater, handed, voted = str(uuid.uuid4()), [], []
     for turn in range(turns):
+        time.sleep(pause * (0.5 + uuid.uuid4().bytes[0] / 255))
         items = timed(handed, lambda: serving.next_items(settings, rater, campaign_id))
+        if not items:
+            break
         answer = {"item_id": items[0]["item_id"], "rater_id": rater, "answer": 1 + turn % 5, "vote_key": uuid.uuid4()}
         timed(voted, lambda given=answer: voting.vote(settings, seconds=4.0, **given))
     return handed, voted
@@ -120,18 +125,22 @@ def say(name: str, seconds: Iterable[float]) -> None:
     print(f"{name:<44}{1000 * middle:>9.1f}{1000 * late:>9.1f}  ms, median and 95th percentile of {len(ordered)}")
 
 
-def measure(settings: Settings, campaign_id: int, turns: int, at_once: int) -> None:
-    """Print what raters and staff wait for, and what scoring takes."""
+def measure(
+    settings: Settings, campaign_id: int, turns: int, at_once: int, new: int = NEW_VOTES, looking: float = LOOKING
+) -> None:
+    """Print what raters and staff wait for, and what scoring takes, at last with so many new votes."""
     print(f"{'load of the machine, processors':<44}{os.getloadavg()[0]:>9.1f}{os.cpu_count():>9}")
     handed, voted = rate(settings, campaign_id, turns)
     say("next pictures, one rater", handed)
     say("vote, one rater", voted)
-    with ThreadPoolExecutor(min(at_once, SERVER_THREADS)) as pool:
-        found = list(pool.map(lambda _: rate(settings, campaign_id, 5), range(at_once)))
-    say(f"next pictures, {at_once} raters at once", [one for handed, _ in found for one in handed])
-    say(f"vote, {at_once} raters at once", [one for _, voted in found for one in voted])
+    for pause in (looking, 0.0):
+        with ThreadPoolExecutor(at_once if pause else min(at_once, SERVER_THREADS)) as pool:
+            found = list(pool.map(lambda _, pause=pause: rate(settings, campaign_id, 5, pause), range(at_once)))
+        how = f"each every {pause:g} s" if pause else "without a pause"
+        say(f"next pictures, {at_once} raters, {how}", [one for handed, _ in found for one in handed])
+        say(f"vote, {at_once} raters, {how}", [one for _, voted in found for one in voted])
     pages(settings, campaign_id)
-    _scoring(settings, campaign_id)
+    _scoring(settings, campaign_id, new)
 
 
 def pages(settings: Settings, campaign_id: int) -> None:
@@ -148,16 +157,16 @@ def pages(settings: Settings, campaign_id: int) -> None:
         say(name, seconds)
 
 
-def _scoring(settings: Settings, campaign_id: int) -> None:
+def _scoring(settings: Settings, campaign_id: int, new: int) -> None:
     for name, full in (("scoring, everything anew", True), ("scoring, nothing new", False)):
         seconds: list[float] = []
         timed(seconds, lambda full=full: scoring.score(settings, full=full))
         print(f"{name:<44}{seconds[0]:>9.1f}  s")
-    for _ in range(20):
-        rate(settings, campaign_id, 50)
+    for _ in range(new // VOTES_OF_A_NEW_RATER):
+        rate(settings, campaign_id, VOTES_OF_A_NEW_RATER)
     seconds = []
     found = timed(seconds, lambda: scoring.score(settings))
-    print(f"{'scoring, 1,000 new votes':<44}{seconds[0]:>9.1f}  s, {found['scored']} pictures scored")
+    print(f"{f'scoring, {new:,} new votes':<44}{seconds[0]:>9.1f}  s, {found['scored']} pictures scored")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from catalog_rows import add_colorization, add_museum, add_scan, insert
 
-from benchmarks.campaigns import build
+from benchmarks.campaigns import build, measure
 from heritage_color import db
 from heritage_color.rating import campaigns, refining, scoring, serving, voting
 from heritage_color.rating.opinion import opinion
@@ -189,3 +189,12 @@ def test_a_turing_test_gives_how_often_colour_was_taken_for_real(site, rows):
     assert (result["all"]["trials"], result["all"]["rate"]) == (8, 0.25)
     assert result["all"]["low"] < 0.25 < result["all"]["high"]
     assert [way["trials"] for way in result["ways"].values()] == [8]
+
+
+def test_the_benchmark_of_campaigns_tells_what_everybody_waits_for(site, capsys):
+    measure(site, build(site, pictures=60, raters=4, each=10), turns=2, at_once=2, new=50, looking=0.01)
+    said = [line[:44].strip() for line in capsys.readouterr().out.splitlines()]
+    assert [name for name in said if name.startswith("scoring")] == [
+        "scoring, everything anew", "scoring, nothing new", "scoring, 50 new votes",
+    ]  # fmt: skip
+    assert {"next pictures, one rater", "vote, one rater", "figures of the page of one campaign"} <= set(said)
