@@ -29,10 +29,10 @@ def take_part(page):
 
 
 def answer_by_key(page, number, key):
-    """A key for picture `number`, once it can be seen."""
+    """A key for picture `number`, once all of it can be seen: before that, keys do nothing."""
     page.get_by_text(f"{number} of about 4").wait_for()
-    shown = "(image) => image.decode().then(() => new Promise(requestAnimationFrame))"
-    page.locator("#desk img").first.evaluate(shown)
+    page.locator("#desk img[data-awaited]").evaluate("(image) => image.decode()")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
     page.keyboard.press(key)
 
 

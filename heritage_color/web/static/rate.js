@@ -94,8 +94,13 @@
 
   async function fetchOnce() {
     if (ahead.children.length > 1) return true;
-    const reply = await ask("/further");
-    if (!reply) return false;
+    let reply, before;
+    do { // an answer that leaves meanwhile would put the numbers of what comes out of step
+      before = answered.size;
+      if (!(await send())) return false;
+      reply = await ask("/further");
+      if (!reply) return false;
+    } while (answered.size !== before);
     connected();
     const pieces = document.createElement("template");
     pieces.innerHTML = await reply.text();
