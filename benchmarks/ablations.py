@@ -15,15 +15,15 @@ from heritage_color.metrics import report
 from heritage_color.metrics.benchmark import Benchmark, Plan
 from heritage_color.settings import read
 
-LARGE, SMALL = LOOKS
+LARGE, SMALL, _ = LOOKS
 PRESETS = ("faithful", "balanced", "vivid")
 # name -> the looks, the parts of `faithful`, whether the global embedding is there
 VARIATIONS: dict[str, tuple] = {
     "whole": (LOOKS, {}, True),
     "384 pixels only": ((LARGE,), {}, True),
     "256 pixels only": (((SMALL[0], False),), {}, True),
+    "without the look at 192": ((LARGE, SMALL), {}, True),
     "without the global embedding": (LOOKS, {}, False),
-    "classification only": (LOOKS, {"regression": 0.0}, True),
     "regression only": (LOOKS, {"regression": 1.0}, True),
     "rebalanced only": (LOOKS, {"regression": 0.0, "rebalanced": 1.0}, True),
 }

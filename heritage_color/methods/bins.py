@@ -11,6 +11,7 @@ NEIGHBOURS, SIGMA = 5, 5.0  # soft encoding, section 2.1
 REBALANCING = 0.5  # lambda, section 2.2
 PRIOR_SIGMA = 5.0  # smoothing of the prior, section 2.2
 WEIGHT_LIMITS = (0.2, 5.0)  # ours: ten thousand photographs leave many bins nearly empty
+RAREST = 1e-5  # share of the pixels
 TABLE_REACH = 110  # the look-up table covers a and b in -110..110
 
 
@@ -59,6 +60,15 @@ def rebalancing_weights(frequencies: np.ndarray, mix: float = REBALANCING) -> np
     weights = 1 / ((1 - mix) * frequencies + mix / len(frequencies))
     weights /= (frequencies * weights).sum()
     return np.clip(weights, *WEIGHT_LIMITS).astype(np.float32)
+
+
+def rarity(frequencies: np.ndarray) -> np.ndarray:
+    """How rare each bin is (Q,): the logarithm of how many times less frequent than the mean pixel's bin.
+
+    Bins below RAREST are as rare as that: what photographs hardly ever show is not to be preferred without end.
+    """
+    inverse = 1 / (frequencies + RAREST)
+    return np.log(inverse / (frequencies * inverse).sum()).astype(np.float32)
 
 
 def annealed_mean(logits: np.ndarray, temperature: float) -> np.ndarray:

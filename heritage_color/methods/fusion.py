@@ -25,17 +25,18 @@ from heritage_color.methods.weights import assign, collect, load_weights, save_w
 AB_SCALE = 110.0  # the regression answers ab / 110, as Zhang et al. 2017
 HUBER_DELTA = 0.1  # of ab / 110: quadratic within 11 ab units
 REGRESSION_SHARE = 20.0  # brings the regression's gradient to the order of the classifications'
+RARITY = "rarity"  # name of the bins' rarity in a weight file
 FROZEN = ("efficientnet_lite0", "inception_resnet_v2_embedding")
 STRIDE, MULTIPLE = 4, 32  # pixels: of the answers, and of the coarsest features
 # The network looks at a picture several times, (share of its size, mirrored), and the answers' mean is taken: large,
 # it tells things apart; small, it sees what they are together
-LOOKS = ((1.0, False), (0.667, True))
-# How a preset reads the answers: share of the rebalanced logits, share of the regression, temperature, and what the
-# chroma is multiplied by: an expectation is duller than the colours it is the mean of
+LOOKS = ((1.0, False), (0.667, True), (0.5, False))
+# How a preset reads the answers: share of the rebalanced logits, share of the bins' rarity, temperature, share of the
+# regression, and what the chroma is multiplied by: an expectation is duller than the colours it is the mean of
 DEFAULT_PRESETS = {
-    "faithful": {"rebalanced": 0.0, "regression": 0.5, "temperature": 1.0, "gain": 1.0},
-    "balanced": {"rebalanced": 0.5, "regression": 0.0, "temperature": 0.7, "gain": 1.0},
-    "vivid": {"rebalanced": 1.0, "regression": 0.0, "temperature": 0.5, "gain": 1.0},
+    "faithful": {"rebalanced": 0.0, "rarity": 0.0, "temperature": 0.6, "regression": 0.0, "gain": 1.0},
+    "balanced": {"rebalanced": 0.0, "rarity": 0.4, "temperature": 0.6, "regression": 0.0, "gain": 1.0},
+    "vivid": {"rebalanced": 0.0, "rarity": 0.6, "temperature": 0.7, "regression": 0.0, "gain": 1.0},
 }
 
 
@@ -107,6 +108,7 @@ class FusionLite(Colorizer):
     looks = LOOKS
 
     def __init__(self, dropout: float = 0.0):
+        self.rarity = np.zeros(len(bins.centres()), np.float32)
         self.network = build_network(self._embedding(), dropout)
         arrays, encoder = load_weights(efficientnet.ENCODER_FILE)
         assign(self.network.get_layer("efficientnet_lite0"), arrays)
@@ -119,6 +121,7 @@ class FusionLite(Colorizer):
         self, optimizer: keras.optimizers.Optimizer, prior: np.ndarray, rebalancing: float = bins.REBALANCING
     ) -> None:
         """Prepare `fit`: the optimizer, the bins' frequencies (Q,) in the training photographs, and lambda."""
+        self.rarity = bins.rarity(prior)
         self.network.compile(
             optimizer,
             loss={
@@ -150,7 +153,7 @@ class FusionLite(Colorizer):
         presets = self.card["presets"]
         if preset not in presets:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
-        return Prediction(read(answers, presets[preset]), bins.uncertainty(answers["seen"]))
+        return Prediction(read(answers, self.rarity, presets[preset]), bins.uncertainty(answers["seen"]))
 
     @cached_property
     def _answer(self):
@@ -178,9 +181,9 @@ class FusionLite(Colorizer):
         return {name: tensorflow.image.resize(answer, size // STRIDE) for name, answer in answers.items()}
 
     def trained(self) -> dict[str, np.ndarray]:
-        """The weights that training changes, by name: all but the frozen encoder's and embedding's."""
+        """What training changes, by name: the weights, but the frozen encoder's and embedding's, and the rarity."""
         frozen = {id(v) for name in FROZEN for v in self._frozen_weights(name)}
-        return {v.path: v.numpy() for v in self.network.weights if id(v) not in frozen}
+        return {v.path: v.numpy() for v in self.network.weights if id(v) not in frozen} | {RARITY: self.rarity}
 
     def _frozen_weights(self, layer: str) -> list:
         names = {item.name for item in self.network.layers}
@@ -198,7 +201,7 @@ class FusionLite(Colorizer):
         arrays, _ = load_weights(path)
         mine = self.trained()
         taken = {name: _widened(arrays[name], now) for name, now in mine.items() if name in arrays}
-        if not taken:
+        if not taken.keys() - {RARITY}:
             raise WeightsError(f"{path.name} has no layer of {self.name}: it belongs to another network.")
         assign(self.network, collect(self.network) | mine | taken)
 
@@ -211,7 +214,9 @@ class FusionLite(Colorizer):
                 remedy = f" Its card names {source}: set HERITAGE_INCEPTION_WEIGHTS to that." if source else ""
                 sentence = f"{path.name} was trained with other {part} weights than those that are here."
                 raise WeightsError(sentence + remedy)
+        arrays = {RARITY: np.zeros_like(self.rarity)} | arrays  # files of before November 2026 have none
         assign(self.network, collect(self.network) | arrays, missing=self.trained().keys() - arrays.keys())
+        self.rarity = arrays[RARITY]
         self.card = self.card | card
 
 
@@ -242,12 +247,13 @@ def _three_targets(grey, ab):
     return grey, {"seen": ab, "rebalanced": ab, "regression": ab}
 
 
-def read(answers: dict[str, np.ndarray], preset: dict[str, float]) -> np.ndarray:
-    """Chroma (..., 2) of the three answers, as a preset mixes them.
+def read(answers: dict[str, np.ndarray], rarity: np.ndarray, preset: dict[str, float]) -> np.ndarray:
+    """Chroma (..., 2) of the three answers, as a preset mixes them, with the bins' `rarity` (Q,).
 
-    Logits are mixed before the softmax, a geometric mean of the two distributions; the regression after it.
+    Logits are mixed before the softmax, a geometric mean of the two distributions; the regression after it. A share of
+    a bin's rarity is added to its logit: the whole would answer as if all bins were equally frequent (Bayes' rule).
     """
     share = preset["rebalanced"]
     logits = answers["seen"] if share == 0 else answers["seen"] * (1 - share) + answers["rebalanced"] * share
-    ab = bins.annealed_mean(logits, preset["temperature"])
+    ab = bins.annealed_mean(logits + rarity * np.float32(preset.get("rarity", 0.0)), preset["temperature"])
     return (ab + preset["regression"] * (answers["regression"] * AB_SCALE - ab)) * np.float32(preset["gain"])

@@ -20,17 +20,19 @@ from heritage_color.methods import bins
 from heritage_color.methods.fusion import FusionLite, read
 from heritage_color.methods.weights import read_card, write_card
 from heritage_color.metrics import figures
+from heritage_color.metrics.protocol import evenly
 from heritage_color.progress import track
 
 GRID = {
-    "rebalanced": (0.0, 0.25, 0.5, 0.75, 1.0),
-    "regression": (0.0, 0.3, 0.6),
-    "temperature": (0.38, 0.6, 1.0),
-    "gain": (1.0, 1.1, 1.2, 1.35, 1.5, 1.65, 1.8, 2.0),
+    "rebalanced": (0.0, 0.3),
+    "rarity": (0.0, 0.2, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7),
+    "temperature": (0.5, 0.6, 0.7, 0.8),
+    "regression": (0.0,),
+    "gain": (1.0, 1.1, 1.2),
 }
-PICTURES = 100  # enough to know the mean colourfulness within two units
-EVERY = 2  # cells of the answers, each way: neighbours tell the same
-BALANCED_DISTANCE, VIVID_DISTANCE = 7.5, 1.0  # of the mean colourfulness from that of the photographs
+PICTURES = 500  # two halves of so many still differ by 4 units of mean colourfulness
+EVERY = 4  # cells of the answers, each way: neighbours tell the same
+BALANCED_DISTANCE, VIVID_DISTANCE = 7.0, 1.0  # of the mean colourfulness from that of the photographs
 PSNR_SCALE, AUC_SCALE = 1.3, 15.0  # dB and points over grey that weigh the same for `vivid`
 
 
@@ -54,9 +56,9 @@ def choose(weights: Path, photographs: list[Path]) -> dict[str, dict[str, float]
     method = methods.load(weights.stem, weights.parent)
     if not isinstance(method, FusionLite):
         raise WeightsError(f"{weights.name} has no presets to choose: it answers in one way only.")
-    some = photographs[:: max(1, len(photographs) // PICTURES)][:PICTURES]
+    some = evenly(photographs, PICTURES)
     answered = [_answer(method, path) for path in track(some, "answer photographs", len(some))]
-    chosen = select(measure(answered))
+    chosen = select(measure(answered, method.rarity))
     write_card(weights, read_card(weights) | {"presets": chosen, "presets_chosen_on": len(some)})
     return chosen
 
@@ -81,7 +83,7 @@ def candidates() -> list[dict[str, float]]:
     return [dict(zip(GRID, values, strict=True)) for values in product(*GRID.values())]
 
 
-def measure(answered: list[Answered]) -> list[dict]:
+def measure(answered: list[Answered], rarity: np.ndarray) -> list[dict]:
     """Each candidate's reading, with PSNR and rebalanced AuC over grey, and its mean colourfulness' distance."""
     counts = np.bincount(np.concatenate([one.bin.ravel() for one in answered]), minlength=len(bins.centres()))
     weights = [(counts.sum() / np.maximum(counts, 1))[one.bin.ravel()] for one in answered]
@@ -90,7 +92,7 @@ def measure(answered: list[Answered]) -> list[dict]:
     measured = []
     without_gain = [one for one in candidates() if one["gain"] == 1]
     for reading in track(without_gain, "weigh presets", len(without_gain)):
-        chroma = [read(one.answers, reading) for one in answered]
+        chroma = [read(one.answers, rarity, reading) for one in answered]
         for gain in GRID["gain"]:
             found = _figures(answered, weights, truth, [ab * np.float32(gain) for ab in chroma])
             over = {name: found[name] - grey[name] for name in ("psnr", "auc")}

@@ -96,6 +96,22 @@ def test_rebalancing_all_the_way_to_uniform_weighs_all_bins_alike():
     assert bins.rebalancing_weights(frequencies, mix=1) == pytest.approx(1, abs=1e-4)
 
 
+def test_rarity_makes_all_but_the_rarest_bins_equally_likely():
+    frequencies = bins.prior(RANDOM.uniform(0, 1, BINS) ** 6)
+    evened = frequencies * np.exp(bins.rarity(frequencies))
+    common = frequencies > 100 * bins.RAREST
+    assert common.any()
+    assert evened[common] == pytest.approx(evened[common].mean(), rel=0.02)
+    assert evened.sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_what_photographs_hardly_show_is_not_preferred_without_end():
+    frequencies = np.full(BINS, 1e-12, np.float32)
+    frequencies[0] = 1
+    rarity = bins.rarity(frequencies)
+    assert rarity[1:] - rarity[0] == pytest.approx(-np.log(bins.RAREST), rel=1e-3)
+
+
 def test_the_annealed_mean_goes_from_the_mean_to_the_mode():
     answer = logits()
     mean = np.exp(answer) / np.exp(answer).sum(1, keepdims=True) @ bins.centres()

@@ -133,12 +133,23 @@ def answers() -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize(
-    ("rebalanced", "regression", "gain", "expected"),
-    [(0, 0, 1, (0, 0)), (1, 0, 1, (20, 30)), (0, 1, 1, (10, 10)), (1, 0.5, 1, (15, 20)), (0.5, 0, 2, (20, 30))],
+    ("rebalanced", "rarity", "regression", "gain", "expected"),
+    [
+        (0, 0, 0, 1, (0, 0)),
+        (1, 0, 0, 1, (20, 30)),
+        (0, 0, 1, 1, (10, 10)),
+        (1, 0, 0.5, 1, (15, 20)),
+        (0.5, 0, 0, 2, (20, 30)),
+        (0, 0.4, 0, 1, (0, 0)),
+        (0, 0.6, 0, 1, (20, 30)),
+    ],
 )
-def test_a_preset_mixes_the_three_answers(rebalanced, regression, gain, expected):
-    preset = {"rebalanced": rebalanced, "regression": regression, "temperature": 1, "gain": gain}
-    assert fusion.read(answers(), preset)[0, 0, 0] == pytest.approx(expected, abs=1e-2)
+def test_a_preset_mixes_the_three_answers(rebalanced, rarity, regression, gain, expected):
+    preset = {
+        "rebalanced": rebalanced, "rarity": rarity, "temperature": 1, "regression": regression, "gain": gain,
+    }  # fmt: skip
+    rare = answers()["rebalanced"][0, 0, 0] * 2  # 120 for the bin of (20, 30), where `seen` gives grey 60
+    assert fusion.read(answers(), rare, preset)[0, 0, 0] == pytest.approx(expected, abs=1e-2)
 
 
 def documented_rows(repository, columns: int) -> dict[str, list[str]]:
@@ -158,9 +169,9 @@ def test_the_documented_layers_have_the_networks_channels_and_parameters(reposit
 
 
 def test_the_documented_presets_are_the_codes(repository):
-    rows = {name: row for name, row in documented_rows(repository, 6).items() if name in PRESETS}
-    found = {name: [float(value) for value in row[:4]] for name, row in rows.items()}
+    rows = {name: row for name, row in documented_rows(repository, 7).items() if name in PRESETS}
+    found = {name: [float(value) for value in row[:5]] for name, row in rows.items()}
     assert found == {
-        name: [preset[part] for part in ("rebalanced", "regression", "temperature", "gain")]
+        name: [preset[part] for part in ("rebalanced", "rarity", "temperature", "regression", "gain")]
         for name, preset in fusion.DEFAULT_PRESETS.items()
     }
