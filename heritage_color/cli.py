@@ -21,7 +21,12 @@ from heritage_color.train import RECIPES, TRAININGS
 
 DONE, REFUSED, WRONG = 0, 1, 2
 FORMATS = ("text", "json", "csv", "html")
-OWN_OPTIONS = {"cic": ("width", "trunk"), "pix2pix": ("loss", "width", "side")}  # of `train`, by method
+OWN_OPTIONS = {  # of `train`, by method
+    "fusion-lite": ("encoder",),
+    "fusion": ("encoder",),
+    "cic": ("width", "trunk"),
+    "pix2pix": ("loss", "width", "side"),
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -337,6 +342,10 @@ def _train(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--precision", choices=["auto", "float32", "mixed_bfloat16", "mixed_float16"], default="auto",
         help="auto: mixed_float16 on GPUs, float32 on processors",
+    )  # fmt: skip
+    command.add_argument(
+        "--encoder", choices=["efficientnet-lite0", "efficientnet-lite2"],
+        help="of the fusion methods: frozen features; default: efficientnet-lite0, the other is larger and slower",
     )  # fmt: skip
     command.add_argument("--loss", choices=["l1+cgan", "l1", "cgan"], help="of pix2pix; default: l1+cgan")
     command.add_argument(

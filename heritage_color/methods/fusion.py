@@ -1,13 +1,12 @@
 """Encoder-decoder with a global embedding in a fusion layer, after Baldassarre et al. 2017 and Joshi et al. 2020.
 
-The encoder is EfficientNet-Lite0, frozen. The fusion layer copies a global embedding to every cell at stride 8:
+The encoder is an EfficientNet-Lite, frozen. The fusion layer copies a global embedding to every cell at stride 8:
 for `fusion-lite` the encoder's own pooled features, for `fusion` also the logits of an Inception-ResNetV2. The decoder
 ends, at stride 4, in two classifications over gamut bins, as seen and rebalanced (Zhang et al. 2016), and a light
 regression, all on shared features. A preset says how they are read.
 """
 
 from collections.abc import Iterable
-from functools import cached_property
 from pathlib import Path
 
 import keras
@@ -26,7 +25,7 @@ AB_SCALE = 110.0  # the regression answers ab / 110, as Zhang et al. 2017
 HUBER_DELTA = 0.1  # of ab / 110: quadratic within 11 ab units
 REGRESSION_SHARE = 20.0  # brings the regression's gradient to the order of the classifications'
 RARITY = "rarity"  # name of the bins' rarity in a weight file
-FROZEN = ("efficientnet_lite0", "inception_resnet_v2_embedding")
+EMBEDDING = "inception_resnet_v2_embedding"
 STRIDE, MULTIPLE = 4, 32  # pixels: of the answers, and of the coarsest features
 # The network looks at a picture several times, (share of its size, mirrored), and the answers' mean is taken: large,
 # it tells things apart; small, it sees what they are together
@@ -64,7 +63,9 @@ def _fuse(x, embedding, channels, name="fusion"):
     return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([cells, everywhere]))
 
 
-def build_network(embedding: keras.Model | None, dropout: float = 0.0) -> keras.Model:
+def build_network(
+    embedding: keras.Model | None, dropout: float = 0.0, encoder_variant: efficientnet.Variant = efficientnet.LITE0
+) -> keras.Model:
     """From grey (N, H, W, 1), sRGB 0..255, H and W multiples of 32, to three answers at H/4 x W/4.
 
     `seen` and `rebalanced` logits (N, H/4, W/4, Q), `regression` ab / 110 (N, H/4, W/4, 2). `embedding` is a model
@@ -72,7 +73,7 @@ def build_network(embedding: keras.Model | None, dropout: float = 0.0) -> keras.
     share of the embedding's numbers and of the bottom's channels that are left out at random.
     """
     grey = keras.Input((None, None, 1), name="grey")
-    encoder = efficientnet.build_encoder()
+    encoder = efficientnet.build_encoder(variant=encoder_variant)
     encoder.trainable = False
     taps = encoder(grey, training=False)
     pooled = layers.GlobalAveragePooling2D(name="pool")(taps["head"])
@@ -107,12 +108,24 @@ class FusionLite(Colorizer):
     presets = PRESETS
     looks = LOOKS
 
-    def __init__(self, dropout: float = 0.0):
+    def __init__(self, dropout: float = 0.0, encoder: str = efficientnet.LITE0.name):
+        if encoder not in efficientnet.VARIANTS:
+            raise WeightsError(f"There is no encoder {encoder!r}. Encoders: {', '.join(efficientnet.VARIANTS)}.")
         self.rarity = np.zeros(len(bins.centres()), np.float32)
-        self.network = build_network(self._embedding(), dropout)
-        arrays, encoder = load_weights(efficientnet.ENCODER_FILE)
-        assign(self.network.get_layer("efficientnet_lite0"), arrays)
-        self.card = {"method": self.name, "encoder_sha256": encoder["sha256"], "presets": DEFAULT_PRESETS}
+        self.dropout = dropout
+        self._build(encoder)
+
+    def _build(self, encoder: str) -> None:
+        variant = efficientnet.VARIANTS[encoder]
+        self.network = build_network(self._embedding(), self.dropout, variant)
+        self.frozen = (variant.layer, EMBEDDING)
+        arrays, about = load_weights(variant.file)
+        assign(self.network.get_layer(variant.layer), arrays)
+        self.card = {"method": self.name, "encoder": encoder, "encoder_sha256": about["sha256"]}
+        self.card |= {"presets": DEFAULT_PRESETS}
+        # One graph for all sizes
+        signature = [tensorflow.TensorSpec((None, None, None, 1), tensorflow.float32)]
+        self._answer = tensorflow.function(self._mean_of_looks, input_signature=signature)
 
     def _embedding(self) -> keras.Model | None:
         return None
@@ -141,7 +154,10 @@ class FusionLite(Colorizer):
         return learn(self, pairs, _three_targets, **options)
 
     def answers(self, lightness: np.ndarray) -> dict[str, np.ndarray]:
-        """The network's three answers as arrays; `read` makes chroma of them."""
+        """The network's three answers as arrays; `read` makes chroma of them.
+
+        On a CPU a batch gains nothing, and one picture at a time gives the same bytes in whatever company it comes.
+        """
         grey = lightness_to_grey(lightness)[..., None] * np.float32(255)
         together = len(grey) if tensorflow.config.list_physical_devices("GPU") else 1
         batches = [grey[start : start + together] for start in range(0, len(grey), together)]
@@ -154,15 +170,6 @@ class FusionLite(Colorizer):
         if preset not in presets:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
         return Prediction(read(answers, self.rarity, presets[preset]), bins.uncertainty(answers["seen"]))
-
-    @cached_property
-    def _answer(self):
-        """The network as a graph, traced once for all sizes.
-
-        On a CPU a batch gains nothing, and one picture at a time gives the same bytes in whatever company it comes.
-        """
-        signature = [tensorflow.TensorSpec((None, None, None, 1), tensorflow.float32)]
-        return tensorflow.function(self._mean_of_looks, input_signature=signature)
 
     def _mean_of_looks(self, grey):
         """The mean of the network's answers to grey (N, H, W, 1), at the sizes of `looks`, brought to H/4 x W/4."""
@@ -182,7 +189,7 @@ class FusionLite(Colorizer):
 
     def trained(self) -> dict[str, np.ndarray]:
         """What training changes, by name: the weights, but the frozen encoder's and embedding's, and the rarity."""
-        frozen = {id(v) for name in FROZEN for v in self._frozen_weights(name)}
+        frozen = {id(v) for name in self.frozen for v in self._frozen_weights(name)}
         return {v.path: v.numpy() for v in self.network.weights if id(v) not in frozen} | {RARITY: self.rarity}
 
     def _frozen_weights(self, layer: str) -> list:
@@ -208,6 +215,9 @@ class FusionLite(Colorizer):
     def load(self, path: Path) -> None:
         """Read a weight file. Raises WeightsError when it is damaged or was trained on other frozen weights."""
         arrays, card = load_weights(path, self.name)
+        encoder = card.get("encoder", efficientnet.LITE0.name)  # older cards do not say
+        if encoder != self.card["encoder"]:
+            self._build(encoder)
         for part in ("encoder", "inception"):
             if card.get(f"{part}_sha256") != self.card.get(f"{part}_sha256"):
                 source = card.get("inception_weights") if part == "inception" else None
@@ -225,10 +235,15 @@ class Fusion(FusionLite):
 
     name = "fusion"
 
-    def __init__(self, inception_weights: str = "heritage", dropout: float = 0.0):
+    def __init__(
+        self, inception_weights: str = "heritage", dropout: float = 0.0, encoder: str = efficientnet.LITE0.name
+    ):
         self.inception_weights = inception_weights
-        super().__init__(dropout)
-        self.card |= {"inception_weights": inception_weights, "inception_sha256": self.inception_sha256}
+        super().__init__(dropout, encoder)
+
+    def _build(self, encoder: str) -> None:
+        super()._build(encoder)
+        self.card |= {"inception_weights": self.inception_weights, "inception_sha256": self.inception_sha256}
 
     def _embedding(self) -> keras.Model | None:
         embedding, self.inception_sha256 = inception.build_embedding(self.inception_weights)

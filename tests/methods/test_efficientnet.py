@@ -5,17 +5,23 @@ import pytest
 from skimage import color, data, transform
 
 from heritage_color.methods import efficientnet, weights
-from heritage_color.methods.efficientnet import ENCODER_FILE
+from heritage_color.methods.efficientnet import ENCODER_FILE, LITE0, LITE2
 
 CATS = set(range(281, 286))  # ImageNet: tabby, tiger cat, Persian, Siamese, Egyptian
 ROCKETS = {657, 744, 812, 833}  # missile, projectile, space shuttle, submarine
 
 
+@pytest.fixture(scope="module", params=[LITE0, LITE2], ids=lambda variant: variant.name)
+def variant(request):
+    """One of the shipped sizes."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def encoder():
+def encoder(variant):
     """The encoder with its classifier and the shipped weights."""
-    model = efficientnet.build_encoder(classifier=True)
-    weights.assign(model, weights.load_weights(ENCODER_FILE)[0])
+    model = efficientnet.build_encoder(classifier=True, variant=variant)
+    weights.assign(model, weights.load_weights(variant.file)[0])
     return model
 
 
@@ -39,13 +45,22 @@ def test_a_rocket_in_grey_is_a_rocket(encoder):
     assert first_answers(encoder, data.rocket()) & ROCKETS
 
 
-@pytest.mark.parametrize(
-    ("tap", "stride", "channels"),
-    [("stride_4", 4, 24), ("stride_8", 8, 40), ("stride_16", 16, 112), ("head", 32, 1280)],
-)
-def test_taps_have_the_documented_strides_and_channels(encoder, tap, stride, channels):
+CHANNELS = {
+    LITE0: {"stride_4": 24, "stride_8": 40, "stride_16": 112, "head": 1280},
+    LITE2: {"stride_4": 24, "stride_8": 48, "stride_16": 120, "head": 1280},
+}
+
+
+@pytest.mark.parametrize(("tap", "stride"), [("stride_4", 4), ("stride_8", 8), ("stride_16", 16), ("head", 32)])
+def test_taps_have_the_documented_strides_and_channels(encoder, variant, tap, stride):
     answers = encoder(grey(data.chelsea(), 96, 160))
-    assert answers[tap].shape == (1, 96 // stride, 160 // stride, channels)
+    assert answers[tap].shape == (1, 96 // stride, 160 // stride, CHANNELS[variant][tap])
+
+
+def test_the_larger_one_has_the_published_stages():
+    assert [stage[3:] for stage in LITE2.stages] == [
+        (16, 1), (24, 3), (48, 3), (88, 4), (120, 4), (208, 5), (352, 1),
+    ]  # fmt: skip
 
 
 def test_activations_are_bounded_as_relu6_bounds_them(encoder):
@@ -54,9 +69,9 @@ def test_activations_are_bounded_as_relu6_bounds_them(encoder):
     assert 0.1 < head.max() <= 6
 
 
-def test_a_grey_picture_of_three_channels_is_seen_as_one_of_one(encoder):
-    in_colour = efficientnet.build_encoder(channels=3)
-    weights.assign(in_colour, weights.load_weights(ENCODER_FILE)[0])
+def test_a_grey_picture_of_three_channels_is_seen_as_one_of_one(encoder, variant):
+    in_colour = efficientnet.build_encoder(channels=3, variant=variant)
+    weights.assign(in_colour, weights.load_weights(variant.file)[0])
     picture = grey(data.chelsea(), 96, 96)
     one, three = encoder(picture)["head"], in_colour(np.repeat(picture, 3, -1))["head"]
     np.testing.assert_allclose(one, three, atol=1e-3)
@@ -71,5 +86,5 @@ def test_colour_changes_what_the_encoder_of_three_channels_sees():
     assert np.abs(seen - seen_grey).mean() > 0.1 * seen.mean()
 
 
-def test_the_cards_checksum_is_the_files():
-    assert weights.read_card(ENCODER_FILE)["sha256"] == weights.sha256(ENCODER_FILE)
+def test_the_cards_checksum_is_the_files(variant):
+    assert weights.read_card(variant.file)["sha256"] == weights.sha256(variant.file)

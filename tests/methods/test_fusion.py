@@ -86,6 +86,21 @@ def test_weights_that_know_another_embedding_say_which(untrained, tmp_path):
         untrained.load(path)
 
 
+def test_weights_of_the_other_encoder_bring_it_with_them(untrained, tmp_path):
+    path, lightness = tmp_path / "fusion-lite.safetensors", np.full((1, 64, 64), 50, np.float32)
+    larger = fusion.FusionLite(encoder="efficientnet-lite2")
+    larger.save(path, {})
+    loaded = methods.load("fusion-lite", tmp_path)
+    assert loaded.card["encoder"] == "efficientnet-lite2"
+    assert np.allclose(loaded.predict(lightness).ab, larger.predict(lightness).ab, atol=0.5)
+    assert loaded.trained()["up_16_a/kernel"].shape != untrained.trained()["up_16_a/kernel"].shape
+
+
+def test_an_unknown_encoder_is_answered_with_those_that_exist():
+    with pytest.raises(WeightsError, match=r"no encoder 'oak'\. Encoders: efficientnet-lite0, efficientnet-lite2"):
+        fusion.FusionLite(encoder="oak")
+
+
 def test_an_unknown_preset_is_answered_with_those_that_exist(untrained):
     with pytest.raises(WeightsError, match=r"no preset 'loud'\. Presets: faithful, balanced, vivid"):
         untrained.predict(np.full((1, 64, 64), 50, np.float32), "loud")
