@@ -4,16 +4,14 @@ Where a new page needs a row of its own to show more than "there is none", add t
 """
 
 import pytest
+from accessibility import violations
 from accounts_of_people import add_person
-from axe_playwright_python.sync_playwright import Axe
 from catalog_rows import add_museum, insert
 from routes_of import filled, routes
 from taking_part import join
 
 from heritage_color.rating import steps as rating
 
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-OPTIONS = {"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]}
 SEEN = {"/", "/sign-in", "/account", "/accounts", "/accounts/1", "/review", "/review/1", "/review/views", "/four-eyes"}
 SEEN |= {"/scans", "/scans/1", "/deliveries", "/deliveries/1", "/owed", "/uploads/1", "/likenesses", "/likenesses/1"}
 SEEN |= {"/rate/campaign/1", "/my-votes", "/campaigns", "/campaigns/1", "/plots", "/plots/1", "/holds"}
@@ -55,12 +53,6 @@ def pages_of(client, site) -> list[str]:
         if answer.status_code == 200 and answer.text.startswith("<!doctype html>") and not download:
             found.append(path)  # no part of a page, no table
     return found
-
-
-def violations(page) -> list[str]:
-    """What axe-core finds on a page, as rule and element."""
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    return [f"{rule['id']}: {node['html'][:150]}" for rule in found for node in rule["nodes"]]
 
 
 def test_no_page_breaks_a_rule_of_wcag_2_2_aa(site, grace, chromium, address):

@@ -2,13 +2,11 @@
 
 import pytest
 import pyvips
-from axe_playwright_python.sync_playwright import Axe
+from accessibility import violations
 from catalog_rows import add_museum, deposit
 from playwright.sync_api import expect
 
 from heritage_color.rating import steps as rating
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture
@@ -21,12 +19,6 @@ def museum(site, rows):
     rating.simulate(site, "spring", 6)
     rating.score(site)
     return colorizations
-
-
-def violations(page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA, as rule and element."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
 
 def test_the_pictures_are_compared_by_keyboard_alone(museum, open_page, sign_in):

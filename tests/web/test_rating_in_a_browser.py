@@ -1,7 +1,7 @@
 """The rating pages in a real browser: by keyboard on a phone, without a connection, with and without scripts."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessibility import EVERY_RULE, violations
 from catalog_rows import add_museum
 from playwright.sync_api import Error
 from taking_part import open_campaign
@@ -137,7 +137,7 @@ def test_a_turing_test_shows_each_picture_for_a_second_and_asks_afterwards(site,
 
 def faults_of(page) -> list:
     """What is wrong with the page that is shown: rules of accessibility, scrolling sideways in either direction."""
-    faults = [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page).response["violations"]]
+    faults: list = violations(page, EVERY_RULE)
     for direction in ("rtl", "ltr"):
         page.evaluate("(direction) => { document.documentElement.dir = direction; }", direction)
         width = page.evaluate("document.documentElement.scrollWidth")
