@@ -22,8 +22,9 @@ from heritage_color.methods.enlarging import Double
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
 AB_SCALE = 110.0  # the regression answers ab / 110, as Zhang et al. 2017
-HUBER_DELTA = 0.1  # of ab / 110: quadratic within 11 ab units
-REGRESSION_SHARE = 20.0  # brings the regression's gradient to the order of the classifications'
+HUBER_DELTA = 0.5  # of ab / 110: quadratic within 55 ab units
+HUBER_FLOOR = 2e-4  # of a picture's mean Huber loss: an error of 2 ab units, which nobody sees
+REGRESSION_SHARE = 2.0  # brings the regression's gradient to the order of the classifications'
 RARITY = "rarity"  # name of the bins' rarity in a weight file
 EMBEDDING = "inception_resnet_v2_embedding"
 STRIDE, MULTIPLE = 4, 32  # pixels: of the answers, and of the coarsest features
@@ -97,8 +98,12 @@ def build_network(
 
 
 def regression_loss(ab, answer):
-    """Huber loss (N,) between ab / 110 and the regression's answer."""
-    return ops.mean(keras.losses.huber(ab / AB_SCALE, answer, HUBER_DELTA), (1, 2))
+    """Logarithm of each picture's mean Huber loss (N,) between ab / 110 and the regression's answer.
+
+    PSNR is a logarithm, too: an error halved is worth as much in a picture that is nearly right as in one far off.
+    """
+    error = ops.mean(keras.losses.huber(ab / AB_SCALE, answer, HUBER_DELTA), (1, 2))
+    return ops.log(error + HUBER_FLOOR)
 
 
 class FusionLite(Colorizer):

@@ -133,10 +133,18 @@ def test_doubling_keeps_a_constant_and_doubles_both_sides():
     assert np.array_equal(fusion.Double()(x), np.full((1, 6, 10, 2), 7))
 
 
-def test_the_regression_loss_is_hubers():
-    ab, answer = np.full((1, 1, 1, 2), 55, np.float32), np.array([[[[0.45, 0.9]]]], np.float32)
-    # ab / 110 = 0.5: off by 0.05 within 0.1, 0.05^2 / 2; off by 0.4 beyond it, 0.1 (0.4 - 0.05); their mean
-    assert np.asarray(fusion.regression_loss(ab, answer)) == pytest.approx([(0.00125 + 0.035) / 2], rel=1e-4)
+def test_the_regression_loss_is_the_logarithm_of_hubers():
+    ab, answer = np.full((1, 1, 1, 2), 55, np.float32), np.array([[[[0.4, 1.2]]]], np.float32)
+    # ab / 110 = 0.5: off by 0.1 within 0.5, 0.1^2 / 2; off by 0.7 beyond it, 0.5 (0.7 - 0.25); their mean, the floor
+    expected = np.log((0.005 + 0.225) / 2 + fusion.HUBER_FLOOR)
+    assert np.asarray(fusion.regression_loss(ab, answer)) == pytest.approx([expected], rel=1e-5)
+
+
+def test_an_error_halved_is_worth_as_much_in_a_good_picture_as_in_a_bad_one():
+    ab = np.zeros((4, 1, 1, 2), np.float32)
+    answer = np.array([0.1, 0.2, 0.2, 0.4], np.float32)[:, None, None, None] * np.ones(2, np.float32)
+    better, good, bad, worse = np.asarray(fusion.regression_loss(ab, answer))
+    assert good - better == pytest.approx(worse - bad, rel=0.05)
 
 
 def answers() -> dict[str, np.ndarray]:
