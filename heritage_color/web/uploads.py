@@ -3,7 +3,7 @@
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -41,6 +41,10 @@ class Wanted(BaseModel):
 WANTED = TypeAdapter(Annotated[list[Wanted], Field(max_length=MOST_AT_ONCE)])
 
 
+def token_in_header(x_form_token: Annotated[str, Header()]) -> None:
+    """For routes whose body is no form: whoever looks for the token there has used the body up."""
+
+
 def is_theirs(person: Person, upload: dict) -> bool:
     """Whether someone signed in may see and change an upload: its uploader, and administrators."""
     return person.account_id == upload["account_id"] or sees_all(person)
@@ -74,7 +78,7 @@ def now(request: Request, upload_id: RowId) -> Response:
     return show(request, "upload_now.html", **_values(request, upload_id))
 
 
-@router.post("/uploads/{upload_id}/files")
+@router.post("/uploads/{upload_id}/files", dependencies=[Depends(token_in_header)])
 async def announce(request: Request, upload_id: RowId) -> Response:
     """Which files will be sent, as JSON `[{path, bytes, modified}]`; answers what is here of each."""
     try:
@@ -94,7 +98,7 @@ def file(request: Request, upload_id: RowId, file_id: RowId) -> Response:
     return JSONResponse({name: found[name] for name in ("file_id", "path", "bytes", "received")})
 
 
-@router.put("/uploads/{upload_id}/files/{file_id}")
+@router.put("/uploads/{upload_id}/files/{file_id}", dependencies=[Depends(token_in_header)])
 async def receive(
     request: Request,
     upload_id: RowId,

@@ -21,7 +21,9 @@ def when(moment: datetime) -> str:
 
 
 def size(amount: float) -> str:
-    """Bytes as 812 bytes, 1.4 MB and so on, in powers of 1000."""
+    """Bytes as 1 byte, 812 bytes, 1.4 MB and so on, in powers of 1000."""
+    if amount == 1:
+        return "1 byte"
     unit = 0
     while amount >= 999.5 and unit < len(UNITS) - 1:
         amount, unit = amount / 1000, unit + 1

@@ -142,8 +142,9 @@ def test_a_damaged_master_is_said_loudly(site, curator, rows):
 
 
 def test_sizes_counts_and_figures_read_as_people_write_them():
-    assert [size(amount) for amount in (0, 812, 1400, 999_600, 123_456_789)] == [
+    assert [size(amount) for amount in (0, 1, 812, 1400, 999_600, 123_456_789)] == [
         "0 bytes",
+        "1 byte",
         "812 bytes",
         "1.4 kB",
         "1.0 MB",

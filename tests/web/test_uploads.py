@@ -66,6 +66,14 @@ def test_a_file_comes_in_pieces_and_gets_its_name_when_it_is_whole(sender, folde
     assert "1 file of 1 announced" in sender.client.get(sender.address).text
 
 
+def test_a_token_in_a_form_where_the_body_is_no_form_is_refused_before_the_body_is_wanted(sender):
+    (answer,) = sender.announce(("a.tif", 4)).json()
+    assert sender.post(f"{sender.address}/files").status_code == 400
+    headers = {"Upload-Offset": "0", "Content-Digest": content_digest(b"")}
+    path = f"{sender.address}/files/{answer['file_id']}"
+    assert sender.client.put(path, data={"token": sender.token}, headers=headers).status_code == 400
+
+
 def test_a_sender_that_comes_back_hears_where_each_file_goes_on(sender):
     (first,) = sender.announce(("a.tif", 10, 7)).json()
     sender.put(first["file_id"], b"0123")
