@@ -24,6 +24,7 @@ VARIATIONS: dict[str, tuple] = {
     "256 pixels only": (((SMALL[0], False),), {}, True),
     "without the look at 192": ((LARGE, SMALL), {}, True),
     "without the global embedding": (LOOKS, {}, False),
+    "classification only": (LOOKS, {"regression": 0.0}, True),
     "regression only": (LOOKS, {"regression": 1.0}, True),
     "rebalanced only": (LOOKS, {"regression": 0.0, "rebalanced": 1.0}, True),
 }

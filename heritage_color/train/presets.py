@@ -24,10 +24,10 @@ from heritage_color.metrics.protocol import evenly
 from heritage_color.progress import track
 
 GRID = {
-    "rebalanced": (0.0, 0.3),
+    "rebalanced": (0.0,),
     "rarity": (0.0, 0.2, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7),
     "temperature": (0.5, 0.6, 0.7, 0.8),
-    "regression": (0.0,),
+    "regression": (0.0, 0.5),
     "gain": (1.0, 1.1, 1.2),
 }
 PICTURES = 500  # at most: with fewer, their mean colourfulness is not that of other photographs
