@@ -24,7 +24,7 @@ from heritage_color.metrics.protocol import evenly
 from heritage_color.progress import track
 
 GRID = {
-    "rebalanced": (0.0,),
+    "rebalanced": (0.0,),  # the rarity meets rare colours as often, and is closer to the truth
     "rarity": (0.0, 0.2, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7),
     "temperature": (0.5, 0.6, 0.7, 0.8),
     "regression": (0.0, 0.5),
