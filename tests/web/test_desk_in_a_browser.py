@@ -63,11 +63,13 @@ def test_many_are_rejected_and_brought_back_by_keyboard_and_a_region_is_drawn(mu
     page = open_page()
     sign_in(page, path="/review")
     page.get_by_text("Choose all on this page").click()
-    page.get_by_role("button", name="Decide on the chosen ones").press("Enter")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Decide on the chosen ones").press("Enter")
     assert violations(page) == []
     page.get_by_label("Too dull").check()
     page.get_by_role("button", name="Reject 3").press("Enter")
     page.get_by_role("heading", name="Rejected: 3 pictures").wait_for()
+    page.wait_for_load_state("load")
     page.keyboard.press("z")
     page.get_by_text("Undone for 3 pictures.").wait_for()
     assert rows("select * from current_decisions") == []

@@ -24,16 +24,28 @@ def take_part(page):
     page.get_by_role("link", name="Go on").press("Enter")
     page.get_by_role("button", name="I agree").press("Enter")
     page.get_by_role("link", name="Go on").press("Enter")
-    page.get_by_role("button", name="Skip the checks").press("Enter")
-    page.wait_for_load_state("load")
+    with page.expect_navigation():  # until all is loaded: before its scripts run, a page knows no keys
+        page.get_by_role("button", name="Skip the checks").press("Enter")
 
 
 def answer_by_key(page, number, key):
     """A key for picture `number`, once all of it can be seen: before that, keys do nothing."""
     page.get_by_text(f"{number} of about 4").wait_for()
+    page.wait_for_load_state("load")
+    see(page)
+    page.keyboard.press(key)
+
+
+def see(page):
+    """Wait until the picture that is asked about stands on the screen."""
     page.locator("#desk img[data-awaited]").evaluate("(image) => image.decode()")
     page.evaluate("() => new Promise(requestAnimationFrame)")
-    page.keyboard.press(key)
+
+
+AHEAD = """() => {
+  const images = [...document.querySelectorAll("#ahead img[data-awaited]")];
+  return images.length > 0 && images.every((image) => image.complete);
+}"""
 
 
 def standing_scores(rows):
@@ -50,7 +62,6 @@ def test_on_a_phone_by_keys_alone_a_score_is_given_and_taken_back_and_all_pictur
     page.get_by_text("2 of about 4").wait_for()
     page.keyboard.press("u")
     page.get_by_text("Your last answer was taken back").wait_for()
-    page.wait_for_load_state("load")
     for number, key in enumerate("2345", 1):
         answer_by_key(page, number, key)
     page.get_by_role("heading", name="You have seen everything").wait_for()
@@ -63,6 +74,7 @@ def test_on_a_phone_by_keys_alone_a_score_is_given_and_taken_back_and_all_pictur
 def test_answers_without_a_connection_are_kept_over_a_reload_and_counted_once_when_it_is_back(museum, open_page, rows):
     page = open_page("/rate")
     take_part(page)
+    page.wait_for_function(AHEAD)
     page.context.set_offline(True)
     for number in (1, 2):
         answer_by_key(page, number, "4")
@@ -94,6 +106,7 @@ def test_no_key_scores_what_is_folded_under_its_warning_nor_when_keys_are_turned
     take_part(page)
     page.keyboard.press("2")
     page.locator("#desk").get_by_text("Show the picture").click()
+    see(page)
     page.keyboard.press("4")
     page.get_by_text("2 of about 4").wait_for()
     page.locator("#desk").get_by_text("Show the picture").click()
@@ -154,8 +167,8 @@ def test_every_page_of_the_way_is_accessible_and_fits_a_phone_in_both_directions
 
     def look(name, action=None):
         if action:
-            page.locator(action).press("Enter")
-            page.wait_for_load_state("load")
+            with page.expect_navigation():
+                page.locator(action).press("Enter")
         faults[name] = faults_of(page)
 
     look("consent", "main a.button.main")
@@ -165,9 +178,8 @@ def test_every_page_of_the_way_is_accessible_and_fits_a_phone_in_both_directions
     if method == "turing":
         page.locator("[data-start]").press("Enter")
     page.locator("#desk .scores button").first.wait_for()
-    page.locator("#desk .scores button").first.press("Enter")
+    look("feedback", "#desk .scores button >> nth=0")
     page.locator("#verdict").wait_for()
-    look("feedback")
     look("picture", "main a.button.main")
     page.locator("#desk details").last.evaluate("(details) => { details.open = true; }")
     look("skipping")

@@ -66,6 +66,18 @@ def test_a_folder_is_sent_a_reject_is_seen_and_mended_by_a_drop_and_all_is_hande
     ]
 
 
+def test_a_folder_that_is_chosen_before_the_script_has_come_is_sent_once_it_has(page, sign_in, box):
+    held = []
+    page.route("**/upload*.js*", lambda route: held.append(route))
+    sign_in(page, "digitizer", "/deliveries")
+    page.get_by_label("Name of the delivery").fill("Box 7")
+    with page.expect_request("**/upload*.js*"):
+        page.keyboard.press("Enter")
+    page.set_input_files("#folder", box)
+    held[0].continue_()
+    page.get_by_text("2 of 2 files").wait_for()
+
+
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True, ids=["no-scripts"])
 def test_without_scripts_a_form_sends_files_and_a_reload_shows_the_verdict(page, sign_in, box):
     sign_in(page, "digitizer", "/deliveries")

@@ -191,12 +191,14 @@
 
   for (const id of ["files", "folder"]) {
     const input = document.getElementById(id);
-    input.addEventListener("change", async () => {
+    const take = async () => {
       const files = chosen(input.files);
       stopped = false;
       await add(files);
       input.value = "";
-    });
+    };
+    input.addEventListener("change", take);
+    if (input.files.length) take(); // chosen while this file was still on its way
   }
   const place = part("drop");
   for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
