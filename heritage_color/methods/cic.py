@@ -196,7 +196,11 @@ class Cic(Colorizer):
 
         Options are those of Keras' `fit`. Without `compile` first, Adam and equal bins are used.
         """
-        return learn(self, pairs, _from_lightness, **options)
+        return learn(self, pairs, lambda grey, ab: (self.from_grey(grey), ab), **options)
+
+    def from_grey(self, grey):
+        """What the network takes in, of grey (N, H, W, 1) 0..255."""
+        return grey_to_lightness(grey)
 
     def answers(self, lightness: np.ndarray) -> np.ndarray:
         """Logits (N, H/4, W/4, Q), one picture at a time: the same bytes in whatever company it comes."""
@@ -244,7 +248,3 @@ class Cic(Colorizer):
 
     def _assign(self, arrays: dict[str, np.ndarray]) -> None:
         assign(self.network, collect(self.network) | arrays, missing=self.trained().keys() - arrays.keys())
-
-
-def _from_lightness(grey, ab):
-    return grey_to_lightness(grey), ab

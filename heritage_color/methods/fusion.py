@@ -156,7 +156,11 @@ class FusionLite(Colorizer):
 
         Options are those of Keras' `fit`. Without `compile` first, Adam and equal bins are used.
         """
-        return learn(self, pairs, _three_targets, **options)
+        return learn(self, pairs, lambda grey, ab: (self.from_grey(grey), _three_targets(ab)), **options)
+
+    def from_grey(self, grey):
+        """What the network takes in, of grey (N, H, W, 1) 0..255."""
+        return grey
 
     def answers(self, lightness: np.ndarray) -> dict[str, np.ndarray]:
         """The network's three answers as arrays; `read` makes chroma of them.
@@ -262,9 +266,9 @@ def _widened(array: np.ndarray, like: np.ndarray) -> np.ndarray:
     return np.concatenate([array, np.zeros_like(like[len(array) :])])
 
 
-def _three_targets(grey, ab):
+def _three_targets(ab) -> dict:
     """Every answer is judged against the same chroma."""
-    return grey, {"seen": ab, "rebalanced": ab, "regression": ab}
+    return {"seen": ab, "rebalanced": ab, "regression": ab}
 
 
 def read(answers: dict[str, np.ndarray], rarity: np.ndarray, preset: dict[str, float]) -> np.ndarray:

@@ -1,19 +1,24 @@
 """Average the weights of several trainings of one network into one (model soup, Wortsman et al. 2022).
 
-    python -m heritage_color.train.averaging A.safetensors B.safetensors --out soup/fusion-lite.safetensors
+    python -m heritage_color.train.averaging A.safetensors B.safetensors --photographs LEARNED_FROM \
+        --out soup/fusion-lite.safetensors
 
 It helps where the later trainings started from the first: what each learned by heart is averaged away, and the result
-costs no more to use than one of them.
+costs no more to use than one of them. No batch was ever seen with these weights, so their normalisations are measured
+on photographs. The mean of one file is itself, measured.
 """
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 
+from heritage_color import methods
 from heritage_color.errors import WeightsError
 from heritage_color.methods.weights import load_weights, save_weights
+from heritage_color.train import loop, normalisation, survey
 
 SAME = ("method", "encoder_sha256", "inception_sha256")  # of the cards: what must agree
 
@@ -33,13 +38,30 @@ def average(files: list[Path], out: Path) -> str:
     return save_weights(out, mean, card | {"averaged": [other["sha256"] for _, other in loaded]})
 
 
+def measure(weights: Path, folder: Path) -> str:
+    """Measure a weight file's normalisations on the colour photographs of a folder. Returns its new SHA-256.
+
+    Raises DeliveryError where the folder has none, WeightsError where the method is not trained by `loop`.
+    """
+    recipe = loop.complete(loop.Recipe(method=weights.stem))
+    with tempfile.TemporaryDirectory() as place:
+        found = survey.survey(folder, Path(place) / "photographs.csv")
+    paths = [str(folder / row.file) for row in found if row.state == "colour"]
+    method = methods.load(weights.stem, weights.parent)
+    assert isinstance(method, loop.Trained)
+    normalisation.measure(method.network, loop.measured(paths, recipe).map(method.from_grey))
+    return method.save(weights, {})
+
+
 def main(arguments: list[str]) -> None:
     """Average from the command line."""
     parser = argparse.ArgumentParser(description="Average weight files of one network into one.")
     parser.add_argument("weights", type=Path, nargs="+")
+    parser.add_argument("--photographs", type=Path, required=True, help="that were learned from")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
-    print(average(options.weights, options.out))
+    average(options.weights, options.out)
+    print(measure(options.out, options.photographs))
 
 
 if __name__ == "__main__":
