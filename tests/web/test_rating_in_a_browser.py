@@ -107,7 +107,8 @@ def test_no_key_scores_what_is_folded_under_its_warning_nor_when_keys_are_turned
     page.keyboard.press("2")
     page.locator("#desk").get_by_text("Show the picture").click()
     see(page)
-    page.keyboard.press("4")
+    with page.expect_response("**/answers"):
+        page.keyboard.press("4")
     page.get_by_text("2 of about 4").wait_for()
     page.locator("#desk").get_by_text("Show the picture").click()
     page.get_by_role("button", name="Turn shortcut keys off").click()
