@@ -38,8 +38,8 @@ def average(files: list[Path], out: Path) -> str:
     return save_weights(out, mean, card | {"averaged": [other["sha256"] for _, other in loaded]})
 
 
-def measure(weights: Path, folder: Path) -> str:
-    """Measure a weight file's normalisations on the colour photographs of a folder. Returns its new SHA-256.
+def measure(weights: Path, folder: Path, out: Path) -> str:
+    """Write a weight file anew, its normalisations measured on a folder's photographs. Returns the new SHA-256.
 
     Raises DeliveryError where the folder has none, WeightsError where the method is not trained by `loop`.
     """
@@ -50,7 +50,7 @@ def measure(weights: Path, folder: Path) -> str:
     method = methods.load(weights.stem, weights.parent)
     assert isinstance(method, loop.Trained)
     normalisation.measure(method.network, loop.measured(paths, recipe).map(method.from_grey))
-    return method.save(weights, {})
+    return method.save(out, {})
 
 
 def main(arguments: list[str]) -> None:
@@ -60,8 +60,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--photographs", type=Path, required=True, help="that were learned from")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
-    average(options.weights, options.out)
-    print(measure(options.out, options.photographs))
+    with tempfile.TemporaryDirectory() as place:  # a mean that is not measured is never left where it is looked for
+        mean = Path(place) / options.out.name
+        average(options.weights, mean)
+        print(measure(mean, options.photographs, options.out))
 
 
 if __name__ == "__main__":
