@@ -4,7 +4,7 @@ BIN := .venv/bin
 SCANS ?=
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install install-test demo test check bench up down lock clean
+.PHONY: install install-test demo test long check bench up down lock clean
 
 install: .venv/installed
 install-test: .venv/installed-test
@@ -27,6 +27,10 @@ demo: install
 
 test: install-test
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+
+# Property tests with fifty times their budget; not part of CI.
+long: install-test
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m hypothesis --numprocesses logical --maxprocesses 4 --dist loadfile
 
 check: install-test
 	$(BIN)/ruff format --check .

@@ -5,6 +5,7 @@ import os
 import uuid
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 for name in [name for name in os.environ if name.startswith("HERITAGE_")]:
@@ -13,6 +14,12 @@ for name in [name for name in os.environ if name.startswith("HERITAGE_")]:
 from heritage_color import db, local, settings  # noqa: E402  (after the environment is clean)
 from heritage_color.catalog import steps as catalog  # noqa: E402
 from heritage_color.store import Store  # noqa: E402
+
+# Budgets of property tests: the bounded one draws the same examples on every run, and no busy machine fails one.
+PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("bounded", max_examples=100, derandomize=True, database=None, **PATIENT)
+hypothesis.settings.register_profile("long", max_examples=5_000, print_blob=True, **PATIENT)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "bounded"))
 
 
 @pytest.fixture(scope="session")
