@@ -15,6 +15,7 @@ from heritage_color.rating import allocation, fooling, interval, stopping
 
 VOTES = (3, 5, 8, 15, 30)
 PICTURES = 40
+PANELS = (15, 20, 24, 30)
 CAP = 120
 
 
@@ -170,8 +171,32 @@ def fooling_coverage(random: np.random.Generator, tables: int, differ: float, sh
     return float(np.mean([row["low"] <= truth <= row["high"] for row in found]))
 
 
+def rejected(cast: np.ndarray, fewer: int) -> np.ndarray:
+    """Whom BT.500 rejects of a panel (pictures, raters), with the standard deviation by N less `fewer`."""
+    away = cast - cast.mean(1, keepdims=True)
+    second, fourth = ((away**power).mean(1, keepdims=True) for power in (2, 4))
+    kurtosis = np.divide(fourth, second**2, where=second > 0, out=np.zeros_like(second))
+    normal = (kurtosis >= 2 - 1e-9) & (kurtosis <= 4 + 1e-9)
+    limit = np.where(normal, 2, 20**0.5) * np.sqrt(second * cast.shape[1] / (cast.shape[1] - fewer)) - 1e-9
+    above, below = (((second > 0) & (sign * away >= limit)).sum(0) for sign in (1, -1))
+    found = (above + below > 0.05 * len(cast)) & (np.abs(above - below) < 0.3 * (above + below))
+    return found & (not found.all())
+
+
+def wronged(random: np.random.Generator, crowd: Crowd, raters: int, tables: int) -> float:
+    """Share of panels of which a standard deviation by N rejects others than the Recommendation's, by N - 1."""
+    panels = (crowd.vote(random, PICTURES, raters)[1] for _ in range(tables))
+    return float(np.mean([np.any(rejected(cast, 0) != rejected(cast, 1)) for cast in panels]))
+
+
 def lines(tables: int) -> Iterator[str]:
     """All that is measured, as it is measured."""
+    yield "Panels of which BT.500 would reject others with a standard deviation by N; raters " + ", ".join(
+        map(str, PANELS)
+    )
+    for name, crowd in CROWDS.items():
+        found = (wronged(np.random.default_rng(500), crowd, raters, 10 * tables) for raters in PANELS)
+        yield f"{name:<36}" + "".join(f"{share:>8.1%}" for share in found)
     yield "Coverage of the 95% interval, Student's in brackets; votes per picture " + ", ".join(map(str, VOTES))
     kinds = [(name, crowd, PICTURES) for name, crowd in CROWDS.items()] + [("realistic, 3 pictures", Crowd(), 3)]
     for name, crowd, pictures in kinds:

@@ -97,8 +97,8 @@ METHODS = {
 }
 NOTES = """## How to read it
 - All tables are UTF-8, in CSV (comma, RFC 4180) and in Parquet with the same rows and columns. A missing value is an
-  empty cell in CSV, null in Parquet. Texts stand as the archive holds them; who opens the CSV in a spreadsheet should
-  read all columns as text.
+  empty cell in CSV, null in Parquet. Texts stand as the archive holds them, NA and NULL too; who opens the CSV in a
+  spreadsheet should read all columns as text, and pandas needs `keep_default_na=False, na_values=[""]`.
 - Votes that their rater took back are not in the tables; below is their number.
 - `results` are computed from the counted votes: the mean, its interval after Wilson (1927) with the votes divided by
   their spread (Hossfeld et al. 2018), the standard deviation.

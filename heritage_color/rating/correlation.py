@@ -42,7 +42,7 @@ def interval(one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
     """
     moved = np.concatenate([_fisher(_correlation(one[picked], other[picked])) for picked in _draws(len(one))])
     moved = moved[np.isfinite(moved)]
-    centre, half = _fisher(_correlation(one, other)), TWO_SIDED_95 * moved.std() if len(moved) else np.inf
+    centre, half = _fisher(_correlation(one, other)), TWO_SIDED_95 * moved.std(ddof=1) if len(moved) > 1 else np.inf
     return float(np.tanh(centre - half)), float(np.tanh(centre + half))
 
 

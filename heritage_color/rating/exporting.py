@@ -41,9 +41,9 @@ def export(settings: Settings, name: str, place: Path, salt: str = "") -> dict:
         needed = BYTES_PER_VOTE * sum(row["votes"] for row in campaign["counts"])
         bag = targets.open_target(place, False, needed)
         assert isinstance(bag, targets.Folder)
-        rows = {table: _write_table(bag, table, rows) for table, rows in _tables(connection, campaign, salt)}
+        rows = {table: write_table(bag, table, rows) for table, rows in _tables(connection, campaign, salt)}
     for table in rows:
-        _write_parquet(bag, table)
+        write_parquet(bag, table)
     _write_codebook(bag, campaign, rows)
     size = _write_tags(bag, settings, name)
     bag.finish()
@@ -150,7 +150,8 @@ def _csv_blocks(table: str, rows: Iterable[list[tuple]], clean: Callable | None 
         yield text.getvalue().encode(), len(part)
 
 
-def _write_table(bag: targets.Folder, table: str, rows: Rows) -> int:
+def write_table(bag: targets.Folder, table: str, rows: Rows) -> int:
+    """A table of `codebook.TABLES` as CSV; a text without a letter is an empty cell, as one that is missing."""
     count = 0
     with bag.opened(f"{PAYLOAD}/{table}.csv") as file:
         for block, number in _csv_blocks(table, rows):
@@ -159,7 +160,7 @@ def _write_table(bag: targets.Folder, table: str, rows: Rows) -> int:
     return count
 
 
-def _write_parquet(bag: targets.Folder, table: str) -> None:
+def write_parquet(bag: targets.Folder, table: str) -> None:
     """The same table as Parquet: the CSV is read back block by block, each block becomes a row group."""
     import pyarrow as arrow
     from pyarrow import csv as arrow_csv
@@ -170,7 +171,8 @@ def _write_parquet(bag: targets.Folder, table: str) -> None:
     fields = [arrow.field(one.name, types[one.name], metadata={"meaning": one.meaning}) for one in columns]
     reading = arrow_csv.ReadOptions(block_size=BLOCK, use_threads=False)
     parsing = arrow_csv.ParseOptions(newlines_in_values=True)  # titles of other people
-    converting = arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=True)
+    # Left to itself, Arrow takes a title NA, NULL or nan for a missing one
+    converting = arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""])
     source = bag.partial / PAYLOAD / f"{table}.csv"
     with arrow_csv.open_csv(source, reading, parsing, converting) as batches:
         with bag.opened(f"{PAYLOAD}/{table}.parquet") as file:

@@ -52,7 +52,7 @@ def _figures(table: VoteTable) -> tuple[dict[str, np.ndarray], dict[str, np.ndar
         "mos": mos,
         "low": low,
         "high": high,
-        "sos": deviation(table),
+        "sos": table.deviation(),
         "recovered": recovered,
         "error": error(subset(table, used[table.rater]), recovered, bias),
         "mos_bt500": rejection.mean_bt500(table),
@@ -96,13 +96,6 @@ def mean_opinion(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
     """Votes, mean opinion score and its 95% interval (low, high) for each picture: `interval.interval`."""
     found = sums(table)
     return found[0], *interval.interval(*found)
-
-
-def deviation(table: VoteTable) -> np.ndarray:
-    """Standard deviation of each picture's scores (SOS); NaN with one vote."""
-    votes = np.bincount(table.picture, minlength=len(table.pictures))
-    squares = table.over_pictures((table.score - table.mean()[table.picture]) ** 2)
-    return np.sqrt(np.divide(squares, votes - 1, where=votes > 1, out=np.full_like(squares, np.nan)))
 
 
 def error(table: VoteTable, recovered: np.ndarray, bias: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from heritage_color.rating.table import VoteTable, subset
 NORMAL_KURTOSIS = 2, 4  # ITU-R BT.500-15 (05/2023) A1-2.3.1: votes of such a picture count as normally distributed
 LIMIT_IF_NORMAL, LIMIT_ELSE = 2, 20**0.5  # standard deviations, ibid.
 MOST_OUTSIDE, LEAST_ONE_SIDED = 0.05, 0.3  # ibid.
+TOLERANCE = 1e-9  # scores: votes on the limit itself count, on either side, whatever rounding says
 LEAST_CORRELATION = 0.75  # VQEG HDTV test plan (2010) annex I; the toolkit for P.910 in crowds asks the same
 
 
@@ -31,20 +32,26 @@ def reject_bt500(table: VoteTable) -> Rejection:
 
     A vote is outside when it lies 2 standard deviations from its picture's mean, or √20 where the picture's votes are
     not normally distributed by their kurtosis. Rejected is who has more than 5% of their votes outside, about as many
-    above as below: that is nobody's taste but noise. If all would be, nobody is.
+    above as below: that is nobody's taste but noise. If all would be, nobody is. The standard deviation is by N - 1
+    (A1-2.2), the moments of the kurtosis by N (A1-2.3.1). Turned over, a scale gives the same answer.
     """
     deviation = table.score - table.mean()[table.picture]
-    variance, fourth = (table.mean(deviation**power) for power in (2, 4))
-    kurtosis = np.divide(fourth, variance**2, where=variance > 0, out=np.zeros_like(variance))
-    normal = (kurtosis >= NORMAL_KURTOSIS[0]) & (kurtosis <= NORMAL_KURTOSIS[1])
-    limit = (np.where(normal, LIMIT_IF_NORMAL, LIMIT_ELSE) * np.sqrt(variance))[table.picture]
-    differs = variance[table.picture] > 0  # where all agree, nobody is outside
-    above = table.over_raters(differs & (table.score >= table.mean()[table.picture] + limit))
-    below = table.over_raters(differs & (table.score <= table.mean()[table.picture] - limit))
+    spread = table.deviation()
+    limit = (np.where(_normal(table, deviation), LIMIT_IF_NORMAL, LIMIT_ELSE) * spread)[table.picture]
+    differs = (spread > TOLERANCE)[table.picture]  # where all agree, or one votes alone, nobody is outside
+    above = table.over_raters(differs & (deviation >= limit - TOLERANCE))
+    below = table.over_raters(differs & (deviation <= TOLERANCE - limit))
     outside = (above + below) / np.maximum(table.over_raters(np.ones_like(table.score)), 1)
     balance = np.abs(above - below) / np.maximum(above + below, 1)
     rejected = (outside > MOST_OUTSIDE) & (balance < LEAST_ONE_SIDED)
     return Rejection(outside, balance, rejected & (not rejected.all()))
+
+
+def _normal(table: VoteTable, deviation: np.ndarray) -> np.ndarray:
+    """Which pictures' votes count as normally distributed."""
+    variance, fourth = (table.mean(deviation**power) for power in (2, 4))
+    kurtosis = np.divide(fourth, variance**2, where=variance > TOLERANCE**2, out=np.zeros_like(variance))
+    return (kurtosis >= NORMAL_KURTOSIS[0] - TOLERANCE) & (kurtosis <= NORMAL_KURTOSIS[1] + TOLERANCE)
 
 
 def without_bias(table: VoteTable) -> VoteTable:
@@ -78,5 +85,10 @@ def correlations(table: VoteTable) -> np.ndarray:
     mos = table.mean()[table.picture]
     own, others = (values - (table.over_raters(values) / votes)[table.rater] for values in (table.score, mos))
     spread = np.sqrt(table.over_raters(own**2) * table.over_raters(others**2))
-    varies = spread > 1e-9
+    varies = spread > TOLERANCE
     return np.divide(table.over_raters(own * others), spread, where=varies, out=np.full_like(spread, np.nan))
+
+
+def low_correlation(table: VoteTable) -> np.ndarray:
+    """Raters whose votes correlate below LEAST_CORRELATION with the mean opinion scores; not on the limit itself."""
+    return correlations(table) < LEAST_CORRELATION - TOLERANCE

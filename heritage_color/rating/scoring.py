@@ -220,7 +220,7 @@ def _pictures(
         "mos": mos.tolist(),
         "low": low.tolist(),
         "high": high.tolist(),
-        "sos": _known(opinion.deviation(table)),
+        "sos": _known(table.deviation()),
         "recovered": recovered.tolist(),
         "difference": _known(difference),
     }

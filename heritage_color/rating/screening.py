@@ -86,7 +86,7 @@ def judge(conduct: dict, rules: dict) -> tuple[str, str] | None:
         return "control", f"{failed} of {controls} pictures whose answer is known were answered otherwise."
     scored, same = conduct["scored"], conduct["same"] or 0
     limits = rules.get("straight-lining")
-    if limits and scored >= limits["least"] and same >= limits["share"] * scored:
+    if limits and scored >= max(limits["least"], 1) and same / scored >= limits["share"]:
         return "straight-lining", f"{same} of {scored} answers are the same."
     timed, fast = conduct["timed"], conduct["fast"]
     if _speaks(rules.get("too-fast"), timed, fast):
@@ -96,7 +96,8 @@ def judge(conduct: dict, rules: dict) -> tuple[str, str] | None:
 
 
 def _speaks(limits: dict | None, seen: int, against: int) -> bool:
-    return limits is not None and seen >= limits["least"] and against > limits["share"] * seen
+    """More than the share. Divided, not multiplied: 63 / 90 is 0.7 to the last bit, and 0.7 * 90 is less than 63."""
+    return limits is not None and seen >= max(limits["least"], 1) and against / seen > limits["share"]
 
 
 def judge_panel(table: VoteTable, rules: dict) -> dict[str, tuple[str, str]]:
@@ -121,7 +122,7 @@ def _rejected(name: str, table: VoteTable) -> np.ndarray:
         return rejection.reject_bt500(table).rejected
     if name == "p913":
         return rejection.reject_bt500(rejection.without_bias(table)).rejected
-    return rejection.correlations(table) < rejection.LEAST_CORRELATION
+    return rejection.low_correlation(table)
 
 
 def _changes(connection, campaign: dict, marks: dict, chosen: list[str] | None):

@@ -1,6 +1,7 @@
 """Votes that go out: the same in CSV and Parquet, under pseudonyms of one export, in a bag that validates."""
 
 import csv
+import io
 import json
 import tracemalloc
 import uuid
@@ -8,12 +9,19 @@ import uuid
 import bagit
 import pytest
 from catalog_rows import add_museum
+from hypothesis import given
+from hypothesis import strategies as some
 from pyarrow import parquet
 
 from benchmarks.exchange import fill
 from heritage_color import cli, db
 from heritage_color.errors import DeliveryError, RatingError
+from heritage_color.preservation import targets
 from heritage_color.rating import codebook, exporting, steps
+
+WORDS = ["NA", "N/A", "#N/A", "NULL", "null", "nan", "NaN", "-nan", "None", "", " ", "true", "007", "1e5", '"', "a,b"]
+OTHERS = {"integer": 7, "number": 0.5, "boolean": "true", "date": "1912-05-03"}
+TEXT = some.text(some.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=9)
 
 
 @pytest.fixture
@@ -52,6 +60,45 @@ def test_parquet_holds_what_the_csv_holds(campaign, tmp_path):
         rows = parquet.read_table(tmp_path / "out" / "data" / f"{name}.parquet").to_pylist()
         as_text = [{key: _text(value) for key, value in row.items()} for row in rows]
         assert as_text == [{key: _text(value) for key, value in row.items()} for row in table(tmp_path / "out", name)]
+
+
+def twice(place, name, cells) -> tuple[list, list]:
+    """A table with each of some texts in all its text columns and nothing elsewhere missing: its CSV, its Parquet."""
+    bag = targets.Folder(place)
+    kinds = [column.kind for column in codebook.TABLES[name]]
+    rows = [tuple(cell if kind == "text" else OTHERS[kind] for kind in kinds) for cell in cells]
+    exporting.write_table(bag, name, iter([rows]))
+    exporting.write_parquet(bag, name)
+    data = bag.partial / "data"
+    as_csv = list(csv.reader(io.StringIO((data / f"{name}.csv").read_bytes().decode(), newline="")))[1:]
+    return as_csv, [list(row.values()) for row in parquet.read_table(data / f"{name}.parquet").to_pylist()]
+
+
+@pytest.mark.parametrize("name", codebook.TABLES)
+def test_words_that_programs_take_for_nothing_are_the_same_texts_in_csv_and_parquet(tmp_path, name):
+    as_csv, as_parquet = twice(tmp_path / "bag", name, WORDS)
+    text = [column.kind == "text" for column in codebook.TABLES[name]]
+    for word, *both in zip(WORDS, as_csv, as_parquet, strict=True):
+        csv_cells, parquet_cells = ([cell for cell, here in zip(row, text, strict=True) if here] for row in both)
+        assert csv_cells == [word] * sum(text)
+        assert parquet_cells == [word or None] * sum(text)  # an empty cell is a missing one, as the codebook says
+
+
+@given(cells=some.lists(TEXT, min_size=1, max_size=9))
+def test_any_text_is_the_same_in_csv_and_parquet(tmp_path_factory, cells):
+    as_csv, as_parquet = twice(tmp_path_factory.mktemp("export") / "bag", "items", cells)
+    assert [row[2] for row in as_csv] == cells
+    assert [row[2] for row in as_parquet] == [cell or None for cell in cells]
+
+
+def test_a_title_that_says_null_is_a_title(campaign, rows, tmp_path):
+    rows("update scans set title = 'NULL', collection = 'NA' where scan_id = 2")
+    exporting.export(campaign, "spring", tmp_path / "out")
+    for told in (
+        table(tmp_path / "out", "items"),
+        parquet.read_table(tmp_path / "out/data/items.parquet").to_pylist(),
+    ):
+        assert ("NULL", "NA") in [(row["title"], row["collection"]) for row in told]
 
 
 def _text(value):

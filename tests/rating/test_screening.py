@@ -86,6 +86,15 @@ def test_what_others_set_aside_stays_aside(site, spring, rows):
     assert rows("select distinct screened_by from ratings") == [{"screened_by": "hold:burst-1"}]
 
 
+@pytest.mark.parametrize("share", [0.55, 0.7, 0.95])
+def test_a_share_is_met_at_the_number_that_it_says_whatever_rounding_does(share):
+    seen = range(20, 2020, 20)
+    control, straight = ({rule: {"least": 3, "share": share}} for rule in ("control", "straight-lining"))
+    speaks = [screening.judge(conduct(controls=n, failed=round(share * n)), control) for n in seen]
+    same = [screening.judge(conduct(scored=n, same=round(share * n)), straight) for n in seen]
+    assert (set(speaks), None in same) == ({None}, False)  # more than the share, or as much as it
+
+
 def conduct(**given) -> dict:
     none = dict.fromkeys(("controls", "failed", "scored", "same", "timed", "fast"), 0)
     return none | given
