@@ -1,14 +1,13 @@
 """The benchmark by parts of its set: photographs of one skin tone, photographs of one decade."""
 
 import csv
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from heritage_color.errors import DeliveryError
-from heritage_color.scans.manifest import is_date
+from heritage_color.scans import dates
 
 LIST_NAME = "photographs.csv"
 COLUMNS = ("file", "date", "work")
@@ -103,7 +102,7 @@ def read_list(folder: Path) -> dict[str, Listed]:
 
 def _listed(row: dict, number: int, path: Path) -> tuple[str, Listed]:
     file, date, work = ((row[name] or "").strip() for name in COLUMNS)
-    if date and not is_date(date):
+    if date and not dates.is_date(date):
         raise DeliveryError(
             f"{path}, row {number}: {date!r} is no date. Write a year or EDTF, like 1912, 191X or 1910/1915."
         )
@@ -112,9 +111,11 @@ def _listed(row: dict, number: int, path: Path) -> tuple[str, Listed]:
 
 def decade(date: str) -> str:
     """The decade that an EDTF date lies in, such as 1910s; `undated` without a date, or where it spans several."""
-    found = {decade[:3] for decade in re.findall(r"(?<![\dXY-])(\d{3}[\dX])", date)}
-    vague = not found or ".." in date or re.search(r"\d{2}XX|^/|/$", date)
-    return UNDATED if vague or len(found) > 1 else f"{found.pop()}0s"
+    if not dates.is_date(date):
+        return UNDATED
+    span = dates.read(date)
+    first, last = span.first[0] // 10, span.last[0] // 10
+    return UNDATED if span.open or first != last or not 0 <= first < 1000 else f"{first:03}0s"
 
 
 def groups_of(names: list[str | None], order: tuple[str, ...] = ()) -> dict[str, np.ndarray]:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from heritage_color.scans.manifest import RIGHTS, is_date
+from heritage_color.scans import dates
+from heritage_color.scans.manifest import RIGHTS
 from heritage_color.scans.names import MANIFEST, alike, printable
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.report import Delivered
@@ -40,6 +41,7 @@ JOINED = {"place"}  # made of all its tags; of others the first that is filled c
 LANGUAGE = re.compile(r'lang="[^"]*" (.*?)(?=, lang="|$)', re.DOTALL)  # as exiv2 writes texts in several languages
 # What programs and cameras write into EXIF's description by themselves
 MACHINE_TEXT = re.compile(r"[{<]|ImageJ=|OLYMPUS DIGITAL CAMERA|SONY DSC|KONICA MINOLTA DIGITAL CAMERA|Created with ")
+DAY = re.compile(r"(?P<year>[0-9]{4})-?(?P<month>[0-9]{2})-?(?P<day>[0-9]{2})([T ].*)?", re.DOTALL)
 SHORTENED = 30  # letters: IPTC cuts a name at 32, a title at 64 (IIM 4.2), so a beginning that long is no other value
 SHOWN = 80  # characters of a value in a finding
 
@@ -68,6 +70,7 @@ def _settle(scan: Delivered) -> None:
         if given:
             scan.sources[name], scan.described[name] = given[0]
             scan.findings += _conflicts(scan, name, given)
+    scan.findings += _unread_dates(scan)
     if scan.row and "rights" not in scan.described:
         scan.findings.append(finding("rights-missing", scan.name, scan.row.number))
 
@@ -95,12 +98,32 @@ def read_tags(tags: dict[str, str], places: dict[str, tuple[str, ...]]) -> dict[
 def _value(name: str, given: list[str]) -> str:
     texts = [text for text in (_plain(value) for value in given) if text]
     if name == "date":
-        texts = [text[:10] for text in texts if is_date(text[:10])]
+        texts = [date for date in map(_date, texts) if dates.is_date(date)]
     elif name == "rights":
         texts = [re.sub("^https:", "http:", text) for text in texts if RIGHTS.fullmatch(text)]
     elif name == "description":
         texts = [text for text in texts if not MACHINE_TEXT.match(text)]
     return ", ".join(texts) if name in JOINED else next(iter(texts), "")
+
+
+def _date(text: str) -> str:
+    """A tag's date without its time of day; zeros stand for what is not known (IIM 4.2, 2:55), also for all of it."""
+    day = DAY.fullmatch(text)
+    if day is None:
+        return text
+    known = [day["year"], *(part for part in (day["month"], day["day"]) if part != "00")]
+    return "" if known[0] == "0000" else "-".join(known[: 1 if day["month"] == "00" else 3])
+
+
+def _unread_dates(scan: Delivered) -> list[Finding]:
+    """A finding for each date in a sidecar or a file that is none: it is kept among the tags, and states nothing."""
+    inside, beside = (_tags(one) for one in (scan, scan.sidecar))
+    places = ((SIDECAR, beside, XMP_TAGS), (EMBEDDED, inside, XMP_TAGS), (IPTC, inside, IPTC_TAGS))
+    given = [(source, _date(_plain(tags[tag]))) for source, tags, of in places for tag in of["date"] if tag in tags]
+    told = [(source, text, dates.fault(text)) for source, text in dict.fromkeys(given) if text]
+    return [
+        finding("bad-date", scan.name, source=source, found=_shown(text), why=why) for source, text, why in told if why
+    ]
 
 
 def _plain(value: str) -> str:

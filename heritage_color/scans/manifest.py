@@ -1,14 +1,14 @@
 """manifest.csv of a delivery: rows as they came, with findings on what does not fit. Pure but for reading the file."""
 
-import calendar
 import csv
 import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from heritage_color.scans import dates
 from heritage_color.scans.checksums import algorithm_of
-from heritage_color.scans.names import printable
+from heritage_color.scans.names import MANIFEST, printable
 from heritage_color.scans.reasons import Finding, finding
 
 COLUMNS = (
@@ -28,14 +28,6 @@ RIGHTS = re.compile(
     r"|creativecommons\.org/(licenses/(by|by-sa|by-nd|by-nc|by-nc-sa|by-nc-nd)/\d\.\d(/[a-z]{2,3})?"
     r"|publicdomain/(zero|mark)/1\.0)/?(deed\.[a-z-]+)?)"
 )
-# Extended Date/Time Format, ISO 8601-2:2019 levels 0 and 1: digits, X for unknown ones, ? ~ % for doubt, intervals
-_DAY = r"-?\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]|XX)|-?\d{4}-XX-XX"
-_MONTH = r"-?\d{4}-(0[1-9]|1[0-2]|2[1-4]|XX)"
-_YEAR = r"-?(\d{4}|\d{3}X|\d{2}XX|\dXXX|XXXX)|Y-?\d{5,}"
-_DATE = rf"(({_DAY}|{_MONTH}|{_YEAR})[?~%]?)"
-DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d(:\d\d)?)?"
-EDTF = re.compile(rf"{_DATE}|{_TIME}|({_DATE}|\.\.)?/({_DATE}|\.\.)?")
 
 
 @dataclass(frozen=True)
@@ -150,20 +142,10 @@ def _check_rights(row: Row, file: str) -> list[Finding]:
 
 
 def _check_date(row: Row, file: str) -> list[Finding]:
-    date = row["date"]
-    if not date or is_date(date):
-        return []
-    return [finding("bad-date", file, row.number, found=printable(date))]
-
-
-def is_date(text: str) -> bool:
-    """Whether a text is a date of EDTF level 0 or 1 whose days exist."""
-    return EDTF.fullmatch(text) is not None and all(_exists(day) for day in DAY.findall(text))
-
-
-def _exists(day: tuple[str, str, str]) -> bool:
-    year, month, number = (int(part) for part in day)
-    return 1 <= number <= calendar.monthrange(year or 4, month)[1]  # year 0 is a leap year, as year 4
+    why = dates.fault(row["date"]) if row["date"] else ""
+    return (
+        [finding("bad-date", file, row.number, found=printable(row["date"]), source=MANIFEST, why=why)] if why else []
+    )
 
 
 def _check_digest(row: Row, file: str) -> list[Finding]:

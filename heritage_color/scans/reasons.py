@@ -204,7 +204,9 @@ REASONS = {
         "Use e.g. http://rightsstatements.org/vocab/NoC-US/1.0/ or a licence of http://creativecommons.org.",
     ),
     "bad-date": Reason(
-        WARNING, "{file} has a date that is not EDTF: {found}.", "Write 1912, 1912-05, 1912~, 191X or 1910/1915."
+        WARNING,
+        "{file} has a date in {source} that is not EDTF: {found} {why}.",
+        "Write 1912, 1912-05, 1912~, 191X or 1910/1915.",
     ),
     "bad-flag": Reason(
         ERROR, "{file} has {found} in `do_not_colorize`.", "Write yes or no; in doubt the picture stays out."

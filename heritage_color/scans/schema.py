@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from heritage_color.scans import checksums, manifest
+from heritage_color.scans import checksums, dates, manifest
 
 ADDRESS = "https://json-schema.org/draft/2020-12/schema"
 
@@ -23,7 +23,7 @@ def any_case(words: str) -> str:
     return "".join(f"[{letter.upper()}{letter}]" if letter.isalpha() else letter for letter in words)
 
 
-DATES = f"({manifest.EDTF.pattern})?"
+DATES = f"({dates.SHAPE})?"
 YES, FLAGS = (any_case("|".join(sorted(words))) for words in (manifest.YES, manifest.YES | manifest.NO))
 DIGITS = "|".join(f"[0-9A-Fa-f]{{{number}}}" for number in checksums.ALGORITHMS)
 DIGEST = rf"(({any_case('md5|sha-?1|sha-?256|sha-?512')})\s*[:=]\s*)?({DIGITS})"
@@ -32,7 +32,11 @@ COLUMNS = {
     "identifier": Column("the institution's own identifier, each only once", "A 1912-001"),
     "title": Column("title as the catalog shall show it", "Market square on a Saturday"),
     "creator": Column("photographer or studio", "Anna Berg"),
-    "date": Column("date of the photograph, EDTF (ISO 8601-2) level 0 or 1", "1912~", DATES),
+    "date": Column(
+        "date of the photograph, EDTF (ISO 8601-2) level 0, 1 or 2; the check also looks whether it exists",
+        "1912~",
+        DATES,
+    ),
     "place": Column("where it was taken", "Bergen"),
     "collection": Column("collection or fonds, by which technical profiles are chosen", "Berg studio"),
     "rights": Column(

@@ -19,7 +19,7 @@ from heritage_color.errors import DeliveryError, FixityError, ModelError, Pictur
 from heritage_color.methods.weights import card_text, load_weights, read_card
 from heritage_color.metrics import slices
 from heritage_color.progress import track
-from heritage_color.scans.manifest import is_date
+from heritage_color.scans.dates import is_date
 from heritage_color.settings import ROOT, Settings
 from heritage_color.store import Store, sha256_file
 from heritage_color.train import RECIPES, TRAININGS, registry

@@ -61,7 +61,7 @@ def test_findings_name_file_row_and_remedy(delivery):
         "row": 3,
         "code": "bad-date",
         "severity": "warning",
-        "sentence": "box 2/b.jpg has a date that is not EDTF: long ago (row 3). "
+        "sentence": "box 2/b.jpg has a date in manifest.csv that is not EDTF: long ago is written otherwise (row 3). "
         "Write 1912, 1912-05, 1912~, 191X or 1910/1915.",
     }
 

@@ -83,6 +83,38 @@ def test_a_conflict_is_shown_with_both_values_and_the_winner(delivery):
     assert 'two values of title: "Market" in manifest.csv, and "Harbour" in the file\'s IPTC' in fault.sentence
 
 
+@pytest.mark.parametrize(
+    ("written", "date"), [("19120000", "1912"), ("19120500", "1912-05"), ("19120503", "1912-05-03")]
+)
+def test_zeros_of_an_iptc_date_stand_for_what_is_not_known(delivery, written, date):
+    write_tags(delivery / "a.jpg", iptc={"Iptc.Application2.DateCreated": written})
+    report = check(delivery, Settings())
+    assert (only(report).described, report.findings) == ({"date": date}, [])
+
+
+@pytest.mark.parametrize(
+    ("tag", "date"),
+    [
+        ("1912-05-03T10:00:00+01:00", "1912-05-03"),
+        ("1910-05-03/1912-06", "1910-05-03/1912-06"),
+        ("[1912-05-03..1912-06-10]", "[1912-05-03..1912-06-10]"),
+        ("0000-00-00", None),
+    ],
+)
+def test_a_date_in_the_file_is_taken_whole_without_its_time_of_day(delivery, tag, date):
+    write_tags(delivery / "a.jpg", xmp={"Xmp.photoshop.DateCreated": tag})
+    report = check(delivery, Settings())
+    assert (only(report).described.get("date"), report.findings) == (date, [])
+
+
+def test_a_date_in_the_file_that_is_none_is_named(delivery):
+    write_tags(delivery / "a.jpg", xmp={"Xmp.photoshop.DateCreated": "1912:05:03 10:00:00"})
+    report = check(delivery, Settings())
+    assert codes(report, "warning") == [("a.jpg", "bad-date")]
+    assert "in the file's XMP that is not EDTF" in report.findings[0].sentence
+    assert only(report).accepted
+
+
 def test_what_iptc_cuts_and_less_exact_dates_are_no_conflicts(delivery):
     long = "The market square on a Saturday in spring, seen from the tower of the town hall"
     write_tags(delivery / "a.jpg", iptc={"Iptc.Application2.ObjectName": long[:64]})
