@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from heritage_color.errors import PictureError
-from heritage_color.images import formats, opening
+from heritage_color.images import formats, opening, profiles
 
 logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, and buries what people look for in a log
 
@@ -20,6 +20,8 @@ PREVIEW_SIDE = 1600  # pixels, for the pages
 LIMITS = opening.Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses earlier, by its settings
 BIGTIFF_BYTES = 3 * 2**30  # a classic TIFF ends at 4 GiB
 PAGE_SUFFIXES = {".tif", ".tiff"}  # written as TIFF again; every other master becomes a PNG, as lossless
+# What libvips calls samples of so many bits and bands; without its name, 16 bits would be taken for 8
+SPACES = {("uchar", 1): "b-w", ("ushort", 1): "grey16", ("uchar", 3): "srgb", ("ushort", 3): "rgb16"}
 MEDIA_TYPES = {".tif": "image/tiff", ".png": "image/png", ".jpg": "image/jpeg"}
 # Tags that say how this very file is laid out or turned: they belong to the new file, never to the old one's copy
 # fmt: off
@@ -120,19 +122,29 @@ def _has_profile(image) -> bool:
 def lightness_of(picture: Picture):
     """A pyvips picture of one float band: CIE lightness 0..100 (D65) of the picture as sRGB.
 
-    A picture with an ICC profile is brought to sRGB through it first. Without a profile, and where the profile does
-    not fit the picture, values are read as sRGB.
+    A picture with an ICC profile is brought to sRGB through it first, by its own curves where it has some. Without a
+    profile, and where the profile does not fit the picture, values are read as sRGB.
     """
+    linear, image = _through_profile(picture.image, 16)
+    return _srgb_lightness(image) if linear is None else _lightness(_luminance(linear))
+
+
+def _through_profile(image, depth: int):
+    """The picture as linear light 0..1 or None, else as sRGB of so many bits; as it is without a fitting profile."""
     import pyvips
 
-    if _has_profile(picture.image):
-        try:
-            image = picture.image.icc_transform("srgb", embedded=True, intent="relative", depth=16)
-            image.crop(0, 0, 1, 1).avg()  # a profile that does not fit shows itself at the first pixel
-        except pyvips.Error:
-            return _srgb_lightness(picture.image)
-        return _srgb_lightness(image)
-    return _srgb_lightness(picture.image)
+    content = bytes(image.get("icc-profile-data")) if _has_profile(image) else b""
+    if not content or profiles.unfit(content, image.bands):
+        return None, image
+    linear = profiles.linear_light(image, content)
+    if linear is not None:
+        return linear, image
+    try:
+        converted = image.icc_transform("srgb", embedded=True, intent="relative", depth=depth)
+        converted.crop(0, 0, 1, 1).avg()  # a profile that LittleCMS cannot use shows itself at the first pixel
+    except pyvips.Error:
+        return None, image
+    return None, converted
 
 
 def _srgb_lightness(image):
@@ -143,26 +155,30 @@ def _srgb_lightness(image):
 
     levels = 256 if image.format == "uchar" else 65536
     table = lab.srgb_to_linear(np.arange(levels, dtype=np.float64) / (levels - 1)).astype(np.float32)
-    linear = image.maplut(pyvips.Image.new_from_array(table.reshape(1, -1)).cast("float"))
-    luminance = linear if linear.bands == 1 else linear.recomb([[float(weight) for weight in lab.RGB_TO_XYZ[1]]])
+    return _lightness(_luminance(image.maplut(pyvips.Image.new_from_array(table.reshape(1, -1)).cast("float"))))
+
+
+def _luminance(linear):
+    """Relative luminance 0..1 of linear light in one or three bands."""
+    from heritage_color import lab
+
+    return linear if linear.bands == 1 else linear.recomb([[float(weight) for weight in lab.RGB_TO_XYZ[1]]])
+
+
+def _lightness(luminance):
+    """CIE lightness 0..100 of relative luminance 0..1."""
+    from heritage_color import lab
+
     cube_root = luminance ** (1 / 3) * 116 - 16
     return (luminance > lab.EPSILON).ifthenelse(cube_root, luminance * lab.KAPPA).cast("float")
 
 
 def to_srgb8(picture: Picture):
     """A pyvips picture of three bands of 8-bit sRGB, through the picture's own profile if it has one that fits."""
-    import pyvips
-
-    image = picture.image
-    if _has_profile(image):
-        try:
-            converted = image.icc_transform("srgb", embedded=True, intent="relative", depth=8)
-            converted.crop(0, 0, 1, 1).avg()
-            return converted
-        except pyvips.Error:
-            pass  # a profile that does not fit is left aside, as `lightness_of` does
-    space = {(8, 1): "b-w", (16, 1): "grey16", (8, 3): "srgb", (16, 3): "rgb16"}[picture.bits, image.bands]
-    return image.copy(interpretation=space).colourspace("srgb")
+    linear, image = _through_profile(picture.image, 8)
+    if linear is not None:
+        return profiles.as_srgb(linear)
+    return image.copy(interpretation=SPACES[image.format, image.bands]).colourspace("srgb")
 
 
 def small_lab(picture: Picture) -> np.ndarray | None:
@@ -231,8 +247,10 @@ def save_preview(picture: Picture, destination: Path, side: int = PREVIEW_SIDE, 
     import pyvips
 
     try:
-        small = picture.image.thumbnail_image(side, size="down").copy_memory()
-        to_srgb8(replace(picture, image=small)).jpegsave(str(destination), Q=quality, keep="icc", profile="srgb")
+        factor = max(1, min(max(picture.size) // (2 * side), *picture.size))  # all its bits, until it is sRGB
+        small = picture.image.shrink(factor, factor, ceil=True) if factor > 1 else picture.image
+        shown = to_srgb8(replace(picture, image=small)).thumbnail_image(side, size="down")
+        shown.jpegsave(str(destination), Q=quality, keep="icc", profile="srgb")
     except pyvips.Error as error:
         raise unreadable(picture.path, error) from error
 
