@@ -96,6 +96,11 @@ def metrics_page() -> str:
         "of as many photographs, drawn from the set with replacement (bootstrap over pictures, one fixed seed, the\n"
         "same draws for all rows). An interval says nothing about other kinds of photographs, and below 30\n"
         "photographs it is too narrow.\n\n"
+        "A picture that lacks a figure (equal to its truth, its PSNR is infinite; below 7 pixels it has no SSIM;\n"
+        "without enough colour it has no hue of skin) is left out of that figure's mean, and this is said: `counted`\n"
+        "and `counted_over_grey` of the JSON hold of how many pictures each mean is, the text names those that are\n"
+        "not of all. Resamples draw from all pictures; one that drew none with the figure has no mean: where there\n"
+        "are such, `resampled` holds how many of the 1,000 an interval is of.\n\n"
         "## What a row costs\n\n"
         f"{table(head, _metric_rows(COSTS))}"
     )

@@ -447,8 +447,9 @@ def measure(options) -> int:
     from heritage_color.metrics import pictures
 
     measured, refused = pictures.measure_pairs(pictures.pair_up(options.output, options.truth))
-    mean = pictures.mean_of(list(measured.values()))
-    _print({"pictures": measured, "mean": mean, "refused": refused}, pictures.as_text(measured, mean), options.json)
+    rows = list(measured.values())
+    means = {"mean": pictures.mean_of(rows), "counted": pictures.counted_in(rows)}
+    _print({"pictures": measured, **means, "refused": refused}, pictures.as_text(measured), options.json)
     for sentence in refused:
         print(sentence, file=sys.stderr)
     return REFUSED if refused else DONE

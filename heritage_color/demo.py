@@ -143,4 +143,8 @@ def _refusals(result: dict) -> list[str]:
 
 
 def _figures(result: dict) -> list[str]:
-    return [f"  {row['identifier']}: MSE {row['mse']:.0f}, PSNR {row['psnr']:.1f} dB" for row in result["figures"]]
+    return [f"  {row['identifier']}: MSE {row['mse']:.0f}, {_psnr(row['psnr'])}" for row in result["figures"]]
+
+
+def _psnr(value: float | None) -> str:
+    return "equal to its truth" if value is None else f"PSNR {value:.1f} dB"

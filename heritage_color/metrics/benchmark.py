@@ -26,6 +26,7 @@ from heritage_color.metrics.truth import Truth, measure
 from heritage_color.progress import track
 from heritage_color.settings import Settings
 
+INTERVALS = ("intervals", "resampled")  # parts of a summary that few pictures do not have
 ERA_FIGURES = ("psnr_rgb", "mse_ab127", "ciede2000", "colourfulness", "colourfulness_truth")
 
 
@@ -230,7 +231,7 @@ def _group(sums: dict[str, Sums], members: np.ndarray, names: tuple[str, ...]) -
         "pictures": len(members),
         **{
             part: {row: {name: each[name] for name in names if name in each} for row, each in found[part].items()}
-            for part in (("rows", "intervals") if len(members) >= bootstrap.LEAST_PICTURES else ("rows",))
+            for part in ("rows", "counted", *(INTERVALS if len(members) >= bootstrap.LEAST_PICTURES else ()))
         },
     }
 
@@ -247,7 +248,8 @@ def benchmark(folder: Path, loaded: list[Colorizer], plan: Plan | None = None) -
     """The figures of baselines and methods on a folder of colour photographs, ready for JSON.
 
     `rows`: `{"NAME/PRESET": {figure: value}}` over the set; `intervals`: `{figure: [low, high]}`; `over_grey`:
-    `{figure: [difference, low, high]}`; `cost`, `skin_tone`, `era`; `refused`: a sentence for each picture left out.
+    `{figure: [difference, low, high]}`; `counted`, `resampled`, `counted_over_grey` as in `bootstrap.summary`;
+    `cost`, `skin_tone`, `era`; `refused`: a sentence for each picture left out.
     Raises DeliveryError where there is no photograph that can be read.
     """
     return Benchmark(folder, loaded, plan or Plan()).run()

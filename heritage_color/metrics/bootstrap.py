@@ -80,9 +80,12 @@ def interval(values: np.ndarray) -> list[float] | None:
 
 
 def summary(rows: dict[str, Sums]) -> dict[str, Any]:
-    """`rows`, `intervals` and, where there is a row `grey/-`, `over_grey`: the JSON of some pictures' figures.
+    """`rows`, `intervals`, `counted`, `resampled` and, where there is a row `grey/-`, `over_grey` and
+    `counted_over_grey`: the JSON of some pictures' figures.
 
-    A figure that no picture has is left out.
+    A figure that no picture has is left out of `rows`. `counted` says of how many pictures each figure's mean is, and
+    `resampled`, where they are fewer than RESAMPLES, of how many resamples its interval: one that drew none of those
+    pictures has no mean.
     """
     pictures = len(next(iter(rows.values())).area)
     draws = resamples(pictures)
@@ -91,18 +94,38 @@ def summary(rows: dict[str, Sums]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "rows": {name: _rounded(found) for name, found in means.items()},
         "intervals": {name: _intervals(found) for name, found in drawn.items()},
+        "counted": {name: counted(sums) for name, sums in rows.items()},
+        "resampled": {name: _fewer(found) for name, found in drawn.items()},
     }
     if "grey/-" in rows:
-        result["over_grey"] = {name: over(sums, rows["grey/-"], draws) for name, sums in rows.items()}
+        grey = rows["grey/-"]
+        result["over_grey"] = {name: over(sums, grey, draws) for name, sums in rows.items()}
+        result["counted_over_grey"] = {name: int(np.isfinite(_gain(sums, grey)).sum()) for name, sums in rows.items()}
     return result
+
+
+def counted(sums: Sums) -> dict[str, int]:
+    """Of how many pictures the mean of each figure is."""
+    return {name: int(np.isfinite(values).sum()) for name, values in sums.figures.items()}
+
+
+def _fewer(found: dict[str, np.ndarray]) -> dict[str, int]:
+    """Resamples (R,) that have a figure, of the figures that some resample does not have."""
+    having = {name: int(np.isfinite(values).sum()) for name, values in found.items()}
+    return {name: number for name, number in having.items() if number < len(found[name])}
+
+
+def _gain(sums: Sums, other: Sums) -> np.ndarray:
+    """PSNR (n,) less that of another row, picture by picture; not finite where either equals the truth."""
+    with np.errstate(invalid="ignore"):
+        return sums.figures["psnr_rgb"] - other.figures["psnr_rgb"]
 
 
 def over(sums: Sums, other: Sums, draws: np.ndarray) -> dict[str, list[float]]:
     """`[difference, low, high]` to another row on the same pictures: of PSNR picture by picture, of rebalanced AuC
     pooled.
     """
-    with np.errstate(invalid="ignore"):
-        psnr = sums.figures["psnr_rgb"] - other.figures["psnr_rgb"]
+    psnr = _gain(sums, other)
     both = [
         {
             "psnr_rgb": mean(psnr, weights),

@@ -20,7 +20,8 @@ METRICS = (
     Metric(
         "psnr_rgb", True, "dB", "higher",
         "Peak signal-to-noise ratio: 10 log10(255^2 / MSE) over all pixels and the channels R, G, B of 8-bit sRGB; "
-        "per picture, then the mean over pictures. A grey output is a strong baseline, near 22 dB.",
+        "per picture, then the mean over pictures. Of a picture that equals its truth it is infinite: no mean counts "
+        "it, and `counted` says how many pictures a mean is of. A grey output is a strong baseline, near 22 dB.",
     ),
     Metric("mse_rgb", True, "squared levels", "lower", "Mean squared error over R, G, B of 8-bit sRGB, 0..65025."),
     Metric(

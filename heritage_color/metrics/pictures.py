@@ -99,17 +99,48 @@ def measure_pairs(pairs: list[tuple[Path, Path]]) -> tuple[dict[str, dict], list
 
 
 def mean_of(measured: list[dict[str, float]]) -> dict[str, float]:
-    """The mean of each figure over pictures; infinite or absent ones (identical pictures) are left out."""
+    """The mean of each figure over the pictures that have it: `counted_in` says how many those are.
+
+    Absent are the PSNR of a picture that equals its truth, which is infinite, and the SSIM of a tiny one.
+    """
+    return {name: float(values.mean()) for name, values in _finite(measured).items() if len(values)}
+
+
+def counted_in(measured: list[dict[str, float]]) -> dict[str, int]:
+    """Of how many pictures each figure's mean is."""
+    return {name: len(values) for name, values in _finite(measured).items()}
+
+
+def _finite(measured: list[dict[str, float]]) -> dict[str, np.ndarray]:
     names = measured[0] if measured else {}
     columns = {name: np.array([row[name] for row in measured], np.float64) for name in names}
-    return {name: float(values[np.isfinite(values)].mean()) for name, values in columns.items() if _any(values)}
+    return {name: values[np.isfinite(values)] for name, values in columns.items()}
 
 
-def _any(values: np.ndarray) -> bool:
-    return bool(np.isfinite(values).any())
+def as_text(measured: dict[str, dict]) -> str:
+    """A line per figure: of the one picture, or the mean over all, and over how many where some have none."""
+    rows = list(measured.values())
+    mean, counted = mean_of(rows), counted_in(rows)
+    title = next(iter(measured)) if len(rows) == 1 else f"Mean over {len(rows)} pictures"
+    lines = [f"  {name:<22}{_shown(mean.get(name))}{_of(name, count, len(rows))}" for name, count in counted.items()]
+    return "\n".join([title, *lines])
 
 
-def as_text(measured: dict[str, dict], mean: dict[str, float]) -> str:
-    """A line per figure: of the one picture, or the mean over all."""
-    title = next(iter(measured)) if len(measured) == 1 else f"Mean over {len(measured)} pictures"
-    return "\n".join([title, *(f"  {name:<22}{value:12.4f}" for name, value in mean.items())])
+def _shown(value: float | None) -> str:
+    return f"{'-':>12}" if value is None else f"{value:12.4f}"
+
+
+def _of(name: str, count: int, pictures: int) -> str:
+    """What to say beside a figure that some pictures do not have."""
+    if count == pictures:
+        return ""
+    if pictures == 1:
+        return f"  {ABSENT[name == 'psnr_rgb'][0]}"
+    return f"  over {count} of {pictures}: the others {ABSENT[name == 'psnr_rgb'][1]}"
+
+
+# Why a figure is absent, of one picture and of several: whether it is the PSNR
+ABSENT = {
+    True: ("infinite: it equals its truth", "equal their truth, of infinite PSNR"),
+    False: ("it has none", "have none"),
+}

@@ -25,6 +25,13 @@ COSTS = {"s/picture": ("seconds", 1, 3), "peak MB": ("peak_memory", 1e6, 0), "we
 ON_SCREEN = ("PSNR", "over grey", "MSE ab/127", "CIEDE2000", "AuC", "rebalanced", "within 10", "distance",
              "Frechet Lite0")  # fmt: skip
 COMPARED = ("PSNR", "over grey", "MSE ab/127", "CIEDE2000", "AuC", "rebalanced", "distance", "Frechet Lite0")
+# Figures that a photograph may lack, and which ones do
+TITLES = {"psnr_rgb": "PSNR", "over_grey": "PSNR over grey", "ssim": "SSIM"}
+ABSENT = {
+    "psnr_rgb": "the others equal their truth, their PSNR is infinite",
+    "over_grey": "of the others the answer, or grey, equals the truth",
+    "ssim": "the others are smaller than its window",
+}
 FEW = 30  # pictures: below it a bootstrap interval is clearly too narrow
 
 
@@ -77,10 +84,29 @@ def _span(three: list[float]) -> str:
 
 def _closing(result: dict) -> str:
     few = " With so few, the intervals are too narrow." if result["pictures"] < FEW else ""
-    return (
+    said = (
         f"Means over {result['pictures']} photographs, each seen only as its lightness; in brackets 95% intervals "
         f"over photographs.{few}"
     )
+    return " ".join([said, *_left_out(result)])
+
+
+def _left_out(result: dict) -> list[str]:
+    """A sentence for each mean that is of fewer photographs than were measured, and why."""
+    found = []
+    for figure, why in ABSENT.items():
+        short = _short(result, figure)
+        if short:
+            found.append(f"{short} of {result['pictures']}: {why}.")
+    return found
+
+
+def _short(result: dict, figure: str) -> str:
+    counts = {name: row.get(figure, 0) for name, row in result["counted"].items()}
+    if figure == "over_grey":
+        counts = result["counted_over_grey"]
+    told = [f"{name} over {count}" for name, count in counts.items() if count < result["pictures"]]
+    return f"{TITLES[figure]} of {', '.join(told)}" if told else ""
 
 
 def as_markdown(result: dict) -> str:
@@ -127,7 +153,10 @@ def _table(lines: list[list[str]]) -> str:
 def slices_text(result: dict) -> str:
     """Errors by skin tone and by decade, as two tables."""
     skin, era = result["skin_tone"], result["era"]
-    lines = ["By skin tone: mean over pictures, of their skin-like pixels", *_slices(skin.get("groups", {}))]
+    lines = [
+        "By skin tone: mean over pictures, of their skin-like pixels; in brackets over how many, where not over all",
+        *_slices(skin.get("groups", {})),
+    ]
     without = skin.get("pictures_without", "All")
     lines += [f"{without} pictures have too few such pixels. {slices.SKIN_RULE}", ""]
     return "\n".join([*lines, "By decade", *_slices(era)])
@@ -140,6 +169,14 @@ def _slices(groups: dict) -> list[str]:
     lines = [["group", "pictures", "method/preset", *figures]]
     for group, found in groups.items():
         for name, row in found["rows"].items():
-            cells = [f"{row[figure]:.4g}" if figure in row else "" for figure in figures]
+            cells = [_cell(row, found["counted"][name], figure, found["pictures"]) for figure in figures]
             lines.append([group, str(found["pictures"]), name, *cells])
     return _aligned(lines)
+
+
+def _cell(row: dict, counted: dict, figure: str, pictures: int) -> str:
+    """A mean, and of how many pictures where not of all."""
+    if figure not in row:
+        return ""
+    of = f" ({counted[figure]})" if counted.get(figure, pictures) < pictures else ""
+    return f"{row[figure]:.4g}{of}"

@@ -23,7 +23,11 @@ queries = partial(db.queries, "metrics")
 
 
 def measure(settings: Settings) -> dict:
-    """Measure every standing colorization that was not measured yet; each picture's figures are one transaction."""
+    """Measure every standing colorization that was not measured yet; each picture's figures are one transaction.
+
+    `{"measured", "with_truth", "equal", "unmeasurable"}`: `equal` are those that equal their truth; their PSNR is
+    infinite, so the catalog has none of them, and no mean counts it.
+    """
     with db.connect(settings) as connection:
         for metric in METRICS:
             queries().define_metric(
@@ -34,13 +38,14 @@ def measure(settings: Settings) -> dict:
                 definition=metric.definition,
             )
         rows = list(queries().unmeasured(connection))
-    with_truth, sentences = 0, []
+    with_truth, equal, sentences = 0, 0, []
     for row in track(rows, "measure", len(rows)):
         values, sentence = _values(settings, row)
         with_truth += "psnr_rgb" in values
+        equal += math.isinf(values.get("psnr_rgb", 0))
         sentences += [sentence] if sentence else []
         _record(settings, row, values)
-    return {"measured": len(rows), "with_truth": with_truth, "unmeasurable": sentences}
+    return {"measured": len(rows), "with_truth": with_truth, "equal": equal, "unmeasurable": sentences}
 
 
 def _values(settings: Settings, row: dict) -> tuple[dict[str, float], str]:

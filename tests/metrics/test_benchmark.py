@@ -105,6 +105,18 @@ def test_every_figure_of_every_row_has_its_interval(result):
         assert all(low <= row[figure] <= high for figure, (low, high) in result["intervals"][name].items())
 
 
+def test_a_grey_photograph_that_grey_answers_exactly_is_counted_out_aloud(tmp_path):
+    for name, rgb in {"cat": data.chelsea()[60:124, 100:164], "moon": np.full((64, 64, 3), 119, np.uint8)}.items():
+        pyvips.Image.new_from_array(rgb).write_to_file(str(tmp_path / f"{name}.png"))
+    found = steps.compare(Settings(), tmp_path, "tint", benchmark.Plan())
+    assert [found["counted"][name]["psnr_rgb"] for name in ("grey/-", "tint/-")] == [1, 2]
+    assert found["counted_over_grey"] == {"grey/-": 1, "tint/-": 1}
+    said = "PSNR of grey/- over 1 of 2: the others equal their truth, their PSNR is infinite. PSNR over grey of"
+    assert said in report.as_text(found)
+    assert said in report.as_markdown(found)
+    assert said in report.comparison(found)
+
+
 def test_grey_is_at_no_distance_from_grey(result):
     assert result["over_grey"]["grey/-"] == {"psnr_rgb": [0, 0, 0], "auc_rebalanced": [0, 0, 0]}
 

@@ -83,6 +83,16 @@ def test_identical_pictures_of_infinite_psnr_are_left_out_of_the_mean(sums):
     found = bootstrap.summary({"grey/-": Sums({"psnr_rgb": psnr}, sums.area, sums.pixels)})
     assert found["rows"]["grey/-"]["psnr_rgb"] == 20
     assert found["intervals"]["grey/-"]["psnr_rgb"] == [20, 20]
+    assert (found["counted"], found["counted_over_grey"]) == ({"grey/-": {"psnr_rgb": 39}}, {"grey/-": 39})
+    assert found["resampled"] == {"grey/-": {}}
+
+
+def test_an_interval_says_how_many_resamples_it_is_of_where_some_drew_no_picture_with_the_figure(sums):
+    """Of 40 pictures one has the figure: a resample misses it with a chance of (39/40)^40, 36%."""
+    hue = np.append(np.full(39, np.nan), 12.0)
+    found = bootstrap.summary({"grey/-": Sums(sums.figures | {"skin_hue_error": hue}, sums.area, sums.pixels)})
+    assert found["counted"]["grey/-"] == {"psnr_rgb": 40, "skin_hue_error": 1}
+    assert found["resampled"]["grey/-"] == {"skin_hue_error": pytest.approx(637, abs=60)}
 
 
 def test_a_figure_that_no_picture_has_is_left_out(sums):

@@ -42,7 +42,7 @@ def scan_of(rows, colorization_id: int) -> int:
 
 
 def test_only_a_colorization_with_a_truth_gets_a_psnr(site, museum, rows):
-    assert steps.measure(site) == {"measured": 2, "with_truth": 1, "unmeasurable": []}
+    assert steps.measure(site) == {"measured": 2, "with_truth": 1, "equal": 0, "unmeasurable": []}
     with_truth, without = (figures_of(rows, colorization) for colorization in museum)
     assert 5 < with_truth["psnr_rgb"] < 60
     assert without.keys() == WITHOUT_TRUTH
@@ -81,6 +81,15 @@ def test_a_truth_of_another_size_is_told_and_the_rest_is_measured(site, rows):
     assert len(told) == 1
     assert "its truth 80 x 64" in told[0]
     assert figures_of(rows, colorization).keys() == WITHOUT_TRUTH
+
+
+def test_a_colorization_that_equals_its_truth_is_counted_for_it_has_no_psnr(site, rows):
+    scan = add_scan(site, "exact")
+    add_reference(site, scan)
+    colorization = add_colorization(site, scan, image=pyvips.Image.new_from_array(picture(f"truth {scan}")))
+    assert steps.measure(site) == {"measured": 1, "with_truth": 1, "equal": 1, "unmeasurable": []}
+    found = figures_of(rows, colorization)
+    assert ("psnr_rgb" in found, found["mse_rgb"]) == (False, 0)
 
 
 def test_the_methods_own_uncertainty_is_recorded(site, rows):

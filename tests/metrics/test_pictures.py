@@ -7,6 +7,7 @@ import pytest
 import pyvips
 from skimage import data
 
+from heritage_color import cli
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.metrics import pictures
 
@@ -125,7 +126,28 @@ def test_the_mean_leaves_out_what_is_not_finite():
         {"psnr_rgb": 30.0, "ssim": 1},
     ]
     assert pictures.mean_of(rows) == {"psnr_rgb": 25, "ssim": 1}
-    assert pictures.mean_of([]) == {}
+    assert pictures.counted_in(rows) == {"psnr_rgb": 2, "ssim": 1}
+    assert (pictures.mean_of([]), pictures.counted_in([])) == ({}, {})
+
+
+def test_a_mean_says_of_how_many_pictures_it_is_where_some_equal_their_truth(tmp_path, capsys):
+    for name, rgb in {"a": washed_out(), "b": TRUTH, "c": TRUTH}.items():
+        write(tmp_path / "out" / f"{name}.png", rgb)
+        write(tmp_path / "truth" / f"{name}.png")
+    folders = [str(tmp_path / "out"), str(tmp_path / "truth")]
+    assert cli.main(["measure", *folders]) == cli.DONE
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert lines["psnr_rgb"].endswith("  over 1 of 3: the others equal their truth, of infinite PSNR")
+    assert "over" not in lines["mse_rgb"]
+    assert cli.main(["measure", *folders, "--json"]) == cli.DONE
+    told = json.loads(capsys.readouterr().out)
+    assert (told["counted"]["psnr_rgb"], told["counted"]["mse_rgb"]) == (1, 3)
+    assert told["mean"]["psnr_rgb"] == told["pictures"]["a.png"]["psnr_rgb"]
+
+
+def test_a_picture_that_equals_its_truth_says_so_in_place_of_a_number(tmp_path):
+    measured, _ = pictures.measure_pairs([(write(tmp_path / "a.png"), write(tmp_path / "b.png"))])
+    assert "psnr_rgb                         -  infinite: it equals its truth" in pictures.as_text(measured)
 
 
 def test_what_is_no_picture_is_refused(tmp_path):
