@@ -6,7 +6,7 @@ from pathlib import Path
 import pyvips
 
 from benchmarks.measuring import Row, rate_row
-from heritage_color.images.opening import Limits
+from heritage_color.images.refusals import Limits
 from heritage_color.scans import decode
 from heritage_color.settings import Settings
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from PIL import Image, ImageEnhance
 
 from heritage_color.images import likeness
-from heritage_color.images.opening import Limits
+from heritage_color.images.refusals import Limits
 from heritage_color.scans import decode
 
 LIMITS = Limits(10**9, 2**32)

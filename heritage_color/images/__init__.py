@@ -11,13 +11,16 @@ from typing import Any
 import numpy as np
 
 from heritage_color.errors import PictureError
-from heritage_color.images import formats, opening, profiles
+from heritage_color.images import opening, profiles
+from heritage_color.images.description import Description
+from heritage_color.images.refusals import Limits, RefusedError
 
 logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, and buries what people look for in a log
 
+BITS = {"uchar": 8, "ushort": 16}
 SAMPLE_SIDE = 256  # pixels, about: enough to judge a picture's colours
 PREVIEW_SIDE = 1600  # pixels, for the pages
-LIMITS = opening.Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses earlier, by its settings
+LIMITS = Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses earlier, by its settings
 BIGTIFF_BYTES = 3 * 2**30  # a classic TIFF ends at 4 GiB
 PAGE_SUFFIXES = {".tif", ".tiff"}  # written as TIFF again; every other master becomes a PNG, as lossless
 # What libvips calls samples of so many bits and bands; without its name, 16 bits would be taken for 8
@@ -40,12 +43,16 @@ STRUCTURAL = frozenset({
 
 @dataclass(frozen=True)
 class Picture:
-    """An opened master: `image` is an upright pyvips picture of 1 or 3 bands, `bits` 8 or 16."""
+    """An opened master: `image` is an upright pyvips picture of 1 or 3 bands, `bits` 8 or 16.
+
+    Resolution, across and down, is None where the master states none.
+    """
 
     path: Path
     image: Any  # pyvips.Image, which is imported late
     bits: int
     warnings: tuple[str, ...]
+    pixels_per_inch: tuple[float, float] | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -59,42 +66,42 @@ class Picture:
 
 
 def open_picture(path: Path) -> Picture:
-    """The first page of a picture, upright, without alpha, palette and CMYK. Raises PictureError with a reason."""
-    image = _plain_bands(_opened(path).autorot())
-    bits = {"uchar": 8, "ushort": 16}.get(image.format)
-    if bits is None:
-        raise PictureError("unsupported-depth", f"{path.name} has {image.format} samples; save it with 8 or 16 bits.")
-    return Picture(path, image, bits, ())
+    """The master's picture, upright, without alpha, palette and CMYK. Raises PictureError with a reason."""
+    try:
+        found = opening.sniff(path)
+        if found is None or not found.supported:
+            raise PictureError("unsupported", f"{path.name} is {found.name if found else 'not a picture'}.")
+        description = opening.describe(path, found)
+        image = to_grey_or_rgb(_opened(path, description).autorot(), description.bits)
+    except RefusedError as refused:
+        raise PictureError(refused.code, _sentence(path, refused)) from refused
+    return Picture(path, image, BITS[image.format], (), description.pixels_per_inch)
 
 
-def _opened(path: Path):
-    """A pyvips picture of any supported format, its first row decoded. Raises PictureError."""
+def _sentence(path: Path, refused: RefusedError) -> str:
+    facts = ", ".join(f"{name} {value}" for name, value in refused.facts.items())
+    return f"{path.name} cannot be read: {refused.code}{f' ({facts})' if facts else ''}."
+
+
+def _opened(path: Path, description: Description):
+    """A pyvips picture as described, its first row decoded. Raises PictureError and RefusedError."""
     import pyvips
 
     try:
-        # libvips remembers a picture by its file's name, also when the name belongs to another picture by now
-        image = pyvips.Image.new_from_file(str(path), fail_on="error", revalidate=True)
-        opening.check_size(image.width, image.height, LIMITS)
+        image = opening.open_described(path, description, LIMITS, "random", "error")
         image.crop(0, 0, image.width, 1).avg()  # a codec that libvips lacks shows itself at the first row
-        return image
-    except opening.RefusedError as refused:
-        raise PictureError(
-            refused.code, f"{path.name} has too many pixels: {image.width} x {image.height}."
-        ) from refused
     except pyvips.Error as error:
-        return _opened_otherwise(path, error)
+        return _opened_otherwise(path, description, error)
+    return image
 
 
-def _opened_otherwise(path: Path, error: Exception):
-    """The picture by the readers that take JPEG 2000 and rare TIFF; the error as a refusal where they do not."""
-    found = opening.sniff(path)
-    can = found is formats.JPEG2000 or (found is formats.TIFF and opening.BEYOND_LIBVIPS.search(str(error)))
-    if found is None or not can:
-        raise unreadable(path, error) from error
+def _opened_otherwise(path: Path, description: Description, error: Exception):
+    """The picture by tifffile where libvips lacks what that has; the error as a refusal where there is no other."""
     try:
-        return opening.open_otherwise(path, found, LIMITS)
-    except opening.RefusedError as refused:
-        raise PictureError(refused.code, f"{path.name} cannot be read: {refused.code}.") from refused
+        other = opening.otherwise(path, description, str(error))
+    except RefusedError:
+        raise unreadable(path, error) from error
+    return opening.open_described(path, other, LIMITS, "random", "error")
 
 
 def unreadable(path: Path, error: Exception) -> PictureError:
@@ -104,15 +111,16 @@ def unreadable(path: Path, error: Exception) -> PictureError:
     return PictureError("unreadable", f"{path.name} cannot be read: {reason}.")
 
 
-def _plain_bands(image):
-    """One or three bands: transparent parts on white, CMYK and Lab through their profile to sRGB."""
-    if image.interpretation in ("cmyk", "lab", "labs", "labq", "xyz"):
-        image = image.icc_transform("srgb", embedded=True) if _has_profile(image) else image.colourspace("srgb")
-    if image.hasalpha():
-        image = image.flatten(background=65535 if image.format == "ushort" else 255).cast(image.format)
-    if image.bands not in (1, 3):
-        image = image[0] if image.bands == 2 else image[:3]
-    return image
+def to_grey_or_rgb(image, bits: int):
+    """One or three bands of an image as `opening.open_described` gives it: CMYK and Lab are brought to sRGB.
+
+    CMYK goes through its profile, or libvips' own; what has more than 8 bits is answered with 16.
+    """
+    if image.interpretation not in ("cmyk", "lab"):
+        return image
+    if _has_profile(image):
+        return image.icc_transform("srgb", embedded=True, intent="relative", depth=16 if bits > 8 else 8)
+    return image.colourspace("rgb16" if bits > 8 else "srgb")
 
 
 def _has_profile(image) -> bool:

@@ -10,16 +10,14 @@ from pathlib import Path
 
 from heritage_color import images
 from heritage_color.errors import PictureError
-from heritage_color.images import compression, formats, likeness, metadata, opening
-from heritage_color.images.formats import Format
-from heritage_color.images.opening import Limits, RefusedError
+from heritage_color.images import headers, libvips, likeness, metadata, opening
+from heritage_color.images.description import Description
+from heritage_color.images.refusals import Limits, RefusedError, check_size, refusal, shorten
 from heritage_color.scans import colour
 
 BLOCK = 2**20
 THUMBNAIL = 320  # pixels of the longer side
 SAMPLE = 256  # pixels of the small version's sides, about
-STORED_BITS = (1, 2, 4, 8, 16)
-ASSUMED = (1.0, round(72 / 25.4, 5))  # pixels per millimetre where the header says nothing: libvips, its JPEG reader
 TURNED = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 # libjpeg counts these as mere warnings, though pixels are lost
 SPOILED = re.compile(r"bad huffman|premature end|bad arithmetic|corrupt data", re.I)
@@ -60,7 +58,7 @@ def save_thumbnail(path: Path, destination: Path, limits: Limits) -> bool:
 
     try:
         found = pyvips.Image.new_from_file(str(path), fail_on="none")
-        opening.check_size(found.width, found.height, limits)
+        check_size(found.width, found.height, limits)
         images.save_preview(images.open_picture(path), destination, THUMBNAIL)
     except (PictureError, pyvips.Error):
         return _save_what_is_there(path, destination)
@@ -91,45 +89,41 @@ def _facts(path: Path, limits: Limits, notes: list) -> dict:
         raise RefusedError("unsupported", format=found.name)
     if path.suffix.lower() not in found.suffixes:
         notes.append(("disguised", {"format": found.name}))
-    image, small = _decode(path, found, limits, notes)
-    facts = _describe(path, found, image, notes)
+    description = opening.describe(path, found)
+    notes += description.notes
+    image, small = _decode(path, description, limits, notes)
+    small = images.to_grey_or_rgb(small, description.bits)
+    facts = _describe(path, description, notes)
     return facts | {"colour": _is_colour(small), "likeness": likeness.hash_of(_upright(small, image))}
 
 
-def _decode(path: Path, found: Format, limits: Limits, notes: list):
+def _decode(path: Path, description: Description, limits: Limits, notes: list):
     """The image and its small version, by the strictest reading that succeeds. Raises RefusedError."""
     import pyvips
 
-    if found is formats.JPEG2000:
-        return _with_sample(opening.open_otherwise(path, found, limits))
     try:
-        result = _with_sample(opening.open_with_libvips(path, "warning", limits))
-        complaint = opening.last_complaint()  # what came up in the last rows did not stop the reading
+        result = _with_sample(opening.open_described(path, description, limits, "sequential", "warning"))
+        complaint = libvips.last_complaint()  # what came up in the last rows did not stop the reading
     except pyvips.Error as error:
         result, complaint = None, str(error)
     if SPOILED.search(complaint):
-        raise opening.refusal(complaint, opening.is_complete(path, found))
+        raise refusal(complaint, headers.is_complete(path, description.format))
     if result:
         return result
-    return _decode_leniently(path, found, limits, complaint, notes)
+    return _decode_leniently(path, description, limits, complaint, notes)
 
 
-def _decode_leniently(path: Path, found: Format, limits: Limits, complaint: str, notes: list):
+def _decode_leniently(path: Path, description: Description, limits: Limits, complaint: str, notes: list):
     """The image in spite of a decoder's warning, which becomes a note. Raises RefusedError."""
     import pyvips
 
     try:
-        result = _with_sample(opening.open_with_libvips(path, "error", limits))
+        result = _with_sample(opening.open_described(path, description, limits, "sequential", "error"))
     except pyvips.Error as error:
-        return _decode_otherwise(path, found, limits, str(error))
-    notes.append(("decoder-complaint", {"why": opening.shorten(complaint.replace("unable to write to memory", ""))}))
+        other = opening.otherwise(path, description, str(error))
+        return _with_sample(opening.open_described(path, other, limits, "sequential", "error"))
+    notes.append(("decoder-complaint", {"why": shorten(complaint.replace("unable to write to memory", ""))}))
     return result
-
-
-def _decode_otherwise(path: Path, found: Format, limits: Limits, message: str):
-    if found is formats.TIFF and opening.BEYOND_LIBVIPS.search(message):
-        return _with_sample(opening.open_otherwise(path, found, limits))
-    raise opening.refusal(message, opening.is_complete(path, found))
 
 
 def _with_sample(image):
@@ -152,51 +146,39 @@ def _upright(small, image):
 
 
 def _is_colour(small) -> bool:
-    if small.hasalpha():
-        small = small.flatten()
-    if small.bands < 3 or small.interpretation in ("b-w", "grey16"):
-        return False
-    return colour.is_colour(small.colourspace("lab").numpy()[..., :3])
+    return small.bands == 3 and colour.is_colour(small.colourspace("lab").numpy())
 
 
-def _describe(path: Path, found: Format, image, notes: list) -> dict:
+def _describe(path: Path, description: Description, notes: list) -> dict:
     tags, trouble = metadata.read(path)
     if trouble:
-        notes.append(("metadata-unreadable", {"why": opening.shorten(trouble)}))
-    pages = _field(image, "n-pages", 1)
-    if pages > 1:
-        notes.append(("several-pages", {"pages": pages}))
-    turned = _field(image, "orientation", 1) in TURNED
+        notes.append(("metadata-unreadable", {"why": shorten(trouble)}))
+    if description.pages > 1:
+        notes.append(("several-pages", {"pages": description.pages}))
+    turned = description.orientation in TURNED
     return {
-        "media_type": found.media_type,
-        "suffix": found.suffix,
-        "width": image.height if turned else image.width,
-        "height": image.width if turned else image.height,
-        "bits": _bits(image),
-        "channels": image.bands,
-        "metadata": tags | _header(image) | _compression(compression.of(path, found, tags)),
+        "media_type": description.format.media_type,
+        "suffix": description.format.suffix,
+        "width": description.height if turned else description.width,
+        "height": description.width if turned else description.height,
+        "bits": description.bits,
+        "channels": description.channels,
+        "metadata": tags | _header(description),
     }
 
 
-def _bits(image) -> int:
-    stored = _field(image, "bits-per-sample", opening.BITS[image.format])
-    return stored if stored in STORED_BITS else opening.BITS[image.format]
-
-
-def _header(image) -> dict:
+def _header(description: Description) -> dict:
     """Resolution, profile and layout, as far as the header has them."""
-    facts = {"interpretation": image.interpretation, "pages": _field(image, "n-pages", 1)}
-    if image.get_typeof("resolution-unit") or round(image.xres, 5) not in ASSUMED:
-        facts |= {"pixels_per_inch": [round(image.xres * 25.4, 2), round(image.yres * 25.4, 2)]}
-    if image.get_typeof("orientation"):
-        facts |= {"orientation": image.get("orientation")}
-    if image.get_typeof("icc-profile-data"):
-        facts |= {"icc_profile": metadata.describe_profile(bytes(image.get("icc-profile-data"))) or "unnamed"}
+    facts: dict = {"interpretation": description.interpretation, "pages": description.pages}
+    if description.pixels_per_inch:
+        facts |= {"pixels_per_inch": [round(value, 2) for value in description.pixels_per_inch]}
+    if description.orientation != 1:
+        facts |= {"orientation": description.orientation}
+    if description.profile:
+        facts |= {"icc_profile": metadata.describe_profile(description.profile) or "unnamed"}
+    if description.compression:
+        facts |= {"compression": description.compression}
     return facts
-
-
-def _compression(name: str | None) -> dict:
-    return {"compression": name} if name else {}
 
 
 def _field(image, name: str, default: int) -> int:

@@ -74,6 +74,49 @@ REASONS = {
     "unsupported-depth": Reason(
         ERROR, "{file} has {found} samples.", "Export it with whole numbers of 8 or 16 bits per channel."
     ),
+    "unsupported-sign": Reason(
+        ERROR,
+        "{file} has signed samples of {bits} bits, and nobody can tell which of them is black.",
+        "Export it with unsigned samples, the darkest as 0.",
+    ),
+    "unsupported-colours": Reason(
+        ERROR, "{file} has its colours as {found}, which is not taken.", "Export it in grey, RGB, CMYK or CIE Lab."
+    ),
+    "unsupported-inks": Reason(
+        ERROR,
+        "{file} is separated into {found} that are not the four of CMYK.",
+        "Convert it to RGB through the profile of its inks.",
+    ),
+    "unsupported-compression": Reason(
+        ERROR,
+        "{file} is compressed by a method that is not taken: {found}.",
+        "Save it without compression or with LZW; its samples stay as they are.",
+    ),
+    "unlike-its-tags": Reason(
+        ERROR,
+        "{file} is {expected} by its tags, and {found} as it was decoded.",
+        "Open it in the program that wrote it, and save it as plain TIFF.",
+    ),
+    "samples-set-aside": Reason(
+        WARNING,
+        "{file} has further samples that are neither colour nor transparency: {found}.",
+        "The picture is read without them; an infrared channel or a saved selection is kept in the master only.",
+    ),
+    "photometric-missing": Reason(
+        WARNING,
+        "{file} does not say what its samples stand for; they are read as {taken}.",
+        "Look at it, and have the scanner write PhotometricInterpretation.",
+    ),
+    "significant-bits": Reason(
+        WARNING,
+        "{file} says that {bits} bits of its {stored} are significant; its light is read by these.",
+        "Look at it, and export it with samples that fill their bits.",
+    ),
+    "directories-broken": Reason(
+        WARNING,
+        "{file} has a list of directories that {why}; its picture is whole.",
+        "Save it again as a TIFF of one picture.",
+    ),
     "disguised": Reason(
         WARNING, "{file} is {format}, unlike its extension says.", "It is kept as what it is; correct its name."
     ),

@@ -10,7 +10,7 @@ import resource
 import sys
 from pathlib import Path
 
-from heritage_color.images.opening import Limits
+from heritage_color.images.refusals import Limits
 from heritage_color.scans import decode
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from scan_pictures import colour, grey, save
 
 from heritage_color import images
-from heritage_color.images.opening import Limits
+from heritage_color.images.refusals import Limits
 from heritage_color.scans import decode
 from heritage_color.scans.reasons import finding
 

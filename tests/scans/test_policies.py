@@ -9,7 +9,7 @@ from PIL import Image, ImageCms
 from scan_pictures import codes, grey, manifest, save
 
 from heritage_color.errors import SettingsError
-from heritage_color.images.opening import Limits
+from heritage_color.images.refusals import Limits
 from heritage_color.scans import decode, policies
 from heritage_color.scans.check import check
 from heritage_color.settings import Settings

@@ -1,0 +1,102 @@
+"""What a picture is by its own tags, before a pixel is used: the record that every reader is given and held to.
+
+Samples are known by their roles, so that nothing has to guess from a number of bands: an infrared channel is no
+transparency, four bands of a spectrum are no inks.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from heritage_color.images.formats import Format
+
+GREY = ("grey",)
+RGB = ("red", "green", "blue")
+CMYK = ("cyan", "magenta", "yellow", "black")
+LAB = ("lightness", "a", "b")
+LUMA = ("luma", "Cb", "Cr")
+PALETTE = ("palette index",)
+TRANSPARENCY = "transparency"
+PREMULTIPLIED = "premultiplied transparency"  # colours are stored multiplied by it
+SET_ASIDE = "set aside"  # a sample that is neither colour nor transparency; further words say what it is
+COLOURS = {GREY: "grey", RGB: "RGB", CMYK: "CMYK", LAB: "Lab", LUMA: "RGB", PALETTE: "RGB"}
+DEEP = {"grey": "grey16", "RGB": "rgb16"}  # libvips' names of colours of more than 8 bits, and of 8
+SHALLOW = {"grey": "b-w", "RGB": "srgb"}
+EITHER = {"CMYK": "cmyk", "Lab": "lab"}
+LIBVIPS, TIFFFILE = "libvips", "tifffile"  # readers
+
+
+@dataclass(frozen=True)
+class Directory:
+    """One picture of a file of several: its place as readers count, its role, and its size as stored.
+
+    Roles are `picture`, `page`, `reduced copy`, `mask` and `infrared plane`. `sub` counts the directories that hang on
+    a page, from 0; None is the page itself.
+    """
+
+    page: int
+    sub: int | None
+    role: str
+    width: int
+    height: int
+
+
+ONLY = Directory(0, None, "picture", 0, 0)
+
+
+@dataclass(frozen=True)
+class Description:
+    """A picture as its tags tell it; `bits` are those of a sample that count, as stored: 1 to 16.
+
+    `roles` has one entry for each stored sample, in their order. Resolution is None where the file states none with a
+    unit. `notes` are reason codes with the facts of their sentences. `reader` is who can give these samples, and
+    `layout` whatever the format's own module needs to ask it.
+    """
+
+    format: Format
+    width: int
+    height: int
+    bits: int
+    roles: tuple[str, ...]
+    photometric: str = ""
+    sample_format: str = "unsigned"
+    planar: bool = False
+    compression: str | None = None
+    orientation: int = 1
+    profile: bytes | None = None
+    pixels_per_inch: tuple[float, float] | None = None
+    directory: Directory = ONLY
+    directories: tuple[Directory, ...] = (ONLY,)
+    notes: tuple[tuple[str, dict], ...] = ()
+    reader: str = LIBVIPS
+    layout: Any = None
+
+    @property
+    def colour_roles(self) -> tuple[str, ...]:
+        """The roles of the samples that are colours, without transparency and what is set aside."""
+        return tuple(role for role in self.roles if role not in (TRANSPARENCY, PREMULTIPLIED) and not is_aside(role))
+
+    @property
+    def colours(self) -> str:
+        """The colours that the samples stand for: grey, RGB, CMYK or Lab."""
+        return COLOURS[self.colour_roles]
+
+    @property
+    def interpretation(self) -> str:
+        """The same as libvips names it: b-w, grey16, srgb, rgb16, cmyk or lab."""
+        return (EITHER | (DEEP if self.bits > 8 else SHALLOW))[self.colours]
+
+    @property
+    def channels(self) -> int:
+        """Channels that count: colours, a palette's three, and transparency."""
+        counted = sum(not is_aside(role) for role in self.roles)
+        return counted + 2 if self.colour_roles == PALETTE else counted
+
+    @property
+    def pages(self) -> int:
+        """Directories that are pictures of their own, neither reduced copies nor masks."""
+        return sum(one.role in ("picture", "page") for one in self.directories)
+
+
+def is_aside(role: str) -> bool:
+    """Whether a sample of that role is neither colour nor transparency."""
+    return role.startswith(SET_ASIDE)

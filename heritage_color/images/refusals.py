@@ -1,0 +1,52 @@
+"""Why a picture is not taken in, as an error that carries its reason code; what decoders' messages stand for."""
+
+import re
+from dataclasses import dataclass
+
+from heritage_color.images.metadata import clean
+
+CUT_SHORT = re.compile(
+    r"premature end of jpeg|unexpected end|end of file|\beof\b|read gave|got \d+ bytes, expected|truncat"
+    r"|not enough data|read error (at|on) (scanline|row|strip|tile)|requested data is too short",
+    re.IGNORECASE,
+)
+NO_MEMORY = re.compile(r"out of memory|unable to allocate|bad_alloc|insufficient memory|cannot allocate", re.I)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What decoding one picture may take: pixels, and bytes of memory."""
+
+    max_pixels: int
+    memory: int
+
+
+class RefusedError(Exception):
+    """A picture cannot be taken in: a code of reasons.py, and the facts of its sentence."""
+
+    def __init__(self, code: str, **facts):
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+
+def check_size(width: int, height: int, limits: Limits) -> None:
+    """Raise RefusedError for a picture of too many pixels, before one of them is decoded."""
+    if width * height > limits.max_pixels:
+        limit = f"{limits.max_pixels / 1e6:g} megapixels"
+        raise RefusedError("too-many-pixels", width=width, height=height, limit=limit)
+
+
+def refusal(message: str, complete: bool = True) -> RefusedError:
+    """The refusal that a decoder's message stands for; `complete` where the file ends as its format demands."""
+    lines = [line.strip() for line in message.splitlines() if line.strip() and not line.startswith("unable to ")]
+    if NO_MEMORY.search(message):
+        return RefusedError("too-much-memory")
+    if CUT_SHORT.search(message) or not complete:
+        return RefusedError("truncated")
+    return RefusedError("damaged", why=shorten(lines[-1] if lines else message))
+
+
+def shorten(message: str) -> str:
+    """A decoder's message in at most 120 characters, without the full stop that the sentence adds."""
+    text = clean(message.strip())[:120].rstrip(".:| ")
+    return text if sum(letter.isalpha() for letter in text) > 2 else "the decoder gives no details"

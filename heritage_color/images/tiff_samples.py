@@ -1,0 +1,181 @@
+"""The samples of a described TIFF: by libvips row by row, by tifffile and imagecodecs as a whole."""
+
+import struct
+from pathlib import Path
+
+from heritage_color.images import libvips
+from heritage_color.images.description import (
+    GREY,
+    LAB,
+    LIBVIPS,
+    LUMA,
+    PALETTE,
+    PREMULTIPLIED,
+    RGB,
+    TRANSPARENCY,
+    Description,
+)
+from heritage_color.images.refusals import Limits, RefusedError, refusal
+from heritage_color.images.tiff import CIE_LAB, JPEG, WHITE_IS_ZERO, Layout
+
+# What tifffile and its codecs raise on broken files; codecs' own errors derive from RuntimeError
+TROUBLE = (ValueError, RuntimeError, OSError, LookupError, TypeError, AttributeError, ArithmeticError, struct.error)
+COPIES = 3  # of all samples, which are in memory at once: as decoded, in their order, and as the picture
+BT_601 = (0.299, 0.587, 0.114)  # TIFF 6.0, section 21: the default of YCbCrCoefficients
+
+
+def read(path: Path, description: Description, limits: Limits, access: str, fail_on: str):
+    """A pyvips image and the role of each band, samples of full range; Lab as floats.
+
+    Raises RefusedError, and pyvips.Error where libvips reads, also later as pixels are asked for.
+    """
+    if description.reader == LIBVIPS:
+        return _by_libvips(path, description, access, fail_on)
+    return _interpreted(_by_tifffile(path, description, limits), description)
+
+
+def _by_libvips(path: Path, description: Description, access: str, fail_on: str):
+    """libvips undoes palettes, white as zero, JPEG's YCbCr and premultiplication itself, and scales up to 8 bits."""
+    place, layout = description.directory, description.layout
+    sub = {} if place.sub is None else {"subifd": place.sub}
+    image = libvips.opened(path, access, fail_on, page=place.page, **sub)
+    roles = tuple(TRANSPARENCY if role == PREMULTIPLIED else role for role in description.roles)
+    kind = "ushort" if layout.stored_bits > 8 else "uchar"
+    if description.colour_roles == PALETTE:
+        roles = GREY if image.bands == 1 else RGB
+    elif description.colour_roles == LUMA:
+        roles = (*RGB, *roles[len(LUMA) :])
+    libvips.check(
+        image, description.width, description.height, len(roles), "short" if layout.photometric == CIE_LAB else kind
+    )
+    if layout.photometric == CIE_LAB:
+        image = image.copy(interpretation="multiband").linear([100 / 32767, 1 / 256, 1 / 256], 0)
+    return _scaled(image, description), roles
+
+
+def _scaled(image, description: Description):
+    """The image with samples whose significant bits fill all those stored."""
+    bits, stored = description.bits, description.layout.stored_bits
+    return _filling(image, bits) if bits < stored == 16 else image
+
+
+def _by_tifffile(path: Path, description: Description, limits: Limits):
+    """Stored samples (H, W, samples). Raises RefusedError."""
+    import tifffile
+
+    size = 2 if description.layout.stored_bits > 8 else 1
+    if description.width * description.height * len(description.roles) * size * COPIES > limits.memory:
+        raise RefusedError("too-much-memory")
+    try:
+        with tifffile.TiffFile(path) as tiff:
+            tiff.filehandle.seek(description.layout.offset)
+            page = tifffile.TiffPage(tiff, description.directory.page)
+            _check_complete(page, path.stat().st_size)
+            samples = page.asarray(maxworkers=1)
+            planes, _, rows, columns, together = page.shaped
+    except NotImplementedError as error:
+        raise RefusedError("unsupported-compression", found=description.compression) from error
+    except TROUBLE as error:
+        raise refusal(str(error)) from error
+    samples = samples.reshape(planes, rows, columns, together).transpose(1, 2, 0, 3)
+    return _checked(samples.reshape(rows, columns, planes * together), description)
+
+
+def _check_complete(page, size: int) -> None:
+    ends = [start + length for start, length in zip(page.dataoffsets, page.databytecounts, strict=False)]
+    if not ends or max(ends) > size:
+        raise RefusedError("truncated")
+
+
+def _checked(samples, description: Description):
+    found, kinds = samples.shape, ("bool", "uint8") if description.layout.stored_bits <= 8 else ("uint16",)
+    if found != (description.height, description.width, len(description.roles)):
+        expected = f"{description.width} x {description.height} x {len(description.roles)} samples"
+        raise RefusedError("unlike-its-tags", expected=expected, found=f"{found[1]} x {found[0]} x {found[2]}")
+    if str(samples.dtype) not in (*kinds, "int8", "int16"):
+        expected = f"{description.layout.stored_bits}-bit samples"
+        raise RefusedError("unlike-its-tags", expected=expected, found=str(samples.dtype))
+    return samples
+
+
+def _interpreted(samples, description: Description):
+    """The image of stored samples (H, W, bands) by their photometric interpretation, and the role of each band."""
+    import numpy as np
+    import pyvips
+
+    layout, count = description.layout, len(description.colour_roles)
+    kind = np.uint16 if layout.stored_bits > 8 else np.uint8
+    samples = np.ascontiguousarray(samples.astype(kind) if samples.dtype == bool else samples.view(kind))
+    image = pyvips.Image.new_from_array(samples).copy(interpretation="multiband")
+    rest = image[count:] if image.bands > count else None
+    colours, roles = _colours(image[0] if count == 1 else image[:count], description)
+    if rest is None:
+        return colours, roles
+    return colours.bandjoin(_filling(rest, description.bits)), (*roles, *description.roles[count:])
+
+
+def _colours(image, description: Description):
+    """The bands of colour, of full range, and their roles."""
+    layout, roles = description.layout, description.colour_roles
+    if roles == PALETTE:
+        return _looked_up(image, layout), RGB
+    if roles == LAB:
+        return _lab(image, layout), LAB
+    if roles == LUMA and layout.compression != JPEG:
+        return _from_luma(image, layout), RGB
+    full = _filling(image, description.bits)
+    if layout.photometric == WHITE_IS_ZERO:
+        full = full.invert()
+    return full, RGB if roles == LUMA else roles
+
+
+def _filling(image, bits: int):
+    """Samples of so many bits, scaled so that they fill 8 or 16."""
+    stored = 8 if image.format == "uchar" else 16
+    if bits == stored:
+        return image
+    most = 2**bits - 1
+    clipped = (image > most).ifthenelse(most, image)
+    return (clipped * ((2**stored - 1) / most)).rint().cast(image.format)
+
+
+def _looked_up(image, layout: Layout):
+    """Colours of a palette's indices. Maps of 8 bits, which old writers left in the low byte, are told by that."""
+    import numpy as np
+    import pyvips
+
+    table = np.array(layout.palette, np.uint16)
+    if len(table) != 3 << layout.stored_bits:
+        raise RefusedError("damaged", why="its palette is incomplete")
+    table = table.astype(np.uint8) if table.max() < 256 else (table >> 8).astype(np.uint8)
+    return image.maplut(pyvips.Image.new_from_array(np.ascontiguousarray(table.reshape(3, 1, -1).transpose(1, 2, 0))))
+
+
+def _lab(image, layout: Layout):
+    """L* 0..100, a* and b* of CIE Lab (a*, b* signed) or ICC Lab (128 is neutral, L* 100 is 65280 of 16 bits).
+
+    TIFF 6.0, section 23, and Adobe's TIFF technical notes for Photoshop of 2002.
+    """
+    deep = layout.stored_bits > 8
+    signed, step = ("short", 256) if deep else ("char", 1)
+    if layout.photometric == CIE_LAB:
+        lightness = image[0] * (100 / (65535 if deep else 255))
+        return lightness.bandjoin(image[1:3].copy(format=signed) / step)
+    lightness = image[0] * (100 / (65280 if deep else 255))
+    return lightness.bandjoin(image[1:3] / step - 128)
+
+
+def _from_luma(image, layout: Layout):
+    """RGB of YCbCr samples, after TIFF 6.0, section 21."""
+    most = 65535 if image.format == "ushort" else 255
+    half = (most + 1) // 2
+    red, green, blue = layout.coefficients if len(layout.coefficients) == 3 else BT_601
+    black, white, *chroma = layout.black_white if len(layout.black_white) == 6 else (0, most, half, most, half, most)
+    scales = [most / (white - black)] + [(most - half) / (top - low) for low, top in (chroma[:2], chroma[2:])]
+    lows = [black, chroma[0], chroma[2]]
+    full = image.linear(scales, [-low * scale for low, scale in zip(lows, scales, strict=True)])
+    to_red, to_blue = 2 - 2 * red, 2 - 2 * blue
+    weights = [[1, 0, to_red], [1, -to_blue * blue / green, -to_red * red / green], [1, to_blue, 0]]
+    rgb = full.recomb(weights).rint()
+    rgb = (rgb < 0).ifthenelse(0, rgb)
+    return (rgb > most).ifthenelse(most, rgb).cast(image.format)
