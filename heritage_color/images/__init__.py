@@ -70,7 +70,7 @@ def open_picture(path: Path) -> Picture:
     try:
         found = opening.sniff(path)
         if found is None or not found.supported:
-            raise PictureError("unsupported", f"{path.name} is {found.name if found else 'not a picture'}.")
+            raise RefusedError("unsupported", format=found.name if found else "not a picture")
         description = opening.describe(path, found)
         image = to_grey_or_rgb(_opened(path, description).autorot(), description.bits)
     except RefusedError as refused:
