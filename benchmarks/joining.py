@@ -8,6 +8,7 @@ import pyvips
 
 from benchmarks.measuring import Row, peak_of_own_memory, rate_row
 from heritage_color.colorize import files
+from heritage_color.images.carrying import Provenance
 from heritage_color.methods import Prediction
 
 
@@ -43,7 +44,7 @@ def join(master: Path, destination: Path) -> None:
     sweep = np.linspace(-30, 30, 64, dtype=np.float32)
     ab = np.stack(np.meshgrid(sweep, sweep), axis=-1)
     with files.prepared(master) as ready:
-        files.write(ready, Prediction(ab, None), destination, {})
+        files.write(ready, Prediction(ab, None), destination, Provenance())
 
 
 if __name__ == "__main__":

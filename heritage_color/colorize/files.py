@@ -14,6 +14,8 @@ from heritage_color.colorize.predict import predict, uncertainty_map, working_si
 from heritage_color.colorize.sources import colours_of
 from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
 from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.images import carrying
+from heritage_color.images.carrying import Provenance
 from heritage_color.methods import Colorizer, Prediction
 from heritage_color.progress import track
 from heritage_color.scans.colour import is_colour
@@ -69,8 +71,17 @@ def toning(path: Path, recolour: bool = False) -> Tint:
     return tint_of(lab)
 
 
-def write(ready: Prepared, prediction: Prediction, destination: Path, provenance: dict[str, str]) -> list[str]:
-    """Join chroma with the master's lightness and write it whole, or not at all. Returns warnings, in sentences."""
+def write(
+    ready: Prepared,
+    prediction: Prediction,
+    destination: Path,
+    provenance: Provenance,
+    bigtiff_from: int = images.BIGTIFF_BYTES,
+) -> list[str]:
+    """Join chroma with the master's lightness and write it whole, or not at all, with the master's metadata.
+
+    `bigtiff_from`: bytes of samples above which a TIFF is a BigTIFF. Returns warnings, in sentences.
+    """
     width, height = ready.picture.size
     samples = np.uint8 if ready.picture.bits == 8 else np.uint16
     with TemporaryDirectory(prefix="heritage-") as folder:
@@ -79,25 +90,33 @@ def write(ready: Prepared, prediction: Prediction, destination: Path, provenance
         join_into(ready.lightness, prediction.ab, out)
         out.flush()
         partial = destination.with_name(f".{destination.stem}.partial{destination.suffix}")
-        images.save(raw, ready.picture, 3, partial)
-        warnings = images.carry_metadata(ready.picture.path, partial, provenance)
+        images.save(raw, ready.picture, 3, partial, bigtiff_from)
+        warnings = carrying.carry(ready.picture.path, partial, provenance)
         partial.replace(destination)
     return warnings
 
 
 def provenance(
     method: Colorizer, preset: str, original_sha256: str, recoloured: bool = False, sources: tuple = ()
-) -> dict[str, str]:
-    """XMP properties that say what the picture is, by which weights, of which original, with whose colours."""
+) -> Provenance:
+    """What a result says in XMP: what it is, by which weights, of which original, with whose colours.
+
+    No time stands in it, so that the same master gives the same bytes.
+    """
     weights = method.card.get("sha256", "none")
     said = "Colorized by a model: lightness is the original's, the colours are a guess."
-    said = f"{said} {colours_of(sources)}".strip()
-    return {
-        "Xmp.iptcExt.DigitalSourceType": DIGITAL_SOURCE_TYPE,
-        "Xmp.xmp.CreatorTool": f"Heritage Color {method.name} {weights[:12]}, preset {preset}",
-        "Xmp.dc.source": f"sha256:{original_sha256}",
-        "Xmp.photoshop.Instructions": f"{said} {RECOLOURED}" if recoloured else said,
-    }
+    said = f"{said} {colours_of(sources)} {RECOLOURED if recoloured else ''}".strip()
+    agent = f"Heritage Color {method.name} {weights[:12]}, preset {preset}"
+    return Provenance(
+        states={
+            "Xmp.iptcExt.DigitalSourceType": DIGITAL_SOURCE_TYPE,
+            "Xmp.iptcExt.AISystemUsed": f"Heritage Color {method.name}",
+            "Xmp.iptcExt.AISystemVersionUsed": f"weights SHA-256 {weights}, preset {preset}",
+        },
+        where_free={"Xmp.xmp.CreatorTool": agent, "Xmp.photoshop.Instructions": said},
+        event={"action": "converted", "softwareAgent": agent, "parameters": said},
+        original=f"sha256:{original_sha256}",
+    )
 
 
 def colorize_files(

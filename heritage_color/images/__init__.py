@@ -26,19 +26,6 @@ PAGE_SUFFIXES = {".tif", ".tiff"}  # written as TIFF again; every other master b
 # What libvips calls samples of so many bits and bands; without its name, 16 bits would be taken for 8
 SPACES = {("uchar", 1): "b-w", ("ushort", 1): "grey16", ("uchar", 3): "srgb", ("ushort", 3): "rgb16"}
 MEDIA_TYPES = {".tif": "image/tiff", ".png": "image/png", ".jpg": "image/jpeg"}
-# Tags that say how this very file is laid out or turned: they belong to the new file, never to the old one's copy
-# fmt: off
-STRUCTURAL = frozenset({
-    "ImageWidth", "ImageLength", "BitsPerSample", "Compression", "PhotometricInterpretation", "StripOffsets",
-    "SamplesPerPixel", "RowsPerStrip", "StripByteCounts", "PlanarConfiguration", "XResolution", "YResolution",
-    "ResolutionUnit", "Orientation", "Predictor", "TileWidth", "TileLength", "TileOffsets", "TileByteCounts",
-    "SampleFormat", "ExtraSamples", "ColorMap", "InterColorProfile", "ExifTag", "GPSTag", "NewSubfileType",
-    "SubfileType", "FillOrder", "JPEGTables", "JPEGInterchangeFormat", "JPEGInterchangeFormatLength", "SubIFDs",
-    "IPTCNAA", "ImageResources", "XMLPacket", "TransferFunction", "WhitePoint", "PrimaryChromaticities",
-    "T4Options", "T6Options", "YCbCrCoefficients", "YCbCrSubSampling", "YCbCrPositioning", "ReferenceBlackWhite",
-    "InkSet", "PageNumber",
-})
-# fmt: on
 
 
 @dataclass(frozen=True)
@@ -228,10 +215,11 @@ def shrink(values: np.ndarray, width: int, height: int) -> np.ndarray:
     return small.gravity("centre", width, height, extend="copy").numpy().reshape(height, width)
 
 
-def save(raw: Path, picture: Picture, bands: int, destination: Path) -> None:
+def save(raw: Path, picture: Picture, bands: int, destination: Path, bigtiff_from: int = BIGTIFF_BYTES) -> None:
     """Write raw samples (rows, columns, bands) of the picture's size and depth as a TIFF or PNG in sRGB.
 
-    Resolution is the master's; metadata are carried over by `carry_metadata`.
+    Resolution is the master's; metadata are carried over by `carrying.carry`. `bigtiff_from`: bytes of samples above
+    which the TIFF is a BigTIFF.
     """
     import pyvips
 
@@ -241,11 +229,11 @@ def save(raw: Path, picture: Picture, bands: int, destination: Path) -> None:
     image = pyvips.Image.rawload(str(raw), width, height, bands, format=samples, interpretation=space)
     source = picture.image
     image = image.copy(xres=source.xres, yres=source.yres)
-    large = raw.stat().st_size > BIGTIFF_BYTES
     if destination.suffix == ".tif":
+        large = raw.stat().st_size > bigtiff_from
         image.tiffsave(str(destination), compression="deflate", predictor="horizontal", profile="srgb", bigtiff=large)
-    else:
-        image.pngsave(str(destination), compression=3, profile="srgb")
+    else:  # libvips would write EXIF of its own
+        image.pngsave(str(destination), compression=3, profile="srgb", keep="icc")
     if destination.stat().st_size == 0:
         raise PictureError("empty-output", f"{destination.name} came out empty; the disk may be full.")
 
@@ -270,39 +258,3 @@ def save_grey(levels: np.ndarray, destination: Path) -> None:
     partial = destination.with_name(f".{destination.name}.partial.png")
     pyvips.Image.new_from_array(levels).copy(interpretation="b-w").pngsave(str(partial), compression=9)
     partial.replace(destination)
-
-
-def carry_metadata(source: Path, destination: Path, provenance: dict[str, str]) -> list[str]:
-    """Copy EXIF, IPTC and XMP from a master to its derivative and add XMP provenance.
-
-    Orientation and tags of the file's own layout are left out. Returns warnings, in sentences, about what the
-    master's damaged metadata made impossible.
-    """
-    import exiv2
-
-    exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
-    warnings = []
-    target = exiv2.ImageFactory.open(str(destination))
-    target.readMetadata()
-    try:
-        original = exiv2.ImageFactory.open(str(source))
-        original.readMetadata()
-        _copy_exif(original.exifData(), target)
-        target.setIptcData(original.iptcData())
-        target.setXmpData(original.xmpData())
-    except exiv2.Exiv2Error as error:
-        warnings.append(f"The metadata of {source.name} cannot be read: {error}. They were not carried over.")
-    xmp = target.xmpData()
-    for key, value in provenance.items():
-        xmp[key] = value
-    target.writeMetadata()
-    return warnings
-
-
-def _copy_exif(original, target) -> None:
-    exif = target.exifData()
-    for datum in original:
-        group, tag = datum.groupName(), datum.tagName()
-        if group in ("Image", "Photo", "GPSInfo", "Iop") and tag not in STRUCTURAL:
-            exif.add(datum)
-    target.setExifData(exif)

@@ -3,6 +3,8 @@
 import io
 from pathlib import Path
 
+from heritage_color.images import grafting
+
 LONGEST_VALUE = 2000  # characters; of longer texts the beginning is kept
 MOST_TAGS = 1000
 LARGEST_SIDECAR = 8 * 2**20  # bytes; a sidecar that is larger is none
@@ -17,13 +19,34 @@ def read(path: Path) -> tuple[dict[str, str], str]:
     import exiv2
 
     try:
-        image = _opened(path)
+        image, lost = opened(path)
         tags = _tags((image.exifData(), image.iptcData(), image.xmpData()))
     except exiv2.Exiv2Error as error:
-        unknown = error.args[0] == exiv2.ErrorCode.kerFileContainsUnknownImageType  # such as BigTIFF: no fault of it
+        unknown = error.args[0] == exiv2.ErrorCode.kerFileContainsUnknownImageType  # such as a bare codestream
         return {}, "" if unknown else clean(str(error.args[-1]).replace(str(path), path.name))
-    lost = image.xmpPacket() and not image.xmpData().count()
-    return tags, "its XMP holds nothing that can be read" if lost else ""
+    except grafting.NoDirectoryError as error:
+        return {}, str(error)
+    if image.xmpPacket() and not image.xmpData().count():
+        return tags, "its XMP holds nothing that can be read"
+    return tags, f"{', '.join(lost)} cannot be read" if lost else ""
+
+
+def opened(path: Path):
+    """An exiv2 image with the metadata of a file, and the names of tags of a BigTIFF that it does not hold.
+
+    exiv2 knows no BigTIFF: of one, it gets a classic TIFF of its tags. Raises Exiv2Error, NoDirectoryError, OSError.
+    """
+    if not grafting.is_big(path):
+        return _opened(str(path)), []
+    content, lost = grafting.as_classic(path)
+    return _opened(content), [name_of(tag) for tag in lost]
+
+
+def name_of(tag: int) -> str:
+    """The name of a TIFF tag; of an unknown one, its number."""
+    import exiv2
+
+    return exiv2.ExifKey(tag, "Image").key()
 
 
 def read_sidecar(path: Path) -> tuple[dict[str, str], str]:
@@ -33,18 +56,18 @@ def read_sidecar(path: Path) -> tuple[dict[str, str], str]:
     if path.stat().st_size > LARGEST_SIDECAR:
         return {}, "it is larger than a sidecar can be"
     try:
-        tags = _tags((_opened(path).xmpData(),))  # exiv2 makes EXIF and IPTC of it, too, which nobody wrote
+        tags = _tags((_opened(str(path)).xmpData(),))  # exiv2 makes EXIF and IPTC of it, too, which nobody wrote
     except exiv2.Exiv2Error:
         return {}, "it is no XMP packet"
     return tags, "" if tags else "it holds no property"
 
 
-def _opened(path: Path):
-    """An exiv2 image with its metadata. Raises Exiv2Error."""
+def _opened(source: str | bytes):
+    """An exiv2 image of a path or of a file's content, with its metadata. Raises Exiv2Error."""
     import exiv2
 
     exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
-    image = exiv2.ImageFactory.open(str(path))
+    image = exiv2.ImageFactory.open(source)
     image.readMetadata()
     return image
 

@@ -1,0 +1,185 @@
+"""What a master says of itself goes with its colorization, tag by tag; what made the colorization stands beside it.
+
+exiv2 reads and composes; it never writes into a file (grafting.py, chunks.py). docs/colorizing.md has the list of
+what is left out, and where our own words stand.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from heritage_color.images import chunks, grafting, metadata
+
+# Groups of EXIF that are carried; others are previews of the master, and what exiv2 reads out of a camera's own note
+GROUPS = ("Image", "Photo", "GPSInfo")
+# Tags that say how the master's own file is laid out, coloured or turned
+# fmt: off
+STRUCTURAL = frozenset({
+    "ImageWidth", "ImageLength", "BitsPerSample", "Compression", "PhotometricInterpretation", "StripOffsets",
+    "SamplesPerPixel", "RowsPerStrip", "StripByteCounts", "PlanarConfiguration", "XResolution", "YResolution",
+    "ResolutionUnit", "Orientation", "Predictor", "TileWidth", "TileLength", "TileOffsets", "TileByteCounts",
+    "SampleFormat", "SMinSampleValue", "SMaxSampleValue", "MinSampleValue", "MaxSampleValue", "ExtraSamples",
+    "ColorMap", "InterColorProfile", "ExifTag", "GPSTag", "NewSubfileType", "SubfileType", "FillOrder",
+    "JPEGTables", "JPEGProc", "JPEGInterchangeFormat", "JPEGInterchangeFormatLength", "SubIFDs", "IPTCNAA",
+    "ImageResources", "XMLPacket", "TransferFunction", "TransferRange", "WhitePoint", "PrimaryChromaticities",
+    "GrayResponseUnit", "GrayResponseCurve", "T4Options", "T6Options", "YCbCrCoefficients", "YCbCrSubSampling",
+    "YCbCrPositioning", "ReferenceBlackWhite", "InkSet", "InkNames", "NumberOfInks", "DotRange", "PageNumber",
+})
+OF_THE_FILE = frozenset({
+    "ColorSpace", "PixelXDimension", "PixelYDimension", "ComponentsConfiguration", "CompressedBitsPerPixel",
+    "InteroperabilityTag",
+})
+XMP_OF_THE_FILE = frozenset({
+    *(f"Xmp.tiff.{name}" for name in STRUCTURAL),
+    *(f"Xmp.exif.{name}" for name in OF_THE_FILE),
+    "Xmp.photoshop.ICCProfile", "Xmp.photoshop.ColorMode", "Xmp.dc.format", "Xmp.xmp.Thumbnails",
+    "Xmp.xmpNote.HasExtendedXMP",
+})
+# fmt: on
+SOURCE_TYPE = "Xmp.iptcExt.DigitalSourceType"
+# Where others say what a property of ours would say: readers take them for one
+SAME = {
+    "Xmp.photoshop.Instructions": "Iptc.Application2.SpecialInstructions",
+    "Xmp.xmp.CreatorTool": "Exif.Image.Software",
+}
+HISTORY, DERIVED_FROM, INGREDIENTS = "Xmp.xmpMM.History", "Xmp.xmpMM.DerivedFrom", "Xmp.xmpMM.Ingredients"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a colorization says of its making, in XMP.
+
+    `states`: properties that it states whatever its master says; `where_free`: properties of which the master's own
+    are kept; `event`: fields of its event in `xmpMM:History`; `original`: its master, for `xmpMM:DerivedFrom`.
+    """
+
+    states: dict[str, str] = field(default_factory=dict)
+    where_free: dict[str, str] = field(default_factory=dict)
+    event: dict[str, str] = field(default_factory=dict)
+    original: str = ""
+
+
+def carry(source: Path, destination: Path, provenance: Provenance) -> list[str]:
+    """Put EXIF, IPTC and XMP of a master into a TIFF or PNG, and add its provenance.
+
+    Returns warnings, in sentences, that name the tags that could not be carried. Raises OSError.
+    """
+    import exiv2
+
+    is_png = destination.suffix == ".png"
+    order = "<" if is_png else grafting.order_of(destination)
+    master, lost, warnings = None, [], []
+    try:
+        master, lost = metadata.opened(source)
+    except (exiv2.Exiv2Error, grafting.NoDirectoryError) as error:
+        warnings += _unreadable(source, error)
+    block, missing = _composed(master, provenance, order)
+    _put(block, destination, is_png, order)
+    if lost or missing:
+        warnings.append(f"{source.name} has tags that were not carried over: {', '.join([*lost, *missing])}.")
+    return warnings
+
+
+def _unreadable(source: Path, error: Exception) -> list[str]:
+    """A warning about metadata that cannot be read; none of a kind of file that exiv2 knows to have none."""
+    import exiv2
+
+    if error.args[0] == exiv2.ErrorCode.kerFileContainsUnknownImageType:
+        return []
+    why = metadata.clean(str(error.args[-1])).replace(str(source), source.name).rstrip(".")
+    return [f"The metadata of {source.name} cannot be read: {why}. They were not carried over."]
+
+
+def _put(block: bytes, destination: Path, is_png: bool, order: str) -> None:
+    groups = grafting.read(block)
+    packets = {entry.tag: entry.value for entry in groups[0] if entry.tag in (grafting.XMP, grafting.IPTC)}
+    apart = {grafting.WIDTH, grafting.LENGTH, *(packets if is_png else ())}
+    groups[0] = [entry for entry in groups[0] if entry.tag not in apart]
+    if is_png:
+        exif = grafting.block(groups, order) if any(groups.values()) else b""
+        chunks.put(destination, exif, packets.get(grafting.IPTC, b""), packets.get(grafting.XMP, b""))
+    else:
+        grafting.graft(groups, destination)
+
+
+def _composed(master, provenance: Provenance, order: str) -> tuple[bytes, list[str]]:
+    """A classic TIFF block with what is carried and the provenance, and the names of tags that it does not hold."""
+    import exiv2
+
+    target = exiv2.ImageFactory.open(grafting.empty(order))
+    target.readMetadata()
+    if master is not None:
+        for datum in filter(is_carried, master.exifData()):
+            target.exifData().add(datum)
+        target.setIptcData(master.iptcData())
+        for datum in filter(is_carried, master.xmpData()):
+            target.xmpData().add(datum)
+    wanted = _tally(target)
+    _state(target, provenance)
+    target.writeMetadata()
+    content = bytes(target.io().mmap())
+    return content, sorted({name for name, *_ in wanted - _tally(_reopened(content))} - set(provenance.states))
+
+
+def _reopened(content: bytes):
+    import exiv2
+
+    image = exiv2.ImageFactory.open(content)
+    image.readMetadata()
+    return image
+
+
+def is_carried(datum) -> bool:
+    """Whether a tag of a master goes into its colorization."""
+    name = datum.key()
+    if name.startswith("Xmp."):
+        return name.split("[")[0].split("/")[0] not in XMP_OF_THE_FILE
+    if name.startswith("Exif."):
+        tag = datum.tagName()
+        return datum.groupName() in GROUPS and tag not in STRUCTURAL and tag not in OF_THE_FILE
+    return True
+
+
+def _tally(image) -> Counter:
+    """Tags with their types and values, each counted."""
+    groups = (image.exifData(), image.iptcData(), image.xmpData())
+    return Counter((datum.key(), datum.typeName(), _text(datum)) for group in groups for datum in group)
+
+
+def _text(datum) -> str:
+    try:
+        return datum.toString()
+    except ValueError:  # text in no known encoding
+        return f"{datum.size()} bytes"
+
+
+def _state(target, provenance: Provenance) -> None:
+    """Add the provenance beside what the master says."""
+    xmp = target.xmpData()
+    keys = {datum.key() for group in (target.exifData(), target.iptcData(), xmp) for datum in group}
+    event = dict(provenance.event)
+    if SOURCE_TYPE in provenance.states and SOURCE_TYPE in keys:
+        event["parameters"] = (
+            f"{event.get('parameters', '')} The original's own: {xmp[SOURCE_TYPE].toString()}".strip()
+        )
+    free = {name: value for name, value in provenance.where_free.items() if not {name, SAME.get(name)} & keys}
+    for name, value in (provenance.states | free).items():
+        xmp[name] = value
+    if event:
+        _append(xmp, HISTORY, "Seq", {f"stEvt:{name}": value for name, value in event.items()})
+    if provenance.original and DERIVED_FROM in keys:
+        _append(xmp, INGREDIENTS, "Bag", {"stRef:documentID": provenance.original})
+    elif provenance.original:
+        xmp[f"{DERIVED_FROM}/stRef:documentID"] = provenance.original
+
+
+def _append(xmp, name: str, kind: str, fields: dict[str, str]) -> None:
+    """Add a structure to an array, which is made where there is none."""
+    keys = {datum.key() for datum in xmp}
+    if name not in keys:
+        import exiv2
+
+        xmp.add(exiv2.XmpKey(name), exiv2.XmpTextValue(f'type="{kind}"'))
+    number = 1 + sum(f"{name}[{place}]" in keys for place in range(1, len(keys) + 1))
+    for key, value in fields.items():
+        xmp[f"{name}[{number}]/{key}"] = value
