@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from benchmarks import ablations, awkward, branch, desk, joining, likeness, retrieval, scans
+from benchmarks import ablations, awkward, branch, desk, ingest, joining, likeness, readings, retrieval, scans
 from benchmarks.__main__ import sample_master
 from benchmarks.measuring import Row, peak_of_own_memory
 from heritage_color.methods import PRESETS
@@ -34,6 +34,32 @@ def test_every_file_of_a_folder_gets_its_verdict(masters, capsys):
     assert [cells[name][1] for name in ("64.tif", "torn.tif", "notes.txt")] == ["accepted", "refused", "refused"]
     assert cells["notes.txt"][4].startswith("not-a-picture: ")
     assert sums.startswith("4 files")
+
+
+def test_a_second_reading_tells_who_sees_what(masters, capsys):
+    folder = masters[0].parent
+    (folder / "torn.tif").write_bytes(masters[0].read_bytes()[:3000])
+    Image.fromarray(np.full((20, 30), 100, np.uint8)).save(folder / "grey.png")
+    assert awkward.main([str(folder), "--against", "tifffile,pillow"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    compared = {line.split("\t")[0]: line.split("\t")[-1] for line in lines if "\t" in line}
+    assert compared == {"64.tif": "equal", "128.tif": "equal", "grey.png": "equal", "torn.tif": "alone"}
+    assert "called damaged though the others agree: 0" in lines
+
+
+def test_readings_differ_where_one_is_the_negative_of_the_other(tmp_path):
+    ramp = np.tile(np.linspace(0, 255, 48, dtype=np.uint8), (32, 1))
+    for name, samples in (("positive", ramp), ("negative", 255 - ramp)):
+        Image.fromarray(samples).save(tmp_path / f"{name}.tif")
+    positive, negative = (readings.tifffile(tmp_path / f"{name}.tif") for name in ("positive", "negative"))
+    assert positive.like(readings.pillow(tmp_path / "positive.tif"))
+    assert positive.like(readings.ours(tmp_path / "positive.tif"))
+    assert not positive.like(negative)
+
+
+def test_ingest_is_measured_against_an_earlier_build(repository, capsys):
+    assert ingest.main([str(repository), "--pictures", "1", "--rounds", "1"]) == 0
+    assert "median ratio, new to old:" in capsys.readouterr().out
 
 
 def test_pre_flight_is_measured_against_the_libraries_below_it(masters, tmp_path):
