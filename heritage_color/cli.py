@@ -437,10 +437,10 @@ def colorize(options) -> int:
 
     settings = configuration.read()
     settings = replace(settings, method=options.method or settings.method, preset=options.preset or settings.preset)
-    refused = colorize_files(settings, options.paths, options.out, options.recolour, options.uncertainty)
-    for sentence in refused:
+    outcome = colorize_files(settings, options.paths, options.out, options.recolour, options.uncertainty)
+    for sentence in [*outcome.notes, *outcome.refused]:
         print(sentence, file=sys.stderr)
-    return REFUSED if refused else DONE
+    return REFUSED if outcome.refused else DONE
 
 
 def measure(options) -> int:
@@ -504,10 +504,11 @@ def sheet(options) -> int:
 
 def tags(options) -> int:
     from heritage_color import tagging
-    from heritage_color.colorize.files import pictures_of
+    from heritage_color.colorize.choosing import choose
 
-    pictures = pictures_of(options.paths)
-    proposed, refused = tagging.load(configuration.read().weights).propose_for_all(pictures)
+    choice = choose(options.paths)
+    proposed, failed = tagging.load(configuration.read().weights).propose_for_all(choice.pictures)
+    refused = choice.refused + failed
     lines = [f"{path}: {', '.join(f'{one.tag} ({one.votes})' for one in found)}" for path, found in proposed.items()]
     found = {str(path): {one.tag: one.votes for one in tags} for path, tags in proposed.items()}
     _print({"proposed": found, "refused": refused}, "\n".join(lines), options.json)

@@ -9,11 +9,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from heritage_color import images, methods
+from heritage_color.colorize.choosing import choose, stem
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict, uncertainty_map, working_size
 from heritage_color.colorize.sources import colours_of
 from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
-from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.errors import PictureError
 from heritage_color.images import carrying
 from heritage_color.images.carrying import Provenance
 from heritage_color.methods import Colorizer, Prediction
@@ -22,7 +23,6 @@ from heritage_color.scans.colour import is_colour
 from heritage_color.settings import Settings
 from heritage_color.store import sha256_file
 
-SUFFIXES = {".tif", ".tiff", ".jpg", ".jpeg", ".png", ".webp", ".jp2", ".gif"}
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 
 RECOLOURED = "An experiment: colours that the original may have had were not used."
@@ -119,55 +119,58 @@ def provenance(
     )
 
 
+@dataclass
+class Outcome:
+    """What colouring files came to, in sentences: what was refused, and what else is to be said."""
+
+    refused: list[str]
+    notes: list[str]
+
+
 def colorize_files(
     settings: Settings, paths: list[Path], out: Path, recolour: bool = False, uncertainty: bool = False
-) -> list[str]:
+) -> Outcome:
     """Colorize picture files, and the pictures of folders, into a folder under the same stem.
 
-    Every good picture is written, with `uncertainty` also `NAME.uncertainty.png`, where the method knows it; returns
-    a sentence for each that was refused, as pictures in colour are unless `recolour` says otherwise. Raises
-    DeliveryError for a path that is not there, or two pictures that would be written to one file.
+    Every good picture is written, with `uncertainty` also `NAME.uncertainty.png`, where the method knows it; refused
+    are pictures in colour, unless `recolour` says otherwise, and whatever cannot be read. Raises DeliveryError for a
+    path that is not there, or two pictures that would be written to one file.
     """
-    pictures = pictures_of(paths)
-    twice = same_stem(pictures)
-    refused = list(twice.values())
+    choice = choose(paths)
+    twice = same_stem(choice.pictures)
+    outcome = Outcome([*choice.refused, *twice.values()], choice.notes)
     out.mkdir(parents=True, exist_ok=True)
     method = methods.load_configured(settings.method, settings.weights, settings.inception_weights)
-    for path in track(pictures, "colorize", len(pictures)):
+    for path in track(choice.pictures, "colorize", len(choice.pictures)):
         if path in twice:
             continue
         try:
-            toning(path, recolour)
-            with prepared(path) as ready:
-                chroma = predict(method, [ready.small], settings.preset)[0]
-                about = provenance(method, settings.preset, sha256_file(path), recolour, chroma.sources)
-                write(ready, chroma, out / (path.stem + ready.picture.suffix), about)
-            levels = uncertainty_map(chroma) if uncertainty else None
-            if levels is not None:
-                images.save_grey(levels, out / f"{path.stem}.uncertainty.png")
+            outcome.notes += _colorize_file(settings, method, path, out, recolour, uncertainty)
         except PictureError as error:
-            refused.append(str(error))
-    return refused
+            outcome.refused.append(str(error))
+    return outcome
 
 
-def pictures_of(paths: list[Path]) -> list[Path]:
-    """Files as they are named, and all pictures below folders, sorted. Raises DeliveryError."""
-    found: list[Path] = []
-    for path in paths:
-        if not path.exists():
-            raise DeliveryError(f"There is nothing at {path}.")
-        within = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-        found += [path] if path.is_file() else within
-    if not found:
-        raise DeliveryError(f"There is no picture in {', '.join(map(str, paths))}.")
-    return found
+def _colorize_file(
+    settings: Settings, method: Colorizer, path: Path, out: Path, recolour: bool, uncertainty: bool
+) -> list[str]:
+    """Write the result of one file, and its map if it is asked for. Returns warnings. Raises PictureError."""
+    toning(path, recolour)
+    with prepared(path) as ready:
+        chroma = predict(method, [ready.small], settings.preset)[0]
+        about = provenance(method, settings.preset, sha256_file(path), recolour, chroma.sources)
+        warnings = write(ready, chroma, out / (stem(path) + ready.picture.suffix), about)
+    levels = uncertainty_map(chroma) if uncertainty else None
+    if levels is not None:
+        images.save_grey(levels, out / f"{stem(path)}.uncertainty.png")
+    return warnings
 
 
 def same_stem(pictures: list[Path]) -> dict[Path, str]:
     """A sentence for each picture whose result would overwrite that of an earlier one."""
     first: dict[str, Path] = {}
     return {
-        path: f"{path}: {first[path.stem]} has the same name without its ending; colorize it into another folder."
+        path: f"{path}: {first[stem(path)]} has the same name without its ending; colorize it into another folder."
         for path in pictures
-        if first.setdefault(path.stem, path) != path
+        if first.setdefault(stem(path), path) != path
     }

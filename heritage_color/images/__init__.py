@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from heritage_color.errors import PictureError
-from heritage_color.images import opening, profiles
+from heritage_color.images import formats, opening, profiles
 from heritage_color.images.description import Description
 from heritage_color.images.refusals import Limits, RefusedError
 
@@ -22,7 +22,6 @@ SAMPLE_SIDE = 256  # pixels, about: enough to judge a picture's colours
 PREVIEW_SIDE = 1600  # pixels, for the pages
 LIMITS = Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses earlier, by its settings
 BIGTIFF_BYTES = 3 * 2**30  # a classic TIFF ends at 4 GiB
-PAGE_SUFFIXES = {".tif", ".tiff"}  # written as TIFF again; every other master becomes a PNG, as lossless
 # What libvips calls samples of so many bits and bands; without its name, 16 bits would be taken for 8
 SPACES = {("uchar", 1): "b-w", ("ushort", 1): "grey16", ("uchar", 3): "srgb", ("ushort", 3): "rgb16"}
 MEDIA_TYPES = {".tif": "image/tiff", ".png": "image/png", ".jpg": "image/jpeg"}
@@ -49,7 +48,7 @@ class Picture:
     @property
     def suffix(self) -> str:
         """Ending of a lossless derivative: .tif of a TIFF, .png of all else."""
-        return ".tif" if self.path.suffix.lower() in PAGE_SUFFIXES else ".png"
+        return ".tif" if opening.sniff(self.path) is formats.TIFF else ".png"
 
 
 def open_picture(path: Path) -> Picture:

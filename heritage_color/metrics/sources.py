@@ -6,6 +6,7 @@ import numpy as np
 
 from heritage_color import methods
 from heritage_color.colorize import files
+from heritage_color.colorize.choosing import choose, stem
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import Asked, Chroma, ask, read
 from heritage_color.colorize.sources import said
@@ -28,14 +29,14 @@ def sources(settings: Settings, paths: list[Path], out: Path | None = None) -> t
     With `out`, that folder gets `NAME.source-1.png` and so on, one of each source, and `sources.jpg`, a contact sheet.
     Raises DeliveryError where there is no picture, WeightsError where no references are installed.
     """
-    pictures = files.pictures_of(paths)
+    choice = choose(paths)
     method = methods.load("gist", settings.weights)
     assert isinstance(method, Gist)
     numbers = [(f"source {number + 1}", "colorized: a guess") for number in range(CHOICES)]
     sheet = Sheet(out / "sources.jpg", COLUMNS + numbers) if out else None
-    twice = files.same_stem(pictures) if out else {}
-    found, refused = {}, list(twice.values())
-    for path in track(pictures, "sources", len(pictures)):
+    twice = files.same_stem(choice.pictures) if out else {}
+    found, refused = {}, [*choice.refused, *twice.values()]
+    for path in track(choice.pictures, "sources", len(choice.pictures)):
         if path in twice:
             continue
         try:
@@ -57,7 +58,7 @@ def _of_one(method: Gist, path: Path, out: Path | None, sheet: Sheet | None) -> 
             each = [_only(method, asked, number) for number in range(len(facts))]
             for number, chroma in enumerate(each):
                 about = files.provenance(method, PRESET, sha256_file(path), sources=chroma.sources)
-                name = f"{path.stem}.source-{number + 1}{ready.picture.suffix}"
+                name = f"{stem(path)}.source-{number + 1}{ready.picture.suffix}"
                 files.write(ready, chroma, out / name, about)
             sheet.add(path.name, [_joined(ready.small, ab) for ab in (NO_COLOUR, *(one.ab for one in each))])
     return facts

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from heritage_color import db
 from heritage_color.colorize import files
+from heritage_color.colorize.choosing import choose
 from heritage_color.errors import PictureError
 from heritage_color.metrics import benchmark as comparison
 from heritage_color.metrics import cost, figures, protocol, report
@@ -138,6 +139,7 @@ def sheet(
 
     Raises DeliveryError where there is no picture, WeightsError for a method or preset that does not exist.
     """
-    pictures = protocol.evenly(files.pictures_of(paths), most)
+    choice = choose(paths)
     loaded = comparison.load_each(comparison.named(names, settings), settings)
-    return contact.of_scans(pictures, loaded, presets, out)
+    pages, refused = contact.of_scans(protocol.evenly(choice.pictures, most), loaded, presets, out)
+    return pages, choice.refused + refused

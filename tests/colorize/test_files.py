@@ -136,7 +136,7 @@ def test_two_pictures_of_one_stem_are_not_written_over_each_other(tmp_path, site
     scans.mkdir()
     for suffix in (".png", ".tif"):
         pyvips.Image.new_from_array(grey()).write_to_file(str(scans / f"one{suffix}"))
-    refused = files.colorize_files(_tint(site), [scans], tmp_path / "out")
+    refused = files.colorize_files(_tint(site), [scans], tmp_path / "out").refused
     assert len(refused) == 1
     assert "has the same name" in refused[0]
 
@@ -150,9 +150,9 @@ def test_what_is_in_colour_already_is_refused_and_recoloured_only_on_request(tmp
     scans = tmp_path / "scans"
     scans.mkdir()
     pyvips.Image.new_from_array(data.coffee()).write_to_file(str(scans / "cup.jpg"))
-    (refused,) = files.colorize_files(_tint(site), [scans], tmp_path / "out")
+    (refused,) = files.colorize_files(_tint(site), [scans], tmp_path / "out").refused
     assert refused.startswith("cup.jpg is already in colour")
-    assert files.colorize_files(_tint(site), [scans], tmp_path / "out", recolour=True) == []
+    assert files.colorize_files(_tint(site), [scans], tmp_path / "out", recolour=True).refused == []
     out = exiv2.ImageFactory.open(str(tmp_path / "out" / "cup.png"))
     out.readMetadata()
     assert "An experiment" in out.xmpData()["Xmp.photoshop.Instructions"].toString()
@@ -169,7 +169,7 @@ def test_a_sepia_print_is_no_colour_original(tmp_path):
 def test_the_map_of_uncertainty_lies_beside_the_result_where_the_method_has_one(tmp_path, site, method):
     pyvips.Image.new_from_array(data.camera()[::2, ::2]).write_to_file(str(tmp_path / "man.tif"))
     configured = replace(site, method=method)
-    assert files.colorize_files(configured, [tmp_path / "man.tif"], tmp_path / "out", uncertainty=True) == []
+    assert files.colorize_files(configured, [tmp_path / "man.tif"], tmp_path / "out", uncertainty=True).refused == []
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert written == (["man.tif"] if method == "tint" else ["man.tif", "man.uncertainty.png"])
 

@@ -1,0 +1,79 @@
+"""Which files of folders are pictures to be coloured: their content decides, as it does in pre-flight."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from heritage_color.errors import DeliveryError
+from heritage_color.images import formats, opening
+from heritage_color.scans import names
+from heritage_color.scans.names import MANIFEST, Entry
+from heritage_color.scans.reasons import finding
+
+SHOWN = 5  # names of files that are left aside
+UNREAD_MANIFEST = "{name} is not read here: what it forbids, such as do_not_colorize, only ingest knows."
+
+
+@dataclass
+class Choice:
+    """Files to be coloured; a sentence for each that was refused; names of files that are no pictures; remarks."""
+
+    pictures: list[Path] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    left_aside: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said beside refusals, in sentences."""
+        if not self.left_aside:
+            return self.remarks
+        shown = ", ".join(self.left_aside[:SHOWN])
+        further = len(self.left_aside) - SHOWN
+        return [*self.remarks, f"Left aside, as no pictures: {shown}{f' and {further} more' if further > 0 else ''}."]
+
+
+def choose(paths: list[Path]) -> Choice:
+    """Files as they are named, and all pictures below folders. Raises DeliveryError where there is none at all."""
+    choice = Choice()
+    for path in paths:
+        if not path.exists():
+            raise DeliveryError(f"There is nothing at {path}.")
+        if path.is_file():
+            _place(choice, path, path.name, named=True)
+            continue
+        for entry in names.walk(path):
+            _sort(choice, entry)
+    if not choice.pictures and not choice.refused:
+        raise DeliveryError(f"There is no picture in {', '.join(map(str, paths))}.")
+    return choice
+
+
+def stem(path: Path) -> str:
+    """The name of a picture's result without its ending: only what formats use is taken for an ending."""
+    return path.stem if formats.by_suffix(path.suffix) else path.name
+
+
+def _sort(choice: Choice, entry: Entry) -> None:
+    """Place an entry of a folder; what systems leave in it is not worth a word."""
+    if names.alike(entry.path.name) == MANIFEST:
+        choice.remarks.append(UNREAD_MANIFEST.format(name=entry.name))
+    elif entry.kind == "locked":
+        choice.refused.append(finding("unreadable-file", entry.name, why="the folder is locked").sentence)
+    elif entry.path.is_file() and not names.is_sidecar(entry):
+        _place(choice, entry.path, entry.name, named=False)
+
+
+def _place(choice: Choice, path: Path, name: str, named: bool) -> None:
+    try:
+        found = opening.sniff(path)
+    except OSError as error:
+        choice.refused.append(finding("unreadable-file", name, why=error.strerror or str(error)).sentence)
+        return
+    if found and found.supported:
+        choice.pictures.append(path)
+    elif found:
+        choice.refused.append(finding("unsupported", name, format=found.name).sentence)
+    elif named or formats.by_suffix(path.suffix):
+        choice.refused.append(finding("not-a-picture", name).sentence)
+    else:
+        choice.left_aside.append(name)
