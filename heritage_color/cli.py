@@ -254,6 +254,9 @@ def _votes(command: Callable[..., argparse.ArgumentParser]) -> None:
     import_.add_argument("--scale", type=float, nargs=2, metavar=("WORST", "BEST"), help=scale)
     rows = "what a row of a wide table is; default: as the first cell of its header says"
     import_.add_argument("--rows", choices=("stimuli", "raters"), default="", help=rows)
+    for role in ("picture", "rater", "score"):
+        about = f"column of the {role}, in a table with a row per vote; default: as the header says"
+        import_.add_argument(f"--{role}", default="", metavar="COLUMN", help=about)
     import_.add_argument("--question", default="", metavar="TEXT", help="what the raters were asked")
     _by(import_)
     _json(import_)
@@ -646,12 +649,17 @@ def votes_export(options) -> int:
 
 def votes_import(options) -> int:
     from heritage_color.rating import importing
+    from heritage_color.rating.tables_of_others import Chosen
 
+    chosen = Chosen(options.picture, options.rater, options.score)
     given = {"scale": options.scale and tuple(options.scale), "rows": options.rows, "question": options.question}
     by = options.by or getpass.getuser()
-    result = importing.take_in(_site(), options.file, options.name, **given, by=by)
-    told = {name: value for name, value in result.items() if name != "findings"}
+    result = importing.take_in(_site(), options.file, options.name, **given, by=by, chosen=chosen)
+    told = {name: value for name, value in result.items() if name not in ("findings", "aside")}
     _print(result, _counts(told), options.json)
+    for one in result["aside"]:
+        rows = "row" if one["count"] == 1 else "rows"
+        print(f"{result['file']}, {rows} {one['rows']}: {one['reason']}; no vote.", file=sys.stderr)
     return _refused([_fault(finding) for finding in result["findings"]])
 
 

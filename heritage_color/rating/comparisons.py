@@ -32,11 +32,10 @@ def read_trials(path: Path) -> Read:
 
 def _read(path: Path, columns: tuple[str, ...], parse: Callable[..., tuple]) -> Read:
     rows = votes.table_rows(path)
-    header = [name.strip().lower() for name in next(rows, (1, []))[1]]
-    missing = [name for name in columns if name not in header]
-    if missing:
-        sentence = f"The first row must name the columns {', '.join(columns)}; {', '.join(missing)} is missing."
-        return [], [_finding(path, 1, "column-missing", sentence)]
+    first, cells = next(rows, (1, []))
+    header = votes.plain(cells)
+    if lacking := votes.header_fault(cells, columns):
+        return [], [_finding(path, first, *lacking)]
     good: list[tuple] = []
     findings = []
     for number, cells in rows:

@@ -1,5 +1,6 @@
 """Votes of other laboratories become a campaign of their own, beside ours and never mixed with them."""
 
+import math
 from collections import defaultdict
 from pathlib import Path
 
@@ -22,16 +23,19 @@ def take_in(
     rows: str = "",
     question: str = "",
     by: str = "heritage-color",
+    chosen: tables_of_others.Chosen = tables_of_others.AS_TOLD,
 ) -> dict:
     """Take a vote table in as an imported campaign: `{"findings", "new", ...}` and what was read.
 
     All or nothing: with one fault nothing is stored, and `findings` names them all. The same file under the same name
-    again is `new` 0. The statistics are those of our own votes, a rater's repetitions averaged first. `scale` and
-    `rows` as in `tables_of_others.read`. Raises RatingError, `campaign-taken`, where the name is another campaign's.
+    again is `new` 0. The statistics are those of our own votes, a rater's repetitions averaged first. `scale`, `rows`
+    and `chosen` as in `tables_of_others.read`. Raises RatingError: `campaign-taken` where
+    another campaign has the name.
     """
-    if not name.strip() or (scale is not None and scale[0] == scale[1]):
-        raise RatingError("campaign-invalid", "A campaign needs a name, and a scale two different ends.")
-    table = tables_of_others.read(path, scale, rows)
+    ends = scale or tables_of_others.FIVE
+    if not name.strip() or ends[0] == ends[1] or not all(map(math.isfinite, ends)):
+        raise RatingError("campaign-invalid", "A campaign needs a name, and a scale two different, finite ends.")
+    table = tables_of_others.read(path, scale, rows, chosen)
     facts = _facts(table)
     if table.findings:
         return {"findings": table.findings, "new": 0} | facts
@@ -50,8 +54,10 @@ def _facts(table: tables_of_others.Table) -> dict:
         "votes": len(table.votes),
         "stimuli": len({vote[0] for vote in table.votes}),
         "raters": len({vote[1] for vote in table.votes}),
+        "rows": table.rows,
         "missing": table.missing,
         "left_out": table.left_out,
+        "aside": table.told(),
     }
 
 

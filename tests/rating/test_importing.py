@@ -1,13 +1,20 @@
 """Vote tables of other laboratories: read kindly, refused with every fault, and never counted as ours."""
 
 import csv
+import io
+import json
 import uuid
 
 import pytest
 from catalog_rows import add_museum
+from hypothesis import given
+from hypothesis import strategies as some
 
+from heritage_color import cli
 from heritage_color.errors import RatingError
 from heritage_color.rating import campaigns, exporting, importing, steps, tables_of_others
+from heritage_color.rating.tables_of_others import Chosen
+from heritage_color.rating.votes import MISSING
 
 LONG = "stimulus,rater,score\na,1,5\na,2,4\nb,1,2\nb,2,NA\n"
 VOTES = [("a", "1", 1, 5.0), ("a", "2", 1, 4.0), ("b", "1", 1, 2.0)]
@@ -129,3 +136,238 @@ def test_what_goes_out_comes_in_again_the_same(site, rows, tmp_path):
         for name in ("mos", "low", "high", "sos"):
             assert float(told[name] or "nan") == pytest.approx(row[name] or float("nan"), abs=1e-6, nan_ok=True)
     assert sent == {}
+
+
+# Six stimuli by eight raters on a slider, as the ITU's reference programs write a matrix
+MATRIX = [[(17 * (row + 1) * (column + 3)) % 1000 / 10 for column in range(8)] for row in range(6)]
+
+
+def matrix(separator=",", point=".", first=()):
+    lines = [separator.join(f"{value:.1f}".replace(".", point) for value in row) for row in MATRIX]
+    lines[3] = separator.join([*lines[3].split(separator)[:3], "nan", *lines[3].split(separator)[4:]])
+    return "\n".join([*first, *lines]) + "\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(matrix(), id="commas"),
+        pytest.param(matrix(";", ","), id="semicolons and decimal commas"),
+        pytest.param(matrix("\t"), id="tabs"),
+        pytest.param(matrix("   "), id="spaces"),
+        pytest.param(matrix(first=["sep=,"]), id="Excel's own first line"),
+        pytest.param("\ufeff" + matrix().replace("\n", "\r\n"), id="mark and line ends of Windows"),
+        pytest.param(matrix().encode("utf-16-le"), id="UTF-16 without a mark"),
+        pytest.param(matrix().replace("\n", ",\n"), id="an empty column at the end"),
+    ],
+)
+def test_a_matrix_without_header_keeps_its_first_row_of_votes(written, content):
+    table = tables_of_others.read(written(content), (0, 100), "stimuli")
+    assert (table.findings, table.rows, table.missing, len(table.votes)) == ([], 6, 1, 47)
+    assert len({vote[0] for vote in table.votes}) == 6
+    assert len({vote[1] for vote in table.votes}) == 8
+    worst_row = min(table.votes, key=lambda vote: vote[3])
+    assert worst_row[3] == pytest.approx(1 + 4 * min(min(row) for row in MATRIX) / 100)
+    assert table.layout == "a row per stimulus, a column per rater, no header"
+
+
+@pytest.mark.parametrize(
+    ("content", "heading"),
+    [
+        pytest.param("p1,5,4,5\np2,3,3,1\n", "named", id="names of rows, and a score that stands twice"),
+        pytest.param("p1,74.7,84.3\np2,3,3\n", "named", id="names of rows, and broken scores"),
+        pytest.param("clip,1,2,3\np1,5,4,5\n", "header", id="raters that are counted"),
+        pytest.param(",0,1,2\np1,5,4,5\n", "header", id="an empty corner, as pandas leaves it"),
+        pytest.param("clip,12,15,18\np1,5,4,5\n", "header-unclear", id="numbers that are names or scores"),
+        pytest.param("1,2,3\n5,4,5\n", "header-unclear", id="a first row that counts"),
+        pytest.param("1,5,4\n2,3,3\n3,4,4\n", "header-unclear", id="a first column that counts"),
+        pytest.param("5,x,4\n3,3,3\n", "header-unclear", id="one cell that is no number"),
+        pytest.param("p1,nan,nan\np2,3,3\n", "header-unclear", id="only missing scores"),
+        pytest.param("0,12,15\n1,5,4\n2,3,3\n", "header-unclear", id="numbered rows and columns"),
+    ],
+)
+def test_a_first_row_of_numbers_is_scores_or_header_and_no_guess_loses_votes(written, content, heading):
+    table = tables_of_others.read(written(content), (0, 100), "stimuli")
+    if heading == "header-unclear":
+        assert [(one["code"], one["row"]) for one in table.findings] == [("header-unclear", 1)]
+        assert "header" in table.findings[0]["sentence"]
+        return
+    lines = content.count("\n") - (heading == "header")
+    assert (table.findings, table.rows, len(table.votes)) == ([], lines, lines * content.split("\n")[0].count(","))
+
+
+AVRATE = """user_ID,stimuli_ID,stimuli_file,rating_type,rating,timestamp
+1,-1,,user_registered,-1,2026-05-03 10:00
+1,0,./photos/a.jpg,acr,4,2026-05-03 10:01
+1,0,./photos/a.jpg,ww,1280,2026-05-03 10:01
+1,0,./photos/a.jpg,start_timestamp,"Sun, 03 May 2026 10:00:50 GMT",2026-05-03 10:01
+1,0,./photos/a.jpg,pi,1,2026-05-03 10:01
+1,1,./photos/b.jpg,acr,-1,2026-05-03 10:02
+2,1,./photos/b.jpg,acr,2,2026-05-03 10:09
+2,-1,,user_done,-1,2026-05-03 10:10
+"""
+
+
+def test_avrates_ratings_are_read_and_what_it_notes_beside_them_is_named(written):
+    table = tables_of_others.read(written(AVRATE))
+    assert table.findings == []
+    assert table.votes == [("./photos/a.jpg", "1", 1, 4.0), ("./photos/b.jpg", "2", 1, 2.0)]
+    assert (table.rows, table.left_out, table.missing) == (8, 5, 1)
+    told = {one["reason"]: one["rows"] for one in table.told()}
+    assert told["has no score"] == "7"  # acr_with_skip writes -1 for Skip
+    assert told["is what AVrate notes beside the ratings (user_registered)"] == "2"
+    assert sum(one["count"] for one in table.told()) + len(table.votes) == table.rows
+
+
+def test_of_several_kinds_of_avrates_ratings_one_is_chosen(written):
+    rows = "1,0,a.jpg,range_sharpness,70,t\n1,0,a.jpg,range_colour,40,t\n2,0,a.jpg,range_colour,60,t\n"
+    path = written(AVRATE.split("\n")[0] + "\n" + rows)
+    found = tables_of_others.read(path, (0, 100)).findings
+    assert [one["code"] for one in found] == ["ratings-unclear"]
+    assert "range_colour, range_sharpness" in found[0]["sentence"]
+    table = tables_of_others.read(path, (0, 100), chosen=Chosen(score="range_colour"))
+    assert [vote[1:] for vote in table.votes] == [("1", 1, 2.6), ("2", 1, 3.4)]
+    assert table.told() == [{"reason": "is a rating of another kind (range_sharpness)", "count": 1, "rows": "2"}]
+
+
+WEBMUSHRA = """session_test_id,email,age,session_uuid,trial_id,rating_stimulus,rating_score,rating_time,rating_comment
+prints,ann@example.org,30,u-1,box1,reference,100,9000,
+prints,ann@example.org,30,u-1,box1,C1,50,8000,"too green,
+in the shadows"
+prints,,,u-2,box1,C1,0,7000,"a ""quote"" here"
+prints,,,u-2,box2,C1,75,7000,
+"""
+
+
+def test_webmushras_results_are_read_with_its_own_scale_and_remarks_of_several_lines(written):
+    table = tables_of_others.read(written(WEBMUSHRA))
+    assert (table.findings, table.scale, table.rows) == ([], (0, 100), 4)
+    assert table.votes == [
+        ("box1/reference", "u-1", 1, 5.0),
+        ("box1/C1", "u-1", 1, 3.0),
+        ("box1/C1", "u-2", 1, 1.0),
+        ("box2/C1", "u-2", 1, 4.0),
+    ]
+
+
+def test_webmushras_likert_scales_want_to_know_who_the_rater_is(written):
+    content = "session_test_id,email,trial_id,stimuli_rating,stimuli,rating_time\nprints,ann,box1, 4 ,C1,900\n"
+    assert [one["code"] for one in tables_of_others.read(written(content)).findings] == ["column-missing"]
+    table = tables_of_others.read(written(content), chosen=Chosen(rater="email"))
+    assert (table.votes, table.findings) == ([("box1/C1", "ann", 1, 4.0)], [])
+
+
+@pytest.mark.parametrize(
+    ("header", "word"),
+    [
+        ("session_test_id,email,trial_id,choice_reference,choice_non_reference,choice_answer", "--method pairs"),
+        ("session_test_id,trial_id,rating_reference_score,rating_non_reference_score", "--score"),
+    ],
+)
+def test_results_of_webmushra_that_are_no_single_scores_are_refused_by_kind(written, header, word):
+    (found,) = tables_of_others.read(written(f"{header}\na,b,c,d,e,f\n")).findings
+    assert (found["code"], word in found["sentence"]) == ("layout-unknown", True)
+
+
+def test_columns_are_chosen_by_name(written):
+    content = "photo;who;naturalness;sharpness\na;1;5;1\na;2;4;2\nb;1;2;3\nb;2;;4\n"
+    chosen = Chosen("Photo", "who", "naturalness")
+    assert tables_of_others.read(written(content), chosen=chosen).votes == VOTES
+    for wrong in (chosen._replace(score="colour"), chosen._replace(rater="")):
+        assert [one["code"] for one in tables_of_others.read(written(content), chosen=wrong).findings] == [
+            "column-missing"
+        ]
+
+
+def test_two_columns_that_could_be_the_score_are_not_guessed_at(written):
+    content = "stimulus,rater,score,vote\na,1,5,1\n"
+    (found,) = tables_of_others.read(written(content)).findings
+    assert (found["code"], "score and vote" in found["sentence"]) == ("column-unclear", True)
+    assert tables_of_others.read(written(content), chosen=Chosen(score="vote")).votes == [("a", "1", 1, 1.0)]
+    (found,) = tables_of_others.read(written("stimulus,rater,score,score\na,1,5,1\n")).findings
+    assert found["code"] == "column-unclear"
+
+
+def test_a_name_with_a_sign_that_nobody_sees_is_no_second_rater_in_silence(written):
+    (found,) = tables_of_others.read(written("stimulus,rater,\u200bscore\na,ann,5\na,ann\u200b,4\n")).findings
+    assert (found["row"], found["code"], "u200b" in found["sentence"]) == (3, "name-invalid", True)
+
+
+@pytest.mark.parametrize("cell", MISSING)
+def test_every_spelling_of_nothing_is_a_missing_score(written, cell):
+    table = tables_of_others.read(written(f"stimulus,rater,score\na,1,5\na,2,{cell.upper()}\n"))
+    assert (len(table.votes), table.missing, table.findings) == (1, 1, [])
+
+
+def test_rows_and_columns_without_any_score_are_named(written):
+    table = tables_of_others.read(written("stimulus,ann,bob\na,5,\nb,,NA\n"))
+    told = [(one["rows"], one["reason"]) for one in table.told()]
+    assert told == [("3", "has no score"), ("1", "names 'bob', whose column has no score")]
+
+
+def test_a_score_below_a_column_without_a_name_is_not_dropped(written):
+    found = tables_of_others.read(written("stimulus,ann,\na,5,4\n")).findings
+    assert [(one["row"], one["code"]) for one in found] == [(2, "row-too-wide")]
+
+
+def test_a_scale_without_an_end_is_refused(site, written):
+    with pytest.raises(RatingError, match="finite"):
+        importing.take_in(site, written(LONG), "lab", (0, float("inf")))
+
+
+def test_the_command_names_the_rows_that_are_no_votes(environment, written, capsys):
+    command = ["votes", "import", str(written(AVRATE)), "--name", "lab", "--json"]
+    assert cli.main(command) == cli.DONE
+    out, err = capsys.readouterr()
+    assert {name: json.loads(out)[name] for name in ("rows", "votes", "left_out", "missing")} == {
+        "rows": 8, "votes": 2, "left_out": 5, "missing": 1,
+    }  # fmt: skip
+    assert "lab.csv, row 7: has no score; no vote." in err
+
+
+CELL = some.one_of(
+    some.sampled_from([*MISSING, "5", "1", "3,0", "4.0", "6", "0", "five", "-1", "1e999", "=1+1", "٣", "\u200b", '"']),
+    some.text(some.characters(exclude_categories=["Cs"]), max_size=6),
+)
+
+
+def as_csv(rows, separator) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=separator).writerows(rows)
+    return text.getvalue().encode()
+
+
+@given(
+    rows=some.lists(some.tuples(CELL, CELL, CELL, CELL), max_size=8),
+    separator=some.sampled_from(",;\t"),
+    extra=some.sampled_from(["counted", "simulated", "repetition", "remark"]),
+)
+def test_every_row_of_a_long_table_is_a_vote_or_named(tmp_path_factory, rows, separator, extra):
+    path = tmp_path_factory.mktemp("lab") / "lab.csv"
+    path.write_bytes(as_csv([("stimulus", "rater", "score", extra), *rows], separator))
+    table = tables_of_others.read(path)
+    refused = {one["row"] for one in table.findings if one["code"] != "no-votes"}
+    assert len(table.votes) + table.missing + table.left_out + len(refused) == table.rows
+    assert sum(map(len, table.aside.values())) == table.missing + table.left_out
+
+
+@given(
+    scores=some.lists(some.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=6),
+    names=some.lists(some.text("abcdefgh", min_size=1, max_size=3), min_size=3, max_size=3, unique=True),
+)
+def test_every_cell_of_a_wide_table_is_a_vote_missing_or_named(tmp_path_factory, scores, names):
+    path = tmp_path_factory.mktemp("lab") / "lab.csv"
+    rows = [("stimulus", *names), *([f"p{place}", *cells] for place, cells in enumerate(scores))]
+    path.write_bytes(as_csv(rows, ","))
+    table = tables_of_others.read(path)
+    refused = [one for one in table.findings if one["column"] in names]
+    assert len(table.votes) + table.missing + len(refused) == 3 * table.rows == 3 * len(scores)
+
+
+@given(some.binary(max_size=300))
+def test_no_bytes_stop_the_reader(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("lab") / "lab.csv"
+    path.write_bytes(content)
+    for rows in ("", *tables_of_others.LAYOUTS):
+        table = tables_of_others.read(path, (0, 100), rows)
+        assert table.votes or table.findings or table.missing

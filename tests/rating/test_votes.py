@@ -80,3 +80,20 @@ def test_a_row_of_a_megabyte_is_refused_not_crashed_on(tmp_path):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(RatingError, match=r"absent\.csv cannot be read: No such file"):
         read(tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("picture,rater,score,Score\np1,anna,4,1\n", "column-repeated"),
+        ("picture,rater,score\np1,an\u200bna,4\n", "id-invisible"),
+    ],
+)
+def test_what_would_be_guessed_at_or_counted_twice_is_named(tmp_path, content, code):
+    votes, findings = table(tmp_path, content.encode())
+    assert (votes, [finding["code"] for finding in findings]) == ([], [code])
+
+
+def test_excels_first_line_and_remarks_over_several_lines_are_read(tmp_path):
+    content = 'sep=;\r\npicture;rater;score;remark\r\np1;anna;4;"too\r\ngreen"\r\np2;anna;5,0;"\r\n'
+    assert table(tmp_path, content.encode()) == (GOOD, [])
