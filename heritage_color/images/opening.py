@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from heritage_color.images import bands, formats, headers, jpeg2000, tiff, tiff_samples
+from heritage_color.images import bands, formats, headers, jpeg2000, profiles, tiff, tiff_samples
 from heritage_color.images.description import LIBVIPS, TIFFFILE, Description
 from heritage_color.images.formats import Format
 from heritage_color.images.refusals import Limits, check_size, refusal
@@ -13,6 +13,7 @@ from heritage_color.images.refusals import Limits, check_size, refusal
 BEYOND_LIBVIPS = re.compile(
     r"not configured|not support|unsupported|not implemented|labq|required field|not a known file format", re.I
 )
+COLOUR_CHANNELS = {"grey": 1, "RGB": 3, "CMYK": 4}
 
 
 def sniff(path: Path) -> Format | None:
@@ -23,11 +24,25 @@ def sniff(path: Path) -> Format | None:
 
 def describe(path: Path, found: Format) -> Description:
     """What a picture of a supported format is by its own tags. Raises RefusedError."""
+    return _with_profile_judged(_described(path, found))
+
+
+def _described(path: Path, found: Format) -> Description:
     if found is formats.TIFF:
         return tiff.describe(path)
     if found is formats.JPEG2000:
         return jpeg2000.describe(path)
     return headers.describe(path, found)
+
+
+def _with_profile_judged(description: Description) -> Description:
+    """The description, with a note where its profile cannot be applied to its colours and is left aside."""
+    channels = COLOUR_CHANNELS.get(description.colours)
+    why = profiles.unfit(description.profile, channels) if description.profile and channels else ""
+    if not why:
+        return description
+    note = ("light-left-aside", {"what": f"its ICC profile does not fit: {why}"})
+    return replace(description, notes=(*description.notes, note))
 
 
 def open_described(path: Path, description: Description, limits: Limits, access: str, fail_on: str):

@@ -21,6 +21,8 @@ CHANNELS = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4, b"Lab ": 3, b"XYZ ": 3, b"YCbr":
 NAMES = {b"GRAY": "grey", b"RGB ": "RGB", b"CMYK": "CMYK", b"Lab ": "Lab", b"XYZ ": "XYZ", b"YCbr": "YCbCr"}
 FITTING = {1: (b"GRAY",), 3: (b"RGB ",), 4: (b"CMYK",)}  # profiles that libvips and LittleCMS can use, by channels
 COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
+LEAST_VOLUME = 0.001  # determinant of the primaries; sRGB's is 0.16, and that of any space in use above 0.1
+LEAST_RANGE = 0.01  # of light, between the darkest and the lightest sample
 PARAMETERS = (1, 3, 4, 5, 7)  # of the parametric curve's five functions (10.18)
 # Columns: XYZ of sRGB's red, green and blue, adapted to D50 by Bradford's matrix, as in its profile (IEC 61966-2-1)
 SRGB_TO_D50 = np.array([[0.43607, 0.38515, 0.14307], [0.22249, 0.71687, 0.06061], [0.01392, 0.09708, 0.71410]])
@@ -58,14 +60,23 @@ def unfit(content: bytes, channels: int) -> str:
     if profile is None:
         return "it is damaged"
     if profile.space in FITTING.get(channels, ()):
-        return "" if _usable(profile) else "it holds neither curves nor tables"
+        return _trouble(profile)
     return (
         f"it is made for {NAMES.get(profile.space, 'other colours')}, the picture is {COLOURS.get(channels, 'none')}"
     )
 
 
-def _usable(profile: Profile) -> bool:
-    return profile.has_tables or _curves(profile) is not None
+def _trouble(profile: Profile) -> str:
+    """Why nothing can be made of the profile's tags: some programs write it with zeros for primaries."""
+    if profile.has_tables:
+        return ""
+    curves, matrix = _curves(profile), _matrix(profile)
+    if curves is None:
+        return "it holds neither curves nor tables"
+    if profile.space == b"RGB " and (matrix is None or abs(np.linalg.det(matrix)) < LEAST_VOLUME):
+        return "its primaries are no three colours"
+    ends = [_evaluated(curve, np.array([0.0, 1.0])) for curve in curves]
+    return "" if all(abs(light - dark) > LEAST_RANGE for dark, light in ends) else "its curves make one shade of all"
 
 
 def linear_light(image, content: bytes):
@@ -98,15 +109,14 @@ def light_tables(content: bytes, channels: int, levels: int):
     None where the profile has no curves of its own, has tables, or is made for another number of channels.
     """
     profile = read(content)
-    if profile is None or profile.has_tables or profile.space not in FITTING.get(channels, ()):
+    if profile is None or profile.has_tables or unfit(content, channels):
         return None
-    curves = _curves(profile)
-    if curves is None:
-        return None
+    curves = _curves(profile) or []
     tables = np.stack([_evaluated(curve, np.linspace(0, 1, levels)) for curve in curves])
     if channels == 1:
         return (_luminance(100 * tables) if profile.connection == b"Lab " else tables), None
-    return tables, np.linalg.inv(SRGB_TO_D50) @ _matrix(profile)
+    matrix = _matrix(profile)
+    return tables, None if matrix is None else np.linalg.inv(SRGB_TO_D50) @ matrix
 
 
 def _luminance(lightness: np.ndarray) -> np.ndarray:
@@ -118,8 +128,7 @@ def _curves(profile: Profile) -> list[bytes] | None:
     """The tags of its curves, one for each channel, if all are there and whole."""
     names = [b"kTRC"] if profile.space == b"GRAY" else [b"rTRC", b"gTRC", b"bTRC"]
     curves = [profile.tags.get(name, b"") for name in names]
-    whole = all(_is_curve(curve) for curve in curves)
-    return curves if whole and (len(names) == 1 or _matrix(profile) is not None) else None
+    return curves if all(_is_curve(curve) for curve in curves) else None
 
 
 def _matrix(profile: Profile) -> np.ndarray | None:

@@ -112,6 +112,11 @@ REASONS = {
         "{file} says that {bits} bits of its {stored} are significant; its light is read by these.",
         "Look at it, and export it with samples that fill their bits.",
     ),
+    "light-left-aside": Reason(
+        WARNING,
+        "{file} is read as if it had no profile, for {what}.",
+        "Look at it, and export it with a profile that fits, or in sRGB, if it is too dark or too light.",
+    ),
     "directories-broken": Reason(
         WARNING,
         "{file} has a list of directories that {why}; its picture is whole.",

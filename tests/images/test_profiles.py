@@ -89,6 +89,8 @@ UNFIT = {
     "grey for RGB": (icc_profiles.grey(1.0), 3, "it is made for grey, the picture is RGB"),
     "no profile": (b"no profile", 3, "it is damaged"),
     "cut short": (icc_profiles.grey(1.0)[:140], 1, "it is damaged"),
+    "zeros for primaries": (icc_profiles.rgb(1.8, [(0, 0, 0)] * 3), 3, "its primaries are no three colours"),
+    "a flat curve": (icc_profiles.grey([9, 9]), 1, "its curves make one shade of all"),
     "without curves": (icc_profiles.profile(b"GRAY", {}), 1, "it holds neither curves nor tables"),
 }
 
