@@ -1,5 +1,6 @@
 """Opens pictures: first what they are by their tags, then their samples, by a reader asked for exactly that."""
 
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +18,14 @@ COLOUR_CHANNELS = {"grey": 1, "RGB": 3, "CMYK": 4}
 
 
 def sniff(path: Path) -> Format | None:
-    """The format of a file by its content. Raises OSError."""
+    """The format of a file by its content: one small read; its end only where it may be a TGA. Raises OSError."""
     with path.open("rb") as file:
-        return formats.by_content(file.read(formats.HEAD_BYTES), path.suffix)
+        head = file.read(formats.HEAD_BYTES)
+        found = formats.by_content(head, path.suffix)
+        if found is None and formats.may_be_tga(head):
+            file.seek(-min(formats.TAIL_BYTES, len(head)), os.SEEK_END)
+            return formats.TGA if formats.TGA_FOOTER in file.read() else None
+        return found
 
 
 def describe(path: Path, found: Format) -> Description:

@@ -126,7 +126,7 @@ def _refuse_raw(tiff: Tiff, master: Entry, first_role: str) -> None:
     below = master.parent is tiff.entries[0] and first_role == "reduced copy"
     sensor = below and tiff.number(master, SAMPLES, 1) < len(RGB)
     if DNG_VERSION in tiff.entries[0].tags or mosaic or sensor:
-        raise RefusedError("unsupported", format=CAMERA_RAW.name)
+        raise RefusedError(CAMERA_RAW.code, format=CAMERA_RAW.name)
 
 
 def _size(tiff: Tiff, entry: Entry) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from heritage_color.errors import DeliveryError
 from heritage_color.images import formats, likeness, opening
 from heritage_color.scans import (
     checksums,
+    companions,
     decode,
     describing,
     joining,
@@ -184,7 +185,7 @@ def _other_findings(contents: _Contents) -> list[Finding]:
     found += [
         finding("unreadable-file", one.name, why="the folder is locked") for one in contents.others if _locked(one)
     ]
-    found += [finding("unknown-file", entry.name) for entry in contents.others if entry.kind == "file"]
+    found += [companions.note(entry) for entry in contents.others if entry.kind == "file"]
     found += contents.manifest.findings if contents.manifest else []
     return found + names.check_collisions(entry.name for entry in contents.pictures)
 

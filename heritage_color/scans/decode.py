@@ -10,7 +10,7 @@ from pathlib import Path
 
 from heritage_color import images
 from heritage_color.errors import PictureError
-from heritage_color.images import headers, libvips, likeness, metadata, opening
+from heritage_color.images import frames, headers, libvips, likeness, metadata, opening
 from heritage_color.images.description import Description
 from heritage_color.images.refusals import Limits, RefusedError, check_size, refusal, shorten
 from heritage_color.scans import colour
@@ -86,7 +86,7 @@ def _facts(path: Path, limits: Limits, notes: list) -> dict:
     if found is None:
         raise RefusedError("not-a-picture")
     if not found.supported:
-        raise RefusedError("unsupported", format=found.name)
+        raise RefusedError(found.code, format=found.name)
     if path.suffix.lower() not in found.suffixes:
         notes.append(("disguised", {"format": found.name}))
     description = opening.describe(path, found)
@@ -155,6 +155,8 @@ def _describe(path: Path, description: Description, notes: list) -> dict:
         notes.append(("metadata-unreadable", {"why": shorten(trouble)}))
     if description.pages > 1:
         notes.append(("several-pages", {"pages": description.pages}))
+    elif further := frames.count(path, description.format):
+        notes.append(("several-pictures", {"count": further.count, "kind": further.kind}))
     turned = description.orientation in TURNED
     return {
         "media_type": description.format.media_type,

@@ -5,6 +5,8 @@ Codes are stable: reports, the catalog's findings, quarantine events and docs/de
 
 from dataclasses import asdict, dataclass
 
+from heritage_color.images.formats import REMEDIES
+
 ERROR, WARNING = "error", "warning"
 
 
@@ -53,6 +55,7 @@ def recalled(file: str, row: int | None, code: str, severity: str, sentence: str
     return Finding(file, row, code, severity, sentence, remedy if sentence.endswith(remedy) else "")
 
 
+KIND = "{file} is {format}."
 PROFILE = "{file} has {found}; the profile {profile} wants {wanted}."
 REASONS = {
     # the file itself
@@ -70,7 +73,15 @@ REASONS = {
         WARNING, "{file} differs from {other} in letter case or accents' encoding only.", "Rename one of the two."
     ),
     "not-a-picture": Reason(ERROR, "{file} is not a picture, whatever its name says.", "Deliver the picture itself."),
-    "unsupported": Reason(ERROR, "{file} is {format}.", "Export it as TIFF, JPEG, PNG, JPEG 2000 or WebP."),
+    "unsupported": Reason(ERROR, KIND, REMEDIES["unsupported"]),
+    "camera-raw": Reason(ERROR, KIND, REMEDIES["camera-raw"]),
+    "film-frame": Reason(ERROR, KIND, REMEDIES["film-frame"]),
+    "instrument-picture": Reason(ERROR, KIND, REMEDIES["instrument-picture"]),
+    "document": Reason(ERROR, KIND, REMEDIES["document"]),
+    "moving-picture": Reason(ERROR, KIND, REMEDIES["moving-picture"]),
+    "archive-inside": Reason(
+        ERROR, "{file} is {format}; archives inside a delivery are not unpacked.", REMEDIES["archive-inside"]
+    ),
     "unsupported-depth": Reason(
         ERROR, "{file} has {found} samples.", "Export it with whole numbers of 8 or 16 bits per channel."
     ),
@@ -142,6 +153,11 @@ REASONS = {
     "several-pages": Reason(
         WARNING, "{file} has {pages} pages; only the first is shown and colorized.", "Deliver each page by itself."
     ),
+    "several-pictures": Reason(
+        WARNING,
+        "{file} holds {count} pictures, {kind}; only the first is shown and colorized.",
+        "Deliver the others as files of their own.",
+    ),
     "metadata-unreadable": Reason(
         WARNING, "{file} has embedded metadata that cannot be read: {why}.", "The picture is taken in without them."
     ),
@@ -158,6 +174,30 @@ REASONS = {
     "sidecar-without-picture": Reason(
         WARNING, "{file} is a sidecar without its picture beside it.", "Deliver both, named alike, or remove it."
     ),
+    "sidecar-second": Reason(
+        WARNING, "{file} is a second sidecar of {other}; {first} counts.", "Bring both together into one."
+    ),
+    "sidecar-version": Reason(
+        WARNING,
+        "{file} is the sidecar of a further version of {other}, and is not read.",
+        "Export that version as a picture of its own if it counts.",
+    ),
+    "sidecar-elsewhere": Reason(
+        WARNING,
+        "{file} says that it describes a file that ends in .{suffix} (photoshop:SidecarForExtension), "
+        "so it describes no picture here.",
+        "If it does, name it after its picture, such as plate.tif.xmp.",
+    ),
+    "sidecar-crop": Reason(
+        WARNING,
+        "{file} has a crop in {source} that the picture does not show: {found}.",
+        "The whole picture is taken; export it cropped if the crop counts.",
+    ),
+    "sidecar-turn": Reason(
+        WARNING,
+        "{file} is turned in {source}, and the picture does not show it: {found}.",
+        "The picture is taken as it stands; export it turned if it lies on its side.",
+    ),
     "already-colour": Reason(
         WARNING,
         "{file} is already in colour: it is kept in the archive, and refused for colorization.",
@@ -172,6 +212,30 @@ REASONS = {
         "If both are one photograph, deliver the better scan only, and check whether another scan is missing.",
     ),
     "unknown-file": Reason(WARNING, "{file} is not a picture and stays out.", "Remove it from the delivery."),
+    "text-unread": Reason(
+        WARNING, "{file} is a text that is not read.", "What it says of the pictures belongs in manifest.csv."
+    ),
+    "sheet-unread": Reason(
+        WARNING, "{file} is a spreadsheet that is not read.", "If it describes the pictures, save it as manifest.csv."
+    ),
+    "description-unread": Reason(
+        WARNING,
+        "{file} is {format}, and is not read.",
+        "Bring what it says of the pictures into manifest.csv or XMP sidecars.",
+    ),
+    "recipe-unapplied": Reason(
+        WARNING,
+        "{file} keeps what {program} does to a picture; none of it is applied.",
+        "Where it counts, as a crop does, export the picture with it.",
+    ),
+    "colour-unapplied": Reason(
+        WARNING,
+        "{file} is {format}; it is applied to nothing, and stays out.",
+        "Embed its profile in each scan, and keep it beside your masters.",
+    ),
+    "sound-unread": Reason(
+        WARNING, "{file} is a sound recording and stays out.", "Keep it where sound is archived; here are photographs."
+    ),
     # the technical profile: header facts only
     "profile-resolution": Reason(WARNING, PROFILE, "Scan it so, or correct the resolution in its header."),
     "profile-bits": Reason(WARNING, PROFILE, "Scan it so; converting the file adds nothing."),
@@ -271,6 +335,16 @@ REASONS = {
         "{file} cannot be unpacked, so all of it stays out: {why}.",
         "Pack it as zip, tar or tar.gz, and copy it again.",
     ),
+    "archive-part": Reason(
+        ERROR,
+        "{file} is a part of a split archive, so all of it stays out.",
+        "Put its parts together into one archive, or deliver the folder itself.",
+    ),
+    "archive-kind": Reason(
+        ERROR,
+        "{file} is {format}, which is not unpacked, so all of it stays out.",
+        "Deliver the folder itself, or pack it as zip, tar or tar.gz.",
+    ),
     "archive-encrypted": Reason(
         ERROR, "{file} is locked with a password, so all of it stays out.", "Pack it again without one."
     ),
@@ -289,6 +363,11 @@ REASONS = {
         ERROR, "{file} is packed twice, and nobody knows which one counts; both stay out.", "Pack the right one only."
     ),
     "entry-unwritable": Reason(ERROR, "{file} cannot be unpacked: {why}.", "Give it a shorter, simpler name."),
+    "entry-method": Reason(
+        ERROR,
+        "{file} is packed by the method {method}, which is not unpacked here.",
+        "Pack it by the method Deflate, or deliver the folder itself.",
+    ),
     "entry-damaged": Reason(ERROR, "{file} is damaged in its archive: {why}.", "Pack and copy it again."),
     "hard-link": Reason(
         ERROR, "{file} is packed as a link to {other}; links are not followed.", "Pack the file itself."

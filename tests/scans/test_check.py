@@ -43,12 +43,12 @@ def test_all_faults_come_in_one_pass_and_the_totals_add_up(delivery):
     save(delivery / "moving.gif")
     (delivery / "notes.pdf").write_bytes(b"%PDF-1.4")
     report = check(delivery, Settings())
-    assert (report.files, report.accepted, report.refused) == (6, 2, 4)
+    assert (report.files, report.accepted, report.refused) == (7, 2, 5)
     assert codes(report) == [
         ("cut.jpg", "truncated"),
         ("empty.tif", "empty"),
         ("moving.gif", "unsupported"),
-        ("notes.pdf", "unknown-file"),
+        ("notes.pdf", "document"),
         ("text.tif", "not-a-picture"),
     ]
 

@@ -201,7 +201,7 @@ def test_floating_point_samples_are_refused(tmp_path):
 
 def test_a_cameras_raw_file_is_not_taken_for_its_thumbnail(tmp_path):
     codes, picture = verdict(write_tiff(tmp_path / "a.dng", grey()))
-    assert (codes, picture) == (["unsupported"], None)
+    assert (codes, picture) == (["camera-raw"], None)
 
 
 def test_a_bomb_is_refused_by_its_header(tmp_path):

@@ -295,7 +295,7 @@ def test_files_are_checked_as_they_come_and_the_manifest_changes_the_verdict(qui
     quiet.send("list.txt", b"no picture")
     first = looked(site, quiet)
     assert (first["accepted"], first["refused"]) == (1, 1)
-    assert codes(first) == {"truncated": ["b.png"], "unknown-file": ["list.txt"]}
+    assert codes(first) == {"truncated": ["b.png"], "text-unread": ["list.txt"]}
     quiet.send(
         "manifest.csv", b"file,rights\nb.png,mine\nc.png,http://rightsstatements.org/vocab/NoC-US/1.0/\nlist.txt,\n"
     )

@@ -1,0 +1,143 @@
+"""Several pictures in one file of a kind that usually holds one: stereo cards, animated PNG, JPX of several."""
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from heritage_color.images import formats
+from heritage_color.images.formats import Format
+
+HEADER_BYTES = 2**18  # of a JPEG: where its own description stands
+INDEX_BYTES = 2**16  # that a segment can have
+GAIN_MAP_BYTES = 2**16  # of a further picture in a JPEG: enough for its own description
+MOST = 10_000  # boxes, chunks or segments looked at
+ENTRIES, ENTRY_BYTES = 0xB002, 16  # CIPA DC-007, 5.2.3.3: the table of a file's pictures
+KIND = 0xFFFFFF  # of an entry's attributes: what the picture is
+THUMBNAILS = (0x010001, 0x010002)  # large thumbnails, for a monitor or for full HD
+VIEWS = {
+    0x020001: "parts of a panorama",
+    0x020002: "the views of a stereo picture",
+    0x020003: "views from several sides",
+}
+# A gain map, or a map of depth, is no picture: Ultra HDR (hdrgm), ISO 21496-1, Apple's auxiliary pictures
+NO_PICTURE = re.compile(
+    rb"hdrgm:|hdr-gain-map|hdrgainmap|urn:iso:std:iso:ts:21496|aux:(depth|disparity|portrait|semantic)"
+)
+NOT_PRIMARY = re.compile(rb"Item:Semantic\s*=\s*[\"'](GainMap|Depth|Confidence)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Frames:
+    """How many pictures a file holds, and what they are, in words."""
+
+    count: int
+    kind: str
+
+
+def count(path: Path, found: Format) -> Frames | None:
+    """The pictures of a file that holds more than one; None of any other, and where it cannot be told."""
+    reader = READERS.get(found)
+    try:
+        frames = reader(path) if reader else None
+    except (struct.error, OSError):
+        return None
+    return frames if frames and frames.count > 1 else None
+
+
+def _of_jpeg(path: Path) -> Frames | None:
+    """Pictures of a JPEG's multi-picture index, CIPA DC-007, which stands in an APP2 segment."""
+    with path.open("rb") as file:
+        place = next((one for one in _segments(file) if _reads(file, one, b"MPF\0")), None)
+        if place is None:
+            return None
+        base = place + 4  # offsets count from the byte order, after the mark
+        file.seek(base)
+        entries = _entries(file.read(INDEX_BYTES))
+        kinds = [kind for kind, offset in entries if not offset or _is_picture(file, kind, base + offset)]
+    named = next((VIEWS[kind] for kind in kinds if kind in VIEWS), "")
+    return Frames(len(kinds), named or ("two views, as of a stereo card" if len(kinds) == 2 else "a series"))
+
+
+def _segments(file) -> Iterator[int]:
+    """Places of the contents of APP2 segments before a JPEG's first scan."""
+    place = 2
+    for _ in range(MOST):
+        file.seek(place)
+        marker = file.read(4)
+        if len(marker) < 4 or marker[0] != 0xFF or marker[1] in (0xDA, 0xD9):
+            return
+        if marker[1] == 0xE2:
+            yield place + 4
+        place += 2 + int.from_bytes(marker[2:], "big")
+
+
+def _reads(file, place: int, mark: bytes) -> bool:
+    file.seek(place)
+    return file.read(len(mark)) == mark
+
+
+def _entries(index: bytes) -> list[tuple[int, int]]:
+    """Kind and place of each picture: a directory as TIFF has them, whose entries are of 16 bytes."""
+    order = "<" if index[:2] == b"II" else ">"
+    (start,) = struct.unpack_from(f"{order}I", index, 4)
+    (tags,) = struct.unpack_from(f"{order}H", index, start)
+    for number in range(tags):
+        tag, _, size, place = struct.unpack_from(f"{order}HHII", index, start + 2 + 12 * number)
+        if tag == ENTRIES:
+            found = [
+                struct.unpack_from(f"{order}III", index, place + at) for at in range(0, min(size, MOST), ENTRY_BYTES)
+            ]
+            return [(attributes & KIND, offset) for attributes, _, offset in found]
+    return []
+
+
+def _is_picture(file, kind: int, place: int) -> bool:
+    """Whether a further picture of a JPEG is there, and one to look at: no thumbnail, gain map or map of depth."""
+    if kind in THUMBNAILS or not _reads(file, place, b"\xff\xd8"):
+        return False
+    if kind in VIEWS:
+        return True
+    own = file.read(GAIN_MAP_BYTES)
+    file.seek(0)
+    return not NO_PICTURE.search(own) and not NOT_PRIMARY.search(file.read(HEADER_BYTES))
+
+
+def _of_png(path: Path) -> Frames | None:
+    """Frames of an animated PNG: its chunk acTL stands before the first IDAT (PNG third edition, 11.3.6.1)."""
+    with path.open("rb") as file:
+        file.seek(8)
+        for _ in range(MOST):
+            length, name = struct.unpack(">I4s", file.read(8))
+            if name == b"acTL":
+                return Frames(struct.unpack(">I", file.read(4))[0], "an animation")
+            if name in (b"IDAT", b"IEND"):
+                return None
+            file.seek(length + 4, 1)
+    return None
+
+
+def _of_jpeg2000(path: Path) -> Frames | None:
+    """Codestreams of a JPX, by the boxes on its top level (ISO/IEC 15444-2, annex M)."""
+    found, size = 0, path.stat().st_size
+    with path.open("rb") as file:
+        place = 0
+        for _ in range(MOST):
+            file.seek(place)
+            header = file.read(16)
+            if len(header) < 8 or header.startswith(b"\xff\x4f"):
+                break
+            length = (
+                struct.unpack(">Q", header[8:])[0] if header[:4] == b"\0\0\0\1" else struct.unpack(">I", header[:4])[0]
+            )
+            found += header[4:8] == b"jp2c"
+            if length < 8:  # to the end of the file
+                break
+            place += length
+            if place >= size:
+                break
+    return Frames(found, "codestreams of a JPX file")
+
+
+READERS = {formats.JPEG: _of_jpeg, formats.PNG: _of_png, formats.JPEG2000: _of_jpeg2000}
