@@ -98,11 +98,10 @@ def _recipe(suffix: str) -> Kind | None:
 
 def is_sound(head: bytes, suffix: str) -> bool:
     """Whether a file is sound alone."""
-    chunks = (head[:4] == b"RIFF" and head[8:12] == b"WAVE") or (
-        head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC")
-    )
+    chunked = head[:4] + head[8:12] in (b"RIFFWAVE", b"FORMAIFF", b"FORMAIFC")
     marked = head.startswith(SOUND_MARKS) or (head[4:8] == b"ftyp" and head[8:12] in formats.SOUND_BRANDS)
-    return not formats.is_text(head) and (chunks or marked or suffix in SOUNDS)
+    written = bool(head) and formats.is_text(head)
+    return not written and (chunked or marked or suffix in SOUNDS)
 
 
 def _description(head: bytes, suffix: str) -> Kind | None:

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from heritage_color import progress
 from heritage_color.errors import DeliveryError
+from heritage_color.images import formats, opening
 from heritage_color.scans import bags, unpacking
 from heritage_color.scans.bags import Bag
 from heritage_color.scans.names import SYSTEM_FOLDERS, Entry, printable
@@ -56,7 +57,7 @@ def receive(settings: Settings, delivery: Path | str) -> Iterator[Received]:
             yield _fetch(settings, str(delivery), place)
         return
     path = Path(delivery).resolve()
-    if path.is_file() and unpacking.is_archive(path.name):
+    if path.is_file() and (unpacking.is_archive(path.name) or opening.sniff(path) is formats.ARCHIVE):
         with _private_folder(settings.home) as place:
             yield _unpack(settings, path, str(path), place)
     elif path.is_dir():

@@ -104,9 +104,7 @@ def destination(settings: Settings, upload_id: int, name: str, archive: str) -> 
 
     The number makes the place its own, and keeps the name from looking unfinished or hidden.
     """
-    suffix = next((one for one in sorted(unpacking.SUFFIXES, key=len) if archive.lower().endswith(one)), "")
-    if archive.lower().endswith(".tar.gz"):
-        suffix = ".tar.gz"
+    suffix = unpacking.suffix_of(archive)
     plain = ODD.sub("-", name).strip(" .~-")[:LONGEST].strip() or "delivery"
     return (settings.uploads_folder / HANDED_IN / f"{plain} ({upload_id}){suffix}").resolve()
 

@@ -23,7 +23,28 @@ from heritage_color import progress
 from heritage_color.errors import DeliveryError
 from heritage_color.scans.names import printable
 
-SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
+# Archives that are known by name, so that they are refused by name: other packers', and parts of split ones
+NAMED = re.compile(
+    r".+(\.zip|\.tar|\.tgz|\.tar\.(?:gz|bz2|xz|zst|lz|z)|\.tbz2?|\.txz|\.7z|\.rar|\.lzh|\.sitx?|\.cab"
+    r"|\.z\d\d|\.r\d\d|\.(?:zip|7z|tar|tar\.gz|rar)\.\d{3})",
+    re.IGNORECASE,
+)
+PART = re.compile(r".+\.(z\d\d|r\d\d|part\d+\.rar|\d{3})", re.IGNORECASE)
+KINDS = (
+    (0, b"PK\x07\x08", "part"), (0, b"PK\x03\x04", "zip"), (0, b"PK\x05\x06", "zip"), (0, b"\x1f\x8b", "gzip"),
+    (257, b"ustar", "tar"), (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"), (0, b"Rar!\x1a\x07", "a RAR archive"),
+    (0, b"BZh", "packed with bzip2"), (0, b"\xfd7zXZ\0", "packed with xz"),
+    (0, b"\x28\xb5\x2f\xfd", "packed with Zstandard"), (0, b"LZIP", "packed with lzip"),
+    (2, b"-lh", "an LHA archive"), (0, b"SIT!", "a StuffIt archive"),
+    (0, b"StuffIt", "a StuffIt archive"), (0, b"MSCF", "a cabinet of Windows"),
+)  # fmt: skip
+BY_NAME = {".zip": "zip", ".tar": "tar", ".tar.gz": "gzip", ".tgz": "gzip"}
+# APPNOTE.TXT 6.3.10, 4.4.5: how entries are packed; Windows takes Deflate64 for entries of more than 2 GB
+METHODS = {
+    1: "Shrink", 2: "Reduce", 3: "Reduce", 4: "Reduce", 5: "Reduce", 6: "Implode", 9: "Deflate64", 10: "TERSE",
+    12: "bzip2", 14: "LZMA", 18: "TERSE", 19: "LZ77", 20: "Zstandard", 93: "Zstandard", 94: "MP3", 95: "XZ",
+    96: "JPEG", 97: "WavPack", 98: "PPMd", 99: "AES",
+}  # fmt: skip
 BLOCK = 2**20
 SPARE_BYTES = 200 * 2**20  # of the disk, left free for all others
 FREE_LOOK = 16 * 2**20  # bytes written between two looks at the free disk
@@ -178,22 +199,50 @@ def _objection(name: str, steps: list[str] | None) -> tuple[str, dict]:
 
 
 def is_archive(name: str) -> bool:
-    """Whether a name is that of an archive that can be unpacked."""
-    return name.lower().endswith(SUFFIXES)
+    """Whether a name is that of an archive, of whatever kind: what cannot be unpacked is refused by its name."""
+    return NAMED.fullmatch(name) is not None
+
+
+def suffix_of(name: str) -> str:
+    """The ending of an archive's name, in lower case; empty where it is none."""
+    found = NAMED.fullmatch(name)
+    return found[1].lower() if found else ""
 
 
 def unpack(archive: Path, landing: Landing) -> None:
-    """Unpack a .zip, .tar, .tar.gz or .tgz file. Raises Spoiled where all of it must be refused."""
+    """Unpack a ZIP, a tar or a tar in gzip, by its bytes. Raises Spoiled where all of it must be refused."""
     try:
-        if archive.name.lower().endswith(".zip"):
-            _unpack_zip(archive, landing)
-        elif archive.name.lower().endswith(".tar"):
-            with archive.open("rb") as stream:
-                _unpack_tar(stream, landing)
-        else:
-            _unpack_gzip(archive, landing)
+        _unpack_as(_kind_of(archive), archive, landing)
     except DAMAGE as error:
         raise Spoiled("archive-damaged", why=_words(error)) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file
+            raise
+        raise Spoiled("archive-damaged", why="it points out of itself") from error
+
+
+def _kind_of(archive: Path) -> str:
+    """What an archive is by its first bytes; where they do not tell, what its name says."""
+    with archive.open("rb") as file:
+        head = file.read(512)
+    found = next((kind for place, mark, kind in KINDS if head.startswith(mark, place)), "")
+    if found == "part" or (PART.fullmatch(archive.name) and found in ("", "zip", "tar", "gzip")):
+        return "part"
+    return found or BY_NAME.get(suffix_of(archive.name), "an archive of another kind")
+
+
+def _unpack_as(kind: str, archive: Path, landing: Landing) -> None:
+    if kind == "part":
+        raise Spoiled("archive-part")
+    if kind == "zip":
+        _unpack_zip(archive, landing)
+    elif kind == "tar":
+        with archive.open("rb") as stream:
+            _unpack_tar(stream, landing)
+    elif kind == "gzip":
+        _unpack_gzip(archive, landing)
+    else:
+        raise Spoiled("archive-kind", format=kind)
 
 
 def _words(error: BaseException) -> str:
@@ -203,7 +252,10 @@ def _words(error: BaseException) -> str:
 
 
 def _unpack_zip(archive: Path, landing: Landing) -> None:
-    if _catalogue_size(archive) > landing.most_entries * CATALOGUE_BYTES:
+    end = _end_record(archive)
+    if end.is_part:
+        raise Spoiled("archive-part")
+    if end.catalogue > landing.most_entries * CATALOGUE_BYTES:
         raise Spoiled("archive-too-many", limit=landing.most_entries)
     with zipfile.ZipFile(archive) as packed:
         members = packed.infolist()
@@ -215,17 +267,31 @@ def _unpack_zip(archive: Path, landing: Landing) -> None:
                 _unpack_zip_member(packed, member, landing)
 
 
-def _catalogue_size(archive: Path) -> int:
-    """Bytes of a zip's directory, as its end record says (APPNOTE.TXT 4.3.14 to 16); 0 where there is none."""
+@dataclass(frozen=True)
+class _End:
+    """What a zip's end record says: bytes of its directory, and whether it is a part of several files."""
+
+    catalogue: int = 0
+    is_part: bool = False
+
+
+def _end_record(archive: Path) -> _End:
+    """The end record of a zip (APPNOTE.TXT 4.3.14 to 16), which an archive that was cut short has not."""
     with archive.open("rb") as file:
         file.seek(max(0, archive.stat().st_size - 2**16 - 42))
+        start = file.tell()
         tail = file.read()
         place = tail.rfind(b"PK\x05\x06")
-        size = int.from_bytes(tail[place + 12 : place + 16], "little") if place >= 0 else 0
-        if size < 2**32 - 1 or tail[place - 20 : place - 16] != b"PK\x06\x07":
-            return size
-        file.seek(int.from_bytes(tail[place - 12 : place - 4], "little") + 40)  # the larger record of ZIP64
-        return int.from_bytes(file.read(8), "little")
+        if place < 0 or len(tail) < place + 22:
+            return _End()
+        disk, disk_of_directory, size, offset = struct.unpack_from("<4x2H4x2I", tail, place)
+        if tail[place - 20 : place - 16] == b"PK\x06\x07" and place >= 20:  # the larger record of ZIP64
+            disks = int.from_bytes(tail[place - 4 : place], "little")
+            file.seek(int.from_bytes(tail[place - 12 : place - 4], "little") + 40)
+            large = int.from_bytes(file.read(8), "little") if size == 2**32 - 1 else size
+            return _End(large, disks > 1)
+        # the directory lies before its end record, unless the parts before this one are missing
+        return _End(size, bool(disk or disk_of_directory) or offset + size > start + place)
 
 
 def zip_name(member: zipfile.ZipInfo) -> str:
@@ -250,7 +316,9 @@ def _unpack_zip_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, landing
             with packed.open(member) as stream:
                 landing.write(name, stream)
         except NotImplementedError:
-            raise
+            if member.compress_type not in METHODS:
+                raise
+            landing.refuse(name, "entry-method", member.file_size, method=METHODS[member.compress_type])
         except DAMAGE as error:
             landing.refuse(name, "entry-damaged", member.file_size, why=_words(error))
 

@@ -71,11 +71,36 @@ def test_a_bucket_or_a_prefix_that_is_not_there_is_said_so(site):
         check(f"s3://{site.archive_bucket}/glass", site)
 
 
-@pytest.mark.parametrize("name", ["glass.7z", "glass.tar.bz2", "glass.tif"])
-def test_another_file_is_no_delivery(tmp_path, home, name):
-    (tmp_path / name).write_bytes(b"7z")
+def test_another_file_is_no_delivery(tmp_path, home):
+    (tmp_path / "glass.tif").write_bytes(b"7z")
     with pytest.raises(DeliveryError, match=r"no \.zip, \.tar or \.tar\.gz"):
-        check(tmp_path / name, home)
+        check(tmp_path / "glass.tif", home)
+
+
+PACKED = {
+    "glass.7z": (b"7z\xbc\xaf\x27\x1c", "archive-kind", "7-Zip"),
+    "glass.rar": (b"Rar!\x1a\x07\1\0", "archive-kind", "RAR"),
+    "glass.tar.bz2": (b"BZh91AY&SY", "archive-kind", "bzip2"),
+    "glass.tar.xz": (b"\xfd7zXZ\0", "archive-kind", "xz"),
+    "glass.tar.zst": (b"\x28\xb5\x2f\xfd", "archive-kind", "Zstandard"),
+    "renamed.zip": (b"Rar!\x1a\x07\1\0", "archive-kind", "RAR"),
+    "no-ending": (b"7z\xbc\xaf\x27\x1c", "archive-kind", "7-Zip"),
+    "odd.sit": (b"of another program", "archive-kind", "another kind"),
+    "glass.z01": (b"PK\x07\x08PK\x03\x04", "archive-part", "part"),
+    "first-of-parts.zip": (b"PK\x07\x08PK\x03\x04", "archive-part", "part"),
+    "glass.zip.001": (b"PK\x03\x04", "archive-part", "part"),
+    "glass.z07": (b"in the middle", "archive-part", "part"),
+    "glass.7z.002": (b"in the middle", "archive-part", "part"),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_an_archive_that_is_not_unpacked_is_refused_by_its_kind(tmp_path, home, name):
+    content, code, word = PACKED[name]
+    (tmp_path / name).write_bytes(content + bytes(40))
+    report = check(tmp_path / name, home)
+    ((fault),) = report.findings
+    assert (fault.code, word in fault.sentence, report.refused, report.clean) == (code, True, 1, False)
 
 
 def test_what_was_kept_out_stands_in_the_report_under_its_name_in_the_delivery(tmp_path, home, delivery):

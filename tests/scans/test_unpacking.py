@@ -190,3 +190,50 @@ def test_names_of_windows_and_of_macos_are_read(tmp_path):
     assert content.count(flagged) == 2
     archive.write_bytes(content.replace(flagged, b"\x00\x00\x08\x00"))
     assert unpack(archive)[0] == {"box/a.tif", "caf\u00e9.tif"}
+
+
+def halves(tmp_path):
+    """A ZIP of two files, cut into two parts as `split` does it."""
+    content = zipped(tmp_path / "whole.zip", ("a.tif", b"a" * 500), ("b.tif", b"b" * 500)).read_bytes()
+    return content[: len(content) // 2], content[len(content) // 2 :]
+
+
+@pytest.mark.parametrize("place", [4, 6])
+def test_the_last_part_of_a_split_zip_says_so(tmp_path, place):
+    """Parts are numbered in the end record (APPNOTE.TXT 4.3.16)."""
+    archive = zipped(tmp_path / "a.zip", ("a.tif", b"a"))
+    content = bytearray(archive.read_bytes())
+    content[content.rfind(b"PK\5\6") + place] = 1
+    archive.write_bytes(content)
+    assert spoiled(archive) == "archive-part"
+
+
+def test_the_last_part_is_known_by_what_it_lacks(tmp_path):
+    (tmp_path / "last.zip").write_bytes(halves(tmp_path)[1])
+    assert spoiled(tmp_path / "last.zip") == "archive-part"
+
+
+def test_a_program_before_the_archive_is_no_lost_part(tmp_path):
+    archive = zipped(tmp_path / "a.zip", ("a.tif", b"a"))
+    archive.write_bytes(b"MZ" + bytes(500) + archive.read_bytes())
+    assert unpack(archive) == ({"a.tif"}, {})
+
+
+@pytest.mark.parametrize(("number", "method"), [(9, "Deflate64"), (93, "Zstandard"), (98, "PPMd"), (95, "XZ")])
+def test_a_method_that_is_not_unpacked_is_named_and_the_other_entries_come(tmp_path, number, method):
+    archive = zipped(tmp_path / "a.zip", ("a.tif", b"a"), ("b.tif", b"b"))
+    content = bytearray(archive.read_bytes())
+    for mark, place in ((b"PK\3\4", 8), (b"PK\1\2", 10)):
+        content[content.rfind(mark) + place] = number
+    archive.write_bytes(content)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    landing = Landing(folder, Bounds(folder, 1000, 100), 10)
+    unpacking.unpack(archive, landing)
+    assert (sorted(landing.placed), landing.refused["b.tif"].code) == (["a.tif"], "entry-method")
+    assert landing.refused["b.tif"].facts == {"method": method}
+
+
+def test_an_archive_under_another_ending_is_unpacked_as_what_it_is(tmp_path):
+    tar(tmp_path / "a.zip", ("a.tif", b"a", {}), mode="w:gz")
+    assert unpack(tmp_path / "a.zip") == ({"a.tif"}, {})
