@@ -55,8 +55,10 @@ def open_picture(path: Path) -> Picture:
     """The master's picture, upright, without alpha, palette and CMYK. Raises PictureError with a reason."""
     try:
         found = opening.sniff(path)
-        if found is None or not found.supported:
-            raise RefusedError("unsupported", format=found.name if found else "not a picture")
+        if found is None:
+            raise RefusedError("unsupported", format="not a picture")
+        if not found.supported:
+            raise PictureError(found.code, f"{path.name} is {found.name}. {found.remedy}")
         description = opening.describe(path, found)
         image = to_grey_or_rgb(_opened(path, description).autorot(), description.bits)
     except RefusedError as refused:

@@ -1,4 +1,4 @@
-"""Several pictures in one file of a kind that usually holds one: stereo cards, animated PNG, JPX of several."""
+"""Several pictures in one file of a kind that usually holds one: stereo cards, animations, JPX of several."""
 
 import re
 import struct
@@ -140,4 +140,19 @@ def _of_jpeg2000(path: Path) -> Frames | None:
     return Frames(found, "codestreams of a JPX file")
 
 
-READERS = {formats.JPEG: _of_jpeg, formats.PNG: _of_png, formats.JPEG2000: _of_jpeg2000}
+def _of_webp(path: Path) -> Frames | None:
+    """Frames of an animated WebP: chunks ANMF of its container (RFC 9649, 2.7.1.1)."""
+    found, place = 0, 12
+    with path.open("rb") as file:
+        for _ in range(MOST):
+            file.seek(place)
+            header = file.read(8)
+            if len(header) < 8:
+                break
+            found += header[:4] == b"ANMF"
+            length = int.from_bytes(header[4:], "little")
+            place += 8 + length + length % 2
+    return Frames(found, "an animation")
+
+
+READERS = {formats.JPEG: _of_jpeg, formats.PNG: _of_png, formats.JPEG2000: _of_jpeg2000, formats.WEBP: _of_webp}

@@ -1,6 +1,7 @@
 """Embedded metadata of a scan: EXIF, IPTC, XMP, resolution and profile, as plain text for the catalog."""
 
 import io
+import re
 from pathlib import Path
 
 from heritage_color.images import grafting
@@ -8,6 +9,14 @@ from heritage_color.images import grafting
 LONGEST_VALUE = 2000  # characters; of longer texts the beginning is kept
 MOST_TAGS = 1000
 LARGEST_SIDECAR = 8 * 2**20  # bytes; a sidecar that is larger is none
+# Marks and first letters of encodings, the longer ones first
+ENCODINGS = (
+    (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"), (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"),
+)  # fmt: skip
+# White space, the XML declaration and comments: what XML allows before the root, beside the packet's own mark
+BEFORE_ROOT = re.compile(r"\A(?:\s+|<\?xml\s[^>]*\?>|<!--.*?-->)+", re.DOTALL)
 FURTHER = "(further tags)"  # stands for those beyond the most
 LEFT_OUT = ("Exif.Thumbnail.", "Exif.MakerNote.", "Exif.Photo.MakerNote", "Exif.Image.PrintImageMatching")
 TEXTS = {"asciiString", "string", "comment", "xmpText", "langAlt", "xmpBag", "xmpSeq", "xmpAlt"}  # exiv2's types
@@ -50,16 +59,34 @@ def name_of(tag: int) -> str:
 
 
 def read_sidecar(path: Path) -> tuple[dict[str, str], str]:
-    """XMP properties of a sidecar file by name, and why they could not be read (empty when they could)."""
+    """XMP properties of a sidecar file by name, and why they could not be read (empty when they could).
+
+    UTF-8, UTF-16 and UTF-32 are read, as XMP allows (ISO 16684-1, 7.1), with or without what may stand before the
+    packet; exiv2 knows an XMP file only where it begins with its packet, in UTF-8.
+    """
     import exiv2
 
     if path.stat().st_size > LARGEST_SIDECAR:
         return {}, "it is larger than a sidecar can be"
+    packet = _packet(path.read_bytes())
     try:
-        tags = _tags((_opened(str(path)).xmpData(),))  # exiv2 makes EXIF and IPTC of it, too, which nobody wrote
+        tags = _tags((_opened(packet).xmpData(),))  # exiv2 makes EXIF and IPTC of it, too, which nobody wrote
     except exiv2.Exiv2Error:
         return {}, "it is no XMP packet"
     return tags, "" if tags else "it holds no property"
+
+
+def _packet(content: bytes) -> bytes:
+    """An XMP file as a packet in UTF-8 that begins with its root; bytes that are no text stay as they are."""
+    encoding = next((name for mark, name in ENCODINGS if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding).lstrip("\ufeff")
+    except UnicodeDecodeError:
+        return content
+    text = BEFORE_ROOT.sub("", text, count=1)
+    if text.startswith("<rdf:RDF"):
+        text = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{text}</x:xmpmeta>"
+    return text.encode()
 
 
 def _opened(source: str | bytes):

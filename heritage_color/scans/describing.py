@@ -6,11 +6,10 @@ EXIF gives no date: in a scan it is the day of the scan. A file's name gives an 
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
-from heritage_color.scans import dates
+from heritage_color.scans import dates, sidecars
 from heritage_color.scans.manifest import RIGHTS
-from heritage_color.scans.names import MANIFEST, alike, printable
+from heritage_color.scans.names import MANIFEST, printable
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.report import Delivered
 
@@ -46,20 +45,13 @@ SHORTENED = 30  # letters: IPTC cuts a name at 32, a title at 64 (IIM 4.2), so a
 SHOWN = 80  # characters of a value in a finding
 
 
-def describe(pictures: list[Delivered], sidecars: list[Delivered]) -> list[Finding]:
+def describe(pictures: list[Delivered], beside: list[Delivered]) -> list[Finding]:
     """Give scans their sidecars and what is known of them; returns the findings on sidecars that describe nothing."""
-    by_name = {alike(one.name): one for one in sidecars if one.picture}
+    found = sidecars.match(pictures, beside)
     for picture in pictures:
-        picture.sidecar = next((by_name[name] for name in _names(picture.name) if name in by_name), None)
         if picture.role == "scan":
             _settle(picture)
-    wanted = {name for picture in pictures for name in _names(picture.name)}
-    return [finding("sidecar-without-picture", one.name) for one in sidecars if alike(one.name) not in wanted]
-
-
-def _names(picture: str) -> list[str]:
-    """Names of a picture's sidecar: scan.tif.xmp before scan.xmp."""
-    return [alike(f"{picture}.xmp"), alike(str(PurePosixPath(picture).with_suffix(".xmp")))]
+    return found
 
 
 def _settle(scan: Delivered) -> None:
@@ -71,22 +63,19 @@ def _settle(scan: Delivered) -> None:
             scan.sources[name], scan.described[name] = given[0]
             scan.findings += _conflicts(scan, name, given)
     scan.findings += _unread_dates(scan)
+    scan.findings += sidecars.not_shown(scan)
     if scan.row and "rights" not in scan.described:
         scan.findings.append(finding("rights-missing", scan.name, scan.row.number))
 
 
 def _sources(scan: Delivered) -> Iterator[tuple[str, dict[str, str]]]:
-    inside, beside = (_tags(one) for one in (scan, scan.sidecar))
+    inside, beside = (sidecars.tags_of(one) for one in (scan, scan.sidecar))
     row = scan.row
     yield MANIFEST, {name: row[name] for name in FIELDS if row[name]} if row else {}
     yield SIDECAR, read_tags(beside, XMP_TAGS)
     yield EMBEDDED, read_tags(inside, XMP_TAGS)
     yield IPTC, read_tags(inside, IPTC_TAGS)
     yield EXIF, read_tags(inside, EXIF_TAGS)
-
-
-def _tags(file: Delivered | None) -> dict[str, str]:
-    return (file.picture or {}).get("metadata", {}) if file else {}
 
 
 def read_tags(tags: dict[str, str], places: dict[str, tuple[str, ...]]) -> dict[str, str]:
@@ -117,7 +106,7 @@ def _date(text: str) -> str:
 
 def _unread_dates(scan: Delivered) -> list[Finding]:
     """A finding for each date in a sidecar or a file that is none: it is kept among the tags, and states nothing."""
-    inside, beside = (_tags(one) for one in (scan, scan.sidecar))
+    inside, beside = (sidecars.tags_of(one) for one in (scan, scan.sidecar))
     places = ((SIDECAR, beside, XMP_TAGS), (EMBEDDED, inside, XMP_TAGS), (IPTC, inside, IPTC_TAGS))
     given = [(source, _date(_plain(tags[tag]))) for source, tags, of in places for tag in of["date"] if tag in tags]
     told = [(source, text, dates.fault(text)) for source, text in dict.fromkeys(given) if text]

@@ -195,3 +195,102 @@ def test_the_catalog_refuses_to_rewrite_what_came(site, rows, delivery, column):
     steps.ingest(site, delivery)
     with pytest.raises(psycopg2.errors.RestrictViolation, match="written once"):
         rows(f"update scans set {column} = '{{\"a\": 1}}' returning 1")
+
+
+RECIPE = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/"
+ xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
+ xmlns:darktable="http://darktable.sf.net/" photoshop:City="Bergen" {properties}>{elements}</rdf:Description>
+</rdf:RDF></x:xmpmeta>"""
+
+
+def write_recipe(path, properties="", elements="", encoding="utf-8"):
+    path.write_bytes(RECIPE.format(properties=properties, elements=elements).encode(encoding))
+    return path
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_sidecar_is_read_in_every_encoding_of_xmp(delivery, encoding):
+    write_recipe(delivery / "a.xmp", encoding=encoding)
+    report = check(delivery, Settings())
+    assert (only(report).described, report.findings) == ({"place": "Bergen"}, [])
+
+
+@pytest.mark.parametrize("before", ['<?xml version="1.0" encoding="UTF-16"?>\n', "\n \n", "<!-- by hand -->\n"])
+def test_what_xml_allows_before_the_packet_does_not_hide_it(delivery, before):
+    (delivery / "a.xmp").write_text(before + RECIPE.format(properties="", elements=""), encoding="utf-16")
+    assert only(check(delivery, Settings())).described == {"place": "Bergen"}
+
+
+@pytest.mark.parametrize(("extension", "meant"), [("jpg", True), (".JPG", True), ("JPEG", True), ("NEF", False)])
+def test_a_sidecar_says_for_which_file_of_its_stem_it_is(delivery, extension, meant):
+    write_recipe(delivery / "a.xmp", f'photoshop:SidecarForExtension="{extension}"')
+    report = check(delivery, Settings())
+    assert only(report).described == ({"place": "Bergen"} if meant else {})
+    assert codes(report) == ([] if meant else [("a.xmp", "sidecar-elsewhere")])
+
+
+def test_of_two_files_of_one_stem_only_the_one_that_is_meant_is_described(delivery):
+    save(delivery / "a.tif")
+    write_recipe(delivery / "a.xmp", 'photoshop:SidecarForExtension="TIF"')
+    report = check(delivery, Settings())
+    assert {one.name: one.described for one in report.pictures} == {"a.jpg": {}, "a.tif": {"place": "Bergen"}}
+    assert report.findings == []
+
+
+def test_a_second_sidecar_and_that_of_a_second_version_are_named(delivery):
+    write_sidecar(delivery / "a.jpg.xmp")
+    write_recipe(delivery / "a.xmp")
+    write_recipe(delivery / "a_01.jpg.xmp")
+    report = check(delivery, Settings())
+    assert codes(report) == [("a.xmp", "sidecar-second"), ("a_01.jpg.xmp", "sidecar-version")]
+    assert only(report).described["place"] == "Bergen, Norway"
+
+
+CROP = 'crs:CropTop="0.1" crs:CropLeft="0.2" crs:CropBottom="0.9" crs:CropRight="0.8"'
+WHOLE = 'crs:CropTop="0" crs:CropLeft="0" crs:CropBottom="1" crs:CropRight="1"'
+STEP = (
+    '<darktable:history><rdf:Seq><rdf:li darktable:operation="{}" darktable:enabled="{}"/></rdf:Seq>'
+    "</darktable:history>"
+)
+RECIPES = {
+    "a crop": (f'crs:HasCrop="True" {CROP}', "", ["left 20%, top 10%, right 80%, bottom 90%"]),
+    "a crop without a flag": (CROP, "", ["left 20%"]),
+    "a crop without edges": ('crs:HasCrop="True"', "", ["its edges are not told"]),
+    "an angle": (f'crs:HasCrop="True" {WHOLE} crs:CropAngle="-1.5"', "", ["turned by -1.5 degrees"]),
+    "a crop that was applied": (f'crs:HasCrop="True" {CROP} crs:AlreadyApplied="True"', "", []),
+    "a crop that was taken back": (f'crs:HasCrop="False" {CROP}', "", []),
+    "the whole picture": (f'crs:HasCrop="False" {WHOLE}', "", []),
+    "a turn": ('tiff:Orientation="6"', "", ["orientation 6 there, 1 in the file"]),
+    "upright": ('tiff:Orientation="1"', "", []),
+    "no orientation": ('tiff:Orientation="of a camera"', "", []),
+    "no number": ('crs:CropTop="high"', "", []),
+    "darktable's crop": ("", STEP.format("crop", 1), ["darktable's crop"]),
+    "darktable's crop, off": ("", STEP.format("crop", 0), []),
+    "darktable's exposure": ("", STEP.format("exposure", 1), []),
+}
+
+
+@pytest.mark.parametrize("what", RECIPES)
+def test_a_crop_or_a_turn_that_the_picture_does_not_show_is_told(delivery, what):
+    properties, elements, told = RECIPES[what]
+    write_recipe(delivery / "a.xmp", properties, elements)
+    report = check(delivery, Settings())
+    sentences = [one.sentence for one in report.findings]
+    assert [part in sentence for part, sentence in zip(told, sentences, strict=True)] == [True] * len(told)
+    assert report.accepted == 1
+
+
+def test_a_crop_in_the_pictures_own_xmp_is_told_too(delivery):
+    write_tags(delivery / "a.jpg", xmp={"Xmp.crs.HasCrop": "True", "Xmp.crs.CropTop": "0.25"})
+    (fault,) = check(delivery, Settings()).findings
+    assert (fault.code, "its own XMP" in fault.sentence, "top 25%" in fault.sentence) == ("sidecar-crop", True, True)
+
+
+def test_a_turn_that_the_picture_shows_is_none(delivery):
+    write_tags(delivery / "a.jpg", exif={"Exif.Image.Orientation": "6"})
+    write_recipe(delivery / "a.xmp", 'tiff:Orientation="6"')
+    assert check(delivery, Settings()).findings == []

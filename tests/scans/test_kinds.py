@@ -284,7 +284,7 @@ def test_an_animated_png_is_named(tmp_path):
 
 def test_an_animated_webp_is_named(tmp_path):
     save(tmp_path / "a.webp", colour(1), save_all=True, append_images=[Image.fromarray(colour(2))])
-    assert ("a.webp", "several-pages") in codes(check(tmp_path, Settings()))
+    assert ("a.webp", "several-pictures") in codes(check(tmp_path, Settings()))
 
 
 def test_a_second_codestream_of_a_jpx_is_named(tmp_path):
