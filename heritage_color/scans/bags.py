@@ -9,7 +9,7 @@ from pathlib import Path
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import checksums, decode, unpacking, verifying
 from heritage_color.scans.checksums import Listed
-from heritage_color.scans.names import MANIFEST, SIDECARS, printable
+from heritage_color.scans.names import SIDECARS, is_manifest, printable
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.report import Delivered
 
@@ -170,7 +170,7 @@ def _fetch(folder: Path) -> list[Finding]:
 def _counts(file: Delivered) -> bool:
     """Whether a file must be listed: what systems leave behind by themselves may come later than the bag."""
     name = file.name.rpartition("/")[2]
-    return file.sha256 is not None and (name == MANIFEST or not SIDECARS.fullmatch(name))
+    return file.sha256 is not None and (not SIDECARS.fullmatch(name) or is_manifest(file))
 
 
 def _in_words(oxum: str) -> str:

@@ -14,14 +14,15 @@ from heritage_color.scans import (
     decode,
     describing,
     joining,
-    manifest,
+    manifests,
     names,
     policies,
     receiving,
     verifying,
 )
 from heritage_color.scans.manifest import Manifest
-from heritage_color.scans.names import MANIFEST, Entry
+from heritage_color.scans.manifests import Stray
+from heritage_color.scans.names import Entry
 from heritage_color.scans.policies import Profile
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.receiving import Received
@@ -39,7 +40,8 @@ class _Contents:
     lists: list[Entry]
     sidecars: list[Entry]
     others: list[Entry]
-    manifest: Manifest | None
+    manifests: list[Manifest]
+    strays: list[Stray]
 
 
 Answers = Mapping[Path, dict]  # of the decoding process, by file
@@ -66,14 +68,15 @@ def examine(received: Received, settings: Settings, known: Answers | None = None
     files = _examine(contents, settings, {line.algorithm for _, line in lines}, known)
     pictures, rest = files[: len(contents.pictures)], files[len(contents.pictures) :]
     general = [fault for _, _, faults in lists for fault in faults] + _other_findings(contents)
-    general += joining.join(contents.manifest, pictures) if contents.manifest else []
+    general += joining.join(contents.manifests, pictures) + [stray.finding for stray in contents.strays]
+    manifests.refuse_unread(contents.strays, pictures)
     general += describing.describe(pictures, rest[: len(contents.xmp)])
     listed, verified, missing = verifying.verify(lines, files, {entry.name for entry in contents.lists})
     general += missing + bag.findings + bag.check_payload(files)
     joining.check_references(pictures)
     _compare(pictures, profiles)
     _judge_pictures(pictures, listed_at_all=bool(lists or listed))
-    fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars} - {MANIFEST})
+    fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars if not names.is_manifest(entry)})
     general += _faults_of_others(rest)
     counts = (listed + bag.listed, verified + bag.verified)
     return Report(
@@ -100,26 +103,16 @@ def content_of(entry: Entry) -> str:
 def _sort(received: Received, known: Answers | None) -> _Contents:
     found = names.walk(received.folder)
     entries = [*(entry for entry in found if known is None or entry.path in known), *received.refused]
-    given = _manifest(received) if known is None or received.folder / MANIFEST in known else None
-    named = {names.alike(name) for name in joining.named(given)} if given else set()
+    given = manifests.read_all(received, entries)
+    named = {names.alike(name) for name in joining.named(given)}
     places: dict[str, list[Entry]] = {"pictures": [], "xmp": [], "lists": [], "sidecars": [], "others": []}
+    strays = manifests.strays(received, entries)
+    others = {stray.name for stray in strays}
     for entry in entries:
-        places[_place(entry, named)].append(entry)
+        places["others" if entry.name in others else _place(entry, named)].append(entry)
     if not places["pictures"] and not received.refused:
-        raise DeliveryError(f"{received.source} holds no picture. A delivery is a folder with scans in it.")
-    return _Contents(manifest=given, **places)
-
-
-def _manifest(received: Received) -> Manifest | None:
-    path = received.folder / MANIFEST
-    if any(names.alike(entry.name) == MANIFEST for entry in received.refused):
-        return Manifest(broken="it was refused itself")
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        return Manifest(broken="it is not an ordinary file")
-    try:
-        return manifest.read(path) if path.exists() else None
-    except OSError as error:
-        return Manifest(broken=error.strerror or str(error))
+        raise DeliveryError(f"{received.name} holds no picture. A delivery is a folder with scans in it.")
+    return _Contents(manifests=given, strays=strays, **places)
 
 
 def _place(entry: Entry, named: set[str]) -> str:
@@ -147,7 +140,7 @@ def _examine(contents: _Contents, settings: Settings, algorithms: set[str], know
     todo += [(entry, "") for entry in rest]
     if known is not None:
         return [_delivered(entry, _answer(known, entry, content)) for entry, content in todo]
-    algorithms |= verifying.row_algorithms(contents.manifest)
+    algorithms |= verifying.row_algorithms(contents.manifests)
     with Workers(settings, algorithms) as workers:
         readable = [(entry.path, content if entry.size else "") for entry, content in todo if entry.kind == "file"]
         answers = progress.track(workers.examine_all(readable), "checking", len(readable))
@@ -185,8 +178,10 @@ def _other_findings(contents: _Contents) -> list[Finding]:
     found += [
         finding("unreadable-file", one.name, why="the folder is locked") for one in contents.others if _locked(one)
     ]
-    found += [companions.note(entry) for entry in contents.others if entry.kind == "file"]
-    found += contents.manifest.findings if contents.manifest else []
+    strays = {stray.name for stray in contents.strays}
+    files = [entry for entry in contents.others if entry.kind == "file" and entry.name not in strays]
+    found += [companions.note(entry) for entry in files]
+    found += [fault for one in contents.manifests for fault in one.findings]
     return found + names.check_collisions(entry.name for entry in contents.pictures)
 
 

@@ -1,96 +1,135 @@
-"""Joins the rows of manifest.csv with the pictures delivered: metadata, identifiers and colour references. Pure."""
+"""Joins the rows of manifests with the pictures delivered: metadata, identifiers and colour references. Pure."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.manifest import Manifest, Row, check_cells
-from heritage_color.scans.names import MANIFEST, alike, printable
+from heritage_color.scans.names import alike, printable
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.report import Delivered
+from heritage_color.scans.signs import visible
 
 
 @dataclass
 class _Index:
-    """The pictures by name: exactly, and so that case and accents' encoding do not count."""
+    """The pictures by name: exactly, so that case and accents' encoding do not count, and as the name looks."""
 
     exact: dict[str, Delivered]
     loose: dict[str, Delivered]
+    seen: dict[str, Delivered]
 
-    def find(self, cell: str) -> Delivered | None:
-        name = _path(cell)
-        return self.exact.get(_plain(name)) or self.loose.get(alike(name))
+    @classmethod
+    def of(cls, pictures: list[Delivered]) -> "_Index":
+        exact, loose = ({one(each.name): each for each in pictures} for one in (_plain, alike))
+        return cls(exact, loose, {_looks(each.name): each for each in pictures})
+
+    def find(self, cell: str, folder: str) -> Delivered | None:
+        for name in _places(cell, folder):
+            found = self.exact.get(_plain(name)) or self.loose.get(alike(name)) or self.seen.get(_looks(name))
+            if found:
+                return found
+        return None
 
 
-def named(manifest: Manifest) -> set[str]:
-    """The files that the manifest names, as scans or as references."""
-    cells = {cell for row in manifest.rows for cell in (row["file"], row["reference"]) if cell}
-    return {_path(cell) for cell in cells}
+def named(manifests: list[Manifest]) -> set[str]:
+    """The files that manifests name, as scans or as references."""
+    rows = [row for one in manifests for row in one.rows]
+    return {
+        name for row in rows for cell in (row["file"], row["reference"]) if cell for name in _places(cell, row.folder)
+    }
 
 
-def join(manifest: Manifest, pictures: list[Delivered]) -> list[Finding]:
+def join(manifests: list[Manifest], pictures: list[Delivered]) -> list[Finding]:
     """Give pictures their rows, roles and references; returns the findings that belong to no delivered picture."""
-    if manifest.broken:
-        return _refuse_all(manifest.broken, pictures)
-    index = _Index({_plain(one.name): one for one in pictures}, {alike(one.name): one for one in pictures})
-    general = [fault for row in manifest.rows for fault in _join_row(row, index)]
-    _attach(manifest.findings, pictures)
+    index = _Index.of(pictures)
+    general: list[Finding] = []
+    rows = [row for one in manifests for row in one.rows]
+    for row in rows:
+        with Isolated(general, row.source, row.number):
+            general += _join_row(row, index)
+    for one in manifests:
+        _attach(one, pictures)
     _check_identifiers(pictures)
-    general += [fault for row in manifest.rows if row["reference"] for fault in _join_reference(row, index)]
-    for one in pictures if manifest.rows else ():
-        if one.row is None and one.role == "scan":
-            one.findings.append(finding("not-in-manifest", one.name))
+    for row in (row for row in rows if row["reference"]):
+        with Isolated(general, row.source, row.number):
+            general += _join_reference(row, index)
+    _refuse_unknown(manifests, pictures)
     return general
 
 
-def _refuse_all(why: str, pictures: list[Delivered]) -> list[Finding]:
-    """Without the manifest nobody knows which pictures must not be colorized, so all stay out."""
+def _refuse_unknown(manifests: list[Manifest], pictures: list[Delivered]) -> None:
+    """Without their manifest nobody knows which pictures must not be colorized, so these stay out."""
+    broken = [one for one in manifests if one.broken]
+    rows = any(one.rows for one in manifests)
     for one in pictures:
-        one.findings.append(finding("manifest-unreadable", one.name, why=why))
-    return []
+        over = next((each for each in broken if each.covers(one.name)), None)
+        if over:
+            one.findings.append(finding("manifest-unreadable", one.name, source=over.source, why=over.broken))
+        elif rows and one.row is None and one.role == "scan":
+            one.findings.append(finding("not-in-manifest", one.name))
 
 
-def _attach(findings, pictures: list[Delivered]) -> None:
-    """A row that cannot be trusted stands against its picture."""
-    by_row = {one.row.number: one for one in pictures if one.row}
-    for fault in findings:
+def _attach(manifest: Manifest, pictures: list[Delivered]) -> None:
+    """A row that cannot be trusted stands against its picture, a column that cannot against all."""
+    by_row = {one.row.number: one for one in pictures if one.row and one.row.source == manifest.source}
+    for fault in manifest.findings:
         if fault.code == "row-too-long" and fault.row in by_row:
             by_row[fault.row].findings.append(fault)
+    for one in pictures if manifest.unclear else ():
+        if manifest.covers(one.name):
+            one.findings += [
+                finding("column-unclear", one.name, source=manifest.source, found=found, column=column)
+                for found, column in manifest.unclear
+            ]
 
 
 def _join_row(row: Row, index: _Index) -> list[Finding]:
     cell = row["file"]
     if not cell:
-        return [finding("row-without-file", MANIFEST, row.number)]
+        return [finding("row-without-file", row.source, row.number)]
     if _leads_out(cell):
-        return [finding("path-outside", printable(cell), row.number)]
-    picture = index.find(cell)
+        return [finding("path-outside", printable(cell), row.number, source=row.source)]
+    picture = index.find(cell, row.folder)
     if picture is None:
-        return [finding("file-missing", printable(cell), row.number)]
+        return [finding("file-missing", printable(_places(cell, row.folder)[0]), row.number, source=row.source)]
     if picture.row:
         picture.findings.append(_second_row(row, picture))
         return []
     picture.row = row
-    picture.findings += check_cells(row, picture.name)
-    if _plain(_path(cell)) != _plain(picture.name):
-        picture.findings.append(finding("name-differs", picture.name, row.number, other=printable(cell)))
+    with Isolated(picture.findings, picture.name, row.number):
+        picture.findings += check_cells(row, picture.name)
+    if _plain(_places(cell, row.folder)[0]) != _plain(picture.name):
+        written = printable(cell)
+        picture.findings.append(finding("name-differs", picture.name, row.number, other=written, source=row.source))
     return []
 
 
 def _second_row(row: Row, picture: Delivered) -> Finding:
     first = picture.row
     assert first is not None  # the caller has seen it
-    same = (row.cells, row.further) == (first.cells, first.further)
-    return finding("row-repeated" if same else "row-twice", picture.name, row.number, other=first.number)
+    same = _says(row, first.source) == _says(first, row.source)
+    other = first.number if row.source == first.source else f"{first.number} of {first.source}"
+    return finding("row-repeated" if same else "row-twice", picture.name, row.number, other=other)
+
+
+def _says(row: Row, source: str) -> tuple:
+    """What a row says, to be compared with one of another manifest, whose paths begin elsewhere."""
+    if row.source == source:
+        return row.cells, row.further
+    reference = _places(row["reference"], row.folder)[0] if row["reference"] else ""
+    return row.cells | {"file": "", "reference": reference}, row.further
 
 
 def _check_identifiers(pictures: list[Delivered]) -> None:
     first: dict[str, Delivered] = {}
     rows = sorted(
-        ((one.row.number, one) for one in pictures if one.row and one.row["identifier"]), key=lambda it: it[0]
+        ((one.row.source, one.row.number, one) for one in pictures if one.row and one.row["identifier"]),
+        key=lambda it: it[:2],
     )
-    for number, one in rows:
+    for _, number, one in rows:
         identifier = one.row["identifier"]  # type: ignore[index]
         other = first.setdefault(identifier, one)
         if other is not one:
@@ -99,12 +138,12 @@ def _check_identifiers(pictures: list[Delivered]) -> None:
 
 
 def _join_reference(row: Row, index: _Index) -> list[Finding]:
-    scan, cell = index.find(row["file"]), row["reference"]
+    scan, cell = index.find(row["file"], row.folder), row["reference"]
     if scan is None or scan.row is not row:
         return []
     if _leads_out(cell):
-        return [finding("path-outside", printable(cell), row.number)]
-    reference = index.find(cell)
+        return [finding("path-outside", printable(cell), row.number, source=row.source)]
+    reference = index.find(cell, row.folder)
     if reference is None:
         return [finding("reference-missing", printable(cell), row.number, other=scan.name)]
     if reference.row:
@@ -137,13 +176,20 @@ def _compare(scan: Delivered, reference: Delivered) -> list[Finding]:
     return [finding("reference-size", reference.name, found=found, expected=expected, other=scan.name)]
 
 
-def _path(cell: str) -> str:
-    return PurePosixPath(cell.replace("\\", "/")).as_posix()
+def _places(cell: str, folder: str) -> list[str]:
+    """Where the file that a cell names may lie: below the folder of its manifest, or as it is called from the top."""
+    path = PurePosixPath(cell.replace("\\", "/")).as_posix()
+    return [folder + path, path] if folder and path.startswith(folder) else [folder + path]
 
 
 def _leads_out(cell: str) -> bool:
     path = PurePosixPath(cell.replace("\\", "/"))
     return path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:/", path.as_posix()) is not None
+
+
+def _looks(name: str) -> str:
+    """A name without what cannot be seen in it."""
+    return alike(visible(name))
 
 
 def _plain(name: str) -> str:

@@ -1,12 +1,13 @@
-"""manifest.csv of a delivery: rows as they came, with findings on what does not fit. Pure but for reading the file."""
+"""The manifests of a delivery: rows as they came, with findings on what does not fit. Pure but for reading files."""
 
 import csv
 import io
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from heritage_color.scans import dates
+from heritage_color.scans import dates, headings, signs
 from heritage_color.scans.checksums import algorithm_of
 from heritage_color.scans.names import MANIFEST, printable
 from heritage_color.scans.reasons import Finding, finding
@@ -18,6 +19,11 @@ COLUMNS = (
 YES = frozenset({"yes", "y", "true", "t", "1", "x"})
 NO = frozenset({"", "no", "n", "false", "f", "0"})
 LARGEST = 256 * 2**20  # bytes
+SEPARATOR = re.compile(
+    r'[\r\n]*"?sep=(?P<sign>[^\r\n"])"?[,;\t]*(\r\n|\n|\r)', re.IGNORECASE
+)  # Excel's own first line
+NAMES_OF_FILES = frozenset({"file", "reference", "replaces"})
+READ_BY_MACHINES = NAMES_OF_FILES | {"identifier", "date", "rights", "do_not_colorize", "checksum"}
 
 # The twelve statements of rightsstatements.org (vocabulary 1.0) and Creative Commons' licences and public domain tools
 RIGHTS_STATEMENTS = (
@@ -25,18 +31,22 @@ RIGHTS_STATEMENTS = (
 )  # fmt: skip
 RIGHTS = re.compile(
     rf"https?://(www\.)?(rightsstatements\.org/vocab/({RIGHTS_STATEMENTS})/1\.0/?"
-    r"|creativecommons\.org/(licenses/(by|by-sa|by-nd|by-nc|by-nc-sa|by-nc-nd)/\d\.\d(/[a-z]{2,3})?"
+    r"|creativecommons\.org/(licenses/(by|by-sa|by-nd|by-nc|by-nc-sa|by-nc-nd)/[0-9]\.[0-9](/[a-z]{2,3})?"
     r"|publicdomain/(zero|mark)/1\.0)/?(deed\.[a-z-]+)?)"
 )
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row; `number` is the spreadsheet's (the header is 1). `cells` holds the known columns, stripped."""
+    """One row; `number` is the spreadsheet's (the header is 1). `cells` holds the known columns, stripped.
+
+    `source` is the path of its manifest in the delivery; its files are named below the folder of that.
+    """
 
     number: int
     cells: dict[str, str]
     further: dict[str, str]
+    source: str = MANIFEST
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -46,27 +56,50 @@ class Row:
         """Whether the flag is set; what cannot be read counts as set."""
         return self["do_not_colorize"].lower() not in NO
 
+    @property
+    def folder(self) -> str:
+        """The folder of its manifest, with a stroke at its end; empty for the delivery's own."""
+        return folder_of(self.source)
+
 
 @dataclass(frozen=True)
 class Manifest:
-    """What manifest.csv says. `broken` is why it could not be read at all, empty when it could."""
+    """What a manifest says of what lies in its folder and below. `broken` is why it could not be read at all.
+
+    `unclear` are headings that are nearly those of known columns, with the columns: until that is clear, what it
+    speaks of stays out.
+    """
 
     rows: tuple[Row, ...] = ()
     findings: tuple[Finding, ...] = ()
     broken: str = ""
+    unclear: tuple[tuple[str, str], ...] = ()
+    source: str = MANIFEST
+
+    def covers(self, name: str) -> bool:
+        """Whether a file of the delivery lies where this manifest speaks of it."""
+        return name.startswith(folder_of(self.source))
 
 
-def read(path: Path, name: str = "manifest.csv") -> Manifest:
-    """The manifest at a path: BOM, UTF-16, CRLF, and semicolons or tabs between cells are all read."""
+def folder_of(source: str) -> str:
+    """The folder of a file, with a stroke at its end; empty for the delivery's own."""
+    return "".join(source.rpartition("/")[:2])
+
+
+def read(path: Path, name: str = MANIFEST) -> Manifest:
+    """The manifest at a path: BOM, UTF-16, CRLF, semicolons or tabs between cells and Excel's `sep=` are all read."""
     if path.stat().st_size > LARGEST:
-        return Manifest(broken="it is larger than a manifest can be")
+        return Manifest(broken="it is larger than a manifest can be", source=name)
     text, findings = _decode(path.read_bytes(), name)
     if "\0" in text:
-        return Manifest(broken="it holds zero bytes")
+        return Manifest(broken="it holds zero bytes", source=name)
+    told = SEPARATOR.match(text)
+    text = text[told.end() :] if told else text
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True))
+        delimiter = _delimiter(text, told["sign"] if told else "")
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        return Manifest(broken=str(error))
+        return Manifest(broken=str(error), source=name)
     return _rows(lines, name, findings)
 
 
@@ -79,36 +112,84 @@ def _decode(raw: bytes, name: str) -> tuple[str, list[Finding]]:
         return raw.decode("cp1252", "replace"), [finding("manifest-encoding", name)]
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, told: str) -> str:
+    """The sign between cells: the one that Excel's first line tells, where the header has it; else the commonest."""
     header = text.lstrip("\r\n").partition("\n")[0]
-    return max(",;\t", key=header.count)
+    return told if told and told in header else max(",;\t", key=header.count)
 
 
 def _rows(lines: list[list[str]], name: str, findings: list[Finding]) -> Manifest:
-    header = _header(lines)
-    named = [column for column in header if column]
-    if "file" not in header:
-        return Manifest(broken="its first row has no column `file`")
-    if len(set(named)) != len(named):
-        return Manifest(broken="two of its columns have the same name")
-    full = [(number, cells) for number, cells in enumerate(lines[1:], 2) if any(cell.strip() for cell in cells)]
-    rows = tuple(_row(number, header, cells) for number, cells in full)
+    given = headings.read_all(lines[0] if lines else [], COLUMNS)
+    unclear = tuple((printable(one.name), one.near) for one in given if one.near and not one.taken)
+    header = _header(given, lines)
+    why = _why_broken(header, unclear)
+    if why:
+        return Manifest(broken=why, source=name)
+    full = [(number, cells) for number, cells in enumerate(lines[1:], 2) if any(map(_stripped, cells))]
+    rows = tuple(_row(number, header, cells, name) for number, cells in full)
     long = [_too_long(row, header, cells, name) for row, (_, cells) in zip(rows, full, strict=True)]
-    empty = [] if rows else [finding("manifest-empty", name)]
-    return Manifest(rows, tuple(findings + empty + [one for one in long if one]))
+    findings += [] if rows else [finding("manifest-empty", name)]
+    findings += _taken(given, lines[0], name) + _signs(header, lines[:1], 1, name, set(header))
+    findings += [one for number, cells in full for one in _signs(header, [cells], number, name, READ_BY_MACHINES)]
+    return Manifest(rows, tuple(findings + [one for one in long if one]), unclear=unclear, source=name)
 
 
-def _header(lines: list[list[str]]) -> list[str]:
+def _why_broken(header: list[str], unclear: tuple[tuple[str, str], ...]) -> str:
+    named = [column for column in header if column]
+    if len(set(named)) != len(named):
+        return "two of its columns have the same name, or nearly"
+    if "file" in header:
+        return ""
+    near = next((f", but one called `{found}`" for found, column in unclear if column == "file"), "")
+    return f"its first row has no column `file`{near}"
+
+
+def _header(given: list[headings.Heading], lines: list[list[str]]) -> list[str]:
     """Column names; one without a name is kept under its number where it holds something."""
-    first = [cell.strip().lower().replace(" ", "_") for cell in lines[0]] if lines else []
-    filled = {place for cells in lines[1:] for place, cell in enumerate(cells) if cell.strip()}
-    return [name or (f"column_{place + 1}" if place in filled else "") for place, name in enumerate(first)]
+    filled = {place for cells in lines[1:] for place, cell in enumerate(cells) if _stripped(cell)}
+    return [one.name or (f"column_{place + 1}" if place in filled else "") for place, one in enumerate(given)]
 
 
-def _row(number: int, header: list[str], cells: list[str]) -> Row:
-    values = {column: cell.strip() for column, cell in zip(header, cells, strict=False) if column}
+def _row(number: int, header: list[str], cells: list[str], name: str) -> Row:
+    values = {column: _value(column, cell) for column, cell in zip(header, cells, strict=False) if column}
     further = {column: value for column, value in values.items() if column not in COLUMNS}
-    return Row(number, {column: values.get(column, "") for column in COLUMNS}, further)
+    return Row(number, {column: values.get(column, "") for column in COLUMNS}, further, name)
+
+
+def _value(column: str, cell: str) -> str:
+    """A cell without space around it. What machines read is rid of signs that cannot be seen, but in names of files:
+    such a name may have them. Other text keeps them, as several scripts need them, unless there is nothing else."""
+    plain = _stripped(cell)
+    return plain if not plain or (column in READ_BY_MACHINES and column not in NAMES_OF_FILES) else cell.strip()
+
+
+def _stripped(cell: str) -> str:
+    return signs.visible(cell).strip()
+
+
+def _taken(given: list[headings.Heading], first: list[str], name: str) -> list[Finding]:
+    """A finding for each heading that was taken for that of a protecting column."""
+    return [
+        finding("column-near", name, 1, found=printable(cell.strip()), column=one.near)
+        for one, cell in zip(given, first, strict=True)
+        if one.taken
+    ]
+
+
+def _signs(header: list[str], rows: list[list[str]], number: int, name: str, columns: Set[str]) -> list[Finding]:
+    """Findings on signs that cannot be seen, by their places, in the columns where they matter."""
+    places = [(place, signs.hidden(cell.strip())) for cells in rows for place, cell in enumerate(cells[: len(header)])]
+    return [
+        finding("sign-invisible", name, number, column=letters(place), found=found)
+        for place, found in places
+        if found and header[place] in columns
+    ]
+
+
+def letters(place: int) -> str:
+    """What spreadsheets call the column at a place, counted from 0: A, B, ..., Z, AA."""
+    before, last = divmod(place, 26)
+    return (letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _too_long(row: Row, header: list[str], cells: list[str], name: str) -> Finding | None:
@@ -144,7 +225,9 @@ def _check_rights(row: Row, file: str) -> list[Finding]:
 def _check_date(row: Row, file: str) -> list[Finding]:
     why = dates.fault(row["date"]) if row["date"] else ""
     return (
-        [finding("bad-date", file, row.number, found=printable(row["date"]), source=MANIFEST, why=why)] if why else []
+        [finding("bad-date", file, row.number, found=printable(row["date"]), source=row.source, why=why)]
+        if why
+        else []
     )
 
 

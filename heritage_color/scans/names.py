@@ -7,14 +7,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from heritage_color.errors import DeliveryError
 from heritage_color.scans.reasons import Finding, finding
 
 MANIFEST = "manifest.csv"
+MANIFESTS = re.compile(r"manifest\.csv(\.txt)?", re.IGNORECASE)  # Windows hides endings, and writes capitals
 # Files that systems, bags (RFC 8493) and couriers leave beside pictures; they are neither counted nor reported
 SIDECARS = re.compile(
-    r"manifest\.csv|\.done|\.ready|thumbs\.db|ehthumbs\.db|desktop\.ini|\.ds_store|\._.*|\.directory|@eadir"
+    r"manifest\.csv(\.txt)?|\.done|\.ready|thumbs\.db|ehthumbs\.db|desktop\.ini|\.ds_store|\._.*|\.directory|@eadir"
     r"|bagit\.txt|bag-info\.txt|fetch\.txt|readme(\.txt|\.md)?",
     re.IGNORECASE,
 )
@@ -36,6 +38,13 @@ class Entry:
     kind: str  # file, link, special, locked, or refused when its archive was unpacked
     size: int
     fault: Finding | None = None  # why it was refused
+
+
+class HasPath(Protocol):
+    """An entry of a delivery, or a file that was examined."""
+
+    @property
+    def path(self) -> Path: ...
 
 
 def walk(delivery: Path) -> Iterator[Entry]:
@@ -82,6 +91,11 @@ def _escaped(character: str) -> str:
 def is_sidecar(entry: Entry) -> bool:
     """Whether a file only accompanies the pictures."""
     return SIDECARS.fullmatch(entry.path.name) is not None
+
+
+def is_manifest(file: HasPath) -> bool:
+    """Whether a file is the manifest of what lies in its folder and below."""
+    return MANIFESTS.fullmatch(file.path.name) is not None
 
 
 def is_xmp(entry: Entry) -> bool:

@@ -211,6 +211,9 @@ REASONS = {
         "{file} looks like {other}: of the 64 bits of their likeness {distance} differ.",
         "If both are one photograph, deliver the better scan only, and check whether another scan is missing.",
     ),
+    "internal-fault": Reason(
+        ERROR, "{file} met a fault of the archive itself: {error}.", "Report it with this sentence and the file."
+    ),
     "unknown-file": Reason(WARNING, "{file} is not a picture and stays out.", "Remove it from the delivery."),
     "text-unread": Reason(
         WARNING, "{file} is a text that is not read.", "What it says of the pictures belongs in manifest.csv."
@@ -262,7 +265,28 @@ REASONS = {
     ),
     # manifest.csv as a whole
     "manifest-unreadable": Reason(
-        ERROR, "{file} cannot be taken in, because manifest.csv cannot be read: {why}.", "Save it as CSV in UTF-8."
+        ERROR, "{file} cannot be taken in, because {source} cannot be read: {why}.", "Save it as CSV in UTF-8."
+    ),
+    "manifest-stray": Reason(
+        ERROR,
+        "{file} looks like a manifest, and is not read: {why}.",
+        "Save it as CSV under the name manifest.csv, or remove it from the delivery.",
+    ),
+    "manifest-not-read": Reason(
+        ERROR,
+        "{file} stays out, as {other} may speak of it and is not read: {why}.",
+        "Save the manifest as CSV under the name manifest.csv, and remove what else looks like one.",
+    ),
+    "column-near": Reason(WARNING, "{file} has a column {found}, which was read as `{column}`.", "Name it so."),
+    "column-unclear": Reason(
+        ERROR,
+        "{file} stays out, as {source} has a column {found}, which is nearly `{column}`.",
+        "Give the column its right name, or quite another.",
+    ),
+    "sign-invisible": Reason(
+        WARNING,
+        "{file} has signs in column {column} that cannot be seen: {found}.",
+        "It was read without them; type the cell anew.",
     ),
     "manifest-encoding": Reason(
         WARNING, "{file} is not in UTF-8; it was read as Windows-1252.", "Check the accents, and save it as UTF-8."
@@ -278,13 +302,13 @@ REASONS = {
         ERROR, "{file} has two rows that differ, this one and row {other}.", "Keep the row that is right."
     ),
     "file-missing": Reason(
-        ERROR, "{file} is named in manifest.csv, but was not delivered.", "Deliver it, or correct the name."
+        ERROR, "{file} is named in {source}, but was not delivered.", "Deliver it, or correct the name."
     ),
     "path-outside": Reason(
-        ERROR, "{file} in manifest.csv leads out of the delivery.", "Name files relative to the delivery's folder."
+        ERROR, "{file} in {source} leads out of its folder.", "Name files relative to the folder of the manifest."
     ),
     "name-differs": Reason(
-        WARNING, "{file} is written as {other} in manifest.csv.", "It was matched; write names exactly."
+        WARNING, "{file} is written as {other} in {source}.", "It was matched; write names exactly."
     ),
     "not-in-manifest": Reason(
         ERROR, "{file} has no row in manifest.csv, so nothing is known of its rights.", "Add a row for it."

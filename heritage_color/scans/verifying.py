@@ -5,14 +5,14 @@ from pathlib import PurePosixPath
 
 from heritage_color.scans.checksums import Listed, algorithm_of
 from heritage_color.scans.manifest import Manifest, digest_of
-from heritage_color.scans.names import MANIFEST, alike, printable
+from heritage_color.scans.names import alike, printable
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.report import Delivered
 
 
-def row_algorithms(manifest: Manifest | None) -> set[str]:
-    """The algorithms of the manifest's `checksum` column."""
-    found = [algorithm_of(digest_of(row)) for row in manifest.rows] if manifest else []
+def row_algorithms(manifests: list[Manifest]) -> set[str]:
+    """The algorithms of the manifests' columns `checksum`."""
+    found = [algorithm_of(digest_of(row)) for one in manifests for row in one.rows]
     return {algorithm for algorithm in found if algorithm}
 
 
@@ -38,9 +38,9 @@ def verify(lines: list[tuple[str, Listed]], files: list[Delivered], lists: set[s
 
 
 def _verify_rows(files: list[Delivered]) -> tuple[int, int]:
-    given = [(file, digest_of(file.row), file.row.number) for file in files if file.row]
+    given = [(file, digest_of(file.row), file.row) for file in files if file.row]
     sound = [(file, digest, row, algorithm_of(digest)) for file, digest, row in given]
-    verified = [_compare(file, name, digest, MANIFEST, row) for file, digest, row, name in sound if name]
+    verified = [_compare(file, name, digest, row.source, row.number) for file, digest, row, name in sound if name]
     return len(verified), sum(verified)
 
 

@@ -1,0 +1,120 @@
+"""All manifests of a delivery: one at its top, one in the folder of a box, or both; and what looks like one.
+
+Each speaks of what lies in its folder and below. Where several speak of one file they have to say the same. A table
+that looks like a manifest and is not read may protect pictures that nobody knows of, so these stay out.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from heritage_color.scans import bags, checksums, headings, manifest
+from heritage_color.scans.isolating import Isolated
+from heritage_color.scans.manifest import Manifest
+from heritage_color.scans.names import MANIFEST, Entry, is_manifest, printable, walk
+from heritage_color.scans.reasons import Finding, finding
+from heritage_color.scans.receiving import Received
+from heritage_color.scans.report import Delivered
+
+SHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".numbers", ".dif", ".slk"})
+TABLES = frozenset({".csv", ".tsv", ".tab"})
+TEXTS = frozenset({"", ".txt", ".bak", ".old", ".json", ".xml"})
+LOCKS = re.compile(r"~\$.*|\.~lock\..*|\._.*")  # of Excel, LibreOffice and the Finder; they hold no table
+NEAR = 0.85  # of difflib: a letter too many, too few or wrong
+HEADER = 2**16  # bytes of a table in which its header is looked for
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A file that looks like a manifest and is not read, and why. A `sheet` is not read beside a manifest that is."""
+
+    name: str
+    why: str
+    sheet: bool
+
+    def covers(self, name: str) -> bool:
+        """Whether a file of the delivery lies where this one would speak of it."""
+        return name.startswith(manifest.folder_of(self.name))
+
+    @property
+    def finding(self) -> Finding:
+        """What is said of the file itself."""
+        return finding("manifest-stray", self.name, why=self.why)
+
+
+def read_all(received: Received, entries: Iterable[Entry]) -> list[Manifest]:
+    """The manifests among the entries of a delivery, those of its upper folders first."""
+    found = [_read(entry) for entry in entries if is_manifest(entry)]
+    if (received.folder / MANIFEST).is_dir():
+        found.append(Manifest(broken="it is not an ordinary file"))
+    return sorted(found, key=lambda one: (one.source.count("/"), one.source))
+
+
+def _read(entry: Entry) -> Manifest:
+    if entry.kind != "file":
+        refused = entry.kind == "refused"
+        return Manifest(broken="it was refused itself" if refused else "it is not an ordinary file", source=entry.name)
+    with Isolated(file=entry.name) as place:
+        return manifest.read(entry.path, entry.name)
+    return Manifest(broken=place.error, source=entry.name)
+
+
+def strays(received: Received, entries: Iterable[Entry]) -> list[Stray]:
+    """The files that look like manifests and are not read, also those beside a bag's payload."""
+    inside = [(entry, _why(entry)) for entry in entries if not is_manifest(entry)]
+    beside = [(entry, "it lies beside the payload of its bag") for entry in _beside_payload(received)]
+    return [Stray(entry.name, why, entry.path.suffix.lower() in SHEETS) for entry, why in inside + beside if why]
+
+
+def _beside_payload(received: Received) -> list[Entry]:
+    """The manifests of a bag whose maker put them among its tag files."""
+    root = received.folder.parent
+    if received.folder.name != bags.PAYLOAD or not bags.is_bag(root):
+        return []
+    top = (entry for entry in walk(root) if "/" not in entry.name)
+    return [entry for entry in top if is_manifest(entry) or _why(entry)]
+
+
+def _why(entry: Entry) -> str:
+    """Why a file that looks like a manifest is not read; empty where it does not."""
+    name, suffix = entry.path.name, entry.path.suffix.lower()
+    if entry.kind != "file" or LOCKS.fullmatch(name) or checksums.is_checksum_file(entry.path):
+        return ""
+    letters = re.sub("[^a-z]", "", name[: len(name) - len(suffix)].casefold())
+    if suffix in SHEETS and _is_named(letters):
+        return "it is a spreadsheet's own file"
+    if (suffix in TABLES and _is_named(letters)) or (suffix in TEXTS and letters in ("manifest", "manifestcsv")):
+        return f"it is not called {MANIFEST}"
+    column = _protecting_column(entry) if suffix in TABLES | {".txt"} else ""
+    return f"it is not called {MANIFEST}, and has a column `{column}`" if column else ""
+
+
+def _is_named(letters: str) -> bool:
+    return "manifest" in letters or SequenceMatcher(None, letters, "manifest", autojunk=False).ratio() >= NEAR
+
+
+def _protecting_column(entry: Entry) -> str:
+    """The heading of a table by which it would protect pictures, whatever its own name; empty without one."""
+    try:
+        with entry.path.open("rb") as file:
+            head = file.read(HEADER)
+    except OSError:
+        return ""  # that it cannot be read is said elsewhere
+    line = re.split(
+        r"[\r\n]", head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    )[0]
+    cells = [cell.strip(' "\ufeff') for cell in re.split("[,;\t]", line)]
+    given = headings.read_all(cells, manifest.COLUMNS)
+    named = any("file" in (one.name, one.near) for one in given)
+    found = [cell for one, cell in zip(given, cells, strict=True) if {one.name, one.near} & set(headings.PROTECTING)]
+    return printable(found[0]) if named and found else ""
+
+
+def refuse_unread(unread: list[Stray], pictures: list[Delivered]) -> None:
+    """Findings on pictures of which a table that is not read may speak. One that has a row in a manifest may well
+    have it from the spreadsheet beside; but of two texts nobody knows which is the newer."""
+    for one in pictures:
+        found = next((stray for stray in unread if stray.covers(one.name) and not (stray.sheet and one.row)), None)
+        if found:
+            one.findings.append(finding("manifest-not-read", one.name, other=found.name, why=found.why))

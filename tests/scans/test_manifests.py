@@ -1,0 +1,207 @@
+"""Manifests by other names, in folders of boxes, with other headings: what could protect a picture is never lost."""
+
+from zipfile import ZipFile
+
+import pytest
+from scan_pictures import RIGHTS, codes, save
+
+from heritage_color.scans import headings, manifest
+from heritage_color.scans.check import check
+from heritage_color.settings import Settings
+
+FLAGGED = f"file,rights,do_not_colorize,do_not_colorize_reason\na.png,{RIGHTS},yes,Sacred object\nb.png,{RIGHTS},no,\n"
+
+
+@pytest.fixture
+def delivery(tmp_path):
+    """A folder with two scans and no manifest."""
+    for name in ("a.png", "b.png"):
+        save(tmp_path / "delivery" / name)
+    return tmp_path / "delivery"
+
+
+def protected(report):
+    return [one.name for one in report.pictures if one.row and one.row.do_not_colorize]
+
+
+@pytest.mark.parametrize("name", ["Manifest.csv", "MANIFEST.CSV", "manifest.csv.txt", "Manifest.CSV.TXT"])
+def test_a_manifest_is_read_in_any_letter_case_and_with_a_hidden_ending(delivery, name):
+    (delivery / name).write_text(FLAGGED)
+    report = check(delivery, Settings())
+    assert (protected(report), report.accepted, report.findings) == (["a.png"], 2, [])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["manifest (1).csv", "Manifest - Kopie.csv", "manifset.csv", "box1-manifest.csv", "manifest.tsv", "manifest.txt",
+     "manifest", "manifest.csv.bak", "manifest.xlsx", "Manifest final.ods", "metadata.csv"],
+)  # fmt: skip
+def test_what_looks_like_a_manifest_and_is_not_read_keeps_its_pictures_out(delivery, name):
+    (delivery / name).write_text(FLAGGED)
+    if name.endswith(("xlsx", "ods")):
+        with ZipFile(delivery / name, "w") as sheet:
+            sheet.writestr("content.xml", "<table/>")
+    report = check(delivery, Settings())
+    kept_out = [("a.png", "manifest-not-read"), ("b.png", "manifest-not-read")]
+    assert codes(report) == sorted([*kept_out, (name, "manifest-stray")])
+    assert all("under the name manifest.csv" in one.remedy for one in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("~$manifest.xlsx", ""), (".~lock.manifest.csv#", ""), ("sizes.csv", "file,bytes\na.png,3\n"),
+     ("votes.csv", "picture,rater,score\na,b,3\n"), ("Manifesto of the workers.txt", "Workers!")],
+)  # fmt: skip
+def test_other_tables_are_other_files(delivery, name, content):
+    (delivery / name).write_text(content)
+    report = check(delivery, Settings())
+    assert (report.accepted, report.clean, [one.file for one in report.findings]) == (2, True, [name])
+
+
+def test_a_spreadsheet_beside_its_export_is_said_and_a_second_text_keeps_out(delivery):
+    (delivery / "manifest.csv").write_text(FLAGGED)
+    (delivery / "manifest.xlsx").write_bytes(b"PK")
+    report = check(delivery, Settings())
+    assert (codes(report), protected(report)) == ([("manifest.xlsx", "manifest-stray")], ["a.png"])
+    (delivery / "manifest (1).csv").write_text(FLAGGED)
+    assert check(delivery, Settings()).accepted == 0
+
+
+def test_each_box_has_a_manifest_of_its_own(tmp_path):
+    for box in ("box 1", "box 2"):
+        for name in ("a.png", "b.png"):
+            save(tmp_path / box / name)
+        (tmp_path / box / "Manifest.csv").write_text(FLAGGED.replace("Sacred object", box))
+    report = check(tmp_path, Settings())
+    assert protected(report) == ["box 1/a.png", "box 2/a.png"]
+    assert [one.row["do_not_colorize_reason"] for one in report.pictures if one.row][::2] == ["box 1", "box 2"]
+    save(tmp_path / "box 3" / "c.png")
+    assert codes(check(tmp_path, Settings()), "error") == [("box 3/c.png", "not-in-manifest")]
+
+
+def test_a_box_manifest_that_cannot_be_read_keeps_its_box_out_and_no_other(tmp_path):
+    for box in ("1", "2"):
+        save(tmp_path / box / "a.png")
+        (tmp_path / box / "manifest.csv").write_text(f"file,rights\na.png,{RIGHTS}\n" if box == "1" else "nothing\n")
+    (fault,) = check(tmp_path, Settings()).findings
+    assert (fault.file, fault.code) == ("2/a.png", "manifest-unreadable")
+    assert "because 2/manifest.csv cannot be read" in fault.sentence
+
+
+def test_files_are_named_from_the_manifests_folder_or_from_the_top_and_never_out_of_it(tmp_path):
+    for name in ("box/a.png", "box/b.png", "c.png"):
+        save(tmp_path / name)
+    rows = "".join(f"{name},{RIGHTS}\n" for name in ("a.png", "box/b.png", "../c.png", "d.png"))
+    (tmp_path / "box/manifest.csv").write_text(f"file,rights\n{rows}")
+    assert codes(check(tmp_path, Settings())) == [
+        ("../c.png", "path-outside"),
+        ("box/b.png", "name-differs"),
+        ("box/d.png", "file-missing"),
+        ("c.png", "not-in-manifest"),
+    ]
+
+
+@pytest.mark.parametrize(("second", "code"), [(RIGHTS, "row-repeated"), ("", "row-twice")])
+def test_manifests_that_speak_of_one_file_have_to_agree(tmp_path, second, code):
+    save(tmp_path / "box" / "a.png")
+    (tmp_path / "manifest.csv").write_text(f"file,rights\nbox/a.png,{RIGHTS}\n")
+    (tmp_path / "box/manifest.csv").write_text(f"rights,file\n{second},a.png\n")
+    (fault,) = check(tmp_path, Settings()).findings
+    assert (fault.file, fault.row, fault.code) == ("box/a.png", 2, code)
+    assert "2 of manifest.csv" in fault.sentence
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["do-not-colorize", "do_not_colourize", "DoNotColorize", "do not colourise", "Do Not Colorize?", "Don't colorise",
+     "do_not_colorise", "no colorize", "do not\u00a0colorize", "do_not_colori\u00adze"],
+)  # fmt: skip
+def test_a_heading_that_is_nearly_the_flag_is_taken_for_it(delivery, heading):
+    (delivery / "manifest.csv").write_text(FLAGGED.replace("do_not_colorize,", f"{heading},", 1))
+    report = check(delivery, Settings())
+    assert (protected(report), report.accepted) == (["a.png"], 2)
+    assert {one.code for one in report.findings} <= {"column-near", "sign-invisible"}
+    assert [one.row for one in report.findings] == [1] * len(report.findings) != []
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [("colorize", "do_not_colorize"), ("may be colourised", "do_not_colorize"), ("No colour", "do_not_colorize"),
+     ("docolorize", "do_not_colorize"), ("Warning", "content_warning"), ("Rights statement", "rights"),
+     ("rigths", "rights"), ("titel", "title"), ("dates", "date"), ("discription", "description")],
+)  # fmt: skip
+def test_any_other_near_heading_is_an_error_that_names_the_right_one(delivery, heading, column):
+    (delivery / "manifest.csv").write_text(f"file,{heading}\na.png,no\nb.png,no\n")
+    report = check(delivery, Settings())
+    faults = [one for one in report.findings if one.code == "column-unclear"]
+    assert ([one.file for one in faults], report.accepted) == (["a.png", "b.png"], 0)
+    assert f"nearly `{column}`" in faults[0].sentence
+
+
+@pytest.mark.parametrize("heading", ["file name", "Filename", "files"])
+def test_without_the_column_file_the_nearest_is_named(delivery, heading):
+    (delivery / "manifest.csv").write_text(f"{heading},title\na.png,A\n")
+    assert f"but one called `{heading.lower().replace(' ', '_')}`" in check(delivery, Settings()).findings[0].sentence
+
+
+@pytest.mark.parametrize("other", ["shelf mark", "film", "role", "scan date", "donor", "file_size", "reason", "notes"])
+def test_a_truly_other_heading_is_a_further_column(other):
+    (one,) = headings.read_all([other], manifest.COLUMNS)
+    assert (one.name, one.near) == (other.replace(" ", "_"), "")
+
+
+def test_a_near_heading_beside_the_right_one_is_another_column():
+    given = headings.read_all(["rights", "rights statement"], manifest.COLUMNS)
+    assert [one.near for one in given] == ["", ""]
+
+
+def test_two_columns_for_the_flag_are_never_one_of_them(delivery):
+    (delivery / "manifest.csv").write_text("file,do_not_colorize,do-not-colorise\na.png,,yes\nb.png,,\n")
+    assert {one.code for one in check(delivery, Settings()).findings} == {"manifest-unreadable"}
+
+
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"', "sep=;;;", "sep=,"])
+def test_excels_first_line_is_left_aside(delivery, first):
+    text = FLAGGED.replace(",", ";")
+    (delivery / "manifest.csv").write_text(f"{first}\n{text}")
+    report = check(delivery, Settings())
+    assert (protected(report), report.findings) == (["a.png"], [])
+    assert report.pictures[0].row.number == 2
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\u00ad", "\u200e", "\u2066", "\x07"])
+def test_signs_that_cannot_be_seen_are_named_by_their_place(delivery, sign):
+    text = FLAGGED.replace("a.png", f"a{sign}.png").replace("yes", f"{sign}yes")
+    (delivery / "manifest.csv").write_text(text, encoding="utf-8")
+    report = check(delivery, Settings())
+    named = [one.sentence for one in report.findings if one.code == "sign-invisible"]
+    assert protected(report) == ["a.png"]
+    assert [sentence.split(" that")[0] for sentence in named] == [
+        "manifest.csv has signs in column A",
+        "manifest.csv has signs in column C",
+    ]
+    assert all(f"U+{ord(sign):04X}" in sentence and "(row 2)" in sentence for sentence in named)
+
+
+def test_a_cell_of_nothing_but_such_signs_is_empty(delivery):
+    (delivery / "manifest.csv").write_text(FLAGGED.replace("Sacred object", "\u200b"), encoding="utf-8")
+    assert ("a.png", "do-not-colorize-without-reason") in codes(check(delivery, Settings()))
+
+
+def test_a_text_for_people_keeps_what_its_script_needs(delivery):
+    title = "می\u200cخواهم l\u00a0!"  # a zero width non-joiner between two words' parts
+    (delivery / "manifest.csv").write_text(f"file,title,rights\na.png,{title},{RIGHTS}\nb.png,,{RIGHTS}\n", "utf-8")
+    report = check(delivery, Settings())
+    assert (report.pictures[0].described["title"], report.findings) == (title, [])
+
+
+@pytest.mark.parametrize("flag", ["ja", "oui", "✓", "１", "x?", "0.0", "nein"])
+def test_a_flag_in_other_words_keeps_its_picture_out(delivery, flag):
+    (delivery / "manifest.csv").write_text(FLAGGED.replace("yes", flag), encoding="utf-8")
+    report = check(delivery, Settings())
+    assert (codes(report), protected(report)) == ([("a.png", "bad-flag")], ["a.png"])
+
+
+@pytest.mark.parametrize(("place", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (702, "AAA")])
+def test_columns_are_called_as_in_a_spreadsheet(place, name):
+    assert manifest.letters(place) == name
