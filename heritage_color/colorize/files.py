@@ -101,7 +101,8 @@ def provenance(
 ) -> Provenance:
     """What a result says in XMP: what it is, by which weights, of which original, with whose colours.
 
-    No time stands in it, so that the same master gives the same bytes.
+    No time and no machine stands in it, so that the same master gives the same bytes on one machine; on others a few
+    differ, for TensorFlow's sums do (`computing`).
     """
     weights = method.card.get("sha256", "none")
     said = "Colorized by a model: lightness is the original's, the colours are a guess."

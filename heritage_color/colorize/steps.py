@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from heritage_color import archive, db, images, methods
-from heritage_color.colorize import files
+from heritage_color.colorize import computing, files
 from heritage_color.colorize.predict import Chroma, predict, uncertainty_map
 from heritage_color.errors import ColorizedAlready, PictureError, WeightsError
 from heritage_color.methods import Colorizer
@@ -208,6 +208,7 @@ def _deposit(settings: Settings, job: dict) -> dict:
         "tint": job["tint"].facts(job["prediction"].contrast),
         "inception_weights": method.card.get("inception_sha256"),
         "warnings": warnings,
+        "computed_with": computing.facts(),
     }
     return {
         "object_key": key,
