@@ -72,7 +72,7 @@ def _place(choice: Choice, path: Path, name: str, named: bool) -> None:
     if found and found.supported:
         choice.pictures.append(path)
     elif found:
-        choice.refused.append(finding("unsupported", name, format=found.name).sentence)
+        choice.refused.append(finding(found.code, name, format=found.name).sentence)
     elif named or formats.by_suffix(path.suffix):
         choice.refused.append(finding("not-a-picture", name).sentence)
     else:

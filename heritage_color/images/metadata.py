@@ -4,7 +4,7 @@ import io
 import re
 from pathlib import Path
 
-from heritage_color.images import grafting
+from heritage_color.images import extended, grafting
 
 LONGEST_VALUE = 2000  # characters; of longer texts the beginning is kept
 MOST_TAGS = 1000
@@ -20,6 +20,7 @@ BEFORE_ROOT = re.compile(r"\A(?:\s+|<\?xml\s[^>]*\?>|<!--.*?-->)+", re.DOTALL)
 FURTHER = "(further tags)"  # stands for those beyond the most
 LEFT_OUT = ("Exif.Thumbnail.", "Exif.MakerNote.", "Exif.Photo.MakerNote", "Exif.Image.PrintImageMatching")
 TEXTS = {"asciiString", "string", "comment", "xmpText", "langAlt", "xmpBag", "xmpSeq", "xmpAlt"}  # exiv2's types
+EXTENDED = "Xmp.xmpNote.HasExtendedXMP"
 PACKETS = {"Exif.Image." + name for name in ("XMLPacket", "IPTCNAA", "ImageResources", "InterColorProfile")}
 
 
@@ -46,9 +47,26 @@ def opened(path: Path):
     exiv2 knows no BigTIFF: of one, it gets a classic TIFF of its tags. Raises Exiv2Error, NoDirectoryError, OSError.
     """
     if not grafting.is_big(path):
-        return _opened(str(path)), []
+        image = _opened(str(path))
+        return image, [] if _complete(image, path) else [EXTENDED]
     content, lost = grafting.as_classic(path)
     return _opened(content), [name_of(tag) for tag in lost]
+
+
+def _complete(image, path: Path) -> bool:
+    """Add XMP that a JPEG holds beyond 64 KiB; False where it says there is some, and it cannot be read."""
+    import exiv2
+
+    digest = next((datum.toString() for datum in image.xmpData() if datum.key() == EXTENDED), "")
+    if not digest:
+        return True
+    try:
+        further = _opened(extended.read(path, digest)).xmpData()
+    except (exiv2.Exiv2Error, OSError):
+        return False
+    for datum in further:
+        image.xmpData().add(datum)
+    return further.count() > 0
 
 
 def name_of(tag: int) -> str:

@@ -1,5 +1,8 @@
 """A colorization says what its master says, tag by tag, and of itself beside it."""
 
+import hashlib
+import struct
+
 import exiv2
 import numpy as np
 import pytest
@@ -14,6 +17,9 @@ from heritage_color.images import carrying, grafting, metadata
 from heritage_color.methods.baselines import Tint
 
 SHA256 = "5eed" * 16
+NOTE = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="{digest}"/>
+</rdf:RDF></x:xmpmeta>"""
 # What stands in XMP once only, and in which the result speaks for itself: the master's goes into the event
 STATED = {"Xmp.iptcExt.DigitalSourceType"}
 
@@ -69,6 +75,36 @@ def test_texts_longer_than_exiv2_writes_into_a_jpeg_or_png_are_whole(tmp_path):
     assert tags(tmp_path / "master.tif") <= tags(png)
 
 
+@pytest.mark.parametrize("spoiled", [False, True])
+def test_xmp_beyond_64_kib_of_a_jpeg_is_put_together_or_named(tmp_path, spoiled):
+    master, long = tmp_path / "master.jpg", "One of many sentences. " * 9000
+    further = rich_metadata.PACKET.format(long=long).encode()
+    digest = hashlib.md5(further).hexdigest().upper()
+    plain = pyvips.Image.black(64, 64).copy(interpretation="b-w")
+    plain.set_type(pyvips.GValue.blob_type, "xmp-data", NOTE.format(digest=digest).encode())
+    plain.jpegsave(str(master))
+    content = master.read_bytes()
+    portions = [(place, further[place : place + 60_000]) for place in range(0, len(further), 60_000)][spoiled:]
+    segments = b"".join(_extension(digest, len(further), *one) for one in reversed(portions))
+    master.write_bytes(content[:2] + segments + content[2:])
+    out, warnings = colorize(master)
+    assert ("Xmp.dc.description" in values(out)) is not spoiled
+    assert spoiled or values(out)["Xmp.dc.description"] == f'lang="x-default" {long}'
+    assert warnings == (["master.jpg has tags that were not carried over: Xmp.xmpNote.HasExtendedXMP."] * spoiled)
+
+
+def _extension(digest: str, length: int, place: int, portion: bytes) -> bytes:
+    content = b"http://ns.adobe.com/xmp/extension/\0" + digest.encode() + struct.pack(">II", length, place) + portion
+    return b"\xff\xe1" + struct.pack(">H", len(content) + 2) + content
+
+
+def _say(path, name: str, value: str) -> None:
+    image = exiv2.ImageFactory.open(str(path))
+    image.readMetadata()
+    image.iptcData()[name] = value
+    image.writeMetadata()
+
+
 def test_what_is_left_out_says_how_the_masters_own_file_lies_or_looks(tmp_path):
     master = rich_metadata.master(tmp_path, "tiff")
     out, _ = colorize(master)
@@ -110,10 +146,7 @@ def test_a_master_that_says_nothing_leaves_the_usual_places_to_us(tmp_path):
 def test_instructions_in_iptc_are_not_hidden_by_ours_in_xmp(tmp_path):
     master = tmp_path / "master.jpg"
     pyvips.Image.black(64, 64).copy(interpretation="b-w").jpegsave(str(master))
-    image = exiv2.ImageFactory.open(str(master))
-    image.readMetadata()
-    image.iptcData()["Iptc.Application2.SpecialInstructions"] = "Do not crop"
-    image.writeMetadata()
+    _say(master, "Iptc.Application2.SpecialInstructions", "Do not crop")
     found = values(colorize(master)[0])
     assert found["Iptc.Application2.SpecialInstructions"] == "Do not crop"
     assert "Xmp.photoshop.Instructions" not in found
