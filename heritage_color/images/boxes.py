@@ -22,8 +22,10 @@ class Box:
 def walk(file: BinaryIO, place: int, end: int) -> Iterator[Box]:
     """The boxes between two places of a file, which may go on past the end of a cut one."""
     for _ in range(MOST):
+        if place + 8 > end:  # which a length of eight bytes may claim to be beyond what a file can be
+            return
         file.seek(place)
-        head = file.read(16) if place + 8 <= end else b""
+        head = file.read(16)
         if len(head) < 8:
             return
         length, kind = struct.unpack_from(">I4s", head)

@@ -11,7 +11,10 @@ INTRODUCTION = b"Exif\0\0"  # which JPEG writes before it, and other formats now
 ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 ORIENTATION, ACROSS, DOWN, UNIT = 274, 282, 283, 296
 SHORT, RATIONAL = 3, 5
-INCHES = {2: 1.0, 3: 2.54}  # of the resolution's unit, as factors to pixels per inch; 1 is no unit
+INCHES = {
+    2: 1.0,
+    3: 2.54,
+}  # factors to pixels per inch of units: inch, which is the default, and centimetre; 1 is none
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ def read(content: bytes) -> Exif:
     turned = values.get(ORIENTATION, 1)
     orientation = int(turned) if turned in range(1, 9) else 1
     return Exif(
-        orientation, resolution(values.get(ACROSS, 0), values.get(DOWN, 0), INCHES.get(int(values.get(UNIT, 0))))
+        orientation, resolution(values.get(ACROSS, 0), values.get(DOWN, 0), INCHES.get(int(values.get(UNIT, 2))))
     )
 
 

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from heritage_color.images import bands, formats, headers, jpeg2000, profiles, tiff, tiff_samples
+from heritage_color.images import bands, formats, headers, jpeg, jpeg2000, png, profiles, tiff, tiff_samples, webp
 from heritage_color.images.description import LIBVIPS, TIFFFILE, Description
 from heritage_color.images.formats import Format
 from heritage_color.images.refusals import Limits, check_size, refusal
@@ -34,11 +34,8 @@ def describe(path: Path, found: Format) -> Description:
 
 
 def _described(path: Path, found: Format) -> Description:
-    if found is formats.TIFF:
-        return tiff.describe(path)
-    if found is formats.JPEG2000:
-        return jpeg2000.describe(path)
-    return headers.describe(path, found)
+    of = {formats.TIFF: tiff, formats.JPEG2000: jpeg2000, formats.JPEG: jpeg, formats.PNG: png, formats.WEBP: webp}
+    return of[found].describe(path)
 
 
 def _with_profile_judged(description: Description) -> Description:
@@ -62,6 +59,8 @@ def open_described(path: Path, description: Description, limits: Limits, access:
         image, roles = tiff_samples.read(path, description, limits, access, fail_on)
     elif description.format is formats.JPEG2000:
         image, roles = jpeg2000.read(path, description, limits)
+    elif description.format is formats.JPEG:
+        image, roles = jpeg.read(path, description, limits, access, fail_on)
     else:
         image, roles = headers.read(path, description, access, fail_on)
     return bands.arranged(image, roles, description)

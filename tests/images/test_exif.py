@@ -1,0 +1,35 @@
+"""What EXIF says of orientation and resolution, and what it leaves open."""
+
+import exif_blocks
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heritage_color.images import exif
+
+SAID = {
+    "inches": ({"across": 300, "down": 600, "unit": 2}, (300, 600)),
+    "centimetres": ({"across": 100, "down": 100, "unit": 3}, (254, 254)),
+    "no unit: the standard's inches": ({"across": 300, "down": 300}, (300, 300)),
+    "a unit that is none": ({"across": 300, "down": 300, "unit": 1}, None),
+    "nothing across": ({"down": 300, "unit": 2}, None),
+    "zero": ({"across": 0, "down": 0, "unit": 2}, None),
+}
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("kind", SAID)
+def test_resolution_counts_with_its_unit_only(kind, order):
+    tags, expected = SAID[kind]
+    assert exif.read(exif_blocks.block(order, **tags)).pixels_per_inch == expected
+
+
+@pytest.mark.parametrize(("stored", "counted"), [(1, 1), (6, 6), (8, 8), (0, 1), (9, 1)])
+def test_orientation_is_one_to_eight(stored, counted):
+    assert exif.read(b"Exif\0\0" + exif_blocks.block(orientation=stored)).orientation == counted
+
+
+@given(st.integers(0, 80), st.binary(max_size=12))
+def test_damaged_exif_says_what_is_left_of_it(place, noise):
+    sound = exif_blocks.block(orientation=6, across=300, down=300, unit=2)
+    assert exif.read(sound[:place] + noise + sound[place + len(noise) :]).orientation in range(1, 9)
