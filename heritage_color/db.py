@@ -20,6 +20,7 @@ from heritage_color.settings import ROOT, Settings
 
 SQL = ROOT / "sql"
 MIGRATION_LOCK = 0x686572  # "her": one migration at a time
+AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)  # what a server that went away makes of a query
 _kept: dict[str, deque] = {}  # idle connections by the catalog's address, only while `keeping` is open
 
 
@@ -40,7 +41,7 @@ def connect(settings: Settings, own: bool = False) -> Iterator[psycopg2.extensio
     try:
         with connection:
             yield connection
-    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+    except AWAY as error:
         if not connection.closed:
             raise
         raise ServiceError("The catalog broke off the connection; what was not finished is not stored.") from error

@@ -55,6 +55,13 @@ class Store:
             config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 5, "mode": "standard"}),
         )
 
+    @property
+    def away(self) -> tuple[type[Exception], ...]:
+        """What a call raises where the server is away, or refuses it."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        return (BotoCoreError, ClientError)
+
     def check(self) -> None:
         """Ask the server something that needs our credentials. Raises ServiceError when it does not answer."""
         from botocore.exceptions import BotoCoreError

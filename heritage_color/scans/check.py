@@ -1,7 +1,8 @@
 """Pre-flight of a delivery: every fault in one pass, nothing written. Ingest takes in what this lets pass."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from heritage_color.scans import (
     receiving,
     verifying,
 )
+from heritage_color.scans.checksums import Listed
+from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.manifest import Manifest
 from heritage_color.scans.manifests import Stray
 from heritage_color.scans.names import Entry
@@ -63,25 +66,45 @@ def examine(received: Received, settings: Settings, known: Answers | None = None
         return _refused_whole(received, received.fault)
     profiles = policies.load(settings.profile)
     contents, bag = _sort(received, known), received.bag
-    lists = [(entry, *checksums.read(entry.path, entry.name)) for entry in contents.lists if entry.kind == "file"]
+    lists = [(entry, *_list(entry)) for entry in contents.lists if entry.kind == "file"]
     lines = [(entry.name, line) for entry, listed, _ in lists for line in listed] + bag.lines
     files = _examine(contents, settings, {line.algorithm for _, line in lines}, known)
     pictures, rest = files[: len(contents.pictures)], files[len(contents.pictures) :]
     general = [fault for _, _, faults in lists for fault in faults] + _other_findings(contents)
-    general += joining.join(contents.manifests, pictures) + [stray.finding for stray in contents.strays]
-    manifests.refuse_unread(contents.strays, pictures)
-    general += describing.describe(pictures, rest[: len(contents.xmp)])
-    listed, verified, missing = verifying.verify(lines, files, {entry.name for entry in contents.lists})
-    general += missing + bag.findings + bag.check_payload(files)
-    joining.check_references(pictures)
-    _compare(pictures, profiles)
-    _judge_pictures(pictures, listed_at_all=bool(lists or listed))
+    general += [stray.finding for stray in contents.strays] + bag.findings
+    listed, verified = 0, 0
+    with _all_or_none(pictures):
+        general += joining.join(contents.manifests, pictures)
+        manifests.refuse_unread(contents.strays, pictures)
+        general += describing.describe(pictures, rest[: len(contents.xmp)])
+        listed, verified, missing = verifying.verify(lines, files, {entry.name for entry in contents.lists})
+        general += missing + bag.check_payload(files)
+        joining.check_references(pictures)
+        _compare(pictures, profiles)
+        _judge_pictures(pictures, listed_at_all=bool(lists or listed))
     fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars if not names.is_manifest(entry)})
     general += _faults_of_others(rest)
     counts = (listed + bag.listed, verified + bag.verified)
     return Report(
         names.printable(received.name), pictures, general, fingerprint, *counts, profiles=_compared_with(pictures)
     )
+
+
+def _list(entry: Entry) -> tuple[list[Listed], list[Finding]]:
+    """The lines of a checksum list, and findings on what is none of them."""
+    faults: list[Finding] = []
+    with Isolated(faults, entry.name):
+        return checksums.read(entry.path, entry.name)
+    return [], faults
+
+
+@contextmanager
+def _all_or_none(pictures: list[Delivered]) -> Iterator[None]:
+    """What goes wrong over all pictures at once, and befell none of them alone, keeps all of them out."""
+    with Isolated() as place:
+        yield
+    for one in pictures if place.error else ():
+        one.findings.append(finding("internal-fault", one.name, error=place.error))
 
 
 def _refused_whole(received: Received, fault: Finding) -> Report:
@@ -127,10 +150,13 @@ def _place(entry: Entry, named: set[str]) -> str:
 
 
 def _sniff(entry: Entry) -> bool:
-    try:
-        return entry.kind == "file" and opening.sniff(entry.path) is not None
-    except OSError:
-        return False
+    """Whether a file's first bytes are a picture's; where that raises anything, the decoding process shall say."""
+    with Isolated(file=entry.name):
+        try:
+            return entry.kind == "file" and opening.sniff(entry.path) is not None
+        except OSError:
+            return False
+    return True
 
 
 def _examine(contents: _Contents, settings: Settings, algorithms: set[str], known: Answers | None) -> list[Delivered]:
@@ -155,9 +181,11 @@ def _answer(known: Answers, entry: Entry, content: str) -> dict:
 
 def _delivered(entry: Entry, answer: dict) -> Delivered:
     digests = answer.get("digests", {})
-    findings = [*names.check_name(entry), *_entry_findings(entry, digests)]
-    if not any(one.severity == "error" for one in findings):
-        findings += [finding(code, entry.name, **facts) for code, facts in answer.get("notes", ())]
+    findings: list[Finding] = []
+    with Isolated(findings, entry.name):
+        findings += [*names.check_name(entry), *_entry_findings(entry, digests)]
+        if not any(one.severity == "error" for one in findings):
+            findings += [finding(code, entry.name, **facts) for code, facts in answer.get("notes", ())]
     return Delivered(entry.path, entry.name, entry.size, digests, answer.get("picture"), findings=findings)
 
 
@@ -180,7 +208,9 @@ def _other_findings(contents: _Contents) -> list[Finding]:
     ]
     strays = {stray.name for stray in contents.strays}
     files = [entry for entry in contents.others if entry.kind == "file" and entry.name not in strays]
-    found += [companions.note(entry) for entry in files]
+    for entry in files:
+        with Isolated(found, entry.name):
+            found.append(companions.note(entry))
     found += [fault for one in contents.manifests for fault in one.findings]
     return found + names.check_collisions(entry.name for entry in contents.pictures)
 
@@ -199,8 +229,9 @@ def _compare(pictures: list[Delivered], profiles: dict[str, Profile]) -> None:
     for one in (one for one in pictures if one.role == "scan"):
         collection = one.row["collection"] if one.row else ""
         one.profile = profiles.get(collection, profiles[""])
-        faults = policies.check(one.profile, one.picture) if one.picture else []
-        one.findings += [finding(code, one.name, **facts) for code, facts in faults]
+        with Isolated(one.findings, one.name):
+            faults = policies.check(one.profile, one.picture) if one.picture else []
+            one.findings += [finding(code, one.name, **facts) for code, facts in faults]
 
 
 def _compared_with(pictures: list[Delivered]) -> list[Profile]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from heritage_color.scans import dates, sidecars
+from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.manifest import RIGHTS
 from heritage_color.scans.names import MANIFEST, printable
 from heritage_color.scans.reasons import Finding, finding
@@ -50,7 +51,8 @@ def describe(pictures: list[Delivered], beside: list[Delivered]) -> list[Finding
     found = sidecars.match(pictures, beside)
     for picture in pictures:
         if picture.role == "scan":
-            _settle(picture)
+            with Isolated(picture.findings, picture.name):
+                _settle(picture)
     return found
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
 
-from heritage_color.errors import DeliveryError
+from heritage_color.errors import DeliveryError, HeritageError
 from heritage_color.scans import receiving, unpacking
 from heritage_color.scans.staging import HANDED_IN
 from heritage_color.settings import Settings
@@ -111,20 +111,23 @@ def _signature(files: list[str]) -> str:
 
 def leave_report(settings: Settings, source: str, text: str) -> bool:
     """Write NAME.taken-in.txt beside a delivery. False where the place is only to be read, which is no fault."""
+    store, beside = Store(settings), receiving.in_bucket(source)
+    content = text.encode("utf-8", "backslashreplace")
+    expected: tuple[type[Exception], ...] = (OSError, HeritageError, *store.away)
     try:
-        if receiving.in_bucket(source):
+        if beside:
             bucket, key = receiving.parse(source)
-            Store(settings).replace(bucket, key + REPORT, text.encode(), "text/plain; charset=utf-8")
+            store.replace(bucket, key + REPORT, content, "text/plain; charset=utf-8")
         else:
-            _write_whole(Path(source).with_name(PurePosixPath(source).name + REPORT), text)
-    except (OSError, Store(settings).client.exceptions.ClientError) as error:
+            _write_whole(Path(source).with_name(PurePosixPath(source).name + REPORT), content)
+    except expected as error:
         LOG.warning("No report can be left beside %s: %s", source, error)
         return False
     return True
 
 
-def _write_whole(path: Path, text: str) -> None:
-    with NamedTemporaryFile("w", dir=path.parent, prefix=".", encoding="utf-8", delete=False) as file:
-        file.write(text)
+def _write_whole(path: Path, content: bytes) -> None:
+    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        file.write(content)
     Path(file.name).chmod(0o644)
     Path(file.name).replace(path)

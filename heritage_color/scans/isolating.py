@@ -10,7 +10,7 @@ import errno
 import logging
 from types import TracebackType
 
-from heritage_color.errors import HeritageError
+from heritage_color.errors import HeritageError, PictureError
 from heritage_color.scans.names import printable
 from heritage_color.scans.reasons import Finding, finding
 
@@ -21,11 +21,18 @@ SHOWN = 200  # characters of what was raised, in a sentence
 class Isolated:
     """A context in which whatever is raised becomes a finding `internal-fault` of a file, or of a row that names it.
 
-    `error` says afterwards what was raised, empty for nothing.
+    `error` says afterwards what was raised, empty for nothing. Errors of the kinds `passing` are for others to take.
     """
 
-    def __init__(self, findings: list[Finding] | None = None, file: str = "", row: int | None = None):
+    def __init__(
+        self,
+        findings: list[Finding] | None = None,
+        file: str = "",
+        row: int | None = None,
+        passing: tuple[type[Exception], ...] = (),
+    ):
         self.findings, self.file, self.row, self.error = findings, file, row, ""
+        self.passing: tuple[type[Exception], ...] = (HeritageError, *passing)
 
     def __enter__(self) -> "Isolated":
         return self
@@ -33,7 +40,9 @@ class Isolated:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if not isinstance(error, Exception) or isinstance(error, HeritageError) or _fills_the_disk(error):
+        if not isinstance(error, Exception) or _fills_the_disk(error):
+            return False
+        if isinstance(error, self.passing) and not isinstance(error, PictureError):  # which is one file's
             return False
         LOG.error("A fault at %s", self.file or "a file", exc_info=(type(error), error, trace))
         self.error = told(error)

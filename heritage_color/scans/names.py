@@ -68,9 +68,13 @@ def _is_folder(entry: os.DirEntry) -> bool:
 
 
 def _entry(entry: os.DirEntry, delivery: Path) -> Entry:
-    status = entry.stat(follow_symlinks=False)
+    path, name = Path(entry.path), _shown(Path(entry.path), delivery)
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError as error:  # it was taken away meanwhile, or its disk is ill
+        return Entry(path, name, "refused", 0, finding("unreadable-file", name, why=error.strerror or str(error)))
     kind = "link" if entry.is_symlink() else "file" if stat.S_ISREG(status.st_mode) else "special"
-    return Entry(Path(entry.path), _shown(Path(entry.path), delivery), kind, status.st_size)
+    return Entry(path, name, kind, status.st_size)
 
 
 def _shown(path: Path, delivery: Path) -> str:

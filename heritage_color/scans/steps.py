@@ -2,16 +2,18 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from heritage_color import archive, db, images, progress
-from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.errors import DeliveryError, HeritageError, PictureError
 from heritage_color.images import likeness
 from heritage_color.scans import inbox, receiving, rework, uploads
 from heritage_color.scans.check import examine
+from heritage_color.scans.isolating import Isolated, told
 from heritage_color.scans.names import printable
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.receiving import Received
@@ -21,6 +23,7 @@ from heritage_color.settings import Settings
 from heritage_color.store import Store
 
 AGENT = "heritage-color scans.ingest"
+AGAIN = "It is tried again after an hour, or when it changes; nothing of it is lost."
 SPARE_BYTES = 200 * 2**20  # left free for the catalog and the colorizations of a small delivery
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 ALREADY_COLOUR = "The picture is already in colour."
@@ -71,23 +74,34 @@ def _is_whole(connection, settings: Settings, one: inbox.Seen) -> bool:
 def take_from_inbox(settings: Settings, source: str) -> dict:
     """Take in a delivery of a watched place, and leave its report beside it. Counts as `ingest`.
 
-    What cannot be taken in at all has its sentence left beside it, too; then DeliveryError is raised.
+    Whatever goes wrong, a sentence is left beside it, and the error raised: DeliveryError where the delivery cannot be
+    taken in as it is, another where that is no fault of its supplier's.
     """
-    with db.connect(settings) as connection:
-        signature = queries().try_entry(connection, source=_text(source))
     try:
-        report, counts = take_in(settings, source)
+        counts, text = _take_entry(settings, source)
     except DeliveryError as error:
+        inbox.leave_report(settings, source, f"{error}\n")
         with db.connect(settings) as connection:
             queries().entry_refused(connection, source=_text(source), refusal=_text(str(error)))
-        inbox.leave_report(settings, source, f"{error}\n")
         raise
+    except Exception as error:
+        why = str(error) if isinstance(error, HeritageError) else f"The archive met a fault of its own: {told(error)}."
+        inbox.leave_report(settings, source, f"Not taken in yet. {why} {AGAIN}\n")
+        raise
+    inbox.leave_report(settings, source, text)
+    return counts
+
+
+def _take_entry(settings: Settings, source: str) -> tuple[dict, str]:
+    """Counts as `ingest`, and the text that is left beside the delivery."""
+    with db.connect(settings) as connection:
+        signature = queries().try_entry(connection, source=_text(source))
+    report, counts = take_in(settings, source)
     with db.connect(settings) as connection:
         facts = {"delivery_id": counts["delivery_id"], "signature": signature}
         queries().entry_taken_in(connection, source=_text(source), **facts)
     taken = f"Taken in as delivery {counts['delivery_id']}."
-    inbox.leave_report(settings, source, f"{report.as_text(most_shown=None)}\n\n{taken}\n")
-    return counts
+    return counts, f"{report.as_text(most_shown=None)}\n\n{taken}\n"
 
 
 def check_space(settings: Settings, needed: int) -> None:
@@ -147,13 +161,27 @@ class Intake:
         scans = [one for one in self.report.pictures if one.accepted and one.role == "scan"]
         for scan in progress.track(scans, "taking in", len(scans)):
             if scan.name not in self.taken or (scan.reference and scan.reference.name not in self.taken):
-                self._take_in(scan)
-                self.connection.commit()  # type: ignore[attr-defined]
+                self._alone(self._take_in, scan)
         for picture in self.report.pictures:
             if picture.name not in self.taken:
-                self._refuse(picture)
-                self.connection.commit()  # type: ignore[attr-defined]
+                self._alone(self._refuse, picture)
         self._finish()
+
+    def _alone(self, act: Callable[[Delivered], None], picture: Delivered) -> None:
+        """One file's act in a transaction of its own; a file at which anything is raised is refused, and owed.
+
+        A catalog or store that went away is no file's fault: then the run ends, and the next goes on from here.
+        """
+        before = self.new, set(self.taken)
+        with Isolated(picture.findings, picture.name, passing=(*db.AWAY, *self.store.away)) as place:
+            act(picture)
+            self.connection.commit()  # type: ignore[attr-defined]
+        if place.error:
+            self.connection.rollback()  # type: ignore[attr-defined]
+            self.new, self.taken = before
+            if picture.name not in self.taken:
+                self._refuse_plainly(picture, {"file": picture.name, "codes": picture.codes})
+                self.connection.commit()  # type: ignore[attr-defined]
 
     def _take_in(self, scan: Delivered) -> None:
         found = queries().scan_by_checksum(self.connection, sha256=scan.sha256)
@@ -228,8 +256,11 @@ class Intake:
         detail = {"file": picture.name, "codes": picture.codes}
         if readable:
             detail["object_key"] = self._deposit("quarantine", picture)
+        self._refuse_plainly(picture, detail, self._thumbnail(picture) if readable else None)
+
+    def _refuse_plainly(self, picture: Delivered, detail: dict, thumbnail: str | None = None) -> None:
         self._event("quarantine", self._own(picture), "refused", detail, None)
-        self._outcome(picture, "refused", None, self._thumbnail(picture) if readable else None)
+        self._outcome(picture, "refused", None, thumbnail)
 
     def _deposit(self, kind: str, picture: Delivered) -> str:
         """The key of a file's object, stored and read back."""

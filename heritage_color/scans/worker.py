@@ -12,6 +12,7 @@ from pathlib import Path
 
 from heritage_color.images.refusals import Limits
 from heritage_color.scans import decode
+from heritage_color.scans.isolating import Isolated
 
 
 def serve(requests, answers, memory: int) -> None:
@@ -34,6 +35,13 @@ def serve(requests, answers, memory: int) -> None:
 
 
 def _facts(path: Path, content: str, limits: Limits) -> dict:
+    """What a file holds, by what it should be, or the fault that it met; for want of memory the process ends."""
+    with Isolated(file=path.name, passing=(MemoryError,)) as place:
+        return _decoded(path, content, limits)
+    return {"picture": None, "notes": [("internal-fault", {"error": place.error})]}
+
+
+def _decoded(path: Path, content: str, limits: Limits) -> dict:
     """What a file holds, by what it should be: a `picture`, a `sidecar`, or nothing to be decoded."""
     if content == "sidecar":
         return decode.examine_sidecar(path)

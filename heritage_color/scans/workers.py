@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from heritage_color.errors import ServiceError
+from heritage_color.scans.isolating import Isolated
 from heritage_color.settings import Settings
 
 MOST_WORKERS = 4  # more wait for the disk
@@ -91,7 +92,13 @@ class Workers:
     def examine_all(self, files: Iterable[tuple[Path, str]]) -> Iterator[dict]:
         """Answers in the order of the files; the text says what to read it as: picture, sidecar, or "" for neither."""
         with ThreadPoolExecutor(self.count) as threads:
-            yield from threads.map(lambda file: self.examine(*file), files)
+            yield from threads.map(lambda file: self._examine(*file), files)
+
+    def _examine(self, path: Path, content: str) -> dict:
+        """As `examine`; what goes wrong on our side of the pipe is noted as the file's, too."""
+        with Isolated(file=path.name) as place:
+            return self.examine(path, content)
+        return {"digests": {}, "picture": None, "notes": [("internal-fault", {"error": place.error})]}
 
     def examine(self, path: Path, content: str = "picture") -> dict:
         """`digests` by algorithm (or `trouble`), `picture` (facts or None) and `notes` [(code, facts)] of a file."""
@@ -102,6 +109,9 @@ class Workers:
                 return {"digests": digests} | self._decoded(worker)
             except _Gone:
                 worker.stop()  # something ended it between two files
+            except Exception:
+                worker.stop()  # its next answer would be of this file
+                raise
             finally:
                 self.idle.put(worker if worker.process.poll() is None else None)
         raise ServiceError(f"The decoding process ended before it had read {path.name}. Run again.")
