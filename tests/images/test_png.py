@@ -170,7 +170,7 @@ def test_primaries_count_as_those_of_a_profile(tmp_path, bits):
     by_profile = written(tmp_path / "b.png", stored(HUES, bits), bits, 2, profile)
     shown = [images.to_srgb8(images.open_picture(path)).numpy() / 255 for path in (numbers, by_profile)]
     one, other = (lab.srgb_to_linear(values) for values in shown)
-    assert np.abs(one - other).max() < 0.005
+    assert np.abs(one - other).max() < 0.01  # one level of 255 near white
     assert np.abs(one - lab.srgb_to_linear(HUES)).max() > 0.1
 
 
