@@ -12,7 +12,8 @@ from heritage_color.images.refusals import Limits, check_size, refusal
 
 # What libtiff says where it lacks a codec or a rule; tifffile may still read such a file
 BEYOND_LIBVIPS = re.compile(
-    r"not configured|not support|unsupported|not implemented|labq|required field|not a known file format", re.I
+    r"not configured|not support|unsupported|not implemented|labq|required field|not a known file format|custom tag",
+    re.I,
 )
 COLOUR_CHANNELS = {"grey": 1, "RGB": 3, "CMYK": 4}
 

@@ -57,6 +57,7 @@ NAMES = {
     22610: "JPEG XR", 50000: "Zstandard", 50001: "WebP", 50002: "JPEG XL", 52546: "JPEG XL",
 }  # fmt: skip
 OLD_JPEG, JPEG = 6, 7
+FAX = (2, 3, 4, 32771)  # whose samples are white where they are 0, if nothing else is said; so does libtiff
 BY_LIBVIPS = frozenset({1, 2, 3, 4, 5, JPEG, 8, 32771, 32773, 32809, 32946})
 BY_TIFFFILE = frozenset(NAMES) - {OLD_JPEG, 32771, 32809}
 INFRARED = re.compile(r"infra.?red|\bIR\b", re.I)
@@ -171,17 +172,26 @@ def _is_planar(tiff: Tiff, entry: Entry, roles: tuple[str, ...]) -> bool:
 
 
 def _photometric(tiff: Tiff, entry: Entry, notes: list) -> int:
-    """Tag 262, or what samples without it are: grey with black as zero of one, RGB of three. Raises RefusedError."""
+    """Tag 262, or what samples without it are, which is noted. Raises RefusedError where they can be no picture."""
     samples = tiff.number(entry, SAMPLES, 1)
     found = tiff.number(entry, PHOTOMETRIC, -1)
     if found < 0:
-        found = RGB_COLOURS if samples >= len(RGB) else BLACK_IS_ZERO
+        found = _guessed(tiff, entry, samples)
         notes.append(("photometric-missing", {"taken": PHOTOMETRICS[found][0]}))
     if found not in PHOTOMETRICS:
         raise RefusedError("unsupported-colours", found=OTHER_COLOURS.get(found, f"interpretation {found}"))
     if samples < len(PHOTOMETRICS[found][1]):
         raise RefusedError("unsupported-colours", found=f"{PHOTOMETRICS[found][0]} of {samples} samples")
     return found
+
+
+def _guessed(tiff: Tiff, entry: Entry, samples: int) -> int:
+    """What a picture without tag 262 is, as libtiff takes it: grey of one sample, RGB of three."""
+    colours = samples - len(tiff.values(entry, EXTRA_SAMPLES))
+    if colours not in (len(GREY), len(RGB)):
+        raise RefusedError("unsupported-colours", found=f"{samples} samples of no stated meaning")
+    fax = tiff.number(entry, COMPRESSION, 1) in FAX
+    return RGB_COLOURS if colours == len(RGB) else WHITE_IS_ZERO if fax else BLACK_IS_ZERO
 
 
 def _stored_bits(tiff: Tiff, entry: Entry, photometric: int) -> int:
@@ -292,14 +302,31 @@ def _resolution(tiff: Tiff, entry: Entry) -> tuple[float, float] | None:
 
 def _reader(tiff: Tiff, entry: Entry, layout: Layout, roles: tuple[str, ...]) -> str:
     """Who reads such samples right, by what libvips 8.18 and libtiff 4.7 were seen to do with each kind."""
-    plain_depth = layout.stored_bits in (8, 16) or (layout.stored_bits in (1, 2, 4) and len(roles) == 1)
-    colours = {
+    asked = (
+        layout.compression in BY_LIBVIPS,
+        layout.stored_bits in (8, 16) or (layout.stored_bits in (1, 2, 4) and len(roles) == 1),
+        _are_colours_right(layout, roles),
+        tiff.number(entry, PLANAR, 1) != 2 or _are_planes_right(entry, layout, roles),
+        PHOTOMETRIC in entry.tags and not tiff.broken,
+    )
+    return LIBVIPS if all(asked) else TIFFFILE
+
+
+def _are_colours_right(layout: Layout, roles: tuple[str, ...]) -> bool:
+    """Whether libvips takes these colours for what they are; JPEGs of two components or five it reads in part."""
+    if layout.compression == JPEG and len(roles) > len(PHOTOMETRICS[layout.photometric][1]):
+        return False
+    right = {
         YCBCR: layout.compression == JPEG,
-        CIE_LAB: layout.stored_bits == 16 and len(roles) == len(LAB),
+        CIE_LAB: layout.stored_bits == MOST_BITS and len(roles) == len(LAB),
         ICC_LAB: False,
-        INDEXED: len(roles) == 1,
+        INDEXED: len(roles) == 1 and layout.stored_bits <= 8,
     }
-    tiled_planes = _is_planar(tiff, entry, roles) and TILE_WIDTH in entry.tags
-    known = PHOTOMETRIC in entry.tags and not tiff.broken and (entry.parent is None or entry.parent.parent is None)
-    right = plain_depth and colours.get(layout.photometric, True) and known and not tiled_planes
-    return LIBVIPS if right and layout.compression in BY_LIBVIPS else TIFFFILE
+    return right.get(layout.photometric, True)
+
+
+def _are_planes_right(entry: Entry, layout: Layout, roles: tuple[str, ...]) -> bool:
+    """Whether libvips puts planes together right: those of RGB in strips; one of whole bytes, which is no plane."""
+    if TILE_WIDTH in entry.tags:
+        return False
+    return layout.stored_bits in (8, 16) if len(roles) == 1 else layout.photometric == RGB_COLOURS

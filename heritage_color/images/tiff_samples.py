@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-from heritage_color.images import libvips
+from heritage_color.images import libvips, subsampling
 from heritage_color.images.description import (
     GREY,
     LAB,
@@ -71,14 +71,22 @@ def _by_tifffile(path: Path, description: Description, limits: Limits):
             tiff.filehandle.seek(description.layout.offset)
             page = tifffile.TiffPage(tiff, description.directory.page)
             _check_complete(page, path.stat().st_size)
+            if is_subsampled(description):
+                return _checked(subsampling.whole(tiff.filehandle, page, description), description)
             samples = page.asarray(maxworkers=1)
             planes, _, rows, columns, together = page.shaped
     except NotImplementedError as error:
-        raise RefusedError("unsupported-compression", found=description.compression) from error
+        raise RefusedError("unsupported-compression", found=description.compression, why=str(error)) from error
     except TROUBLE as error:
         raise refusal(str(error)) from error
     samples = samples.reshape(planes, rows, columns, together).transpose(1, 2, 0, 3)
     return _checked(samples.reshape(rows, columns, planes * together), description)
+
+
+def is_subsampled(description: Description) -> bool:
+    """Whether chroma is stored for blocks of pixels, and no codec undoes that."""
+    layout = description.layout
+    return description.colour_roles == LUMA and layout.compression != JPEG and layout.subsampling != (1, 1)
 
 
 def _check_complete(page, size: int) -> None:
@@ -147,7 +155,10 @@ def _looked_up(image, layout: Layout):
     table = np.array(layout.palette, np.uint16)
     if len(table) != 3 << layout.stored_bits:
         raise RefusedError("damaged", why="its palette is incomplete")
-    table = table.astype(np.uint8) if table.max() < 256 else (table >> 8).astype(np.uint8)
+    if layout.stored_bits > 8:
+        table = table * 257 if table.max() < 256 else table
+    else:
+        table = (table if table.max() < 256 else table >> 8).astype(np.uint8)
     return image.maplut(pyvips.Image.new_from_array(np.ascontiguousarray(table.reshape(3, 1, -1).transpose(1, 2, 0))))
 
 

@@ -18,6 +18,7 @@ from heritage_color.scans import colour
 BLOCK = 2**20
 THUMBNAIL = 320  # pixels of the longer side
 SAMPLE = 256  # pixels of the small version's sides, about
+PROFILE = "icc-profile-data"  # as libvips calls it
 TURNED = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 # libjpeg counts these as mere warnings, though pixels are lost
 SPOILED = re.compile(r"bad huffman|premature end|bad arithmetic|corrupt data", re.I)
@@ -132,7 +133,10 @@ def _with_sample(image):
     small = image.shrink(across, down, ceil=True)
     samples = small.write_to_memory()
     whole = type(small).new_from_memory(samples, small.width, small.height, small.bands, small.format)
-    return image, whole.copy(interpretation=small.interpretation)
+    whole = whole.copy(interpretation=small.interpretation)
+    if small.interpretation == "cmyk" and small.get_typeof(PROFILE):  # inks are nothing without it
+        whole.set_type(small.get_typeof(PROFILE), PROFILE, small.get(PROFILE))
+    return image, whole
 
 
 def _upright(small, image):
@@ -154,7 +158,7 @@ def _describe(path: Path, description: Description, notes: list) -> dict:
     if trouble:
         notes.append(("metadata-unreadable", {"why": shorten(trouble)}))
     if description.pages > 1:
-        notes.append(("several-pages", {"pages": description.pages}))
+        notes.append(("several-pages", {"pages": description.pages, "shown": description.directory.page + 1}))
     elif further := frames.count(path, description.format):
         notes.append(("several-pictures", {"count": further.count, "kind": further.kind}))
     turned = description.orientation in TURNED

@@ -130,7 +130,7 @@ REASONS = {
     ),
     "directories-broken": Reason(
         WARNING,
-        "{file} has a list of directories that {why}; its picture is whole.",
+        "{file} has a list of directories that {why}; the pictures before that are read.",
         "Save it again as a TIFF of one picture.",
     ),
     "disguised": Reason(
@@ -151,7 +151,9 @@ REASONS = {
         ERROR, "{file} needs more than {limit} of memory to decode, or breaks the decoder.", "Export it as tiled TIFF."
     ),
     "several-pages": Reason(
-        WARNING, "{file} has {pages} pages; only the first is shown and colorized.", "Deliver each page by itself."
+        WARNING,
+        "{file} has {pages} pages; only page {shown}, the largest, is shown and colorized.",
+        "Deliver each page by itself.",
     ),
     "several-pictures": Reason(
         WARNING,
