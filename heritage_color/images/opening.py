@@ -56,15 +56,19 @@ def open_described(path: Path, description: Description, limits: Limits, access:
     pyvips.Error, also later, as pixels are asked for.
     """
     check_size(description.width, description.height, limits)
-    if description.format is formats.TIFF:
-        image, roles = tiff_samples.read(path, description, limits, access, fail_on)
-    elif description.format is formats.JPEG2000:
-        image, roles = jpeg2000.read(path, description, limits)
-    elif description.format is formats.JPEG:
-        image, roles = jpeg.read(path, description, limits, access, fail_on)
-    else:
-        image, roles = headers.read(path, description, access, fail_on)
+    image, roles = read_bands(path, description, limits, access, fail_on)
     return bands.arranged(image, roles, description)
+
+
+def read_bands(path: Path, description: Description, limits: Limits, access: str, fail_on: str):
+    """A pyvips image as its reader gives it, and the role of each band, of full range; as `open_described`."""
+    if description.format is formats.TIFF:
+        return tiff_samples.read(path, description, limits, access, fail_on)
+    if description.format is formats.JPEG2000:
+        return jpeg2000.read(path, description, limits)
+    if description.format is formats.JPEG:
+        return jpeg.read(path, description, limits, access, fail_on)
+    return headers.read(path, description, access, fail_on)
 
 
 def otherwise(path: Path, description: Description, message: str) -> Description:

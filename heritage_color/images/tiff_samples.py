@@ -31,7 +31,7 @@ def read(path: Path, description: Description, limits: Limits, access: str, fail
     """
     if description.reader == LIBVIPS:
         return _by_libvips(path, description, access, fail_on)
-    return _interpreted(_by_tifffile(path, description, limits), description)
+    return interpreted(_by_tifffile(path, description, limits), description)
 
 
 def _by_libvips(path: Path, description: Description, access: str, fail_on: str):
@@ -106,7 +106,7 @@ def _checked(samples, description: Description):
     return samples
 
 
-def _interpreted(samples, description: Description):
+def interpreted(samples, description: Description):
     """The image of stored samples (H, W, bands) by their photometric interpretation, and the role of each band."""
     import numpy as np
     import pyvips

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from heritage_color import images
 from heritage_color.errors import PictureError
-from heritage_color.images import frames, headers, libvips, likeness, metadata, opening
+from heritage_color.images import frames, headers, libvips, likeness, metadata, opening, witness
 from heritage_color.images.description import Description
 from heritage_color.images.refusals import Limits, RefusedError, check_size, refusal, shorten
 from heritage_color.scans import colour
@@ -34,11 +34,14 @@ def digest(path: Path, algorithms: Iterable[str]) -> dict[str, str]:
     return {name: one.hexdigest() for name, one in running.items()}
 
 
-def examine(path: Path, limits: Limits) -> dict:
-    """What a file is: `picture` (its facts; None where it is refused) and `notes`, pairs of reason code and facts."""
+def examine(path: Path, limits: Limits, two_readers: bool = False) -> dict:
+    """What a file is: `picture` (its facts; None where it is refused) and `notes`, pairs of reason code and facts.
+
+    A picture that is not of the plain kinds is read by two readers; with `two_readers` each is.
+    """
     notes: list[tuple[str, dict]] = []
     try:
-        return {"picture": _facts(path, limits, notes), "notes": notes}
+        return {"picture": _facts(path, limits, notes, two_readers), "notes": notes}
     except RefusedError as refused:
         return {"picture": None, "notes": [*notes, (refused.code, refused.facts)]}
     except MemoryError:
@@ -82,7 +85,7 @@ def _save_what_is_there(path: Path, destination: Path) -> bool:
     return True
 
 
-def _facts(path: Path, limits: Limits, notes: list) -> dict:
+def _facts(path: Path, limits: Limits, notes: list, two_readers: bool) -> dict:
     found = opening.sniff(path)
     if found is None:
         raise RefusedError("not-a-picture")
@@ -92,18 +95,28 @@ def _facts(path: Path, limits: Limits, notes: list) -> dict:
         notes.append(("disguised", {"format": found.name}))
     description = opening.describe(path, found)
     notes += description.notes
-    image, small = _decode(path, description, limits, notes)
+    description, image, small = _decode(path, description, limits, notes)
+    heard = {} if witness.is_plain(description) and not two_readers else _heard(path, description, limits, notes)
     small = images.to_grey_or_rgb(small, description.bits)
     facts = _describe(path, description, notes)
+    facts["metadata"] |= heard
     return facts | {"colour": _is_colour(small), "likeness": likeness.hash_of(_upright(small, image))}
 
 
+def _heard(path: Path, description: Description, limits: Limits, notes: list) -> dict:
+    """What a second reader says, as a fact of the picture. Raises RefusedError where it sees another picture."""
+    testimony = witness.hear(path, description, limits)
+    if testimony.alone:
+        notes.append(("one-reader", {"reader": testimony.first, "why": testimony.alone}))
+    return {"second_reading": testimony.sentence}
+
+
 def _decode(path: Path, description: Description, limits: Limits, notes: list):
-    """The image and its small version, by the strictest reading that succeeds. Raises RefusedError."""
+    """Description, image and its small version, by the strictest reading that succeeds. Raises RefusedError."""
     import pyvips
 
     try:
-        result = _with_sample(opening.open_described(path, description, limits, "sequential", "warning"))
+        result = description, *_with_sample(opening.open_described(path, description, limits, "sequential", "warning"))
         complaint = libvips.last_complaint()  # what came up in the last rows did not stop the reading
     except pyvips.Error as error:
         result, complaint = None, str(error)
@@ -119,10 +132,10 @@ def _decode_leniently(path: Path, description: Description, limits: Limits, comp
     import pyvips
 
     try:
-        result = _with_sample(opening.open_described(path, description, limits, "sequential", "error"))
+        result = description, *_with_sample(opening.open_described(path, description, limits, "sequential", "error"))
     except pyvips.Error as error:
         other = opening.otherwise(path, description, str(error))
-        return _with_sample(opening.open_described(path, other, limits, "sequential", "error"))
+        return other, *_with_sample(opening.open_described(path, other, limits, "sequential", "error"))
     notes.append(("decoder-complaint", {"why": shorten(complaint.replace("unable to write to memory", ""))}))
     return result
 

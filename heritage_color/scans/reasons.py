@@ -138,6 +138,14 @@ REASONS = {
     ),
     "truncated": Reason(ERROR, "{file} ends before its picture does.", "Copy it again; the transfer was cut short."),
     "damaged": Reason(ERROR, "{file} cannot be decoded: {why}.", "Scan or export it again."),
+    "readers-disagree": Reason(
+        ERROR,
+        "{file} is seen otherwise by two readers, and nobody knows which is right: {first}, {second}.",
+        "Export it as a plain TIFF: grey or RGB, 8 or 16 bits, one picture, no further channels.",
+    ),
+    "one-reader": Reason(
+        WARNING, "{file} is read by {reader} alone: {why}.", "Look at it; a plain TIFF would be read by two."
+    ),
     "decoder-complaint": Reason(
         WARNING, "{file} was decoded in full, with a complaint: {why}.", "Look at it; export it again if it is wrong."
     ),

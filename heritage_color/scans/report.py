@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
+from heritage_color.images.witness import ONE_CODEC
 from heritage_color.scans.manifest import Row
 from heritage_color.scans.policies import Profile
 from heritage_color.scans.reasons import ERROR, REASONS, Finding
@@ -189,6 +190,7 @@ class Report:
         yield self.headline
         if self.listed:
             yield f"Checksums: {self.verified} of {self.listed} listed were verified."
+        yield from self._second_readings()
         yield from (profile.sentence for profile in self.profiles if profile.wanted)
         for severity, code, group in self.groups:
             yield from _group(severity, code, group, most_shown or len(group))
@@ -196,6 +198,15 @@ class Report:
             yield "Nothing to note."
         yield from ("", "Owed and replaced:") if self.debts else ()
         yield from (f"  {debt.sentence}" for debt in self.debts or ())
+
+    def _second_readings(self) -> Iterator[str]:
+        """How many pictures that are not of the plain kinds were read by two readers."""
+        said = [one.picture["metadata"].get("second_reading", "") for one in self.pictures if one.picture]
+        agreed = [sentence for sentence in said if " agree on " in sentence]
+        shared = sum(ONE_CODEC in sentence for sentence in agreed)
+        if any(said):
+            heard = f"Two readers: {_count(len(agreed), 'picture')} of no plain kind seen alike by both"
+            yield f"{heard}, {shared} of them by {ONE_CODEC}." if shared else f"{heard}."
 
 
 def _group(severity: str, code: str, findings: list[Finding], most_shown: int) -> Iterator[str]:

@@ -31,21 +31,21 @@ def serve(requests, answers, memory: int) -> None:
             to = Path(os.fsdecode(bytes.fromhex(request["to"])))
             _answer(answers, {"made": decode.save_thumbnail(path, to, limits)})
         else:
-            _answer(answers, _facts(path, request["content"], limits))
+            _answer(answers, _facts(path, request["content"], limits, request.get("two_readers", False)))
 
 
-def _facts(path: Path, content: str, limits: Limits) -> dict:
+def _facts(path: Path, content: str, limits: Limits, two_readers: bool) -> dict:
     """What a file holds, by what it should be, or the fault that it met; for want of memory the process ends."""
     with Isolated(file=path.name, passing=(MemoryError,)) as place:
-        return _decoded(path, content, limits)
+        return _decoded(path, content, limits, two_readers)
     return {"picture": None, "notes": [("internal-fault", {"error": place.error})]}
 
 
-def _decoded(path: Path, content: str, limits: Limits) -> dict:
+def _decoded(path: Path, content: str, limits: Limits, two_readers: bool) -> dict:
     """What a file holds, by what it should be: a `picture`, a `sidecar`, or nothing to be decoded."""
     if content == "sidecar":
         return decode.examine_sidecar(path)
-    return decode.examine(path, limits) if content == "picture" else {}
+    return decode.examine(path, limits, two_readers) if content == "picture" else {}
 
 
 def _digests(path: Path, algorithms: list[str]) -> dict:

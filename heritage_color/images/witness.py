@@ -1,0 +1,210 @@
+"""The second witness: of a picture that is not of the plain kinds another reader reads a part, and both must agree.
+
+Independent is another implementation of container and sample layout: tifffile where libtiff read, our own directories
+where tifffile did, libpng and Pillow beside libvips and OpenJPEG. Where both end in one codec library, that is told.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from heritage_color.images import bands, formats, opening, segments, tiff_samples
+from heritage_color.images.description import GREY, LIBVIPS, PREMULTIPLIED, RGB, Description
+from heritage_color.images.refusals import Limits, RefusedError
+from heritage_color.images.tiff import JPEG
+
+SMALL = 2**20  # pixels of a picture that is read whole; of a larger one, some strips or tiles
+LARGEST = 2**26  # pixels that readers which know no parts are asked for
+MEAN, MOST = 1 / 255, 24 / 255  # of full range; JPEG decoders differ by as much at edges of colour
+PLAIN = frozenset({"none", "LZW", "Deflate", "PackBits"})  # compressions of plain TIFFs
+ONE_CODEC = "one codec, two containers"
+SHARED = frozenset({JPEG, 33003, 33005, 34712, 34933, 34927, 50001, 22610, 34934, 50002, 52546})
+
+
+@dataclass(frozen=True)
+class Testimony:
+    """Who read, how much of the picture the second one read, and whether both used one codec library.
+
+    `alone` says why there is no second reading; empty where both agree.
+    """
+
+    first: str
+    second: str = ""
+    share: str = "all of it"
+    one_codec: bool = False
+    alone: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """For the report."""
+        if self.alone:
+            return f"{self.first} alone: {self.alone}"
+        codec = f" ({ONE_CODEC})" if self.one_codec else ""
+        return f"{self.first} and {self.second} agree on {self.share}{codec}"
+
+
+def is_plain(description: Description) -> bool:
+    """8 or 16-bit grey or RGB, one directory, no further samples, usual compression: what every reader reads alike."""
+    simple = description.roles in (GREY, RGB) and description.bits in (8, 16) and len(description.directories) == 1
+    if description.format is formats.TIFF:
+        usual = description.compression in PLAIN and description.layout.stored_bits == description.bits
+        return simple and usual and description.reader == LIBVIPS and not description.planar and not description.notes
+    return simple and not description.notes
+
+
+def hear(path: Path, description: Description, limits: Limits) -> Testimony:
+    """Read a part of a picture twice. Raises RefusedError `readers-disagree` with what both saw."""
+    import pyvips
+
+    first = _first_name(description)
+    by = _of_tiff if description.format is formats.TIFF else _of_whole
+    try:
+        return by(path, description, limits)
+    except segments.UnreadError as unread:
+        return Testimony(first, alone=str(unread))
+    except RefusedError as refused:
+        if refused.code == "readers-disagree":
+            raise
+        return Testimony(first, alone=f"the second reader says “{refused.code}”")
+    except (*tiff_samples.TROUBLE, SyntaxError, pyvips.Error, MemoryError) as error:  # Pillow raises SyntaxError
+        return Testimony(first, alone=f"the second reader gives up ({type(error).__name__})")
+
+
+def _first_name(description: Description) -> str:
+    if description.format is formats.TIFF:
+        return "libvips" if description.reader == LIBVIPS else "tifffile"
+    return "OpenJPEG" if description.format is formats.JPEG2000 else "libvips"
+
+
+def _of_tiff(path: Path, description: Description, limits: Limits) -> Testimony:
+    first = _first_name(description)
+    second, parts = (
+        ("tifffile", _by_tifffile) if description.reader == LIBVIPS else ("our own container reader", segments.parts)
+    )
+    image = bands.arranged(*opening.read_bands(path, description, limits, "random", "error"), description)
+    count = read = 0
+    for left, top, samples in parts(path, description, partial(_numbers, description)):
+        other = bands.arranged(*tiff_samples.interpreted(samples, description), description)
+        part = image.crop(left, top, other.width, other.height)
+        _hold_against(part, other, first, second, PREMULTIPLIED in description.roles)
+        count, read = count + 1, read + other.width * other.height
+    share = "all of it" if read == description.width * description.height else f"{count} of its strips or tiles"
+    return Testimony(first, second, share, description.layout.compression in SHARED)
+
+
+def _numbers(description: Description, count: int) -> list[int]:
+    """Which of so many strips or tiles are read: all of a small picture, of others the first, middle and last."""
+    if description.width * description.height <= SMALL:
+        return list(range(count))
+    return sorted({0, count // 2, count - 1})
+
+
+def _by_tifffile(path: Path, description: Description, choose: Callable) -> Iterator[tuple[int, int, np.ndarray]]:
+    """As `segments.parts`, by tifffile's own container reader."""
+    import tifffile
+
+    with tifffile.TiffFile(path) as tiff:
+        tiff.filehandle.seek(description.layout.offset)
+        page = tifffile.TiffPage(tiff, description.directory.page)
+        width, height = page.imagewidth, page.imagelength
+        across, down = (page.tilewidth, page.tilelength) if page.is_tiled else (width, page.rowsperstrip)
+        columns, rows = -(-width // across), -(-height // down)
+        planes = len(description.roles) if description.planar else 1
+        for number in choose(columns * rows):
+            left, top = number % columns * across, number // columns * down
+            parts = [_decoded(tiff, page, plane * columns * rows + number) for plane in range(planes)]
+            yield left, top, np.concatenate(parts, axis=2)[: height - top, : width - left]
+
+
+def _decoded(tiff, page, number: int) -> np.ndarray:
+    """Stored samples (h, w, samples) of a strip or tile by tifffile."""
+    tables = {"jpegtables": page.jpegtables, "jpegheader": page.jpegheader} if page.compression == JPEG else {}
+    tiff.filehandle.seek(page.dataoffsets[number])
+    content = tiff.filehandle.read(page.databytecounts[number])
+    segment, _, shape = page.decode(content, number, **tables)
+    if segment is None:
+        raise segments.UnreadError("a strip is empty")
+    return segment.reshape(segment.shape[-3:])[: shape[1], : shape[2]]
+
+
+def _hold_against(first, second, one: str, other: str, multiplied: bool = False) -> None:
+    """Raise RefusedError where two pyvips images of one part differ by more than decoders do.
+
+    Colours `multiplied` by less than they are stand for nothing: each reader cuts them in its own way.
+    """
+    same = first.bands == second.bands or {first.bands, second.bands} == {1, 3}  # a palette of greys is either
+    if not same or (first.width, first.height) != (second.width, second.height):
+        raise RefusedError("readers-disagree", first=_size(one, first), second=_size(other, second))
+    mine, theirs = _full_range(first), _full_range(second)
+    difference = np.abs(mine - theirs)
+    if difference.mean() > MEAN * (4 if multiplied else 1) or (difference.max() > MOST and not multiplied):
+        raise RefusedError("readers-disagree", first=_seen(one, mine), second=_seen(other, theirs))
+
+
+def _full_range(image) -> np.ndarray:
+    """Samples (h, w, bands) 0..1; Lab as a hundredth."""
+    most = {"uchar": 255, "ushort": 65535}.get(image.format, 100)
+    return image.numpy().astype(np.float32).reshape(image.height, image.width, -1) / most
+
+
+def _size(name: str, image) -> str:
+    return f"{name} sees {image.width} x {image.height} pixels of {image.bands} channels"
+
+
+def _seen(name: str, samples: np.ndarray) -> str:
+    levels = ", ".join(f"{100 * mean:.1f} %" for mean in samples.mean((0, 1)))
+    return f"{name} sees a mean of {levels}"
+
+
+def _of_whole(path: Path, description: Description, limits: Limits) -> Testimony:
+    first, second = _first_name(description), "libpng" if description.format is formats.PNG else "Pillow"
+    pixels = description.width * description.height
+    if pixels > LARGEST or pixels * len(description.roles) * 4 > limits.memory:
+        return Testimony(first, alone="it is too large to be read twice")
+    image, roles = opening.read_bands(path, description, limits, "random", "error")
+    samples, most = (_by_libpng if second == "libpng" else _by_pillow)(path, description, len(roles))
+    if samples.shape[2] == 3 and len(roles) == 1 and (np.ptp(samples, axis=2) == 0).all():
+        samples = samples[..., :1]  # a palette of greys
+    _hold_against(image, _filling(samples, most, image.format), first, second)
+    return Testimony(first, second, one_codec=True)
+
+
+def _by_libpng(path: Path, description: Description, count: int) -> tuple[np.ndarray, int]:
+    """Samples (h, w, bands) of full range by libpng, and their maximum."""
+    import imagecodecs
+
+    samples = imagecodecs.png_decode(path.read_bytes())
+    return samples.reshape(*samples.shape[:2], -1), np.iinfo(samples.dtype).max
+
+
+def _by_pillow(path: Path, description: Description, count: int) -> tuple[np.ndarray, int]:
+    """Samples (h, w, bands) by Pillow, and their maximum. Raises UnreadError where it holds them otherwise."""
+    from PIL import Image
+
+    if description.format is formats.JPEG2000 and len({one.bits for one in description.layout.stream.components}) > 1:
+        raise segments.UnreadError("Pillow reads components of unlike depths itself")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(path) as picture:
+            samples = np.asarray(picture)
+    samples = samples.reshape(*samples.shape[:2], -1)
+    if (
+        description.bits > 8 and samples.dtype == np.uint8
+    ):  # Pillow 13 rounds the brightest of 12 bits up to 256, which is 0
+        raise segments.UnreadError("Pillow turns white into black in such pictures")
+    if samples.shape[2] != count or samples.dtype not in (np.uint8, np.uint16, np.int32):
+        raise segments.UnreadError("Pillow has no such mode")
+    held = 8 if samples.dtype == np.uint8 else 16
+    spare = max(0, held - description.bits)  # Pillow moves JPEG 2000's samples to the top, and leaves these bits zero
+    return samples >> spare, (2**held - 1) >> spare
+
+
+def _filling(samples: np.ndarray, most: int, kind: str):
+    import pyvips
+
+    full = samples * np.float32((255 if kind == "uchar" else 65535) / most)
+    return pyvips.Image.new_from_array(np.ascontiguousarray(full.astype(np.float32))).rint().cast(kind)
