@@ -85,10 +85,12 @@ def _of_tiff(path: Path, description: Description, limits: Limits) -> Testimony:
     second, parts = (
         ("tifffile", _by_tifffile) if description.reader == LIBVIPS else ("our own container reader", segments.parts)
     )
-    image = bands.arranged(*opening.read_bands(path, description, limits, "random", "error"), description)
+    given, roles = opening.read_bands(path, description, limits, "random", "error")
+    image = bands.arranged(given, roles, description)
     count = read = 0
     for left, top, samples in parts(path, description, partial(_numbers, description)):
-        other = bands.arranged(*tiff_samples.interpreted(samples, description), description)
+        given, roles = tiff_samples.interpreted(samples, description)
+        other = bands.arranged(given, roles, description)
         part = image.crop(left, top, other.width, other.height)
         _hold_against(part, other, first, second, PREMULTIPLIED in description.roles)
         count, read = count + 1, read + other.width * other.height
