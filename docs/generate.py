@@ -31,17 +31,23 @@ def table(titles: list[str], rows: list[list[str]]) -> str:
 def settings_page() -> str:
     """Every variable, its kind, default and meaning."""
     rows = [
-        [f"`{PREFIX}{field.name.upper()}`", KINDS[field.type], _default(field.default), field.metadata["about"]]
+        [f"`{PREFIX}{field.name.upper()}`", _kind(field), _default(field.default), field.metadata["about"]]
         for field in fields(Settings)
     ]
     return (
         "# Settings\n\n"
         f"{MADE}"
-        "Read once, at start, from environment variables. An unknown `HERITAGE_` variable or a value that does not\n"
-        "fit ends the program with a sentence that names it. `heritage-color up` and `make demo` set database,\n"
-        "storage and secrets themselves; `docker-compose.yml` sets them from `.env`.\n\n"
+        "Read once, at start, from environment variables. Unknown `HERITAGE_` variables and values that do not fit\n"
+        "end the program with a sentence for each, and exit code 2; passwords and keys are never repeated.\n"
+        "`heritage-color up` and `make demo` set database, storage and secrets themselves; `docker-compose.yml`\n"
+        "sets them from `.env`.\n\n"
         f"{table(['variable', 'kind', 'default', 'what it is'], rows)}"
     )
+
+
+def _kind(field) -> str:
+    within = field.metadata["within"]
+    return f"{KINDS[field.type]}, {within[0]} to {within[1]}" if within else KINDS[field.type]
 
 
 def _default(value) -> str:

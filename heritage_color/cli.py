@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 some input was refused, 2 wrong usage or a service that do
 """
 
 import argparse
+import errno
 import getpass
 import json
 import sys
@@ -20,6 +21,7 @@ from heritage_color.settings import Settings
 from heritage_color.train import RECIPES, TRAININGS
 
 DONE, REFUSED, WRONG = 0, 1, 2
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 FORMATS = ("text", "json", "csv", "html")
 OWN_OPTIONS = {  # of `train`, by method
     "fusion-lite": ("encoder",),
@@ -42,6 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return DONE
+    except OSError as error:
+        if error.filename is None and error.errno not in NO_ROOM:
+            raise
+        place = f"{error.filename}: " if error.filename is not None else ""
+        print(f"{place}{error.strerror}. Make it so that this program can use it, and run again.", file=sys.stderr)
+        return WRONG
 
 
 def parser() -> argparse.ArgumentParser:
@@ -812,9 +820,12 @@ def report(options) -> int:
 def web(options) -> int:
     import uvicorn
 
+    from heritage_color import db
     from heritage_color.web.app import create
 
-    uvicorn.run(create(_site()), host=options.host, port=options.port, access_log=False)  # raters stay unknown
+    settings = _site()
+    db.check(settings)  # whoever starts it by hand is told here; later, pages say so and recover by themselves
+    uvicorn.run(create(settings), host=options.host, port=options.port, access_log=False)  # raters stay unknown
     return DONE
 
 

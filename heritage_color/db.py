@@ -21,6 +21,27 @@ from heritage_color.settings import ROOT, Settings
 SQL = ROOT / "sql"
 MIGRATION_LOCK = 0x686572  # "her": one migration at a time
 AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)  # what a server that went away makes of a query
+CONNECT_SECONDS = "10"  # libpq would wait for minutes for a host that never answers; an address may say otherwise
+# Classes and codes of errors by which a server says that it cannot go on: PostgreSQL, "PostgreSQL Error Codes"
+SERVER_TROUBLE = {
+    "08": "Try again when the catalog's server answers.",
+    "25006": "Name the server in HERITAGE_DATABASE that takes writes, not its copy.",
+    "42501": "Give the user of HERITAGE_DATABASE all rights on the catalog's tables.",
+    "53": "Make room for the catalog's server, and run again.",
+    "57": "Try again when the catalog's server is in order.",
+    "58": "Try again when the catalog's server is in order.",
+}
+REFUSALS = (  # what libpq and the server say where there is no connection, and what helps
+    ("password", "Correct user and password in HERITAGE_DATABASE; / is written %2F there, @ %40, % %25 and # %23."),
+    ("pg_hba", "Let this machine in at the server, in its pg_hba.conf, or correct HERITAGE_DATABASE."),
+    ("database system", "Try again when the catalog's server is in order."),
+    ("role", "Correct the user in HERITAGE_DATABASE."),
+    ("database", "Correct the database's name in HERITAGE_DATABASE, or create it."),
+    ("translate host name", "Correct the host in HERITAGE_DATABASE."),
+    ("SSL", "Correct sslmode in HERITAGE_DATABASE."),
+    ("too many", "Try again when others are done."),
+    ("", "Start the server, or correct host and port in HERITAGE_DATABASE."),
+)
 _kept: dict[str, deque] = {}  # idle connections by the catalog's address, only while `keeping` is open
 
 
@@ -31,23 +52,35 @@ def queries(stage: str) -> Any:
 
 
 @contextmanager
-def connect(settings: Settings, own: bool = False) -> Iterator[psycopg2.extensions.connection]:
+def connect(settings: Settings, own: bool = False, bare: bool = False) -> Iterator[psycopg2.extensions.connection]:
     """A connection whose rows are dictionaries: commits at the end, rolls back on an error, then closes or is kept.
 
-    `own` for one that is surely closed, so that a lock of its session ends. Raises ServiceError where there is no
-    connection, or where it is lost on the way.
+    Its times are UTC, whatever the server's are. `own` for one that is surely closed, so that a lock of its session
+    ends; `bare` for a database that need not be the catalog. Raises ServiceError where there is no connection, no
+    catalog of this version behind it, or where it is lost on the way.
     """
-    connection = (None if own else _take_kept(settings)) or _open(settings)
+    own = own or bare
+    connection = (None if own else _take_kept(settings)) or _open(settings, bare)
     try:
         with connection:
             yield connection
-    except AWAY as error:
-        if not connection.closed:
+    except psycopg2.Error as error:
+        sentence = _trouble(connection, error)
+        if sentence is None:
             raise
-        raise ServiceError("The catalog broke off the connection; what was not finished is not stored.") from error
+        raise ServiceError(sentence) from error
     finally:
         if own or not _keep(settings, connection):
             connection.close()
+
+
+def _trouble(connection: psycopg2.extensions.connection, error: psycopg2.Error) -> str | None:
+    """The sentence on a server that cannot go on; None where the fault is in what was asked of it."""
+    if connection.closed:
+        return "The catalog broke off the connection; what was not finished is not stored. Run again when it is back."
+    code = error.pgcode or ""
+    remedy = SERVER_TROUBLE.get(code) or SERVER_TROUBLE.get(code[:2])
+    return f"The catalog cannot go on: {_one_line(error)}. {remedy}" if remedy else None
 
 
 @contextmanager
@@ -93,24 +126,101 @@ def _keep(settings: Settings, connection: psycopg2.extensions.connection) -> boo
     return True
 
 
-def _open(settings: Settings) -> psycopg2.extensions.connection:
+def _open(settings: Settings, bare: bool) -> psycopg2.extensions.connection:
     if not settings.database:
         raise ServiceError("No catalog is configured: set HERITAGE_DATABASE, or start one with `heritage-color up`.")
     try:
-        return psycopg2.connect(settings.database, cursor_factory=psycopg2.extras.RealDictCursor)
+        parts = {"connect_timeout": CONNECT_SECONDS} | psycopg2.extensions.parse_dsn(settings.database)
+        connection = psycopg2.connect(**parts, cursor_factory=psycopg2.extras.RealDictCursor)
+    except psycopg2.ProgrammingError:  # what libpq says of an address repeats it, with the password
+        raise ServiceError(
+            "HERITAGE_DATABASE is no address that PostgreSQL reads: postgresql://user:password@host:5432/name."
+        ) from None
     except psycopg2.OperationalError as error:
-        raise ServiceError(f"The catalog does not answer: {str(error).strip()}") from error
+        said = _one_line(error)
+        remedy = next(remedy for sign, remedy in REFUSALS if sign in said)
+        raise ServiceError(f"The catalog does not answer: {said}. {remedy}") from None
+    try:
+        _set_up(connection, bare)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
-def check(settings: Settings) -> None:
-    """Ask the database something. Raises ServiceError when it does not answer."""
-    with connect(settings) as connection, connection.cursor() as cursor:
+def _one_line(error: psycopg2.Error) -> str:
+    """What the server said, without its advice and the statement."""
+    lines = [line for line in str(error).splitlines() if not line.startswith(("\t", "LINE ", "HINT:", "CONTEXT:"))]
+    return " ".join(" ".join(lines).split()).removesuffix(".")
+
+
+def _set_up(connection: psycopg2.extensions.connection, bare: bool) -> None:
+    """UTC for the session, and a look whether this is the catalog of this version. Raises ServiceError if not."""
+    connection.autocommit = True  # what is set within a transaction ends with one that is rolled back
+    with connection.cursor() as cursor:
+        cursor.execute("set time zone 'UTC'")
+        fault = None if bare else _fault(cursor, connection.info.dbname)
+    connection.autocommit = False
+    if fault:
+        raise ServiceError(fault)
+
+
+def _fault(cursor, name: str) -> str | None:
+    """The sentence on a database that is not the catalog of this version; None where it is."""
+    applied, foreign = _applied(cursor)
+    if foreign:
+        return _foreign(name, foreign)
+    known = known_migrations()
+    if newer := sorted(applied - known):
+        return _newer(name, newer)
+    if known - applied:
+        state = "is older than this program" if applied else "is empty"
+        return f"The database {name} {state}. Bring the catalog up to date with `heritage-color migrate`."
+    return None
+
+
+def _foreign(name: str, tables: list[str]) -> str:
+    shown = ", ".join(tables[:3]) + (", ..." if len(tables) > 3 else "")
+    return (
+        f"The database {name} holds tables of another program ({shown}). Name a database of the catalog's own in "
+        "HERITAGE_DATABASE."
+    )
+
+
+def _newer(name: str, migrations: list[str]) -> str:
+    return (
+        f"The catalog in the database {name} is newer than this program: it has {migrations[-1]}. "
+        "Install the version of the program that made it so."
+    )
+
+
+def _applied(cursor) -> tuple[set[str], list[str]]:
+    """The migrations that a database has; where it is no catalog, the tables of whoever else uses it."""
+    cursor.execute(
+        "select array(select attname::text from pg_attribute where attrelid = to_regclass('migrations')"
+        " and attnum > 0) as columns,"
+        " array(select relname::text from pg_class c where relnamespace = current_schema()::regnamespace"
+        " and relkind in ('r', 'p') and not exists (select from pg_depend d where d.objid = c.oid"
+        " and d.deptype = 'e') order by relname) as tables"
+    )
+    found = cursor.fetchone()
+    if {"name", "applied_at"} <= set(found["columns"]):
+        cursor.execute("select name from migrations")
+        applied = {row["name"] for row in cursor.fetchall()}
+        if not applied or applied & known_migrations():
+            return applied, []
+    return set(), found["tables"]
+
+
+def check(settings: Settings, bare: bool = False) -> None:
+    """Ask the database something. Raises ServiceError when it does not answer, or is not the catalog unless `bare`."""
+    with connect(settings, bare=bare) as connection, connection.cursor() as cursor:
         cursor.execute("select 1")
 
 
 def has_database(settings: Settings, name: str) -> bool:
     """Whether the server has a database of this name."""
-    with connect(settings) as connection, connection.cursor() as cursor:
+    with connect(settings, bare=True) as connection, connection.cursor() as cursor:
         cursor.execute("select 1 from pg_database where datname = %s", (name,))
         return cursor.fetchone() is not None
 
@@ -123,7 +233,7 @@ def create_database(settings: Settings, name: str, template: str = "template1") 
     """
     if has_database(settings, name):
         return False
-    connection = _open(settings)
+    connection = _open(settings, bare=True)
     connection.autocommit = True  # PostgreSQL creates no database inside a transaction
     try:
         with connection.cursor() as cursor:
@@ -163,8 +273,11 @@ def stream(connection, query, at_once: int = 10_000, **parameters) -> Iterator[l
 
 
 def migrate(settings: Settings) -> list[str]:
-    """Apply the migrations of sql/migrations that the catalog does not have yet; returns their names."""
-    with connect(settings) as connection:
+    """Apply the migrations of sql/migrations that the catalog does not have yet; returns their names.
+
+    Raises ServiceError for a database that another program uses, and for a catalog that is newer than this program.
+    """
+    with connect(settings, bare=True) as connection:
         return apply_migrations(connection)
 
 
@@ -172,9 +285,12 @@ def apply_migrations(connection, only: set[str] | None = None) -> list[str]:
     """The same within a transaction, or `only` those of these names."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
+        applied, foreign = _applied(cursor)
+        if foreign:
+            raise ServiceError(_foreign(connection.info.dbname, foreign))
+        if newer := sorted(applied - known_migrations()):
+            raise ServiceError(_newer(connection.info.dbname, newer))
         cursor.execute("create table if not exists migrations (name text primary key, applied_at timestamptz)")
-        cursor.execute("select name from migrations")
-        applied = {row["name"] for row in cursor.fetchall()}
         wanted = (known_migrations() if only is None else only) - applied
         new = [path for path in _migrations() if path.name in wanted]
         for path in new:

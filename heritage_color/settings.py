@@ -1,8 +1,10 @@
 """Settings: one frozen record, read once from HERITAGE_* variables. Only this module reads the environment."""
 
 import os
+import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from heritage_color.errors import SettingsError
 
@@ -10,8 +12,26 @@ PREFIX = "HERITAGE_"
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def _setting(default, about: str, choices: tuple[str, ...] = ()):
-    return field(default=default, metadata={"about": about, "choices": choices})
+MEBIBYTE, TEBIBYTE = 2**20, 2**40
+
+# What libpq takes apart as it was meant (PostgreSQL, "Connection URIs"): a password may hold neither / nor @, and
+# each % begins two hexadecimal digits. libpq itself repeats what it cannot read, password and all.
+_WORD = r"(?:[^\s/@:%]|%[0-9A-Fa-f]{2})*"
+_AFTER_COLON = r"(?:[^\s/@%]|%[0-9A-Fa-f]{2})*"
+_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:,\[\]]*)(?::\d{1,5})?"
+_NAME = r"(?:/(?:[^\s/?#@%]|%[0-9A-Fa-f]{2})*)?(?:\?\S*)?"
+_DATABASE = re.compile(rf"postgres(?:ql)?://(?:{_WORD}(?::{_AFTER_COLON})?@)?{_HOST}(?:,{_HOST})*{_NAME}")
+_DRIVER = re.compile(r"^(postgres(?:ql)?)\+[a-z0-9_]+://")  # as SQLAlchemy and Airflow write it
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")  # what boto3 lets through; servers differ in what they make
+
+
+def _setting(default, about: str, choices: tuple[str, ...] = (), within=None, form: str = "", secret: bool = False):
+    """A field: `within` are the least and the most of a number, `form` names the rule of a text's shape (`FORMS`).
+
+    A secret stands in no `repr` and in no sentence.
+    """
+    facts = {"about": about, "choices": choices, "within": within, "form": form, "secret": secret}
+    return field(default=default, repr=not secret, metadata=facts)
 
 
 @dataclass(frozen=True)
@@ -19,21 +39,27 @@ class Settings:
     """Where things are and how much of the machine to use. Each field is the variable HERITAGE_<FIELD>."""
 
     home: Path = _setting(ROOT / ".heritage", "folder of embedded services, training runs and fetched models")
-    database: str = _setting("", "the catalog's PostgreSQL address, postgresql://user:password@host:port/name")
-    s3_endpoint: str = _setting("", "address of the S3 server, as the pipeline reaches it")
+    database: str = _setting(
+        "", "the catalog's PostgreSQL address, postgresql://user:password@host:port/name", secret=True, form="database"
+    )
+    s3_endpoint: str = _setting("", "address of the S3 server, as the pipeline reaches it", form="address")
     s3_region: str = _setting("us-east-1", "region of the S3 server")
     s3_access_key: str = _setting("", "access key of the S3 server")
-    s3_secret_key: str = _setting("", "secret key of the S3 server")
-    archive_bucket: str = _setting("heritage-archive", "private bucket: masters and colorizations")
-    public_bucket: str = _setting("heritage-public", "public bucket: what is published")
-    public_url: str = _setting("", "address under which the public reads the public bucket; empty: endpoint/bucket")
+    s3_secret_key: str = _setting("", "secret key of the S3 server", secret=True)
+    archive_bucket: str = _setting("heritage-archive", "private bucket: masters and colorizations", form="bucket")
+    public_bucket: str = _setting("heritage-public", "public bucket: what is published", form="bucket")
+    public_url: str = _setting(
+        "", "address under which the public reads the public bucket; empty: endpoint/bucket", form="address"
+    )
     second_endpoint: str = _setting(
-        "", "address of a second S3 server with copies, from which `repair` takes; empty: none"
+        "", "address of a second S3 server with copies, from which `repair` takes; empty: none", form="address"
     )
     second_region: str = _setting("us-east-1", "region of the second S3 server")
     second_access_key: str = _setting("", "access key of the second S3 server; reading is enough")
-    second_secret_key: str = _setting("", "secret key of the second S3 server")
-    second_bucket: str = _setting("heritage-archive", "bucket of copies on the second S3 server, under the same keys")
+    second_secret_key: str = _setting("", "secret key of the second S3 server", secret=True)
+    second_bucket: str = _setting(
+        "heritage-archive", "bucket of copies on the second S3 server, under the same keys", form="bucket"
+    )
     institution: str = _setting("Our archive", "name of the institution, as labels show it")
     method: str = _setting("fusion-lite", "colorization method of the pipeline")
     preset: str = _setting("balanced", "faithful, balanced or vivid", ("faithful", "balanced", "vivid"))
@@ -41,46 +67,80 @@ class Settings:
     inception_weights: str = _setting(
         "heritage", "Inception-ResNetV2 weights of `fusion`: heritage (shipped), imagenet, or a file"
     )
-    lanes: int = _setting(1, "colorization lanes of one run: one per slot of the gpu pool")
-    claim_size: int = _setting(4, "scans a lane claims at once")
-    lease_seconds: int = _setting(300, "after that long a silent lane's claims are free again")
-    max_pixels: int = _setting(500_000_000, "a picture with more pixels is refused")
-    decode_seconds: int = _setting(120, "a picture that takes longer to decode is refused")
-    decode_memory: int = _setting(4 * 2**30, "bytes that decoding one picture may take")
+    lanes: int = _setting(1, "colorization lanes of one run: one per slot of the gpu pool", within=(1, 256))
+    claim_size: int = _setting(4, "scans a lane claims at once", within=(1, 1_000))
+    lease_seconds: int = _setting(300, "after that long a silent lane's claims are free again", within=(1, 86_400))
+    max_pixels: int = _setting(500_000_000, "a picture with more pixels is refused", within=(1, 10**11))
+    decode_seconds: int = _setting(120, "a picture that takes longer to decode is refused", within=(1, 86_400))
+    decode_memory: int = _setting(
+        4 * 2**30, "bytes that decoding one picture may take", within=(16 * MEBIBYTE, TEBIBYTE)
+    )
     profile: str = _setting(
         "any",
         "technical profile of scans' headers: any, fadgi-3-star-photographs, metamorfoze-light, or a policy file",
     )
-    unpack_entries: int = _setting(100_000, "a packed delivery, or one in a bucket, with more files is refused")
-    unpack_ratio: int = _setting(100, "an archive that unpacks to more than so many times its size is refused")
+    unpack_entries: int = _setting(
+        100_000, "a packed delivery, or one in a bucket, with more files is refused", within=(1, 10**8)
+    )
+    unpack_ratio: int = _setting(
+        100, "an archive that unpacks to more than so many times its size is refused", within=(1, 100_000)
+    )
     inbox: str = _setting("", "watched folder: each folder or archive in it is a delivery; empty: none is watched")
-    inbox_prefix: str = _setting("", "watched prefix of a bucket, as s3://bucket/inbox; empty: none is watched")
-    inbox_quiet_seconds: int = _setting(600, "without its .done a delivery is whole when it has not changed so long")
+    inbox_prefix: str = _setting(
+        "", "watched prefix of a bucket, as s3://bucket/inbox; empty: none is watched", form="prefix"
+    )
+    inbox_quiet_seconds: int = _setting(
+        600, "without its .done a delivery is whole when it has not changed so long", within=(0, 7 * 86_400)
+    )
     uploads: str = _setting("", "folder of uploads through the deliveries page; empty: `uploads` below HERITAGE_HOME")
-    upload_file_bytes: int = _setting(8 * 2**30, "an uploaded file with more bytes is refused")
-    upload_bytes: int = _setting(100 * 2**30, "an upload with more bytes in all is refused")
+    upload_file_bytes: int = _setting(
+        8 * 2**30, "an uploaded file with more bytes is refused", within=(1, 100 * TEBIBYTE)
+    )
+    upload_bytes: int = _setting(
+        100 * 2**30, "an upload with more bytes in all is refused", within=(1, 100 * TEBIBYTE)
+    )
     upload_days: int = _setting(
-        30, "days after which an upload that nobody goes on with, or that was taken in, is removed from the disk"
+        30,
+        "days after which an upload that nobody goes on with, or that was taken in, is removed from the disk",
+        within=(1, 3_650),
     )
-    votes_wanted: int = _setting(15, "votes per picture after which a campaign stops showing it")
+    votes_wanted: int = _setting(15, "votes per picture after which a campaign stops showing it", within=(1, 10_000))
     rater_votes_minute: int = _setting(
-        120, "votes that one rater may send in a minute; a network twenty times as many, pages five times as many"
+        120,
+        "votes that one rater may send in a minute; a network twenty times as many, pages five times as many",
+        within=(1, 100_000),
     )
-    burst_raters: int = _setting(40, "so many new raters of one network within an hour are a burst: votes are held")
-    network_days: int = _setting(7, "days for which it is known, as a salted hash, from which network a rater voted")
-    silent_hours: int = _setting(48, "an open campaign without a vote for so many hours raises an alert")
-    fixity_bytes: int = _setting(50 * 2**30, "bytes that one audit_fixity run re-reads at most")
-    web_address: str = _setting("http://127.0.0.1:8000", "address of the web application, as people reach it")
+    burst_raters: int = _setting(
+        40, "so many new raters of one network within an hour are a burst: votes are held", within=(1, 1_000_000)
+    )
+    network_days: int = _setting(
+        7, "days for which it is known, as a salted hash, from which network a rater voted", within=(1, 3_650)
+    )
+    silent_hours: int = _setting(
+        48, "an open campaign without a vote for so many hours raises an alert", within=(1, 87_600)
+    )
+    fixity_bytes: int = _setting(
+        50 * 2**30, "bytes that one audit_fixity run re-reads at most", within=(1, 1_000 * TEBIBYTE)
+    )
+    web_address: str = _setting(
+        "http://127.0.0.1:8000", "address of the web application, as people reach it", form="address"
+    )
     staff_password: str = _setting(
-        "", "makes whoever signs in with it the first administrator, while nobody has an account; empty: nobody"
+        "",
+        "makes whoever signs in with it the first administrator, while nobody has an account; empty: nobody",
+        secret=True,
     )
-    oidc_issuer: str = _setting("", "OpenID Connect provider where staff sign in, as it calls itself; empty: none")
+    oidc_issuer: str = _setting(
+        "", "OpenID Connect provider where staff sign in, as it calls itself; empty: none", form="address"
+    )
     oidc_client_id: str = _setting("", "name under which the provider knows this site")
-    oidc_client_secret: str = _setting("", "secret that the provider gave this site; empty: a public client")
+    oidc_client_secret: str = _setting(
+        "", "secret that the provider gave this site; empty: a public client", secret=True
+    )
     oidc_scopes: str = _setting("openid profile", "what the provider is asked for, parted by spaces")
     oidc_claim: str = _setting("groups", "claim that holds a person's groups; dots lead inside: realm_access.roles")
     oidc_roles: str = _setting("", "which group has which role, as museum-curators=curator,museum-it=administrator")
-    session_secret: str = _setting("", "key that signs sessions; empty: a new one at each start")
+    session_secret: str = _setting("", "key that signs sessions; empty: a new one at each start", secret=True)
 
     @property
     def uploads_folder(self) -> Path:
@@ -94,24 +154,85 @@ class Settings:
 
 
 def read(environment=None) -> Settings:
-    """The settings of this process. Raises SettingsError, naming the variable, for a value that does not fit."""
+    """The settings of this process. Raises SettingsError for values that do not fit: a sentence for each variable."""
     environment = os.environ if environment is None else environment
     known = {PREFIX + item.name.upper(): item for item in fields(Settings)}
     unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
-    if unknown:
-        raise SettingsError(f"Unknown setting {', '.join(unknown)}. docs/settings.md lists all settings.")
-    given = {item.name: _convert(name, item, environment[name]) for name, item in known.items() if name in environment}
+    faults = [f"Unknown setting {', '.join(unknown)}. docs/settings.md lists all settings."] if unknown else []
+    given = {}
+    for name, item in known.items():
+        if name in environment:
+            try:
+                given[item.name] = _convert(item, environment[name])
+            except ValueError as error:
+                faults.append(_fault(name, item, environment[name], str(error)))
+    if faults:
+        raise SettingsError("\n".join(faults))
     return Settings(**given)
 
 
-def _convert(name: str, item, text: str):
-    choices = item.metadata["choices"]
-    if choices and text not in choices:
-        raise SettingsError(f"{name} must be one of {', '.join(choices)}, found {text!r}.")
+def _convert(item, text: str):
+    """The field's value. Raises ValueError that says what it must be."""
+    if any("\ud800" <= sign <= "\udfff" for sign in text) and item.type is not Path:
+        raise ValueError("must be UTF-8 text")
+    if item.metadata["choices"] and text not in item.metadata["choices"]:
+        raise ValueError(f"must be one of {', '.join(item.metadata['choices'])}")
+    if item.type is int:
+        return _number(text, *item.metadata["within"])
+    form = item.metadata["form"]
+    return FORMS[form](text) if form and text != item.default else item.type(text)
+
+
+def _fault(name: str, item, text: str, must: str) -> str:
+    """The sentence on a value; it is repeated where it surely holds no password."""
+    if item.metadata["secret"] or "@" in text:
+        return f"{name} {must}."
+    return f"{name} {must}, found {text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + ' ...'!r}."
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if not re.fullmatch(r"\s*[+-]?[0-9]{1,30}\s*", text) or not least <= int(text) <= most:
+        raise ValueError(f"must be a whole number from {least} to {most}")
+    return int(text)
+
+
+def _database(text: str) -> str:
+    """PostgreSQL's address, without the driver that other programs name in it; or libpq's pairs, host=... dbname=."""
+    text = _DRIVER.sub(r"\1://", text)
+    if not _DATABASE.fullmatch(text) and ("://" in text or "=" not in text):
+        raise ValueError(
+            "must be an address such as postgresql://user:password@host:5432/name; in user and password, "
+            "/ is written %2F, @ %40, % %25, # %23, : %3A and a space %20"
+        )
+    return text
+
+
+def _address(text: str) -> str:
+    must = "must be an address such as http://host:8333, without user and password"
     try:
-        return item.type(text)
-    except ValueError as error:
-        raise SettingsError(f"{name} must be a whole number, found {text!r}.") from error
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # the port is no number, or a bracket is open
+        whole = False
+    if not whole or re.search(r"[\s@]", text):
+        raise ValueError(must)
+    return text
+
+
+def _bucket(text: str) -> str:
+    if not _BUCKET.fullmatch(text):
+        raise ValueError("must be the name of a bucket: letters, digits, dots and hyphens")
+    return text
+
+
+def _prefix(text: str) -> str:
+    if not text.startswith("s3://") or not _BUCKET.fullmatch(text[5:].partition("/")[0]):
+        raise ValueError("must be an address such as s3://bucket/inbox")
+    return text
+
+
+FORMS = {"database": _database, "address": _address, "bucket": _bucket, "prefix": _prefix}
+MOST_SHOWN = 60  # signs of a wrong value that a sentence repeats
 
 
 def to_environment(settings: Settings) -> dict[str, str]:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +16,9 @@ from heritage_color.settings import Settings
 IMMUTABLE = "public, max-age=31536000, immutable"
 POINTER = "public, max-age=60"
 BLOCK = 2**20
+CONNECT_SECONDS = 10  # five tries; the usual minute each would be five minutes for a host that never answers
+KEYS = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "InvalidToken", "Forbidden", "403")
+REGIONS = ("AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException")
 
 
 @dataclass(frozen=True)
@@ -46,36 +50,69 @@ class Store:
 
         if not self.settings.s3_endpoint:
             raise ServiceError("No object storage is configured: set HERITAGE_S3_ENDPOINT, or `heritage-color up`.")
+        retries = {"max_attempts": 5, "mode": "standard"}
         return boto3.client(
             "s3",
             endpoint_url=self.settings.s3_endpoint,
             region_name=self.settings.s3_region,
             aws_access_key_id=self.settings.s3_access_key,
             aws_secret_access_key=self.settings.s3_secret_key,
-            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 5, "mode": "standard"}),
+            config=Config(s3={"addressing_style": "path"}, retries=retries, connect_timeout=CONNECT_SECONDS),
         )
 
-    @property
-    def away(self) -> tuple[type[Exception], ...]:
-        """What a call raises where the server is away, or refuses it."""
-        from botocore.exceptions import BotoCoreError, ClientError
+    @contextmanager
+    def telling(self, bucket: str = "") -> Iterator[None]:
+        """What S3 server and network raise becomes a ServiceError with its remedy, but for a key that is not there.
 
-        return (BotoCoreError, ClientError)
+        `bucket` is the one that is spoken of. Raises FixityError where bytes came that their own checksum denies.
+        """
+        from botocore.exceptions import BotoCoreError, FlexibleChecksumError
+
+        try:
+            yield
+        except self.client.exceptions.NoSuchKey:
+            raise
+        except FlexibleChecksumError as error:
+            raise FixityError(
+                f"An object of {bucket} came with other bytes than its checksum says: {error}"
+            ) from error
+        except (BotoCoreError, self.client.exceptions.ClientError) as error:
+            raise ServiceError(self._sentence(error, bucket)) from error
+
+    def _sentence(self, error, bucket: str) -> str:
+        """What went wrong between us and the server, and what helps."""
+        place, own = f"The S3 server at {self.settings.s3_endpoint}", self._variables()
+        if not getattr(error, "response", None):
+            return f"{place} {_trouble(error, own)}"
+        code, said = (error.response["Error"].get(word, "") for word in ("Code", "Message"))
+        answer = f"{code}: {said}".strip(" .:") or "an error"
+        if code in ("NoSuchBucket", "404"):
+            by = "" if own == "HERITAGE_SECOND" else ", which `heritage-color migrate` makes,"
+            return f"{place} has no bucket {bucket}. Correct the bucket's name in the settings, or make it{by} first."
+        if code in KEYS:
+            return f"{place} does not let us in ({answer}). Correct {own}_ACCESS_KEY and {own}_SECRET_KEY."
+        if code in REGIONS:
+            return f"{place} is of another region ({answer}). Correct {own}_REGION."
+        return f"{place} answers {answer}. Try again later, or correct {own}_ENDPOINT if it is no S3 server."
+
+    def _variables(self) -> str:
+        """How the variables begin that name this server: of the second store, both addresses are one."""
+        settings = self.settings
+        second = settings.second_endpoint and settings.second_endpoint == settings.s3_endpoint
+        return "HERITAGE_SECOND" if second else "HERITAGE_S3"
 
     def check(self) -> None:
         """Ask the server something that needs our credentials. Raises ServiceError when it does not answer."""
-        from botocore.exceptions import BotoCoreError
-
-        try:
+        with self.telling():
             self.client.list_buckets()
-        except (BotoCoreError, self.client.exceptions.ClientError) as error:
-            raise ServiceError(f"The S3 server at {self.settings.s3_endpoint} does not answer: {error}") from error
+
+    def check_bucket(self, bucket: str) -> None:
+        """Ask whether a bucket is there for us. Raises ServiceError where it is not."""
+        with self.telling(bucket):
+            self.client.list_objects_v2(Bucket=bucket, MaxKeys=1)
 
     def make_buckets(self) -> None:
         """Both buckets, where absent; the public one readable by everyone, object by object (not listable)."""
-        existing = {bucket["Name"] for bucket in self.client.list_buckets()["Buckets"]}
-        for bucket in {self.settings.archive_bucket, self.settings.public_bucket} - existing:
-            self.client.create_bucket(Bucket=bucket)
         statement = {
             "Effect": "Allow",
             "Principal": "*",
@@ -83,7 +120,11 @@ class Store:
             "Resource": [f"arn:aws:s3:::{self.settings.public_bucket}/*"],
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        self.client.put_bucket_policy(Bucket=self.settings.public_bucket, Policy=policy)
+        with self.telling(self.settings.archive_bucket):
+            existing = {bucket["Name"] for bucket in self.client.list_buckets()["Buckets"]}
+            for bucket in {self.settings.archive_bucket, self.settings.public_bucket} - existing:
+                self.client.create_bucket(Bucket=bucket)
+            self.client.put_bucket_policy(Bucket=self.settings.public_bucket, Policy=policy)
 
     def write_once(self, bucket: str, key: str, body: Path | bytes, media_type: str, download_name: str = "") -> bool:
         """Store a file or bytes under a key that never changes. False when the key was already there.
@@ -91,17 +132,19 @@ class Store:
         The SHA-256 goes with the request, so that the server refuses bytes damaged on the way.
         """
         further = {"ContentDisposition": f'inline; filename="{download_name}"'} if download_name else {}
-        try:
-            self._put(bucket, key, body, media_type, IfNoneMatch="*", **further)
-        except self.client.exceptions.ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
-                return False
-            raise
+        with self.telling(bucket):
+            try:
+                self._put(bucket, key, body, media_type, IfNoneMatch="*", **further)
+            except self.client.exceptions.ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
+                    return False
+                raise
         return True
 
     def restore(self, bucket: str, key: str, body: Path, media_type: str) -> None:
         """Put a good copy in a damaged object's place: the one case in which an immutable key is written again."""
-        self._put(bucket, key, body, media_type)
+        with self.telling(bucket):
+            self._put(bucket, key, body, media_type)
 
     def _put(self, bucket: str, key: str, body: Path | bytes, media_type: str, **further) -> None:
         digest = sha256_file(body) if isinstance(body, Path) else hashlib.sha256(body).hexdigest()
@@ -118,7 +161,8 @@ class Store:
 
     def replace(self, bucket: str, key: str, body: bytes, media_type: str) -> None:
         """Write a pointer: an object that later runs replace, cached for a minute only."""
-        self.client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=media_type, CacheControl=POINTER)
+        with self.telling(bucket):
+            self.client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=media_type, CacheControl=POINTER)
 
     def verify(self, bucket: str, key: str, sha256: str) -> None:
         """Read an object back in full. Raises FixityError when its bytes are not those of the checksum."""
@@ -145,7 +189,7 @@ class Store:
         """An object's bytes in blocks of 1 MiB.
 
         Raises FixityError where the server has it and cannot give it: servers that keep checksums of their own answer
-        so for bytes that rotted. Raises ServiceError where the server itself is away.
+        so for bytes that rotted. Raises ServiceError where the server itself is away, or does not let us in.
         """
         from botocore.exceptions import BotoCoreError
 
@@ -154,12 +198,13 @@ class Store:
         except self.client.exceptions.NoSuchKey:
             raise
         except (BotoCoreError, self.client.exceptions.ClientError) as error:
-            self.check()
+            self.check_bucket(bucket)
             raise FixityError(f"{bucket}/{key} cannot be read: {error}") from error
 
     def open(self, bucket: str, key: str):
         """An object's bytes as a stream that is read once."""
-        return self.client.get_object(Bucket=bucket, Key=key)["Body"]
+        with self.telling(bucket):
+            return self.client.get_object(Bucket=bucket, Key=key)["Body"]
 
     def fetch(self, bucket: str, key: str, destination: Path) -> Path:
         """An object as a file."""
@@ -170,32 +215,51 @@ class Store:
     def read(self, bucket: str, key: str) -> bytes | None:
         """A small object whole, or None where there is none."""
         try:
-            return self.client.get_object(Bucket=bucket, Key=key)["Body"].read()
+            with self.telling(bucket):
+                return self.client.get_object(Bucket=bucket, Key=key)["Body"].read()
         except self.client.exceptions.NoSuchKey:
             return None
 
     def keys(self, bucket: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Keys below a prefix and their sizes in bytes, sorted by key."""
-        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            for item in page.get("Contents", ()):
-                yield item["Key"], item["Size"]
+        for item in self._items(bucket, prefix):
+            yield item["Key"], item["Size"]
 
     def listing(self, bucket: str, prefix: str = "") -> list[Stored]:
-        """All objects below a prefix of any bucket. Raises ServiceError where it cannot be read."""
-        from botocore.exceptions import BotoCoreError
-
-        try:
-            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-            items = [item for page in pages for item in page.get("Contents", ())]
-        except (BotoCoreError, self.client.exceptions.ClientError) as error:
-            raise ServiceError(f"The bucket {bucket} cannot be read: {error}") from error
-        return [Stored(item["Key"], item["Size"], item["ETag"]) for item in items]
+        """All objects below a prefix of any bucket."""
+        return [Stored(item["Key"], item["Size"], item["ETag"]) for item in self._items(bucket, prefix)]
 
     def dated(self, bucket: str, prefix: str) -> Iterator[tuple[datetime, str]]:
         """When each object below a prefix was written, and its key; sorted by key."""
-        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            for item in page.get("Contents", ()):
-                yield item["LastModified"], item["Key"]
+        for item in self._items(bucket, prefix):
+            yield item["LastModified"], item["Key"]
+
+    def _items(self, bucket: str, prefix: str) -> Iterator[dict]:
+        """What the server lists below a prefix. Raises ServiceError where it cannot be read."""
+        pages = iter(self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix))
+        while True:
+            with self.telling(bucket):
+                page: dict = next(pages, {})
+            if not page:
+                return
+            yield from page.get("Contents", ())
+
+
+def _trouble(error, own: str) -> str:
+    """What kept us from an answer, and what helps; `own` begins the variables of the server."""
+    from botocore import exceptions as kinds
+
+    if isinstance(error, kinds.SSLError):
+        return (
+            f"does not speak TLS as we do: correct {own}_ENDPOINT, which begins with http:// or https://, or its port."
+        )
+    if isinstance(error, kinds.NoCredentialsError | kinds.PartialCredentialsError):
+        return f"wants a key: set {own}_ACCESS_KEY and {own}_SECRET_KEY."
+    if isinstance(error, kinds.ParamValidationError):
+        return f"cannot be asked so: {' '.join(str(error).split())}"
+    if isinstance(error, kinds.HTTPClientError | kinds.ConnectionError):
+        return f"does not answer, or broke off: start it, or correct {own}_ENDPOINT."
+    return f"is not understood, perhaps no S3 server ({type(error).__name__}): correct {own}_ENDPOINT."
 
 
 def _opened(body: Path | bytes):

@@ -173,6 +173,14 @@ def test_a_delivery_goes_in_through_airflow_and_wrong_forms_are_refused(airflow,
     assert rows("select count(*) as checks from events where event_type = 'fixity check'")[0]["checks"] > 0
 
 
+def test_a_task_fails_with_the_sentence_on_a_slip(airflow, site, tmp_path):
+    (tmp_path / "box").mkdir()
+    pyvips.Image.new_from_array(data.coffee()[:64, :80, 0]).write_to_file(str(tmp_path / "box" / "cup.png"))
+    away = dataclasses.replace(site, archive_bucket="nowhere")
+    with machine.DagRuns(away) as runs, pytest.raises(HeritageError, match=r"has no bucket nowhere\. Correct"):
+        runs.run("ingest_scans", {"delivery": str(tmp_path / "box")})
+
+
 def test_what_is_dropped_into_the_watched_place_goes_in_through_airflow_once(airflow, site, rows, tmp_path):
     place = tmp_path / "inbox"
     (place / "glass").mkdir(parents=True)

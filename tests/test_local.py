@@ -81,7 +81,7 @@ def test_a_copied_database_counts_on_after_a_crash(home):
 
 
 def run(settings, statement):
-    with db.connect(settings) as connection, connection.cursor() as cursor:
+    with db.connect(settings, bare=True) as connection, connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
@@ -92,7 +92,7 @@ def test_the_number_of_a_strangers_process_is_not_trusted(home):
         (folder / processes.PID_FILE).write_text(str(os.getpid()))
     (postgres.data_folder(home) / "postmaster.pid").write_text(f"{os.getppid()}\n")
     local.stop(home)
-    db.check(local.start(home))
+    db.check(local.start(home), bare=True)
     assert os.getpid() not in main_processes(home)
 
 
@@ -109,7 +109,8 @@ def test_both_answer_only_those_who_know_the_credentials(home):
     settings = local.start(home)
     with pytest.raises(ServiceError, match="password authentication failed"):
         db.check(
-            dataclasses.replace(settings, database=postgres.url(local.read_state(home)["postgres_port"], "guess"))
+            dataclasses.replace(settings, database=postgres.url(local.read_state(home)["postgres_port"], "guess")),
+            bare=True,
         )
     with pytest.raises(ServiceError, match="signature"):
         Store(dataclasses.replace(settings, s3_secret_key="guess")).check()

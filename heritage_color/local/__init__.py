@@ -125,7 +125,7 @@ def _wait(home: Path, server, answers, settings: Settings) -> bool:
 
 def _postgres_answers(settings: Settings) -> bool:
     try:
-        db.check(settings)
+        db.check(settings, bare=True)
     except ServiceError:
         return False
     return True

@@ -88,7 +88,7 @@ def rebuild(settings: Settings, export: str = "") -> dict:
     store = Store(settings)
     _refuse_filled(settings)
     manifest, exported_at = exports.newest(store, export)
-    with db.connect(settings) as connection, TemporaryDirectory(prefix="heritage-rebuild-") as folder:
+    with db.connect(settings, bare=True) as connection, TemporaryDirectory(prefix="heritage-rebuild-") as folder:
         _queries().lock_rebuilding(connection)
         db.apply_migrations(connection, set(manifest["migrations"]) if manifest else None)
         _refuse_rows(connection)
@@ -101,7 +101,7 @@ def rebuild(settings: Settings, export: str = "") -> dict:
 
 def _refuse_filled(settings: Settings) -> None:
     """Raise before anything is changed; a database without tables is welcome, too."""
-    with db.connect(settings) as connection:
+    with db.connect(settings, bare=True) as connection:
         if _queries().has_migrations(connection):
             _refuse_rows(connection)
 

@@ -111,16 +111,14 @@ def _signature(files: list[str]) -> str:
 
 def leave_report(settings: Settings, source: str, text: str) -> bool:
     """Write NAME.taken-in.txt beside a delivery. False where the place is only to be read, which is no fault."""
-    store, beside = Store(settings), receiving.in_bucket(source)
     content = text.encode("utf-8", "backslashreplace")
-    expected: tuple[type[Exception], ...] = (OSError, HeritageError, *store.away)
     try:
-        if beside:
+        if receiving.in_bucket(source):
             bucket, key = receiving.parse(source)
-            store.replace(bucket, key + REPORT, content, "text/plain; charset=utf-8")
+            Store(settings).replace(bucket, key + REPORT, content, "text/plain; charset=utf-8")
         else:
             _write_whole(Path(source).with_name(PurePosixPath(source).name + REPORT), content)
-    except expected as error:
+    except (OSError, HeritageError) as error:
         LOG.warning("No report can be left beside %s: %s", source, error)
         return False
     return True

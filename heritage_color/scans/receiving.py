@@ -211,5 +211,6 @@ def _fetch_all(settings: Settings, store: Store, bucket: str, objects, prefix: s
     for one in progress.track(objects, "fetching", len(objects)):
         landing.admit(one.key)
         if not one.key.endswith("/"):  # a folder's mark
-            landing.write(one.key[len(prefix) + 1 if prefix else 0 :], store.open(bucket, one.key))
+            with store.telling(bucket):
+                landing.write(one.key[len(prefix) + 1 if prefix else 0 :], store.open(bucket, one.key))
     return landing

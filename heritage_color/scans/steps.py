@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from heritage_color import archive, db, images, progress
-from heritage_color.errors import DeliveryError, HeritageError, PictureError
+from heritage_color.errors import DeliveryError, HeritageError, PictureError, ServiceError
 from heritage_color.images import likeness
 from heritage_color.scans import inbox, receiving, rework, uploads
 from heritage_color.scans.check import examine
@@ -43,6 +43,7 @@ def ingest(settings: Settings, delivery: Path | str) -> dict:
 def take_in(settings: Settings, delivery: Path | str) -> tuple[Report, dict]:
     """The report on a delivery, and the counts of `ingest`, which see."""
     with receiving.receive(settings, delivery) as received:
+        check_services(settings)
         report = examine(received, settings)
         check_space(settings, sum(picture.bytes for picture in report.pictures))
         with db.connect(settings, own=True) as connection:
@@ -51,6 +52,12 @@ def take_in(settings: Settings, delivery: Path | str) -> tuple[Report, dict]:
                 intake.run()
             report.debts = rework.read(connection, intake.delivery_id)
             return report, intake.counts()
+
+
+def check_services(settings: Settings) -> None:
+    """Raise ServiceError where catalog or bucket are not ready: told at once, not after hours of decoding."""
+    db.check(settings)
+    Store(settings).check_bucket(settings.archive_bucket)
 
 
 def look_at_inbox(settings: Settings) -> list[str]:
@@ -173,7 +180,7 @@ class Intake:
         A catalog or store that went away is no file's fault: then the run ends, and the next goes on from here.
         """
         before = self.new, set(self.taken)
-        with Isolated(picture.findings, picture.name, passing=(*db.AWAY, *self.store.away)) as place:
+        with Isolated(picture.findings, picture.name, passing=(*db.AWAY, ServiceError)) as place:
             act(picture)
             self.connection.commit()  # type: ignore[attr-defined]
         if place.error:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import uuid
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from catalog_rows import add_colorization, add_museum, add_scan
 from routes_of import filled, routes
 from serving import serve
 
+from heritage_color import db, local
 from heritage_color.accounts import steps as accounts
 from heritage_color.web import permissions
 from heritage_color.web.replies import local_path
@@ -188,6 +190,17 @@ def test_a_failure_shows_no_traceback_and_keeps_the_headers(site):
         answers = [httpx.get(f"{address}/rate"), httpx.get(f"{address}/healthz")]
     assert [answer.status_code for answer in answers] == [503, 503]
     assert all("nobody" not in answer.text for answer in answers)
+
+
+def test_pages_say_so_while_the_database_is_another_program_s(site, services):
+    foreign = dataclasses.replace(site, database=local.create_database(services, f"test_{uuid.uuid4().hex[:12]}"))
+    with db.connect(foreign, bare=True) as connection:
+        connection.cursor().execute("create table albums (id int)")
+    with serve(foreign) as address:
+        answers = [httpx.get(f"{address}/rate"), httpx.get(f"{address}/healthz")]
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert all("does not answer at the moment" in answer.text for answer in answers)
+    assert not any("albums" in answer.text for answer in answers)
 
 
 def test_health_asks_catalog_and_storage(site, visitor):
