@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from heritage_color import archive, db, images, progress
-from heritage_color.errors import DeliveryError, HeritageError, PictureError, ServiceError
+from heritage_color.errors import DeliveryError, HeritageError, PictureError
 from heritage_color.images import likeness
 from heritage_color.scans import inbox, receiving, rework, uploads
 from heritage_color.scans.check import examine
@@ -180,7 +180,7 @@ class Intake:
         A catalog or store that went away is no file's fault: then the run ends, and the next goes on from here.
         """
         before = self.new, set(self.taken)
-        with Isolated(picture.findings, picture.name, passing=(*db.AWAY, ServiceError)) as place:
+        with Isolated(picture.findings, picture.name, passing=db.AWAY) as place:
             act(picture)
             self.connection.commit()  # type: ignore[attr-defined]
         if place.error:
