@@ -95,3 +95,14 @@ def fill(image, folder, long: str) -> None:
     packet = exiv2.ImageFactory.open(str(folder / "packet.xmp"))
     packet.readMetadata()
     image.setXmpData(packet.xmpData())
+
+
+def with_a_tag_outside(path):
+    """Write a BigTIFF whose Image Description lies behind the end of its file."""
+    tifffile.imwrite(path, np.full((64, 64), 9, np.uint8), bigtiff=True, metadata=None, description="An old house")
+    content = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as tiff:
+        place = tiff.pages[0].tags["ImageDescription"].offset + 12  # tag, type and count stand before the offset
+    content[place : place + 8] = (10**6).to_bytes(8, "little")
+    path.write_bytes(content)
+    return path

@@ -167,6 +167,28 @@ def _profile(path) -> str:
 
 
 @pytest.mark.parametrize("big", [False, True])
+def test_bytes_of_no_encoding_and_private_tags_of_any_type_are_kept(tmp_path, big):
+    master = tmp_path / "master.tif"
+    further = [
+        (315, 2, None, b"Bj\xf6rn Berg\0", True),
+        (65000, 16 if big else 4, 2, (5, 6), True),
+        (65001, 12, 3, (1.5, 2.5, 3.5), True),
+        (65002, 7, 4, b"\0\1\2\3", True),
+    ]
+    tifffile.imwrite(master, np.full((64, 64), 9, np.uint8), bigtiff=big, metadata=None, extratags=further)
+    out, warnings = colorize(master)
+    with tifffile.TiffFile(out) as tiff:
+        found = [tiff.pages[0].tags[tag].value for tag in (315, 65000, 65001, 65002)]
+    assert (found, warnings) == (["Björn Berg", (5, 6), (1.5, 2.5, 3.5), b"\0\1\2\3"], [])
+
+
+def test_exiv2_writes_into_blocks_in_memory_only(repository):
+    sources = [path for path in (repository / "heritage_color").rglob("*.py") if "writeMetadata" in path.read_text()]
+    assert [path.name for path in sources] == ["carrying.py"]
+    assert sources[0].read_text().count("ImageFactory.open(grafting.empty(order))") == 1
+
+
+@pytest.mark.parametrize("big", [False, True])
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_pages_and_tiles_behind_the_tags_stay_as_they_are(tmp_path, big, order):
     source, pages = rich_metadata.master(tmp_path, "tiff"), tmp_path / "pages.tif"
@@ -180,13 +202,7 @@ def test_pages_and_tiles_behind_the_tags_stay_as_they_are(tmp_path, big, order):
 
 
 def test_a_tag_that_lies_outside_its_file_is_named(tmp_path):
-    master = tmp_path / "master.tif"
-    tifffile.imwrite(master, np.full((64, 64), 9, np.uint8), bigtiff=True, metadata=None, description="An old house")
-    content = bytearray(master.read_bytes())
-    with tifffile.TiffFile(master) as tiff:
-        place = tiff.pages[0].tags["ImageDescription"].offset
-    content[place + 12 : place + 20] = (10**6).to_bytes(8, "little")
-    master.write_bytes(content)
+    master = rich_metadata.with_a_tag_outside(tmp_path / "master.tif")
     _, warnings = colorize(master)
     assert warnings == ["master.tif has tags that were not carried over: Exif.Image.ImageDescription."]
     assert metadata.read(master)[1] == "Exif.Image.ImageDescription cannot be read"

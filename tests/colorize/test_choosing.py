@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import pyvips
-import tifffile
+import rich_metadata
 
 from heritage_color.cli import DONE, REFUSED, main
 from heritage_color.colorize.choosing import choose, stem
@@ -99,13 +99,6 @@ def test_a_file_that_is_named_is_refused_where_it_is_no_picture(folder, colorize
 
 
 def test_a_tag_that_is_lost_is_told(folder, colorize):
-    """The text lies behind the end of the file."""
-    path = folder / "box" / "e.tif"
-    tifffile.imwrite(path, grey().numpy(), bigtiff=True, metadata=None, description="An old house")
-    content = bytearray(path.read_bytes())
-    with tifffile.TiffFile(path) as tiff:
-        place = tiff.pages[0].tags["ImageDescription"].offset + 12
-    content[place : place + 8] = (10**6).to_bytes(8, "little")
-    path.write_bytes(content)
+    rich_metadata.with_a_tag_outside(folder / "box" / "e.tif")
     code, _, said = colorize()
     assert (code, said) == (DONE, "e.tif has tags that were not carried over: Exif.Image.ImageDescription.\n")

@@ -11,8 +11,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import pyvips
+import rich_metadata
 from catalog_rows import add_scan, insert, picture
 
+from heritage_color import archive
 from heritage_color.colorize import steps
 from heritage_color.errors import FixityError
 from heritage_color.lab import rgb_to_lab
@@ -48,6 +50,17 @@ def test_what_is_stored_has_the_checksum_of_its_row(tinted, rows):
     store = Store(tinted)
     assert store.digest(tinted.archive_bucket, row["object_key"]) == row["sha256"]
     assert store.read(tinted.archive_bucket, row["preview_key"])[:2] == b"\xff\xd8"
+
+
+def test_a_tag_that_is_lost_is_kept_with_the_colorization_and_its_event(tinted, rows, tmp_path):
+    master = rich_metadata.with_a_tag_outside(tmp_path / "master.tif")
+    key, sha256, _ = archive.deposit(Store(tinted), "masters", master, "image/tiff", ".tif")
+    add_scan(tinted, object_key=key, sha256=sha256, bytes=master.stat().st_size)
+    steps.enqueue(tinted)
+    assert steps.drain(tinted) == {"colorized": 1, "refused": 0}
+    said = ["master.tif has tags that were not carried over: Exif.Image.ImageDescription."]
+    assert rows("select settings->'warnings' as said from colorizations") == [{"said": said}]
+    assert rows("select detail->'warnings' as said from events where event_type = 'derivation'") == [{"said": said}]
 
 
 class Unsure(Tint):
@@ -291,6 +304,7 @@ def environment_of(monkeypatch):
 def _lane(environment: dict, name: str) -> subprocess.Popen:
     code = f"""
 from heritage_color import settings
+from heritage_color import archive
 from heritage_color.colorize import steps
 steps.drain(settings.read(), {name!r})"""
     return subprocess.Popen([sys.executable, "-c", code], env=environment)
