@@ -79,11 +79,13 @@ def examine(received: Received, settings: Settings, known: Answers | None = None
         general += describing.describe(pictures, rest[: len(contents.xmp)])
         listed, verified, missing = verifying.verify(lines, files, {entry.name for entry in contents.lists})
         general += missing + bag.check_payload(files)
-        joining.check_references(pictures)
         _compare(pictures, profiles)
         _judge_pictures(pictures, listed_at_all=bool(lists or listed))
+        _apply_severities(pictures, profiles)
+        joining.check_references(pictures)
+        _apply_severities(pictures, profiles)
     fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars if not names.is_manifest(entry)})
-    general += _faults_of_others(rest)
+    general = profiles[""].severe(general + _faults_of_others(rest))
     counts = (listed + bag.listed, verified + bag.verified)
     return Report(
         names.printable(received.name), pictures, general, fingerprint, *counts, profiles=_compared_with(pictures)
@@ -232,6 +234,12 @@ def _compare(pictures: list[Delivered], profiles: dict[str, Profile]) -> None:
         with Isolated(one.findings, one.name):
             faults = policies.check(one.profile, one.picture) if one.picture else []
             one.findings += [finding(code, one.name, **facts) for code, facts in faults]
+
+
+def _apply_severities(pictures: list[Delivered], profiles: dict[str, Profile]) -> None:
+    """Make errors of the warnings that a picture's profile does not suffer; before and after references are judged."""
+    for one in pictures:
+        one.findings = (one.profile or profiles[""]).severe(one.findings)
 
 
 def _compared_with(pictures: list[Delivered]) -> list[Profile]:

@@ -1,21 +1,23 @@
 """Technical profiles: policy files of what a scan's header should say, after FADGI, Metamorfoze or a house's rules.
 
-Only header facts are compared. What these guidelines ask of tone, colour, noise and sharpness is measured on a target,
-which a scan of a photograph does not hold.
+A policy may also name warnings that are errors in its house. Of a scan only header facts are compared. What these
+guidelines ask of tone, colour, noise and sharpness is measured on a target, which a scan of a photo does not hold.
 """
 
 import hashlib
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from heritage_color.errors import SettingsError
+from heritage_color.scans.reasons import ERROR, REASONS, WARNING, Finding
 
 FOLDER = Path(__file__).parent / "profiles"
 RANGES, LISTS = ("pixels_per_inch", "longest_side"), (
     "bits", "colour_spaces", "icc_profiles", "media_types", "compressions"
 )  # fmt: skip
+OF_THE_CATALOG = ("replaces-unclear",)  # warnings that only the catalog can give, after pre-flight
 SPACES = {"b-w": "grey", "grey16": "grey", "srgb": "RGB", "rgb": "RGB", "rgb16": "RGB", "cmyk": "CMYK", "lab": "Lab",
     "labs": "Lab"}  # fmt: skip
 NOTE = "header facts only; tone, colour, noise and sharpness are not measured"
@@ -23,22 +25,32 @@ NOTE = "header facts only; tone, colour, noise and sharpness are not measured"
 
 @dataclass(frozen=True)
 class Profile:
-    """One policy file: its name, its version, the SHA-256 of its bytes, and what it wants of a header."""
+    """One policy file: its name, its version, the SHA-256 of its bytes, and what it wants of a header.
+
+    `errors` are the reason codes of warnings that it takes for errors.
+    """
 
     name: str
     version: str
     sha256: str
     title: str = ""
     wanted: dict = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
+
+    def severe(self, found: list[Finding]) -> list[Finding]:
+        """Findings of which those that this profile does not suffer are errors."""
+        return [replace(one, severity=ERROR) if one.code in self.errors else one for one in found]
 
     def as_json(self) -> dict:
         """Which profile it was, for reports and events."""
-        return {"name": self.name, "version": self.version, "sha256": self.sha256, "note": NOTE}
+        told = {"name": self.name, "version": self.version, "sha256": self.sha256, "note": NOTE}
+        return told | ({"errors": list(self.errors)} if self.errors else {})
 
     @property
     def sentence(self) -> str:
         """The same for people."""
-        return f"Profile {self.name}, version {self.version} (SHA-256 {self.sha256[:12]}): {NOTE}."
+        severe = f" {', '.join(self.errors)}: an error here." if self.errors else ""
+        return f"Profile {self.name}, version {self.version} (SHA-256 {self.sha256[:12]}): {NOTE}.{severe}"
 
 
 def load(name: str) -> dict[str, Profile]:
@@ -63,7 +75,8 @@ def _read(name: str) -> tuple[dict, Profile]:
         ) from error
     _check_policy(name, policy)
     sha256 = hashlib.sha256(content).hexdigest()
-    return policy, Profile(path.stem, policy["version"], sha256, policy.get("title", ""), policy["wanted"])
+    title, errors = policy.get("title", ""), tuple(policy.get("errors", ()))
+    return policy, Profile(path.stem, policy["version"], sha256, title, policy["wanted"], errors)
 
 
 def _check_policy(name: str, policy: dict) -> None:
@@ -71,14 +84,22 @@ def _check_policy(name: str, policy: dict) -> None:
     wanted = policy.get("wanted")
     if not isinstance(policy.get("version"), str) or not isinstance(wanted, dict):
         raise SettingsError(f"The profile {name} needs a `version` in quotes and a table [wanted].")
-    odd = sorted(set(policy) - {"version", "title", "source", "wanted", "collections"})
+    odd = sorted(set(policy) - {"version", "title", "source", "errors", "wanted", "collections"})
     odd += sorted(key for key, value in wanted.items() if not _is_rule(key, value))
+    errors = policy.get("errors", [])
+    odd += [str(code) for code in errors if not _may_be_severe(code)] if isinstance(errors, list) else ["errors"]
     if not isinstance(policy.get("collections", {}), dict):
         odd.append("collections")
     if odd:
         raise SettingsError(
             f"The profile {name} has rules that are none: {', '.join(odd)}. docs/deliveries.md has all."
         )
+
+
+def _may_be_severe(code) -> bool:
+    """Whether a reason code is that of a warning which pre-flight gives."""
+    known = REASONS.get(code) if isinstance(code, str) else None
+    return known is not None and known.severity == WARNING and code not in OF_THE_CATALOG
 
 
 def _is_rule(key: str, value) -> bool:

@@ -191,7 +191,7 @@ class Report:
         if self.listed:
             yield f"Checksums: {self.verified} of {self.listed} listed were verified."
         yield from self._second_readings()
-        yield from (profile.sentence for profile in self.profiles if profile.wanted)
+        yield from (profile.sentence for profile in self.profiles if profile.wanted or profile.errors)
         for severity, code, group in self.groups:
             yield from _group(severity, code, group, most_shown or len(group))
         if not self.findings:

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 import tifffile
 from PIL import Image, ImageCms
-from scan_pictures import codes, grey, manifest, save
+from scan_pictures import codes, colour, grey, manifest, save
 
 from heritage_color.errors import SettingsError
 from heritage_color.images.refusals import Limits
@@ -89,9 +90,21 @@ def test_the_event_of_validation_keeps_the_profile(site, rows, tmp_path):
     assert event["detail"]["profile"] == policies.load("any")[""].as_json()
 
 
-@pytest.mark.parametrize(
-    "text", ["[wanted]\nppi = 400\n", "[wanted]\nbits = 8\n", "wanted = 1\n", "[wanted", "[wanted]\n[severity]\n"]
-)
+NO_RULES = [
+    "[wanted]\nppi = 400\n",
+    "[wanted]\nbits = 8\n",
+    "wanted = 1\n",
+    "[wanted",
+    "[wanted]\n[severity]\n",
+    'errors = ["no-code"]\n[wanted]\n',
+    'errors = ["damaged"]\n[wanted]\n',
+    'errors = ["replaces-unclear"]\n[wanted]\n',
+    'errors = "disguised"\n[wanted]\n',
+    "errors = [[1]]\n[wanted]\n",
+]
+
+
+@pytest.mark.parametrize("text", NO_RULES)
 def test_a_rule_that_would_not_be_applied_is_refused(tmp_path, text):
     with pytest.raises(SettingsError, match="house"):
         policies.load(write_policy(tmp_path / "house.toml", text))
@@ -129,3 +142,49 @@ def test_compression_of_tiff_is_its_tag(tmp_path, bigtiff, kind, name):
 def test_compression_of_jpeg_2000_is_its_wavelet(tmp_path, lossy, name):
     Image.fromarray(grey()).save(tmp_path / "a.jp2", irreversible=lossy)
     assert header(tmp_path / "a.jp2")["compression"] == name
+
+
+def test_a_house_makes_errors_of_warnings(tmp_path):
+    save(tmp_path / "delivery" / "a.tif", grey(1), format="PNG")
+    save(tmp_path / "delivery" / "b.png", grey(2))
+    rules = 'errors = ["disguised", "text-unread"]\n[wanted]\n'
+    (tmp_path / "delivery" / "notes.txt").write_text("Box 3 was wet.")
+    house = Settings(profile=write_policy(tmp_path / "house.toml", rules))
+    suffered, refused = check(tmp_path / "delivery", Settings()), check(tmp_path / "delivery", house)
+    assert (suffered.accepted, suffered.clean) == (2, True)
+    assert codes(refused, "error") == [("a.tif", "disguised"), ("notes.txt", "text-unread")]
+    assert (refused.files, refused.accepted, refused.clean) == (2, 1, False)
+    assert "disguised, text-unread: an error here." in refused.as_text()
+    assert refused.as_json()["profiles"][0]["errors"] == ["disguised", "text-unread"]
+
+
+def test_a_collection_suffers_what_another_does_not(tmp_path):
+    strict = write_policy(tmp_path / "strict.toml", 'errors = ["rights-missing"]\n[wanted]\n')
+    rules = write_policy(tmp_path / "house.toml", f'[wanted]\n[collections]\n"Town" = "{strict}"\n')
+    save(tmp_path / "delivery" / "a.tif")
+    save(tmp_path / "delivery" / "b.tif")
+    rows = ({"file": "a.tif", "collection": "Town", "rights": ""}, {"file": "b.tif", "rights": ""})
+    report = check(manifest(tmp_path / "delivery", *rows), Settings(profile=rules))
+    assert codes(report, "error") == [("a.tif", "rights-missing")]
+    assert codes(report, "warning") == [("b.tif", "rights-missing")]
+
+
+def test_a_scan_that_is_refused_so_takes_its_reference_with_it(tmp_path):
+    save(tmp_path / "delivery" / "a.tif", grey(1), format="PNG")
+    save(tmp_path / "delivery" / "truth.png", colour(1))
+    house = write_policy(tmp_path / "house.toml", 'errors = ["disguised"]\n[wanted]\n')
+    report = check(
+        manifest(tmp_path / "delivery", {"file": "a.tif", "reference": "truth.png"}), Settings(profile=house)
+    )
+    assert codes(report, "error") == [("a.tif", "disguised"), ("truth.png", "reference-without-scan")]
+    assert report.accepted == 0
+
+
+def test_what_is_refused_by_severity_is_kept_and_owed(site, rows, tmp_path):
+    from heritage_color.scans import steps
+
+    house = write_policy(tmp_path / "house.toml", 'errors = ["disguised"]\n[wanted]\n')
+    folder = save(tmp_path / "delivery" / "a.tif", grey(1), format="PNG").parent
+    steps.ingest(replace(site, profile=house), folder)
+    assert rows("select path from debts") == [{"path": "a.tif"}]
+    assert rows("select code, severity from findings") == [{"code": "disguised", "severity": "error"}]
