@@ -98,7 +98,7 @@ RARE = PHOTO_CD, PCX, SUN, DDS, QOI, MNG, JBIG2, MRSID, ECW, ILBM, PICT, METAFIL
     ("an ImageMagick MIFF file", ".miff"),
     ("a libvips file", ".vips"),
 )
-OF_PROGRAMS = LAYERED, FLASHPIX, COREL, PTM, FLIF, BPG = _all(
+OF_PROGRAMS = LAYERED, FLASHPIX, COREL, PTM, FLIF, BPG, SCITEX, IMAGINE = _all(
     "unsupported",
     ("a painting program's layered file", ".kra .ora .procreate .afphoto .clip .psp .pspimage"),
     ("a FlashPix file", ".fpx"),
@@ -106,6 +106,8 @@ OF_PROGRAMS = LAYERED, FLASHPIX, COREL, PTM, FLIF, BPG = _all(
     ("a texture map of many lights (PTM)", ".ptm"),
     ("a FLIF file", ".flif"),
     ("a BPG file", ".bpg"),
+    ("a Scitex CT file", ".sct"),
+    ("an ERDAS IMAGINE file", ""),
 )
 (CAMERA_RAW,) = _all(
     "camera-raw",
@@ -166,7 +168,7 @@ SIGNATURES = (
     (0, b"Paint Shop Pro Image File", LAYERED), (0, b"CSFCHUNK", LAYERED), 
     (0, b"CPT7FILE", COREL), (0, b"CPT8FILE", COREL), (0, b"CPT9FILE", COREL),
     (0, b"PTM_1.", PTM),
-    (0, b"FLIF", FLIF), (0, b"BPG\xfb", BPG),
+    (0, b"EHFA_HEADER_TAG", IMAGINE), (0, b"FLIF", FLIF), (0, b"BPG\xfb", BPG),
     (0, b"FUJIFILMCCD-RAW", CAMERA_RAW), (0, b"IIRO", CAMERA_RAW), (0, b"IIRS", CAMERA_RAW), (0, b"MMOR", CAMERA_RAW),
     (0, b"IIU\0", CAMERA_RAW), (0, b"FOVb", CAMERA_RAW), (0, b"\0MRM", CAMERA_RAW), (6, b"HEAPCCDR", CAMERA_RAW),
     (0, b"ARRI\x12\x34\x56\x78", CAMERA_RAW), (4, b"RED1", CAMERA_RAW), (4, b"RED2", CAMERA_RAW),
@@ -313,6 +315,8 @@ def _by_framing(head: bytes, suffix: str) -> Format | None:
         return ARCHIVE
     if suffix.lower() in DICOM.suffixes and head[:2] in (b"\x02\0", b"\x08\0"):  # without its preamble
         return DICOM
+    if suffix.lower() in SCITEX.suffixes and head[80:82] == b"CT":
+        return SCITEX
     if head[:4] == b"\xd0\xcf\x11\xe0" and suffix.lower() == ".fpx":
         return FLASHPIX
     return TGA if suffix.lower() in TGA.suffixes and may_be_tga(head) else None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from heritage_color import images
 from heritage_color.errors import PictureError
-from heritage_color.images import frames, headers, libvips, likeness, metadata, opening, witness
+from heritage_color.images import formats, frames, headers, libvips, likeness, metadata, opening, witness
 from heritage_color.images.description import Description
 from heritage_color.images.refusals import Limits, RefusedError, check_size, refusal, shorten
 from heritage_color.scans import colour
@@ -19,6 +19,7 @@ BLOCK = 2**20
 THUMBNAIL = 320  # pixels of the longer side
 SAMPLE = 256  # pixels of the small version's sides, about
 PROFILE = "icc-profile-data"  # as libvips calls it
+SHOWN = (formats.GIF, formats.HEIF)  # refused, but pictures that libvips shows to whoever delivered them
 TURNED = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 # libjpeg counts these as mere warnings, though pixels are lost
 SPOILED = re.compile(r"bad huffman|premature end|bad arithmetic|corrupt data", re.I)
@@ -57,10 +58,16 @@ def examine_sidecar(path: Path) -> dict:
 
 
 def save_thumbnail(path: Path, destination: Path, limits: Limits) -> bool:
-    """Write a small JPEG of a picture; of a damaged one what its decoder makes of it. False where that is nothing."""
+    """Write a small JPEG of a picture; of a damaged one what its decoder makes of it. False where that is nothing.
+
+    Documents, films, raws and drawings from strangers are not rendered.
+    """
     import pyvips
 
     try:
+        kind = opening.sniff(path)
+        if kind and not kind.supported and kind not in SHOWN:
+            return False
         found = pyvips.Image.new_from_file(str(path), fail_on="none")
         check_size(found.width, found.height, limits)
         images.save_preview(images.open_picture(path), destination, THUMBNAIL)

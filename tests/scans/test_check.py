@@ -270,3 +270,10 @@ def test_a_picture_that_exif_turns_is_counted_upright(delivery):
     save(delivery / "turned.jpg", grey(1, 60, 40), exif=exif)
     turned = next(one for one in check(delivery, Settings()).pictures if one.name == "turned.jpg")
     assert (turned.picture["width"], turned.picture["height"]) == (40, 60)
+
+
+@pytest.mark.parametrize("name", ["a.tif", "a.jpg", "a.webp"])
+def test_a_bad_profile_is_named_and_the_picture_taken(tmp_path, name):
+    report = check(save(tmp_path / name, icc_profile=b"no profile at all" * 9).parent, Settings())
+    assert (report.accepted, report.clean) == (1, True)
+    assert any("ICC profile does not fit: it is damaged" in one.sentence for one in report.findings)

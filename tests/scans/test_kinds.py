@@ -9,7 +9,8 @@ from PIL import Image
 from scan_pictures import codes, colour, manifest, save
 
 from heritage_color.images import formats
-from heritage_color.scans import companions
+from heritage_color.images.refusals import Limits
+from heritage_color.scans import companions, decode
 from heritage_color.scans.check import check
 from heritage_color.settings import Settings
 
@@ -90,6 +91,8 @@ KINDS = {
     "old.pict": (at(522, b"\0\x11\2\xff"), "unsupported", "PICT"),
     "amiga.iff": (b"FORM\0\0\0\x40ILBMBMHD" + bytes(40), "unsupported", "IFF"),
     "many-lights.ptm": (b"PTM_1.2\nPTM_FORMAT_LRGB\n4\n3\n" + bytes(40), "unsupported", "PTM"),
+    "prepress.sct": (b" " * 80 + b"CT" + bytes(60), "unsupported", "Scitex"),
+    "of-a-satellite.img": (b"EHFA_HEADER_TAG\0" + bytes(60), "unsupported", "ERDAS"),
     "canon.cr3": (boxes(b"crx ", b"isom"), "camera-raw", "raw"),
     "fuji.raf": (b"FUJIFILMCCD-RAW 0201" + bytes(60), "camera-raw", "raw"),
     "olympus.orf": (b"IIRO\x08\0\0\0" + bytes(60), "camera-raw", "raw"),
@@ -130,7 +133,15 @@ def test_a_kind_is_known_by_its_bytes(name):
     assert (found.code, found.supported, word in found.name) == (code, False, True)
 
 
-BY_NAME_ONLY = ("without-preamble.dcm", "old.tga", "nikon.nef", "phase-one.eip", "unknown.kdc", "layers.kra")
+BY_NAME_ONLY = (
+    "without-preamble.dcm",
+    "old.tga",
+    "nikon.nef",
+    "phase-one.eip",
+    "unknown.kdc",
+    "layers.kra",
+    "prepress.sct",
+)
 
 
 @pytest.mark.parametrize("suffix", ["as it is", ".tif", ""])
@@ -181,6 +192,15 @@ def test_a_text_is_no_picture_whatever_it_begins_with(tmp_path, name):
 
 
 SIGNED = b"\0" * 36 + b"acsp" + bytes(100)
+
+
+def test_a_drawing_from_a_stranger_is_not_rendered(tmp_path):
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><rect width="20" height="20"/></svg>'
+    (tmp_path / "a.svg").write_text(drawing)
+    assert not decode.save_thumbnail(tmp_path / "a.svg", tmp_path / "small.jpg", Limits(10**7, 2**32))
+    assert decode.save_thumbnail(save(tmp_path / "a.gif"), tmp_path / "small.jpg", Limits(10**7, 2**32))
+
+
 BESIDE = {
     "notes.txt": (b"Box 3 was wet.", "text-unread", "text"),
     "notes": (b"Box 3 was wet.", "text-unread", "text"),
