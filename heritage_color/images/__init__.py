@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from heritage_color.errors import PictureError
-from heritage_color.images import formats, opening, profiles
+from heritage_color.images import formats, opening, profiles, unstated
 from heritage_color.images.description import Description
 from heritage_color.images.refusals import Limits, RefusedError
 
@@ -219,8 +219,8 @@ def shrink(values: np.ndarray, width: int, height: int) -> np.ndarray:
 def save(raw: Path, picture: Picture, bands: int, destination: Path, bigtiff_from: int = BIGTIFF_BYTES) -> None:
     """Write raw samples (rows, columns, bands) of the picture's size and depth as a TIFF or PNG in sRGB.
 
-    Resolution is the master's; metadata are carried over by `carrying.carry`. `bigtiff_from`: bytes of samples above
-    which the TIFF is a BigTIFF.
+    Resolution is the master's, none where that states none; metadata are carried over by `carrying.carry`.
+    `bigtiff_from`: bytes of samples above which the TIFF is a BigTIFF.
     """
     import pyvips
 
@@ -237,6 +237,8 @@ def save(raw: Path, picture: Picture, bands: int, destination: Path, bigtiff_fro
         image.pngsave(str(destination), compression=3, profile="srgb", keep="icc")
     if destination.stat().st_size == 0:
         raise PictureError("empty-output", f"{destination.name} came out empty; the disk may be full.")
+    if picture.pixels_per_inch is None:
+        unstated.take_back(destination)
 
 
 def save_preview(picture: Picture, destination: Path, side: int = PREVIEW_SIDE, quality: int = 85) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from heritage_color import images
 from heritage_color.errors import PictureError
+from heritage_color.images.bands import UNSTATED
 
 QUALITY = 92  # visually lossless for photographs at 4:4:4, about a tenth of the master's size
 GALLERY_SIDE = 800  # pixels of the longer side
@@ -88,8 +89,11 @@ def save_jpeg(image, packet: bytes, destination: Path) -> Path:
         if name.endswith("-data") or name.startswith(("exif-", "iptc", "xmp")):
             clean.remove(name)
     clean.set_type(pyvips.GValue.blob_type, "xmp-data", packet)
+    keep = "icc|xmp" if clean.xres == UNSTATED else "all"  # libvips' own EXIF states a resolution, known or not
     try:
-        clean.jpegsave(str(destination), Q=QUALITY, subsample_mode="off", optimize_coding=True, profile="srgb")
+        clean.jpegsave(
+            str(destination), Q=QUALITY, subsample_mode="off", optimize_coding=True, profile="srgb", keep=keep
+        )
     except pyvips.Error as error:
         raise PictureError("unreadable", f"{destination.name} cannot be made: {str(error).strip()}.") from error
     return destination
