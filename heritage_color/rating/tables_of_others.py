@@ -161,7 +161,8 @@ def read(path: Path, scale: tuple[float, float] | None = None, rows: str = "", c
     if any(chosen) or program or all(any(name in words for name in names) for words in (STIMULUS, RATER, SCORE)):
         columns = _columns_of(table, first, names, program, chosen)
         if columns:
-            _read_long(table, names, columns, list(_filled(table, lines[1:], len(header))))
+            least = len(header) if columns.program else 0
+            _read_long(table, names, columns, list(_filled(table, lines[1:], len(header), least)))
     elif lines and (wide := rows or _rows_of(names)):
         _read_matrix(table, lines, wide)
     else:
@@ -224,17 +225,26 @@ def _role(table: Table, row: int, names: list[str], words: tuple[str, ...], opti
     return None
 
 
-def _filled(table: Table, lines: Iterable[tuple[int, list[str]]], columns: int) -> Rows:
-    """Rows as wide as the first one; what is wider, or was cut, is a fault."""
+def _filled(table: Table, lines: Iterable[tuple[int, list[str]]], columns: int, least: int = 0) -> Rows:
+    """Rows as wide as the first one; what is wider, or was cut, is a fault.
+
+    So is what has not as many cells as `least` says: programs write every cell, and webMUSHRA goes on below an old
+    header where the questions to the raters have changed, so that scores stand in other columns.
+    """
     for row, cells in lines:
         table.rows += 1
         if sum(map(len, cells)) + len(cells) > votes.LONGEST_ROW:
             table.fault(
                 row, "", "row-too-long", f"A row may hold {votes.LONGEST_ROW:,} characters. Use a row per vote."
             )
-        elif any(cell.strip() for cell in cells[columns:]):
+        elif any(cell.strip() for cell in cells[columns:]) or len(cells) > columns == least:
             sentence = f"The row has {len(cells)} cells, the header {columns}. A separator inside a name needs quotes."
             table.fault(row, "", "row-too-wide", sentence)
+        elif len(cells) < least:
+            sentence = (
+                f"The row has {len(cells)} cells, the header {columns}: its columns are others than the header's."
+            )
+            table.fault(row, "", "row-too-narrow", sentence)
         else:
             yield row, [*cells, *[""] * columns][:columns]
 

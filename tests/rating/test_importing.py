@@ -250,6 +250,12 @@ def test_webmushras_results_are_read_with_its_own_scale_and_remarks_of_several_l
     ]
 
 
+def test_rows_that_webmushra_wrote_below_the_header_of_other_questions_are_named(written):
+    narrow, wide = "prints,u-3,box1,C1,100,7000,\n", "prints,x,y,z,u-4,box1,C1,100,7000,\n"
+    found = tables_of_others.read(written(WEBMUSHRA + narrow + wide)).findings
+    assert [(one["row"], one["code"]) for one in found] == [(7, "row-too-narrow"), (8, "row-too-wide")]
+
+
 def test_webmushras_likert_scales_want_to_know_who_the_rater_is(written):
     content = "session_test_id,email,trial_id,stimuli_rating,stimuli,rating_time\nprints,ann,box1, 4 ,C1,900\n"
     assert [one["code"] for one in tables_of_others.read(written(content)).findings] == ["column-missing"]
