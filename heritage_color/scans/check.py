@@ -10,6 +10,7 @@ from heritage_color import progress
 from heritage_color.errors import DeliveryError
 from heritage_color.images import formats, likeness, opening
 from heritage_color.scans import (
+    bags_inside,
     checksums,
     companions,
     decode,
@@ -21,8 +22,9 @@ from heritage_color.scans import (
     receiving,
     verifying,
 )
-from heritage_color.scans.checksums import Listed
+from heritage_color.scans.bags_inside import Inside
 from heritage_color.scans.isolating import Isolated
+from heritage_color.scans.listed import Listed
 from heritage_color.scans.manifest import Manifest
 from heritage_color.scans.manifests import Stray
 from heritage_color.scans.names import Entry
@@ -45,6 +47,7 @@ class _Contents:
     others: list[Entry]
     manifests: list[Manifest]
     strays: list[Stray]
+    inside: Inside
 
 
 Answers = Mapping[Path, dict]  # of the decoding process, by file
@@ -65,31 +68,37 @@ def examine(received: Received, settings: Settings, known: Answers | None = None
     if received.fault:
         return _refused_whole(received, received.fault)
     profiles = policies.load(settings.profile)
-    contents, bag = _sort(received, known), received.bag
+    contents = _sort(received, known)
+    bags = [received.bag, *contents.inside.bags]
     lists = [(entry, *_list(entry)) for entry in contents.lists if entry.kind == "file"]
-    lines = [(entry.name, line) for entry, listed, _ in lists for line in listed] + bag.lines
-    files = _examine(contents, settings, {line.algorithm for _, line in lines}, known)
+    lines = [(entry.name, line) for entry, listed, _ in lists for line in listed]
+    of_bags = [line for bag in bags for line in bag.lines]
+    of_all = [line for _, line in lines + of_bags] + verifying.lines_of_rows(contents.manifests)
+    files = _examine(contents, settings, verifying.algorithms_of(of_all), known)
     pictures, rest = files[: len(contents.pictures)], files[len(contents.pictures) :]
     general = [fault for _, _, faults in lists for fault in faults] + _other_findings(contents)
-    general += [stray.finding for stray in contents.strays] + bag.findings
-    listed, verified = 0, 0
+    general += [stray.finding for stray in contents.strays] + [fault for bag in bags for fault in bag.findings]
+    listed, verified = sum(bag.listed for bag in bags), sum(bag.verified for bag in bags)
     with _all_or_none(pictures):
         general += joining.join(contents.manifests, pictures)
         manifests.refuse_unread(contents.strays, pictures)
         general += describing.describe(pictures, rest[: len(contents.xmp)])
-        listed, verified, missing = verifying.verify(lines, files, {entry.name for entry in contents.lists})
-        general += missing + bag.check_payload(files)
+        for number, fitting, faults in _verify(lines, of_bags, files, contents):
+            listed, verified, general = listed + number, verified + fitting, general + faults
+        general += [fault for bag in bags for fault in bag.check_payload(files)]
         _compare(pictures, profiles)
         _judge_pictures(pictures, listed_at_all=bool(lists or listed))
         _apply_severities(pictures, profiles)
         joining.check_references(pictures)
         _apply_severities(pictures, profiles)
-    fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars if not names.is_manifest(entry)})
+    fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars if _comes_and_goes(entry)})
     general = profiles[""].severe(general + _faults_of_others(rest))
-    counts = (listed + bag.listed, verified + bag.verified)
-    return Report(
-        names.printable(received.name), pictures, general, fingerprint, *counts, profiles=_compared_with(pictures)
-    )
+    compared, name = _compared_with(pictures), names.printable(received.name)
+    return Report(name, pictures, general, fingerprint, listed, verified, profiles=compared)
+
+
+def _comes_and_goes(entry: Entry) -> bool:
+    return names.is_sidecar(entry) and not names.is_manifest(entry)
 
 
 def _list(entry: Entry) -> tuple[list[Listed], list[Finding]]:
@@ -107,6 +116,13 @@ def _all_or_none(pictures: list[Delivered]) -> Iterator[None]:
         yield
     for one in pictures if place.error else ():
         one.findings.append(finding("internal-fault", one.name, error=place.error))
+
+
+def _verify(lines, of_bags, files: list[Delivered], contents: _Contents) -> Iterator[tuple[int, int, list[Finding]]]:
+    """How many checksums lists, bags and manifests have, how many were verified, and what is wrong."""
+    yield verifying.verify(lines, files, {entry.name for entry in contents.lists})
+    yield verifying.verify(of_bags, files, set(), exact=True)
+    yield verifying.verify_rows(files)
 
 
 def _refused_whole(received: Received, fault: Finding) -> Report:
@@ -131,13 +147,14 @@ def _sort(received: Received, known: Answers | None) -> _Contents:
     given = manifests.read_all(received, entries)
     named = {names.alike(name) for name in joining.named(given)}
     places: dict[str, list[Entry]] = {"pictures": [], "xmp": [], "lists": [], "sidecars": [], "others": []}
-    strays = manifests.strays(received, entries)
+    strays, inside = manifests.strays(received, entries), bags_inside.find(entries)
     others = {stray.name for stray in strays}
     for entry in entries:
-        places["others" if entry.name in others else _place(entry, named)].append(entry)
+        place = "sidecars" if entry.name in inside.tags else _place(entry, named)
+        places["others" if entry.name in others else place].append(entry)
     if not places["pictures"] and not received.refused:
         raise DeliveryError(f"{received.name} holds no picture. A delivery is a folder with scans in it.")
-    return _Contents(manifests=given, strays=strays, **places)
+    return _Contents(manifests=given, strays=strays, inside=inside, **places)
 
 
 def _place(entry: Entry, named: set[str]) -> str:
@@ -148,7 +165,17 @@ def _place(entry: Entry, named: set[str]) -> str:
     if names.is_xmp(entry) and entry.kind == "file":
         return "xmp"
     known = formats.by_suffix(entry.path.suffix) or names.alike(entry.name) in named
-    return "pictures" if known or _sniff(entry) else "others"
+    if known or _sniff(entry):
+        return "pictures"
+    return "lists" if _holds_checksums(entry) else "others"
+
+
+def _holds_checksums(entry: Entry) -> bool:
+    """Whether a file is a list of checksums, though its name does not say so."""
+    try:
+        return entry.kind == "file" and checksums.looks_like_list(entry.path)
+    except OSError:
+        return False
 
 
 def _sniff(entry: Entry) -> bool:
@@ -168,7 +195,6 @@ def _examine(contents: _Contents, settings: Settings, algorithms: set[str], know
     todo += [(entry, "") for entry in rest]
     if known is not None:
         return [_delivered(entry, _answer(known, entry, content)) for entry, content in todo]
-    algorithms |= verifying.row_algorithms(contents.manifests)
     with Workers(settings, algorithms) as workers:
         readable = [(entry.path, content if entry.size else "") for entry, content in todo if entry.kind == "file"]
         answers = progress.track(workers.examine_all(readable), "checking", len(readable))
@@ -258,7 +284,7 @@ def _judge_pictures(pictures: list[Delivered], listed_at_all: bool) -> None:
             one.findings.append(finding("same-picture-twice", one.name, other=first[one.sha256 or ""].name))
     _note_likenesses(list(first.values()))
     for one in pictures if listed_at_all else ():
-        if one.sha256 and not one.verified and one.accepted:
+        if one.sha256 and not one.listed and not one.verified and one.accepted:
             one.findings.append(finding("checksum-unlisted", one.name))
 
 

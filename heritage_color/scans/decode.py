@@ -3,7 +3,6 @@
 libvips streams the rows into a version of at most 256 pixels, so that a master of any size needs little memory.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +12,7 @@ from heritage_color.errors import PictureError
 from heritage_color.images import formats, frames, headers, libvips, likeness, metadata, opening, witness
 from heritage_color.images.description import Description
 from heritage_color.images.refusals import Limits, RefusedError, check_size, refusal, shorten
-from heritage_color.scans import colour
+from heritage_color.scans import colour, digests
 
 BLOCK = 2**20
 THUMBNAIL = 320  # pixels of the longer side
@@ -27,7 +26,7 @@ SPOILED = re.compile(r"bad huffman|premature end|bad arithmetic|corrupt data", r
 
 def digest(path: Path, algorithms: Iterable[str]) -> dict[str, str]:
     """Hex digests of a file by algorithm, all from one reading."""
-    running = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
+    running = {name: digests.new(name) for name in algorithms}
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             for one in running.values():

@@ -79,9 +79,10 @@ def _beside_payload(received: Received) -> list[Entry]:
 def _why(entry: Entry) -> str:
     """Why a file that looks like a manifest is not read; empty where it does not."""
     name, suffix = entry.path.name, entry.path.suffix.lower()
-    if entry.kind != "file" or LOCKS.fullmatch(name) or checksums.is_checksum_file(entry.path):
+    if entry.kind != "file" or LOCKS.fullmatch(name):
         return ""
-    letters = re.sub("[^a-z]", "", name[: len(name) - len(suffix)].casefold())
+    lists = checksums.is_checksum_file(entry.path)
+    letters = "" if lists else re.sub("[^a-z]", "", name[: len(name) - len(suffix)].casefold())
     if suffix in SHEETS and _is_named(letters):
         return "it is a spreadsheet's own file"
     if (suffix in TABLES and _is_named(letters)) or (suffix in TEXTS and letters in ("manifest", "manifestcsv")):

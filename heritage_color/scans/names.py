@@ -14,12 +14,17 @@ from heritage_color.scans.reasons import Finding, finding
 
 MANIFEST = "manifest.csv"
 MANIFESTS = re.compile(r"manifest\.csv(\.txt)?", re.IGNORECASE)  # Windows hides endings, and writes capitals
+# Files that systems write by themselves, and copiers leave behind
+SYSTEM_FILES = re.compile(
+    r"(eh)?thumbs\.db|desktop\.ini|\.ds_store|\._.*|\.directory|@eadir|icon\r", re.IGNORECASE | re.DOTALL
+)
 # Files that systems, bags (RFC 8493) and couriers leave beside pictures; they are neither counted nor reported
 SIDECARS = re.compile(
-    r"manifest\.csv(\.txt)?|\.done|\.ready|thumbs\.db|ehthumbs\.db|desktop\.ini|\.ds_store|\._.*|\.directory|@eadir"
+    rf"{SYSTEM_FILES.pattern}|manifest\.csv(\.txt)?|\.done|\.ready"
     r"|bagit\.txt|bag-info\.txt|fetch\.txt|readme(\.txt|\.md)?",
     re.IGNORECASE,
 )
+FINDERS = "Icon\r"  # macOS keeps a folder's picture in it
 SYSTEM_FOLDERS = frozenset({"__MACOSX", "@eaDir", ".Trashes", ".Spotlight-V100", ".fseventsd", "$RECYCLE.BIN"})
 DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they turn how a name reads
 FORBIDDEN = frozenset('<>:"|?*\\')  # Windows: Naming Files, Paths, and Namespaces
@@ -102,6 +107,15 @@ def is_manifest(file: HasPath) -> bool:
     return MANIFESTS.fullmatch(file.path.name) is not None
 
 
+def is_systems(name: str) -> bool:
+    """Whether systems write a file by themselves: it may come later than a list, or be left behind.
+
+    The return at the end of `Icon` is written out in reports, and ends the line of a list before it.
+    """
+    last = re.split(r"[/\\]", name.removesuffix("\\r"))[-1]
+    return any(SYSTEM_FILES.fullmatch(one) for one in (last, f"{last}\r"))
+
+
 def is_xmp(entry: Entry) -> bool:
     """Whether a file's name says that it describes the picture beside it."""
     return entry.path.suffix.lower() == ".xmp"
@@ -115,6 +129,8 @@ def alike(name: str) -> str:
 def check_name(entry: Entry) -> list[Finding]:
     """Findings on one name."""
     raw = entry.path.name
+    if raw == FINDERS:
+        return []
     if any(_escaped(character) != character for character in raw):
         return [finding("name-unsafe", entry.name)]
     why = _trap(raw)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from heritage_color import db
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import check, checksums, receiving
+from heritage_color.scans import check, digests, receiving
 from heritage_color.scans.names import Entry
 from heritage_color.scans.reasons import Finding
 from heritage_color.scans.report import Delivered, Report
@@ -23,8 +23,16 @@ from heritage_color.settings import Settings
 BATCH = 4  # files between two looks at what came meanwhile
 SHOWN = 40  # findings of one reason, and refused pictures, that the page shows
 # What further files may mend while an upload is open
-NOT_YET = ("file-missing", "checksum-missing-file", "reference-missing", "bag-oxum")
-ALGORITHMS = set(checksums.ALGORITHMS.values())  # which of them a list will name is not known before it comes
+NOT_YET = (
+    "file-missing",
+    "checksum-missing-file",
+    "checksum-absolute-path",
+    "reference-missing",
+    "bag-oxum",
+    "bag-fetch",
+)
+# Which of them a list will name is not known before it comes; rarer ones are computed then
+ALGORITHMS = {*digests.USUAL.values(), "blake2b", "crc32"}
 
 
 @dataclass(frozen=True)

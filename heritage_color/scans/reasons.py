@@ -264,6 +264,24 @@ REASONS = {
     "checksum-missing-file": Reason(
         ERROR, "{file} is listed in {source}, but was not delivered.", "Deliver it, or take it off the list."
     ),
+    "checksum-missing-system-file": Reason(
+        WARNING, "{file} is listed in {source}, and was left behind on the way.", "Nothing is lost: a system wrote it."
+    ),
+    "checksum-absolute-path": Reason(
+        ERROR,
+        "{file} names an absolute path of another machine, and no file here is surely the one: {path}.",
+        "List paths relative to the delivery's folder.",
+    ),
+    "checksum-algorithm": Reason(
+        ERROR,
+        "{file} lists {count} checksums by {algorithm}, an algorithm that is not known here: they are not verified.",
+        "List SHA-256, SHA-512, SHA-3, BLAKE2 or MD5.",
+    ),
+    "checksum-algorithm-unknown": Reason(
+        ERROR,
+        "{file} does not say by which algorithm it was made, and none of {count} checksums fits its file by {tried}.",
+        "Name the algorithm in the list's name, as in checksums.sha256. If it is one of these, copy the files again.",
+    ),
     "checksum-line-unreadable": Reason(
         ERROR, "{file} has a line that is no checksum: {text}.", "Write `<checksum>  <file>` as sha256sum does."
     ),
@@ -361,7 +379,9 @@ REASONS = {
         ERROR, "{file} is flagged do_not_colorize without a reason.", "Fill in `do_not_colorize_reason`."
     ),
     "bad-checksum": Reason(
-        ERROR, "{file} has a checksum in manifest.csv that is none: {found}.", "Use MD5, SHA-1, SHA-256 or SHA-512."
+        ERROR,
+        "{file} has a checksum in manifest.csv that is none: {found}.",
+        "Use e.g. SHA-256, or name another: sha3-256:...",
     ),
     # archives and bags
     "archive-damaged": Reason(
@@ -415,9 +435,29 @@ REASONS = {
     "bag-unlisted": Reason(
         ERROR, "{file} is in the bag, but not in its {source}.", "Make the bag again with this file."
     ),
+    "bag-outside": Reason(
+        ERROR, "{file} lists {name}, which does not lie in the bag's payload.", "Make the bag again with a BagIt tool."
+    ),
+    "bag-listed-twice": Reason(ERROR, "{file} lists {name} twice.", "Make the bag again with a BagIt tool."),
+    "bag-listed-again": Reason(
+        WARNING, "{file} lists {name} twice.", "Both lines were compared; BagIt 1.0 forbids a second one."
+    ),
+    "bag-algorithm": Reason(
+        WARNING,
+        "{file} lists {count} checksums by {algorithm}, an algorithm that is not known here.",
+        "Nothing was verified by it; the bag's other manifest was.",
+    ),
+    "bag-inside": Reason(
+        WARNING,
+        "{file} is a bag inside the delivery: its payload is taken in and verified, its {count} tag files stay out.",
+        "Deliver bags one by one, and what they say of themselves is kept, too.",
+    ),
+    "bag-fetch-unreadable": Reason(
+        ERROR, "{file} has a line that names no file of the payload: {text}.", "Make the bag again with a BagIt tool."
+    ),
     "bag-fetch": Reason(
         ERROR,
-        "{file} names {count} files to be fetched from elsewhere; nothing is ever fetched.",
+        "{file} names {count} files to be fetched from elsewhere that are not here; nothing is ever fetched.",
         "Deliver the bag with all its files.",
     ),
     "bag-oxum": Reason(

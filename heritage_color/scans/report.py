@@ -34,6 +34,7 @@ class Delivered:
     described: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     profile: Profile | None = None
+    listed: bool = False  # by a list of checksums
     verified: bool = False
     findings: list[Finding] = field(default_factory=list)
 

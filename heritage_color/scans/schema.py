@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from heritage_color.scans import checksums, dates, manifest
+from heritage_color.scans import dates, digests, manifest
 
 ADDRESS = "https://json-schema.org/draft/2020-12/schema"
 
@@ -25,8 +25,9 @@ def any_case(words: str) -> str:
 
 DATES = f"({dates.SHAPE})?"
 YES, FLAGS = (any_case("|".join(sorted(words))) for words in (manifest.YES, manifest.YES | manifest.NO))
-DIGITS = "|".join(f"[0-9A-Fa-f]{{{number}}}" for number in checksums.ALGORITHMS)
-DIGEST = rf"(({any_case('md5|sha-?1|sha-?256|sha-?512')})\s*[:=]\s*)?({DIGITS})"
+DIGITS = "|".join(f"[0-9A-Fa-f]{{{number}}}" for number in digests.USUAL)
+# Which algorithms' names fit how many digits is more than a pattern can say
+DIGEST = rf"([A-Za-z][0-9A-Za-z_/-]*\s*[:=]\s*)?({DIGITS})|{any_case('crc-?32')}\s*[:=]\s*[0-9A-Fa-f]{{8}}"
 COLUMNS = {
     "file": Column("path of the scan below the delivery's folder", "box 1/plate-001.tif", ".+"),
     "identifier": Column("the institution's own identifier, each only once", "A 1912-001"),
@@ -48,7 +49,11 @@ COLUMNS = {
     "do_not_colorize": Column("yes where the picture must stay as it is", "no", FLAGS),
     "do_not_colorize_reason": Column("why; required with yes"),
     "content_warning": Column("shown before the picture"),
-    "checksum": Column("MD5, SHA-1, SHA-256 or SHA-512 of the file, in hexadecimal digits", "", f"({DIGEST})?"),
+    "checksum": Column(
+        "MD5, SHA-1, SHA-256 or SHA-512 of the file, in hexadecimal digits; others with their name, as sha3-256:...",
+        "",
+        f"({DIGEST})?",
+    ),
     "reference": Column("path of the scan's true colour, where one exists"),
     "replaces": Column("the refused file that this one replaces: its path, its identifier, or delivery/path"),
 }

@@ -1,10 +1,15 @@
 """Checksum files in the dialects in which they come; what is no checksum is never passed over."""
 
+import base64
 import hashlib
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from heritage_color.scans import checksums
+from heritage_color.scans import checksums, digests
 
 DIGEST = hashlib.sha256(b"a").hexdigest()
 
@@ -37,14 +42,123 @@ def test_every_dialect_gives_the_same_line(tmp_path, content):
 
 
 @pytest.mark.parametrize("name", ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"])
-def test_the_algorithm_is_told_by_the_length(tmp_path, name):
-    ((line,), _) = read(tmp_path, f"{hashlib.new(name, b'a').hexdigest()}  a.tif\n")
-    assert line.algorithm == name
+def test_the_length_tells_the_usual_algorithm_only(tmp_path, name):
+    ((line,), _) = read(tmp_path, f"{hashlib.new(name, b'a').hexdigest()}  a.tif\n", "checksums.txt")
+    assert (line.algorithm, line.told) == (name, False)
 
 
-def test_a_bare_digest_is_that_of_the_file_it_is_named_after(tmp_path):
-    ((line,), _) = read(tmp_path, DIGEST, "photo.tif.sha256")
-    assert line.name == "photo.tif"
+@pytest.mark.parametrize(
+    ("file", "digits", "algorithm"),
+    [
+        ("SHA512SUMS", 128, "sha512"),
+        ("B2SUMS", 128, "blake2b"),
+        ("B2SUMS", 64, "blake2b-256"),
+        ("a.tif.b2", 40, "blake2b-160"),
+        ("box1-sha3-256.txt", 64, "sha3_256"),
+        ("manifest-sha3256.txt", 64, "sha3_256"),
+        ("checksums.sha512_256", 64, "sha512_256"),
+        ("checksums.SHA3", 96, "sha3_384"),
+        ("shasums.txt", 64, "sha256"),
+        ("checksums.ripemd160", 40, "ripemd160"),
+        ("checksums.blake3", 64, "blake3"),
+        ("box.xxh", 16, "xxh64"),
+        ("box.xxh128", 32, "xxh128"),
+    ],
+)
+def test_the_name_of_a_list_tells_its_algorithm(tmp_path, file, digits, algorithm):
+    ((line,), faults) = read(tmp_path, f"{'0123abcd' * 16}"[:digits] + "  a.tif\n", file)
+    assert (line.algorithm, line.told, faults) == (algorithm, True, [])
+
+
+@pytest.mark.parametrize(
+    "word", ["sha3-256", "SHA3_256", "blake2s256", "SHA512/256", "rmd160", "blake2b-160", "crc32"]
+)
+def test_an_algorithm_is_computed_as_it_is_told(word):
+    digits = next(digits for digits in (8, 40, 64) if digests.told(word, digits))
+    (name,) = digests.told(word, digits)
+    running = digests.new(name)
+    running.update(b"a")
+    assert len(running.hexdigest()) == digits
+
+
+# Of the bytes "a", by `rhash`, `openssl dgst` and `b2sum`
+TAGGED = [
+    ("SHA3-256 (a.tif) =", "sha3_256", "80084bf2fba02475726feb2cab2d8215eab14bc6bdd8bfb2c8151257032ecd8b"),
+    ("BLAKE2b-256 (a.tif) =", "blake2b-256", "8928aae63c84d87ea098564d1e03ad813f107add474e56aedd286349c0c03ea4"),
+    ("BLAKE2S-256(a.tif)=", "blake2s", "4a0d129873403037c2cd9b9048203687f6233fb6738956e0349bd4320fec3e90"),
+    ("SHA2-512/256(a.tif)=", "sha512_256", "455e518824bc0601f9fb858ff5c37d417d67c2f8e0df2babe4808858aea830f8"),
+    ("RIPEMD-160(a.tif)=", "ripemd160", "0bdc9d2d256b3ee9daae347be6f4dc835a467ffe"),
+    ("CRC32 (a.tif) =", "crc32", "e8b7be43"),
+]
+
+
+@pytest.mark.parametrize(("tag", "algorithm", "digest"), TAGGED)
+def test_a_tag_tells_the_algorithm(tmp_path, tag, algorithm, digest):
+    ((line,), faults) = read(tmp_path, f"{tag} {digest}\n", "checksums.txt")
+    running = digests.new(algorithm)
+    running.update(b"a")
+    assert (line.name, line.algorithm, line.digest, faults) == ("a.tif", algorithm, running.hexdigest(), [])
+
+
+MD5, SHA1 = (hashlib.new(name, b"a").hexdigest() for name in ("md5", "sha1"))
+TABLES = {
+    "hashdeep": f"%%%% HASHDEEP-1.0\n%%%% size,sha256,filename\n## Invoked from: /scans\n1,{DIGEST},./a, b.tif\n",
+    "RHash of two": f"./a, b.tif  {MD5}  {DIGEST}\n",
+    "md5deep with size": f"        1  {DIGEST}  ./a, b.tif\n",
+    "md5deep with time": f"{DIGEST} 2026:11:29:22:06:43  ./a, b.tif\n",
+    "md5deep as CSV": f"         1, {DIGEST},./a, b.tif\n",
+    "Get-FileHash": f"\r\nAlgorithm : SHA256\r\nHash      : {DIGEST.upper()}\r\nPath      : .\\a, b.tif\r\n\r\n",
+    "Get-FileHash, folded": f"Algorithm : SHA256\nHash      : {DIGEST[:40]}\n            {DIGEST[40:]}\n"
+    "Path      : ./a,\u0020\n            b.tif\n",
+    "Get-FileHash, table": "\nAlgorithm       Hash             Path\n---------       ----             ----\n"
+    f"SHA256          {DIGEST.upper()}       .\\a, b.tif\n",
+    "Export-Csv": f'#TYPE Microsoft.PowerShell\n"Algorithm","Hash","Path"\n"SHA256","{DIGEST}",".\\a, b.tif"\n',
+    "QuickHash": f'File Name,File Path,File Size,Hash Value\n"a, b.tif",.,1 bytes,{DIGEST}\n',
+    "CSV with semicolons": f"sep=;\nPfad;SHA-256\n./a, b.tif;{DIGEST}\n".replace("Pfad", "path"),
+    "CSV with prefix": f"filename\tchecksum\n./a, b.tif\tsha256:{DIGEST}\n",
+    "certutil": f"SHA256 hash of ./a, b.tif:\n{DIGEST}\nCertUtil: -hashfile command completed successfully.\n",
+    "certutil of Windows 7": f"SHA256 hash of file ./a, b.tif:\n{bytes.fromhex(DIGEST).hex(' ')}\n",
+    "FCIV": '<?xml version="1.0"?>\n<FCIV>\n<FILE_ENTRY><name>.\\a, b.tif</name>'
+    f"<SHA1>{base64.b64encode(bytes.fromhex(SHA1)).decode()}</SHA1></FILE_ENTRY></FCIV>",
+}
+
+
+@pytest.mark.parametrize("content", TABLES.values(), ids=list(TABLES))
+def test_tables_of_other_tools_are_read_and_known_by_what_they_hold(tmp_path, content):
+    listed, faults = read(tmp_path, content, "box 1.log")
+    found = {(line.name.replace("\\", "/").removeprefix("./"), line.digest) for line in listed}
+    assert (found - {("a, b.tif", MD5)}, faults) in (({("a, b.tif", DIGEST)}, []), ({("a, b.tif", SHA1)}, []))
+    assert checksums.looks_like_list(tmp_path / "box 1.log")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"Scanned on Monday.\n", b"II*\0" + DIGEST.encode(), b"<mets>" + DIGEST.encode(), b"1\n2\n3\n4\n5\n"],
+)
+def test_other_texts_are_no_lists(tmp_path, content):
+    (tmp_path / "notes.txt").write_bytes(content)
+    assert not checksums.looks_like_list(tmp_path / "notes.txt")
+
+
+def test_a_path_that_a_table_cut_is_a_fault(tmp_path):
+    listed, (fault, _) = read(tmp_path, f"SHA256  {DIGEST}  C:\\Scans\\pla...\n", "box.txt")
+    assert (listed, fault.code) == ([], "checksum-line-unreadable")
+
+
+WORDS = st.sampled_from(
+    ["%%%% HASHDEEP-1.0", "%%%% size,md5,filename", "Algorithm : SHA256", "Hash : ", "Path,Hash", "<FCIV>", "(", ")",
+     "MD5", "SHA3-256", DIGEST, MD5, "a.tif", "  ", " *", "\t", ",", ";", "=", "\n", "\\", '"', "0", "SHA1 hash of a:"]
+)  # fmt: skip
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode) | st.lists(WORDS).map("".join).map(str.encode))
+def test_whatever_a_list_holds_it_lists_something_or_is_at_fault(content):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "checksums.txt"
+        path.write_bytes(content)
+        checksums.looks_like_list(path)
+        listed, faults = checksums.read(path, "checksums.txt")
+        assert listed or faults
 
 
 @pytest.mark.parametrize(
@@ -117,7 +231,16 @@ def test_a_line_that_is_no_checksum_is_an_error_with_its_row(tmp_path, line):
         ("md5sums.txt", True),
         ("manifest-sha512.txt", True),
         ("a.tif.md5", True),
+        ("B2SUMS", True),
+        ("sha3-256sums.txt", True),
+        ("box 1.sfv", True),
+        ("a.tif.xxh64", True),
+        ("hashes.csv", True),
+        ("fixity-sha512.txt", True),
+        ("manifest-blake2b.txt", True),
         ("a.tif", False),
+        ("notes.txt", False),
+        ("sha256 of nothing.tif", False),
     ],
 )
 def test_lists_are_known_by_their_names(tmp_path, name, known):

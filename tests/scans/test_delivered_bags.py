@@ -2,10 +2,17 @@
 
 import hashlib
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
+import bagit
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scan_pictures import codes, manifest, save
 
+from benchmarks.bags import judge
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
 from heritage_color.scans.check import check
@@ -105,6 +112,140 @@ def test_tag_files_in_folders_are_verified_and_links_to_others_are_not_read(bag,
     assert codes(report) == [(name, "checksum-missing-file") for name in sorted(names[1:])]
 
 
+def errors(bag):
+    """File and code of each error in a bag, whatever its payload is."""
+    return sorted((fault.file, fault.code) for fault in judge(bag) if fault.severity == "error")
+
+
+def test_a_bag_whose_fetched_files_are_all_here_is_whole(bag):
+    (bag / "fetch.txt").write_text(
+        "http://127.0.0.1:9/a.tif 1000 data/a.tif\r\nhttp://127.0.0.1:9/b - data/box/b.jpg\n"
+    )
+    assert check(bag, Settings()).findings == []
+
+
+@pytest.mark.parametrize(
+    "line", ["http://a/b - ../../etc/passwd", "http://a/b - /etc/passwd", "http://a/b data/a.tif"]
+)
+def test_a_line_of_fetch_that_names_no_file_of_the_payload_is_a_fault(bag, line):
+    (bag / "fetch.txt").write_text(f"{line}\n")
+    assert errors(bag) == [("fetch.txt", "bag-fetch-unreadable")]
+
+
+@pytest.mark.parametrize(("version", "found"), [("0.97", []), ("1.0", ["box/b.jpg", "manifest.csv", "a.tif"])])
+def test_from_version_1_on_a_file_stands_in_every_manifest(bag, version, found):
+    lines = (bag / "manifest-sha256.txt").read_text().splitlines()
+    write_lists(bag, lines[:1], version)
+    payload = sorted(path for path in (bag / "data").rglob("*") if path.is_file())[1:]
+    lines = [f"{hashlib.md5(path.read_bytes()).hexdigest()}  {path.relative_to(bag)}\n" for path in payload]
+    (bag / "manifest-md5.txt").write_text("".join(lines))
+    assert sorted(errors(bag)) == sorted((name, "bag-unlisted") for name in found)
+
+
+@pytest.mark.parametrize("algorithm", ["sha3_256", "sha3_512", "blake2b", "blake2s", "sha384", "md5"])
+def test_bags_of_every_algorithm_that_bagit_python_writes_are_verified(tmp_path, algorithm):
+    (tmp_path / "a.tif").write_bytes(b"a")
+    bagit.make_bag(str(tmp_path), checksums=[algorithm])
+    assert judge(tmp_path) == []
+    (tmp_path / "data" / "a.tif").write_bytes(b"b")
+    assert errors(tmp_path) == [("a.tif", "checksum-mismatch")]
+
+
+def test_a_manifest_of_an_algorithm_that_is_not_known_here_is_named(bag):
+    lines = (bag / "manifest-sha256.txt").read_text()
+    (bag / "manifest-blake3.txt").write_text(lines)
+    assert [(fault.file, fault.code) for fault in judge(bag)] == [("manifest-blake3.txt", "bag-algorithm")]
+    (bag / "manifest-sha256.txt").unlink()
+    (bag / "tagmanifest-sha256.txt").unlink()
+    assert errors(bag) == [("manifest-blake3.txt", "checksum-algorithm")]
+
+
+def test_a_bag_inside_a_bag_is_verified_and_its_tag_files_are_no_pictures(bag, tmp_path):
+    shutil.copytree(bag, tmp_path / "copy")
+    (tmp_path / "copy").rename(bag / "data" / "inner")
+    save(bag / "data" / "inner" / "thumbnails" / "a.png")
+    (bag / "data" / "inner" / "notes.xml").write_text("<notes/>")
+    write_lists(bag)
+    (bag / "data" / "manifest.csv").unlink()
+    (bag / "data" / "inner" / "data" / "manifest.csv").unlink()
+    report = check(write_lists(bag), Settings())
+    assert [one.name for one in report.pictures] == ["a.tif", "box/b.jpg", "inner/data/a.tif", "inner/data/box/b.jpg"]
+    assert ("inner/", "bag-inside") in codes(report, "warning")
+    assert codes(report, "error") == [
+        ("inner/bag-info.txt", "bag-oxum"),
+        ("inner/data/manifest.csv", "checksum-missing-file"),
+    ]
+
+
+def test_bags_side_by_side_are_each_verified(bag, tmp_path):
+    (bag / "data" / "manifest.csv").unlink()
+    write_lists(bag)
+    shutil.copytree(bag, tmp_path / "other")
+    (tmp_path / "other" / "data" / "a.tif").write_bytes(b"changed")
+    (tmp_path / "other" / "data" / "new.txt").write_bytes(b"new")
+    found = codes(check(tmp_path, Settings()), "error")
+    assert ("other/data/a.tif", "checksum-mismatch") in found
+    assert ("other/data/new.txt", "bag-unlisted") in found
+    assert not [name for name, _ in found if name.startswith("bag/")]
+
+
+def test_what_systems_write_may_come_and_go(bag):
+    (bag / "data" / "Icon\r").write_bytes(b"icon")
+    write_lists(bag)
+    assert judge(bag) == []
+    assert check(bag, Settings()).findings == []
+    (bag / "data" / "Icon\r").unlink()
+    (bag / "data" / ".DS_Store").write_bytes(b"new")
+    assert [fault.code for fault in judge(bag)] == ["checksum-missing-system-file"]
+
+
+@pytest.mark.parametrize("name", ["a.tif", "../a.tif", "/data/a.tif", "data/../a.tif", "~/a.tif", "C:\\a.tif"])
+def test_what_lies_outside_of_the_payload_is_said(bag, name):
+    with (bag / "manifest-sha256.txt").open("a") as file:
+        file.write(f"{'0' * 64}  {name}\n")
+    (bag / "tagmanifest-sha256.txt").unlink()
+    assert errors(bag) == [("manifest-sha256.txt", "bag-outside")]
+
+
+@pytest.mark.parametrize(("version", "code"), [("0.97", "bag-listed-again"), ("1.0", "bag-listed-twice")])
+def test_a_file_that_is_listed_twice_is_said(bag, version, code):
+    lines = (bag / "manifest-sha256.txt").read_text().splitlines()
+    assert [fault.code for fault in judge(write_lists(bag, [*lines, lines[0]], version))] == [code]
+
+
+NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/"), min_size=1, max_size=12)
+PAYLOADS = st.dictionaries(
+    NAMES | st.sampled_from(["a%b", "50%25", "x\ny", "x\ry", " a ", "Ä.tif"]), st.binary(max_size=9)
+)
+
+
+def sound(name):
+    return name not in (".", "..") and not name.startswith("._") and len(name.encode()) < 256 and name.strip() != ""
+
+
+@settings(max_examples=settings.default.max_examples // 2)
+@given(
+    PAYLOADS, st.sampled_from(["0.97", "1.0"]), st.sampled_from(["md5", "sha512", "sha3_256", "blake2b"]), st.data()
+)
+def test_every_bag_is_valid_as_it_was_made_and_invalid_with_a_changed_byte(payload, version, algorithm, data):
+    payload = {name: content for name, content in payload.items() if sound(name)}
+    with tempfile.TemporaryDirectory() as place:
+        bag = Path(place)
+        (bag / "data").mkdir()
+        (bag / "bagit.txt").write_text(f"BagIt-Version: {version}\nTag-File-Character-Encoding: UTF-8\n")
+        lines = []
+        for name, content in payload.items():
+            (bag / "data" / name).write_bytes(content)
+            listed = name.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
+            lines.append(f"{hashlib.new(algorithm, content).hexdigest()}  data/{listed}\n")
+        (bag / f"manifest-{algorithm.replace('_', '')}.txt").write_text("".join(lines), "utf-8", newline="")
+        assert errors(bag) == []
+        if payload:
+            name = data.draw(st.sampled_from(sorted(payload)))
+            (bag / "data" / name).write_bytes(payload[name] + b"x")
+            assert {code for _, code in errors(bag)} == {"checksum-mismatch"}
+
+
 def test_nothing_is_fetched(bag):
     (bag / "fetch.txt").write_text("http://127.0.0.1:9/a.tif 1000 data/fetched.tif\n")
     (fault,) = check(bag, Settings()).findings
@@ -113,7 +254,15 @@ def test_nothing_is_fetched(bag):
 
 
 @pytest.mark.parametrize(
-    "declaration", ["", "BagIt-Version: one\n", "BagIt-Version: 1.0\nTag-File-Character-Encoding: hex\n"]
+    "declaration",
+    [
+        "",
+        "BagIt-Version: one\n",
+        "BagIt-Version: 1.0\nTag-File-Character-Encoding: hex\n",
+        "BagIt-Version : 1.0\nTag-File-Character-Encoding : UTF-8\n",
+        "\ufeffBagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+        "BagIt-Version: 0.97\n",
+    ],
 )
 def test_a_false_declaration_is_said(bag, declaration):
     (bag / "bagit.txt").write_text(declaration)
