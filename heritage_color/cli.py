@@ -161,6 +161,9 @@ def _deliveries(command: Callable[..., argparse.ArgumentParser]) -> None:
     owed_.add_argument("--everything", action="store_true", help="also what was replaced or waived")
     owed_.add_argument("--format", choices=("text", "json", "csv"), default="text")
     owed_.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
+    sign_ = command("sign-off", sign_off, "accept the report on a delivery by name, once for all")
+    sign_.add_argument("delivery", type=_count, metavar="NUMBER", help="of the delivery")
+    sign_.add_argument("--by", default="", metavar="NAME", help="who accepts it; default: whoever runs the command")
 
 
 def _delivery(command: argparse.ArgumentParser) -> None:
@@ -440,6 +443,18 @@ def owed(options) -> int:
 
     found = rework.debts(_site(), options.delivery, "all" if options.everything else "owed")
     print(printing.render_debts(found, options.format))
+    return DONE
+
+
+def sign_off(options) -> int:
+    from heritage_color import db
+    from heritage_color.scans import signing
+
+    settings = _site()
+    signing.sign_off(settings, options.delivery, options.by or getpass.getuser())
+    with db.connect(settings) as connection:
+        signed = signing.read(connection, options.delivery)
+    print(f"Delivery {options.delivery}: {signed.sentence}" if signed else "")
     return DONE
 
 

@@ -5,7 +5,7 @@ The report is that of `check`, made of the files that are here, again and again 
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +22,13 @@ from heritage_color.settings import Settings
 
 BATCH = 4  # files between two looks at what came meanwhile
 SHOWN = 40  # findings of one reason, and refused pictures, that the page shows
-# What further files may mend while an upload is open
-NOT_YET = (
-    "file-missing",
-    "checksum-missing-file",
+# What further files may mend
+NOT_YET = frozenset({"file-missing", "checksum-missing-file", "reference-missing"})
+UNFINISHED = NOT_YET | {
     "checksum-absolute-path",
-    "reference-missing",
     "bag-oxum",
     "bag-fetch",
-)
+}  # and what is no fault yet while files are on their way
 # Which of them a list will name is not known before it comes; rarer ones are computed then
 ALGORITHMS = {*digests.USUAL.values(), "blake2b", "crc32"}
 
@@ -92,7 +90,8 @@ def _report(connection, settings: Settings, upload_id: int, workers: Workers) ->
     """Have the page's report be one of all files that were looked at."""
     rows = list(queries().list_answers(connection, upload_id=upload_id))
     connection.commit()
-    of = hashlib.sha256(repr([row["file_id"] for row in rows]).encode()).hexdigest()
+    known = [bool(rows and rows[0]["unfinished"]), *(row["file_id"] for row in rows)]
+    of = hashlib.sha256(repr(known).encode()).hexdigest()
     if rows and rows[0]["report_of"] != of:
         made = _made(settings, Staging.of(settings, upload_id), rows, workers)
         queries().keep_report(connection, upload_id=upload_id, report=db.json(made), report_of=of)
@@ -110,13 +109,18 @@ def _made(settings: Settings, place: Staging, rows: list[dict], workers: Workers
     except DeliveryError as error:
         return {"sentence": str(error)}
     numbers = {path: row["file_id"] for path, row in files.items()}
-    return as_page(report, [_refused(one, numbers.get(one.path), place, workers) for one in _shown_refusals(report)])
+    refused = [_refused(one, numbers.get(one.path), place, workers) for one in _shown_refusals(report)]
+    return as_page(report, refused, UNFINISHED if rows[0]["unfinished"] else NOT_YET)
 
 
-def as_page(report: Report, refused: list[dict]) -> dict:
-    """What the page shows of a report: counts, findings by reason, what is not here yet, refused pictures."""
-    groups = [(severity, code, found) for severity, code, found in report.groups if code not in NOT_YET]
-    missing = [one for one in report.findings if one.code in NOT_YET]
+def as_page(report: Report, refused: list[dict], not_yet: Set[str] = NOT_YET) -> dict:
+    """What the page shows of a report: counts, findings by reason, what is `not_yet` here, refused pictures.
+
+    `beside` counts the errors that are no picture's, which no refused picture shows.
+    """
+    groups = [(severity, code, found) for severity, code, found in report.groups if code not in not_yet]
+    missing = [one for one in report.findings if one.code in not_yet]
+    beside = {one for one in report.general if one.severity == "error" and one.code not in not_yet}
     return {
         "files": report.files,
         "accepted": report.accepted,
@@ -127,6 +131,7 @@ def as_page(report: Report, refused: list[dict]) -> dict:
         "groups": [_group(*group) for group in groups],
         "missing": [_fact(one) for one in missing[: 5 * SHOWN]],
         "missing_in_all": len(missing),
+        "beside": len(beside),
         "pictures_refused": refused,
     }
 

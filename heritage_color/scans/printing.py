@@ -33,7 +33,7 @@ def render(report: Report, form: str) -> str:
 
 
 def as_csv(report: Report) -> str:
-    """One line for each finding and each debt, under a line of column names.
+    """One line for each finding and each debt, and one for who signed it off, under a line of column names.
 
     A cell that a spreadsheet would run gets a ' first.
     """
@@ -45,6 +45,8 @@ def as_csv(report: Report) -> str:
         writer.writerow([_harmless(str(cell)) for cell in cells])
     for debt in report.debts or ():
         writer.writerow([_harmless(cell) for cell in (debt.path, "", debt.state, "", debt.sentence, "")])
+    if report.signed:
+        writer.writerow(["", "", "signed off", "", _harmless(report.signed.sentence), ""])
     return text.getvalue().rstrip("\n")
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from heritage_color import db
-from heritage_color.scans import rework
+from heritage_color.scans import rework, signing
 from heritage_color.scans.policies import Profile
 from heritage_color.scans.reasons import Finding, recalled
 from heritage_color.scans.report import Delivered, Report
@@ -34,6 +34,7 @@ def report_of(connection, delivery_id: int) -> Report | None:
         *counts,
         rework.read(connection, delivery_id),
         profiles,
+        signing.read(connection, delivery_id),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -114,12 +114,33 @@ class Debt:
 RULES = {"replaces": "its row's `replaces`", "identifier": "its identifier", "file name": "its file name"}
 
 
+@dataclass(frozen=True)
+class SignOff:
+    """Who of the staff accepted the report on a delivery, when, and how many files it still owed then."""
+
+    signed_by: str
+    signed_at: datetime
+    owed: int
+
+    @property
+    def sentence(self) -> str:
+        """The same in words; the time is UTC."""
+        moment = self.signed_at.astimezone(UTC)
+        return (
+            f"Signed off by {self.signed_by} on {moment:%Y-%m-%d at %H:%M} UTC, with {_count(self.owed, 'file')} owed."
+        )
+
+    def as_json(self) -> dict:
+        """The same for programs."""
+        return {"by": self.signed_by, "at": self.signed_at.astimezone(UTC).isoformat(), "owed": self.owed}
+
+
 @dataclass
 class Report:
     """What a delivery holds. `listed` and `verified` count the lines of its checksum lists.
 
     `debts` is what it owes, and what came with it for others; None where no catalog is at hand to say so.
-    `profiles` are those that its scans were compared with.
+    `profiles` are those that its scans were compared with. `signed` says who signed it off, None while nobody has.
     """
 
     name: str
@@ -130,6 +151,7 @@ class Report:
     verified: int = 0
     debts: list[Debt] | None = None
     profiles: list[Profile] = field(default_factory=list)
+    signed: SignOff | None = None
 
     @property
     def files(self) -> int:
@@ -175,6 +197,7 @@ class Report:
                 "findings": [finding.as_json() for finding in self.findings],
             }
             | ({} if self.debts is None else {"debts": [debt.as_json() for debt in self.debts]})
+            | ({"signed_off": self.signed.as_json()} if self.signed else {})
         )
 
     def as_text(self, most_shown: int | None = MOST_SHOWN) -> str:
@@ -199,6 +222,7 @@ class Report:
             yield "Nothing to note."
         yield from ("", "Owed and replaced:") if self.debts else ()
         yield from (f"  {debt.sentence}" for debt in self.debts or ())
+        yield from ("", self.signed.sentence) if self.signed else ()
 
     def _second_readings(self) -> Iterator[str]:
         """How many pictures that are not of the plain kinds were read by two readers."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from heritage_color.scans import dates, digests, manifest
 
+VERSION = "2"  # raised whenever a manifest that fitted may fit no more, or the other way round; 1 had no number
 ADDRESS = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -63,6 +64,9 @@ def schema() -> dict:
     """JSON Schema of one row, as an object of texts; columns that it does not name may hold anything."""
     return {
         "$schema": ADDRESS,
+        "$id": f"urn:heritage-color:manifest-row:{VERSION}",
+        "version": VERSION,
+        "$comment": "No pattern can say which days exist, nor in which order an interval runs: the check does.",
         "title": "A row of manifest.csv",
         "description": "One scan of a delivery. Every cell is text; a column that is left out is empty.",
         "type": "object",

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from heritage_color import archive, db, images, progress
 from heritage_color.errors import DeliveryError, HeritageError, PictureError
 from heritage_color.images import likeness
-from heritage_color.scans import inbox, receiving, rework, uploads
+from heritage_color.scans import inbox, receiving, rework, signing, uploads
 from heritage_color.scans.check import examine
 from heritage_color.scans.isolating import Isolated, told
 from heritage_color.scans.names import printable
@@ -51,6 +51,7 @@ def take_in(settings: Settings, delivery: Path | str) -> tuple[Report, dict]:
             if not intake.finished():
                 intake.run()
             report.debts = rework.read(connection, intake.delivery_id)
+            report.signed = signing.read(connection, intake.delivery_id)
             return report, intake.counts()
 
 

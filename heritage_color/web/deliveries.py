@@ -1,5 +1,6 @@
 """Deliveries: what is on the way, what came, what was refused and why."""
 
+import json
 from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -9,14 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from heritage_color import db
-from heritage_color.scans import printing, recalling, rework, uploads
+from heritage_color.errors import DeliveryError
+from heritage_color.scans import printing, recalling, rework, schema, signing, uploads
 from heritage_color.scans.reasons import recalled
 from heritage_color.scans.report import Report
 from heritage_color.web import tables
 from heritage_color.web.fields import Page, RowId
 from heritage_color.web.paging import Pages
 from heritage_color.web.pictures import picture
-from heritage_color.web.replies import Refusal, show
+from heritage_color.web.replies import Refusal, go, show
 from heritage_color.web.site import site_of
 from heritage_color.web.staff import staff_router
 from heritage_color.web.uploads import is_theirs, sees_all
@@ -41,6 +43,19 @@ def deliveries(request: Request, page: Page = 1) -> Response:
     return show(request, "deliveries.html", owed=owed, **values)
 
 
+@router.get("/deliveries/manifest.csv")
+def manifest_template(request: Request) -> Response:
+    """An empty manifest to begin with, with the mark by which spreadsheets know UTF-8."""
+    return _download("manifest.csv", "\ufeff" + schema.template(), "text/csv; charset=utf-8")
+
+
+@router.get("/deliveries/manifest.schema.json")
+def manifest_schema(request: Request) -> Response:
+    """What each column of a manifest may hold, for programs."""
+    text = json.dumps(schema.schema(), indent=2, ensure_ascii=False)
+    return _download("manifest.schema.json", text, "application/schema+json")
+
+
 @router.get("/deliveries/{delivery_id}")
 def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
     """One delivery: counts, findings, files."""
@@ -53,6 +68,7 @@ def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
         refused = list(queries.list_refused_files(connection, shown=SHOWN_REFUSED, **one))
         debts = rework.read(connection, delivery_id, shown=SHOWN_DEBTS, **seen_by(request))
         owed = rework.count(connection, delivery_id)
+        signed = signing.read(connection, delivery_id)
         files = list(queries.list_delivered_files(connection, shown=pages.size, skipped=pages.skipped, **one))
     pictures = [_refused(delivery_id, row) for row in refused]
     values: dict[str, Any] = {"delivery": found, "files": files, "pages": pages}
@@ -61,8 +77,20 @@ def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
         "debts": [debt for debt in debts if debt.delivery_id == delivery_id],
         "answers": [debt for debt in debts if debt.delivery_id != delivery_id],
         "owed": owed,
+        "signed": signed,
     }
     return show(request, "delivery.html", **values)
+
+
+@router.post("/deliveries/{delivery_id}/sign-off")
+def sign_off(request: Request, delivery_id: RowId) -> Response:
+    """Accept the report on a delivery, then back to its page."""
+    person, settings = request.state.curator, site_of(request).settings
+    try:
+        signing.sign_off(settings, delivery_id, person.name, person.account_id)
+    except DeliveryError as error:
+        raise Refusal(400, str(error), ("/deliveries", "To the deliveries")) from error
+    return go(f"/deliveries/{delivery_id}")
 
 
 @router.get("/deliveries/{delivery_id}/report.csv")

@@ -128,3 +128,18 @@ select path, role, outcome, bytes, sha256 from delivered_files where delivery_id
 -- All findings of a delivery.
 select file, row_number as row, code, severity, sentence from findings
 where delivery_id = :delivery_id order by finding_id;
+
+-- name: add_sign_off!
+-- The report on a delivery is accepted; whoever did so first stays.
+insert into sign_offs (delivery_id, signed_by, account_id, owed) values (:delivery_id, :by, :account_id, :owed)
+on conflict do nothing;
+
+-- name: add_sign_off_event!
+-- The act of signing a report off.
+insert into events (event_key, event_type, agent, outcome, detail, delivery_id)
+values (:event_key, 'appraisal', :by, 'accepted', :detail, :delivery_id)
+on conflict do nothing;
+
+-- name: get_sign_off^
+-- Who signed the report on a delivery off.
+select signed_by, signed_at, owed from sign_offs where delivery_id = :delivery_id;

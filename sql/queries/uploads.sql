@@ -105,8 +105,10 @@ order by file_id limit :most;
 update uploaded_files set answer = :answer where file_id = :file_id;
 
 -- name: list_answers
--- All that is known of the files of an open upload, with what its report is of.
-select file_id, path, answer, report_of from uploaded_files join uploads using (upload_id)
+-- All that is known of the files of an open upload, with what its report is of, and how many are not here in full.
+select file_id, path, answer, report_of,
+    (select count(*) from uploaded_files u where u.upload_id = :upload_id and u.received < u.bytes) as unfinished
+from uploaded_files join uploads using (upload_id)
 where upload_id = :upload_id and state = 'open' and answer is not null order by file_id;
 
 -- name: keep_report!

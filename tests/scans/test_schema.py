@@ -1,5 +1,7 @@
 """The published schema of manifest.csv says what the code says, and the template is a sound manifest."""
 
+import json
+
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -44,6 +46,12 @@ def test_the_schema_knows_every_column_and_lets_others_pass(validator):
 def test_schema_and_check_agree(validator, cells):
     row = manifest.Row(2, SOUND | cells, {})
     assert validator.is_valid(SOUND | cells) == (manifest.check_cells(row, "a.tif") == [])
+
+
+def test_the_schema_has_a_version_and_a_name_of_no_machine(validator):
+    said = schema.schema()
+    assert said["$id"] == f"urn:heritage-color:manifest-row:{said['version']}"
+    assert not any(name in json.dumps(said) for name in ("localhost", "127.0.0.1"))
 
 
 def test_the_template_is_a_manifest_without_a_fault(tmp_path, validator):

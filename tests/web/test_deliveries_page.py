@@ -12,7 +12,7 @@ from PIL import Image
 from sending import Sender
 
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import steps
+from heritage_color.scans import schema, steps
 from heritage_color.scans.printing import render
 
 
@@ -111,3 +111,25 @@ def test_the_counted_checksums_are_kept_for_the_report(site, curator, tmp_path):
     assert curator.get("/deliveries/1/report.json").json()["checksums"] == {"listed": 1, "verified": 0}
     assert "refused" in rows_of(curator.get("/deliveries").text)[1]
     assert Path(folder / "a.png").exists()
+
+
+def test_a_curator_signs_a_report_off_and_its_page_says_so(site, delivered, signed_in, rows):
+    curator = signed_in("curator")
+    page = curator.get("/deliveries/1").text
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    assert "Sign this report off" in page
+    assert curator.post("/deliveries/1/sign-off", data={"token": token}).url.path == "/deliveries/1"
+    (signed,) = rows("select signed_by, display_name from sign_offs join accounts using (account_id)")
+    page = curator.get("/deliveries/1").text
+    assert (f"Signed off by {signed['signed_by']} on " in page, "Sign this report off" in page) == (True, False)
+    assert signed["signed_by"] == signed["display_name"]
+    assert "Sign this report off" not in signed_in("digitizer").get("/deliveries/1").text
+
+
+def test_an_empty_manifest_and_its_schema_are_there_to_download(curator):
+    page = curator.get("/deliveries").text
+    assert all(f'href="/deliveries/{name}"' in page for name in ("manifest.csv", "manifest.schema.json"))
+    answer = curator.get("/deliveries/manifest.csv")
+    assert 'attachment; filename="manifest.csv"' in answer.headers["content-disposition"]
+    assert answer.content.decode("utf-8-sig") == schema.template()
+    assert curator.get("/deliveries/manifest.schema.json").json() == schema.schema()

@@ -1,6 +1,7 @@
 """Uploads in pieces: what is here counts once, what was damaged does not, and nobody gets out of the folder."""
 
 import dataclasses
+import hashlib
 import io
 import os
 import signal
@@ -300,7 +301,9 @@ def test_files_are_checked_as_they_come_and_the_manifest_changes_the_verdict(qui
         "manifest.csv", b"file,rights\nb.png,mine\nc.png,http://rightsstatements.org/vocab/NoC-US/1.0/\nlist.txt,\n"
     )
     second = looked(site, quiet)
-    assert [one["file"] for one in second["missing"]] == ["c.png"]
+    assert [one["fault"] for one in second["missing"]] == [
+        "c.png is named in manifest.csv, but was not delivered (row 3)."
+    ]
     assert {"not-in-manifest", "bad-rights", "not-a-picture"} <= set(codes(second))
     quiet.send("b.png", picture(2))
     assert "truncated" not in codes(looked(site, quiet))
@@ -317,6 +320,22 @@ def test_the_verdict_of_uploads_is_that_of_the_command(quiet, site, tmp_path):
     assert {code: len(files) for code, files in codes(report).items()} == {
         code: len(found) for _, code, found in expected.groups
     }
+
+
+def test_errors_of_no_picture_are_shown_before_hand_in_as_the_command_shows_them(quiet, site):
+    bag = {"bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n", "data/a.png": picture(1)}
+    bag["bag-info.txt"] = b"Payload-Oxum: 1.1\n"
+    bag["manifest-sha256.txt"] = f"{hashlib.sha256(bag['data/a.png']).hexdigest()}  data/a.png\n".encode()
+    for name, content in bag.items():
+        quiet.send(name, content)
+    report = looked(site, quiet)
+    assert (codes(report)["bag-oxum"], report["beside"], report["missing"]) == (["bag-info.txt"], 1, [])
+    page = quiet.client.get(quiet.address).text
+    assert "promises a payload of 1 bytes in 1 files" in page
+    assert "<strong>1 error</strong> of the delivery itself" in page
+    quiet.announce(("data/b.png", 100))
+    report = looked(site, quiet)
+    assert ("bag-oxum" in codes(report), [one["file"] for one in report["missing"]]) == (False, ["bag-info.txt"])
 
 
 def test_a_file_is_decoded_once_however_often_the_report_is_made(quiet, site, rows):
