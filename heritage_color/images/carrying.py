@@ -36,6 +36,7 @@ XMP_OF_THE_FILE = frozenset({
     "Xmp.xmpNote.HasExtendedXMP",
 })
 # fmt: on
+SIZE = (grafting.WIDTH, grafting.LENGTH)  # of the block that exiv2 fills
 SOURCE_TYPE = "Xmp.iptcExt.DigitalSourceType"
 # Where others say what a property of ours would say: readers take them for one
 SAME = {
@@ -74,7 +75,11 @@ def carry(source: Path, destination: Path, provenance: Provenance) -> list[str]:
     except (exiv2.Exiv2Error, grafting.NoDirectoryError) as error:
         warnings += _unreadable(source, error)
     block, missing = _composed(master, provenance, order)
-    _put(block, destination, is_png, order)
+    if is_png:
+        said = chunks.comment(metadata.legible(master.comment())) if master else []
+        _put_into_png(block, destination, order, chunks.texts(source) or said)
+    else:
+        _put_into_tiff(block, destination)
     if lost or missing:
         warnings.append(f"{source.name} has tags that were not carried over: {', '.join([*lost, *missing])}.")
     return warnings
@@ -90,16 +95,18 @@ def _unreadable(source: Path, error: Exception) -> list[str]:
     return [f"The metadata of {source.name} cannot be read: {why}. They were not carried over."]
 
 
-def _put(block: bytes, destination: Path, is_png: bool, order: str) -> None:
+def _put_into_tiff(block: bytes, destination: Path) -> None:
+    groups = grafting.read(block)
+    groups[0] = [entry for entry in groups[0] if entry.tag not in SIZE]
+    grafting.graft(groups, destination)
+
+
+def _put_into_png(block: bytes, destination: Path, order: str, further: list[bytes]) -> None:
     groups = grafting.read(block)
     packets = {entry.tag: entry.value for entry in groups[0] if entry.tag in (grafting.XMP, grafting.IPTC)}
-    apart = {grafting.WIDTH, grafting.LENGTH, *(packets if is_png else ())}
-    groups[0] = [entry for entry in groups[0] if entry.tag not in apart]
-    if is_png:
-        exif = grafting.block(groups, order) if any(groups.values()) else b""
-        chunks.put(destination, exif, packets.get(grafting.IPTC, b""), packets.get(grafting.XMP, b""))
-    else:
-        grafting.graft(groups, destination)
+    groups[0] = [entry for entry in groups[0] if entry.tag not in (*SIZE, *packets)]
+    exif = grafting.block(groups, order) if any(groups.values()) else b""
+    chunks.put(destination, exif, packets.get(grafting.IPTC, b""), packets.get(grafting.XMP, b""), further)
 
 
 def _composed(master, provenance: Provenance, order: str) -> tuple[bytes, list[str]]:

@@ -141,8 +141,13 @@ def _value(datum) -> str:
         text = datum.toString()
     except ValueError:  # text in no known encoding
         return f"{datum.size()} bytes in an unknown encoding, kept in the file only"
-    stray = any("\udc80" <= letter <= "\udcff" for letter in text)  # bytes that are no UTF-8: old IPTC is Windows-1252
-    return cut(text.encode("utf-8", "surrogateescape").decode("cp1252", "replace") if stray else text)
+    return cut(legible(text))
+
+
+def legible(text: str) -> str:
+    """A text of which exiv2 could not decode all as UTF-8, as Windows-1252: what old programs wrote."""
+    stray = any("\udc80" <= letter <= "\udcff" for letter in text)
+    return text.encode("utf-8", "surrogateescape").decode("cp1252", "replace") if stray else text
 
 
 def cut(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 import pyvips
 import rich_metadata
 import tifffile
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict
@@ -164,6 +164,20 @@ def _profile(path) -> str:
     with Image.open(path) as picture:
         picture.load()
         return picture.info["Raw profile type iptc"].replace("\n", "")
+
+
+def test_the_texts_of_a_png_and_the_comment_of_a_jpeg_are_kept(tmp_path):
+    grey, texts = Image.new("L", (64, 64), 9), PngImagePlugin.PngInfo()
+    texts.add_text("Source", "Album 7")
+    texts.add_itxt("Title", "तालको घर")
+    grey.save(tmp_path / "one.png", pnginfo=texts)
+    grey.save(tmp_path / "two.jpg", comment="Hütte am See".encode())
+    grey.save(tmp_path / "three.jpg", comment=b"H\xfctte am See")  # as old programs wrote it
+    said = []
+    for name in ("one.png", "two.jpg", "three.jpg"):
+        with Image.open(colorize(tmp_path / name)[0]) as picture:
+            said.append({key: picture.info.get(key) for key in ("Source", "Title", "Comment") if key in picture.info})
+    assert said == [{"Source": "Album 7", "Title": "तालको घर"}, *[{"Comment": "Hütte am See"}] * 2]
 
 
 @pytest.mark.parametrize("big", [False, True])
