@@ -4,6 +4,7 @@ import numpy as np
 
 LEVELS = ("nominal", "ordinal", "interval")
 TWO_SIDED_95 = 1.959963984540054
+LEAST = 1e-9  # below it, values are equal but for rounding: different ones are a rank apart, or 1/100 of a score
 
 
 def alpha(unit: np.ndarray, value: np.ndarray, level: str = "ordinal") -> float:
@@ -17,12 +18,15 @@ def alpha(unit: np.ndarray, value: np.ndarray, level: str = "ordinal") -> float:
 
 
 def alpha_interval(unit: np.ndarray, value: np.ndarray, level: str = "ordinal") -> tuple[float, float]:
-    """95% interval of alpha over units, which are left out one by one (the jackknife); NaN with fewer than two."""
+    """95% interval of alpha over units, which are left out one by one (the jackknife); NaN with fewer than two.
+
+    NaN also where all values are equal once some unit is left out: the spread of the others would be too small.
+    """
     values, pairs = _coincidences(unit, value)
     if len(pairs) < 2:
         return float("nan"), float("nan")
     without = _alpha(pairs.sum(axis=0) - pairs, values, level)
-    error = np.sqrt((len(pairs) - 1) * np.nanvar(without)) if np.isfinite(without).any() else np.nan
+    error = np.sqrt((len(pairs) - 1) * np.var(without))  # by N: the jackknife's factor is (N - 1) / N
     middle = _alpha(pairs.sum(axis=0)[None], values, level)[0]
     return float(middle - TWO_SIDED_95 * error), float(min(middle + TWO_SIDED_95 * error, 1))
 
@@ -45,7 +49,7 @@ def _alpha(pairs: np.ndarray, values: np.ndarray, level: str) -> np.ndarray:
     total = margin.sum(axis=1)
     seen = (pairs * distance).sum(axis=(1, 2))
     by_chance = (margin[:, :, None] * margin[:, None, :] * distance).sum(axis=(1, 2))
-    unlike = by_chance > 0
+    unlike = by_chance > LEAST
     return 1 - np.divide((total - 1) * seen, by_chance, where=unlike, out=np.full_like(total, np.nan))
 
 

@@ -43,6 +43,14 @@ def test_the_interval_holds_alpha_and_narrows_with_more_pictures():
     assert widths[1] < widths[0] / 2
 
 
+@pytest.mark.parametrize("votes", [(4, 4, 5), (4, 4, 4, 5), (3, 4, 4, 4, 4, 5, 4)])
+def test_where_one_picture_holds_all_differences_no_interval_is_told(votes):
+    unit = np.array([*np.repeat(np.arange(6), 4), *[6] * len(votes)])
+    value = np.array([*[4] * 24, *votes])
+    assert np.isfinite(alpha(unit, value))
+    assert np.isnan(alpha_interval(unit, value)).all()
+
+
 def test_a_level_that_does_not_exist_is_refused():
     with pytest.raises(ValueError, match="nominal, ordinal, interval"):
         alpha(np.array([1, 1]), np.array([1, 2]), "logarithmic")
