@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color.images import bands, formats, opening, segments, tiff_samples
+from heritage_color.images import bands, formats, jpeg2000, opening, segments, tiff_samples
 from heritage_color.images.description import GREY, LIBVIPS, PREMULTIPLIED, RGB, Description
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.images.tiff import JPEG
@@ -187,8 +187,8 @@ def _by_pillow(path: Path, description: Description, count: int) -> tuple[np.nda
     """Samples (h, w, bands) by Pillow, and their maximum. Raises UnreadError where it holds them otherwise."""
     from PIL import Image
 
-    if description.format is formats.JPEG2000 and len({one.bits for one in description.layout.stream.components}) > 1:
-        raise segments.UnreadError("Pillow reads components of unlike depths itself")
+    if description.format is formats.JPEG2000 and (why := _beyond_pillow(description.layout)):
+        raise segments.UnreadError(why)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(path) as picture:
@@ -203,6 +203,22 @@ def _by_pillow(path: Path, description: Description, count: int) -> tuple[np.nda
     held = 8 if samples.dtype == np.uint8 else 16
     spare = max(0, held - description.bits)  # Pillow moves JPEG 2000's samples to the top, and leaves these bits zero
     return samples >> spare, (2**held - 1) >> spare
+
+
+def _beyond_pillow(layout: jpeg2000.Layout) -> str:
+    """What of a JPEG 2000 file's boxes Pillow does not follow, so that it cannot bear witness; empty without such."""
+    depths = {one.bits for one in layout.stream.components}
+    if len(depths) > 1:
+        return "Pillow reads components of unlike depths itself"
+    if not layout.header.palette and [component for component, _ in layout.channels] != list(
+        range(len(layout.channels))
+    ):
+        return "Pillow leaves channels in the order in which they are stored"
+    if layout.header.space == jpeg2000.LAB_SPACE:
+        return "Pillow knows no CIE Lab in JPEG 2000"
+    if layout.header.space == jpeg2000.LUMA_SPACE and max(depths) < 8:
+        return "Pillow makes colours of fewer than 8 bits too dark"
+    return ""
 
 
 def _filling(samples: np.ndarray, most: int, kind: str):
