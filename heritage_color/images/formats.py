@@ -218,7 +218,7 @@ SVG_ROOT = re.compile(  # before it a declaration, comments and a document type
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE\s+svg[^>\[]*(?:\[.*?\])?\s*>\s*)*<(?:\w+:)?svg[\s>]",
     re.DOTALL,
 )
-TGA_TYPES, TGA_DEPTHS = (1, 2, 3, 9, 10, 11), (8, 15, 16, 24, 32)
+TGA_TYPES, TGA_DEPTHS = (1, 2, 3, 9, 10, 11), (1, 8, 15, 16, 24, 32)  # 1 as Pillow writes line art
 TGA_FOOTER = b"TRUEVISION-XFILE.\0"
 TEXT_CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
 
@@ -315,6 +315,8 @@ def _by_framing(head: bytes, suffix: str) -> Format | None:
         return ARCHIVE
     if suffix.lower() in DICOM.suffixes and head[:2] in (b"\x02\0", b"\x08\0"):  # without its preamble
         return DICOM
+    if suffix.lower() == ".dib" and int.from_bytes(head[:4], "little") in BITMAP_HEADERS:  # without a file's header
+        return BMP
     if suffix.lower() in SCITEX.suffixes and head[80:82] == b"CT":
         return SCITEX
     if head[:4] == b"\xd0\xcf\x11\xe0" and suffix.lower() == ".fpx":

@@ -95,6 +95,14 @@ def test_what_cannot_be_taken_in_is_said_beside_it_and_tried_again_later(watchin
     assert steps.look_at_inbox(quiet(watching)) == [source]
 
 
+def test_an_archive_of_another_kind_is_refused_by_its_name_and_owed(watching, inbox, rows):
+    (inbox / "glass.rar").write_bytes(b"Rar!\x1a\x07\1\0" + bytes(40))
+    (source,) = steps.look_at_inbox(quiet(watching))
+    assert steps.take_from_inbox(watching, source)["accepted"] == 0
+    assert "glass.rar is a RAR archive, which is not unpacked" in (inbox / "glass.rar.taken-in.txt").read_text()
+    assert rows("select path from debts") == [{"path": "glass.rar"}]
+
+
 def test_a_prefix_is_watched_as_a_folder_is(site, tmp_path):
     prefix = f"s3://{site.archive_bucket}/inbox"
     watching = replace(site, inbox_prefix=prefix, inbox_quiet_seconds=3600)

@@ -4,11 +4,12 @@ import io
 import struct
 import zipfile
 
+import imagecodecs
 import pytest
 from PIL import Image
 from scan_pictures import codes, colour, manifest, save
 
-from heritage_color.images import formats
+from heritage_color.images import formats, opening
 from heritage_color.images.refusals import Limits
 from heritage_color.scans import companions, decode
 from heritage_color.scans.check import check
@@ -131,6 +132,35 @@ def test_a_kind_is_known_by_its_bytes(name):
         assert (found, formats.may_be_tga(content)) == (None, True)
         return
     assert (found.code, found.supported, word in found.name) == (code, False, True)
+
+
+WRITTEN = {
+    "AVIF": "HEIF or AVIF", "BMP": "BMP", "DDS": "DDS", "EPS": "EPS", "GIF": "GIF", "ICNS": "icon", "ICO": "icon",
+    "PCX": "PCX", "PDF": "PDF", "PPM": "PNM", "QOI": "QOI", "SGI": "SGI", "TGA": "TGA", "XBM": "X pixmap",
+}  # fmt: skip
+
+
+MODES = {"XBM": ("1",), "QOI": ("RGB",), "DDS": ("RGB", "L"), "EPS": ("RGB", "L"), "SGI": ("RGB", "L")}
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_what_other_programs_write_is_known_under_every_ending(tmp_path, kind):
+    for mode in MODES.get(kind, ("RGB", "L", "1")):
+        for name in ("a", "a.tif", f"a.{kind.lower()}"):
+            Image.fromarray(colour()).convert(mode).save(tmp_path / name, format=kind)
+            assert WRITTEN[kind] in opening.sniff(tmp_path / name).name
+
+
+@pytest.mark.parametrize(("codec", "word"), [("jpegxr", "JPEG XR"), ("jpegxl", "JPEG XL"), ("rgbe", "Radiance")])
+def test_what_codecs_write_is_known(tmp_path, codec, word):
+    samples = colour().astype("float32") if codec == "rgbe" else colour()
+    (tmp_path / "a.tif").write_bytes(getattr(imagecodecs, f"{codec}_encode")(samples))
+    assert word in opening.sniff(tmp_path / "a.tif").name
+
+
+def test_a_stereo_card_of_another_program_is_named(tmp_path):
+    save(tmp_path / "card.mpo", colour(1), save_all=True, append_images=[Image.fromarray(colour(2))])
+    assert ("card.mpo", "several-pictures") in codes(check(tmp_path, Settings()))
 
 
 BY_NAME_ONLY = (
