@@ -61,6 +61,9 @@ class Settings:
         "heritage-archive", "bucket of copies on the second S3 server, under the same keys", form="bucket"
     )
     institution: str = _setting("Our archive", "name of the institution, as labels show it")
+    bag_profile: str = _setting(
+        "", "URI of the BagIt profile that `bag` names in bag-info.txt as BagIt-Profile-Identifier; empty: none"
+    )
     method: str = _setting("fusion-lite", "colorization method of the pipeline")
     preset: str = _setting("balanced", "faithful, balanced or vivid", ("faithful", "balanced", "vivid"))
     weights: Path = _setting(ROOT / "heritage_color" / "weights", "folder of the weight files")

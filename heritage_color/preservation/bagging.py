@@ -73,7 +73,7 @@ class Bagging:
         reference = ""
         if scan["reference_key"]:
             name = scan["reference_filename"] or Path(scan["reference_key"]).name
-            reference = f"{place}/reference/{bags.file_name(name)}"
+            reference = f"{place}/{bags.REFERENCE}/{bags.file_name(name)}"
             self._add_object(scan["reference_key"], scan["reference_sha256"], reference)
         self.manifest.writerow(bags.manifest_row(scan, file, reference))
         self.facts.write(_json_line(bags.facts(scan, file, reference)))
@@ -106,12 +106,12 @@ class Bagging:
             raise FixityError(f"{key} is not in the archive bucket.") from None
         return digests
 
-    def write_tags(self, institution: str, names: str) -> None:
+    def write_tags(self, institution: str, names: str, profile: str) -> None:
         """Everything beside the payload, the tag manifests last."""
         software = f"heritage-color {version('heritage-color')}"
         today = datetime.now(UTC).date()
         what = f"{self.scans} masters of {institution}: {names}"
-        information = bags.information(institution, software, what, self.bytes, self.files, today)
+        information = bags.information(institution, software, what, self.bytes, self.files, today, profile)
         self._tag("bagit.txt", [bags.DECLARATION.encode()])
         self._tag("bag-info.txt", [information.encode()])
         for name in (*(f"manifest-{one}.txt" for one in bags.ALGORITHMS), *TAG_FILES):

@@ -5,13 +5,18 @@ import unicodedata
 from datetime import UTC, date, datetime
 
 from heritage_color.scans.manifest import COLUMNS
-from heritage_color.scans.names import RESERVED, alike
+from heritage_color.scans.names import MANIFEST, RESERVED, SYSTEM_FOLDERS, alike
 
 DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 ALGORITHMS = ("sha256", "sha512")  # the catalog's own, and the one that RFC 8493 2.4 recommends
 SUPPLIER = "supplier_filename"  # further column of manifest.csv: a bag that is delivered again keeps the first name
 UNSAFE = re.compile(r"[^\w .()+,=-]|^[ .]+|[ .]+$")
-LONGEST = 100  # characters of one name, so that a path fits where 260 are the limit
+# Bytes of one name in UTF-8. Systems and unpackers hold 255; a path of `data/`, a folder with part of its checksum,
+# `reference/` and a file fits where 260 characters are the limit (Windows)
+LONGEST = 100
+LONGEST_SUFFIX = 12  # bytes of a name's ending that are kept where it is cut
+PARTS_OF_SHA256 = (12, 24, 64)  # digits that follow a folder's name, as few as keep it apart
+REFERENCE = "reference"  # the folder of a scan's true colour, beside the scan
 DESCRIBED = ("identifier", "title", "creator", "place", "collection", "rights", "description", "content_warning")
 TOMBSTONE = ("identifier", "sha256", "withdrawn_at", "withdrawn_by", "withdrawn_reason")
 
@@ -19,23 +24,32 @@ TOMBSTONE = ("identifier", "sha256", "withdrawn_at", "withdrawn_by", "withdrawn_
 def portable(name: str) -> str:
     """A name as every file system and every unpacker holds it; the same name where it is one already."""
     name = UNSAFE.sub("_", unicodedata.normalize("NFC", name))
-    if len(name) > LONGEST:
-        stem, dot, suffix = name.rpartition(".")
-        name = stem[: LONGEST - 10] + dot + suffix[-9:] if stem else name[:LONGEST]
+    if len(name.encode()) > LONGEST:
+        name = _cut(name)
     return f"_{name}" if not name or RESERVED.fullmatch(name) else name
+
+
+def _cut(name: str) -> str:
+    """The beginning and the ending of a name, in whole characters."""
+    stem, dot, suffix = name.rpartition(".")
+    if not stem or len(suffix.encode()) >= LONGEST_SUFFIX:
+        stem, dot, suffix = name, "", ""
+    room = LONGEST - len((dot + suffix).encode())
+    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + dot + suffix
 
 
 class Places:
     """Gives each scan a folder of its own in the payload, called after its identifier."""
 
     def __init__(self) -> None:
-        self.taken: set[str] = set()
+        self.taken = {alike(name) for name in (MANIFEST, *SYSTEM_FOLDERS)}  # the latter are not looked into
 
     def of(self, identifier: str, sha256: str) -> str:
         """The folder of a scan; part of the checksum follows where the identifier alone is no name of its own."""
         name = portable(identifier)
         if name != identifier or alike(name) in self.taken:
-            name = f"{name}-{sha256[:12]}"
+            longer = (f"{name}-{sha256[:digits]}" for digits in PARTS_OF_SHA256)
+            name = next(one for one in longer if alike(one) not in self.taken)
         self.taken.add(alike(name))
         return name
 
@@ -46,8 +60,9 @@ def first_name(scan: dict) -> str:
 
 
 def file_name(path: str) -> str:
-    """The last part of a supplier's path, as a name in the bag."""
-    return portable(path.rpartition("/")[2])
+    """The last part of a supplier's path, as a name in the bag that its reference's folder does not have."""
+    name = portable(path.rpartition("/")[2])
+    return f"_{name}" if alike(name) == REFERENCE else name
 
 
 def manifest_columns(further: list[str]) -> list[str]:
@@ -103,9 +118,12 @@ def line(digest: str, name: str) -> str:
     return f"{digest}  {name}\n"
 
 
-def information(institution: str, software: str, what: str, octets: int, streams: int, today: date) -> str:
-    """bag-info.txt; `octets` and `streams` are the bytes and files of the payload."""
-    entries = {
+def information(
+    institution: str, software: str, what: str, octets: int, streams: int, today: date, profile: str = ""
+) -> str:
+    """bag-info.txt; `octets` and `streams` are its payload's bytes and files, `profile` the URI of a profile."""
+    entries = {"BagIt-Profile-Identifier": profile} if profile else {}
+    entries |= {
         "Source-Organization": institution,
         "External-Description": what,
         "Bagging-Date": today.isoformat(),

@@ -33,7 +33,7 @@ def bag(settings: Settings, names: Sequence[str], place: Path, zipped: bool = Fa
             work.write_payload(connection, choice, counts["rows"])
         if work.faults:
             raise FixityError(f"The bag is not finished. {' '.join(work.faults)} {target.give_up()}")
-        work.write_tags(settings.institution, ", ".join(names))
+        work.write_tags(settings.institution, ", ".join(names), settings.bag_profile)
         target.finish()
     sums = {"files": work.files, "bytes": work.bytes, "place": str(target.place)}
     return {"scans": work.scans, "tombstones": work.tombstones, **sums}

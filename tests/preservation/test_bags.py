@@ -26,7 +26,8 @@ def test_what_some_system_cannot_hold_is_replaced(name, held):
 def test_no_name_leads_out_of_its_folder(name):
     held = bags.portable(name)
     assert PurePosixPath(held).name == PureWindowsPath(held).name == held
-    assert 0 < len(held) <= bags.LONGEST + 1
+    assert 0 < len(held.encode()) <= bags.LONGEST + 1
+    assert bags.portable(held) == held
 
 
 @given(st.lists(st.text(min_size=1, max_size=8), unique=True, max_size=20))
@@ -36,8 +37,33 @@ def test_two_identifiers_never_share_a_folder(identifiers):
     assert len({place.casefold() for place in found}) == len(identifiers)
 
 
-def test_a_long_file_name_keeps_its_ending():
-    assert bags.portable("x" * 300 + ".tiff").endswith(".tiff")
+@pytest.mark.parametrize("letter", ["x", "é", "図", "𠀀", " ", "."])
+def test_a_long_file_name_is_cut_by_bytes_and_keeps_its_ending(letter):
+    held = bags.portable("plate" + letter * 300 + "s.tiff")
+    assert (held[:5], held[-5:]) == ("plate", ".tiff")
+    assert 100 - 3 - len("s.tiff") <= len(held.encode()) <= 100 or letter in " ."
+
+
+def test_long_identifiers_that_begin_alike_are_kept_apart():
+    places = bags.Places()
+    found = {places.of("図" * 86 + ending, f"{number:064x}"[::-1]) for number, ending in enumerate("甲乙丙")}
+    assert len(found) == 3
+    assert all(len(place.encode()) <= 113 for place in found)
+
+
+@pytest.mark.parametrize("identifier", ["manifest.csv", "Manifest.CSV", "__MACOSX", "@eaDir"])
+def test_no_folder_of_a_scan_hides_what_else_is_in_the_payload(identifier):
+    assert bags.Places().of(identifier, "0123456789ab" * 6).endswith("-0123456789ab")
+
+
+def test_no_folder_is_taken_twice_even_where_an_identifier_is_what_another_becomes():
+    places, sha256 = bags.Places(), "0123456789abcdef" * 4
+    found = [places.of(name, sha256) for name in ("a-0123456789ab", "A", "a")]
+    assert len({place.casefold() for place in found}) == 3
+
+
+def test_a_scan_called_as_the_folder_of_its_reference_gets_another_name():
+    assert bags.file_name("plates/Reference") == "_Reference"
 
 
 def test_a_second_delivery_does_not_hide_the_first_name():
@@ -55,3 +81,8 @@ def test_the_information_is_one_line_each():
         "Bag-Size: 12 bytes",
         "Payload-Oxum: 12.3",
     ]
+
+
+def test_a_profile_is_named_first():
+    text = bags.information("A", "b", "c", 1, 1, date(2026, 5, 4), "https://example.org/profile.json")
+    assert text.splitlines()[0] == "BagIt-Profile-Identifier: https://example.org/profile.json"

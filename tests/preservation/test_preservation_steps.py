@@ -6,7 +6,9 @@ import dataclasses
 import json
 import multiprocessing
 import os
+import shutil
 import signal
+import subprocess
 import sys
 import uuid
 import zipfile
@@ -168,6 +170,26 @@ def test_a_zipped_bag_is_valid_once_unpacked(holding, tmp_path):
         file.extractall(tmp_path / "unpacked")
     assert bagit.Bag(str(tmp_path / "unpacked/town")).validate()
     assert counts["scans"] == 2
+
+
+def test_identifiers_longer_than_any_file_name_are_bagged(site, tmp_path):
+    identifier = "図" * 86  # 258 bytes in UTF-8; no system holds a name of more than 255
+    save(tmp_path / "delivery" / ("版" * 80 + ".png"))
+    manifest(tmp_path / "delivery", {"file": "版" * 80 + ".png", "identifier": identifier})
+    scans.ingest(site, tmp_path / "delivery")
+    profiled = dataclasses.replace(site, bag_profile="https://museum.example/profile.json")
+    steps.bag(profiled, ["all"], tmp_path / "bag")
+    assert bagit.Bag(str(tmp_path / "bag")).validate()
+    assert bagit.Bag(str(tmp_path / "bag")).info["BagIt-Profile-Identifier"] == profiled.bag_profile
+    assert table(tmp_path / "bag/data/manifest.csv").keys() == {identifier}
+    assert codes(check(tmp_path / "bag", site)) == []
+    place = Path(steps.bag(site, ["all"], tmp_path / "packed", zipped=True)["place"])
+    with zipfile.ZipFile(place) as file:
+        file.extractall(tmp_path / "unpacked")
+    assert bagit.Bag(str(tmp_path / "unpacked/packed")).validate()
+    if shutil.which("unzip"):
+        assert subprocess.run(["unzip", "-q", place, "-d", tmp_path / "unzipped"]).returncode == 0
+        assert bagit.Bag(str(tmp_path / "unzipped/packed")).validate()
 
 
 def test_one_flipped_byte_in_a_bag_is_found(holding, tmp_path):
