@@ -13,7 +13,7 @@ from heritage_color.settings import Settings
 
 def run(master: Path, folder: Path) -> list[Row]:
     """Rows of a sample master."""
-    return [_digest(folder), _decode(master)]
+    return [_digest(folder), _decode(master), _read_twice(master)]
 
 
 def _digest(folder: Path) -> Row:
@@ -38,3 +38,12 @@ def _decode(master: Path) -> Row:
     limits = Limits(Settings.max_pixels, Settings.decode_memory)
     ours = lambda: decode.examine(master, limits)
     return rate_row("decoding in pre-flight", megapixels, "MP/s", ours, limit, "libvips avg")
+
+
+def _read_twice(master: Path) -> Row:
+    """What a second reader costs a picture of no plain kind, as a policy has it read plain ones, too."""
+    header = pyvips.Image.new_from_file(str(master))
+    limits = Limits(Settings.max_pixels, Settings.decode_memory)
+    megapixels = header.width * header.height / 1e6
+    twice, once = (lambda two=two: decode.examine(master, limits, two_readers=two) for two in (True, False))
+    return rate_row("the same, by two readers", megapixels, "MP/s", twice, once, "one reader")

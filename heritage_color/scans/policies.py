@@ -27,7 +27,7 @@ NOTE = "header facts only; tone, colour, noise and sharpness are not measured"
 class Profile:
     """One policy file: its name, its version, the SHA-256 of its bytes, and what it wants of a header.
 
-    `errors` are the reason codes of warnings that it takes for errors.
+    `errors` are the reason codes of warnings that it takes for errors; `two_readers`: every picture is read twice.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Profile:
     title: str = ""
     wanted: dict = field(default_factory=dict)
     errors: tuple[str, ...] = ()
+    two_readers: bool = False
 
     def severe(self, found: list[Finding]) -> list[Finding]:
         """Findings of which those that this profile does not suffer are errors."""
@@ -44,7 +45,8 @@ class Profile:
     def as_json(self) -> dict:
         """Which profile it was, for reports and events."""
         told = {"name": self.name, "version": self.version, "sha256": self.sha256, "note": NOTE}
-        return told | ({"errors": list(self.errors)} if self.errors else {})
+        told |= {"errors": list(self.errors)} if self.errors else {}
+        return told | ({"two_readers": True} if self.two_readers else {})
 
     @property
     def sentence(self) -> str:
@@ -76,7 +78,16 @@ def _read(name: str) -> tuple[dict, Profile]:
     _check_policy(name, policy)
     sha256 = hashlib.sha256(content).hexdigest()
     title, errors = policy.get("title", ""), tuple(policy.get("errors", ()))
-    return policy, Profile(path.stem, policy["version"], sha256, title, policy["wanted"], errors)
+    twice = policy.get("two_readers", False)
+    return policy, Profile(path.stem, policy["version"], sha256, title, policy["wanted"], errors, twice)
+
+
+def asks_for_two_readers(name: str) -> bool:
+    """Whether a profile, or one of those that it names for collections, asks for a second reading of every picture.
+
+    Which collection a picture is of is known only after it was read. Raises SettingsError as `load`.
+    """
+    return any(profile.two_readers for profile in load(name).values())
 
 
 def _check_policy(name: str, policy: dict) -> None:
@@ -84,10 +95,12 @@ def _check_policy(name: str, policy: dict) -> None:
     wanted = policy.get("wanted")
     if not isinstance(policy.get("version"), str) or not isinstance(wanted, dict):
         raise SettingsError(f"The profile {name} needs a `version` in quotes and a table [wanted].")
-    odd = sorted(set(policy) - {"version", "title", "source", "errors", "wanted", "collections"})
+    odd = sorted(set(policy) - {"version", "title", "source", "errors", "two_readers", "wanted", "collections"})
     odd += sorted(key for key, value in wanted.items() if not _is_rule(key, value))
     errors = policy.get("errors", [])
     odd += [str(code) for code in errors if not _may_be_severe(code)] if isinstance(errors, list) else ["errors"]
+    if not isinstance(policy.get("two_readers", False), bool):
+        odd.append("two_readers")
     if not isinstance(policy.get("collections", {}), dict):
         odd.append("collections")
     if odd:

@@ -230,7 +230,9 @@ class Report:
         agreed = [sentence for sentence in said if " agree on " in sentence]
         shared = sum(ONE_CODEC in sentence for sentence in agreed)
         if any(said):
-            heard = f"Two readers: {_count(len(agreed), 'picture')} of no plain kind seen alike by both"
+            every = any(profile.two_readers for profile in self.profiles)
+            kind = "" if every else " of no plain kind"
+            heard = f"Two readers: {_count(len(agreed), 'picture')}{kind} seen alike by both"
             yield f"{heard}, {shared} of them by {ONE_CODEC}." if shared else f"{heard}."
 
 

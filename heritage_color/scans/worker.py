@@ -16,7 +16,7 @@ from heritage_color.scans.isolating import Isolated
 
 
 def serve(requests, answers, memory: int) -> None:
-    """Answer requests `{"path", "algorithms", "content", "max_pixels", "memory"}` until they end.
+    """Answer requests `{"path", "algorithms", "content", "max_pixels", "memory", "two_readers"}` until they end.
 
     Where the content is "thumbnail", `to` is where it goes.
     """
@@ -31,7 +31,7 @@ def serve(requests, answers, memory: int) -> None:
             to = Path(os.fsdecode(bytes.fromhex(request["to"])))
             _answer(answers, {"made": decode.save_thumbnail(path, to, limits)})
         else:
-            _answer(answers, _facts(path, request["content"], limits, request.get("two_readers", False)))
+            _answer(answers, _facts(path, request["content"], limits, request["two_readers"]))
 
 
 def _facts(path: Path, content: str, limits: Limits, two_readers: bool) -> dict:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from heritage_color.errors import ServiceError
+from heritage_color.scans import policies
 from heritage_color.scans.isolating import Isolated
 from heritage_color.settings import Settings
 
@@ -75,6 +76,7 @@ class Workers:
     def __init__(self, settings: Settings, algorithms: Iterable[str] = (), count: int | None = None):
         self.settings = settings
         self.algorithms = sorted({*algorithms, "sha256"})
+        self.two_readers = policies.asks_for_two_readers(settings.profile)
         self.count = count or min(MOST_WORKERS, os.cpu_count() or 1)
         self.idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()  # a warm one before a new one
 
@@ -131,6 +133,7 @@ class Workers:
 
     def _request(self, path: Path, content: str) -> dict:
         limits = {"max_pixels": self.settings.max_pixels, "memory": self.settings.decode_memory}
+        limits |= {"two_readers": self.two_readers}
         return {"path": os.fsencode(path).hex(), "algorithms": self.algorithms, "content": content} | limits
 
     def _seconds_to_read(self, path: Path) -> float:

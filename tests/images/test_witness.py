@@ -10,6 +10,8 @@ from PIL import Image
 from heritage_color.images import opening, segments, witness
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.scans import decode
+from heritage_color.scans.check import check
+from heritage_color.settings import Settings
 
 LIMITS = Limits(10_000_000, 2**30)
 GREY = (np.add.outer(np.arange(48), np.arange(64)) * 2).astype(np.uint8)
@@ -70,6 +72,20 @@ def test_a_policy_asks_for_two_readers_of_plain_kinds_too(tmp_path):
     path = write(tmp_path / "a.tif", GREY)
     picture = decode.examine(path, LIMITS, two_readers=True)["picture"]
     assert picture["metadata"]["second_reading"] == "libvips and tifffile agree on all of it"
+
+
+def test_a_policy_that_asks_is_followed_by_the_whole_delivery(tmp_path):
+    delivery = tmp_path / "delivery"
+    delivery.mkdir()
+    write(delivery / "plain.tif", GREY)
+    write(delivery / "infrared.tif", np.dstack([GREY, GREY]), extrasamples=[0])
+    write(delivery / "jpeg.tif", RGB, photometric="rgb", compression="jpeg")
+    policy = tmp_path / "twice.toml"
+    policy.write_text('version = "1"\ntwo_readers = true\n[wanted]\n')
+    usual, twice = (check(delivery, Settings(profile=str(profile))) for profile in ("any", policy))
+    assert "Two readers: 2 pictures of no plain kind seen alike by both, 1 of them by one codec" in usual.as_text()
+    assert "Two readers: 3 pictures seen alike by both, 1 of them by one codec" in twice.as_text()
+    assert twice.profiles[0].as_json()["two_readers"] is True
 
 
 def test_of_a_large_picture_some_strips_are_read(tmp_path):
