@@ -44,7 +44,7 @@ class Profile:
 
     def as_json(self) -> dict:
         """Which profile it was, for reports and events."""
-        told = {"name": self.name, "version": self.version, "sha256": self.sha256, "note": NOTE}
+        told: dict = {"name": self.name, "version": self.version, "sha256": self.sha256, "note": NOTE}
         told |= {"errors": list(self.errors)} if self.errors else {}
         return told | ({"two_readers": True} if self.two_readers else {})
 
