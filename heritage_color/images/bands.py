@@ -91,6 +91,13 @@ def attached(image, colours: tuple[str, ...], description: Description):
     return image
 
 
+def states_resolution(image) -> bool:
+    """Whether an opened picture's resolution is one that its file states."""
+    return not all(
+        isclose(value, told / MILLIMETRES) for value, told in zip((image.xres, image.yres), UNSTATED, strict=True)
+    )
+
+
 def _field(image, name: str):
     """A field's value: orientation as a number, a profile as bytes or None."""
     if not image.get_typeof(name):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from heritage_color import images
 from heritage_color.errors import PictureError
-from heritage_color.images.bands import UNSTATED
+from heritage_color.images import bands
 
 QUALITY = 92  # visually lossless for photographs at 4:4:4, about a tenth of the master's size
 GALLERY_SIDE = 800  # pixels of the longer side
@@ -89,7 +89,9 @@ def save_jpeg(image, packet: bytes, destination: Path) -> Path:
         if name.endswith("-data") or name.startswith(("exif-", "iptc", "xmp")):
             clean.remove(name)
     clean.set_type(pyvips.GValue.blob_type, "xmp-data", packet)
-    keep = "icc|xmp" if clean.xres == UNSTATED else "all"  # libvips' own EXIF states a resolution, known or not
+    keep = (
+        "all" if bands.states_resolution(clean) else "icc|xmp"
+    )  # libvips' own EXIF states a resolution, known or not
     try:
         clean.jpegsave(
             str(destination), Q=QUALITY, subsample_mode="off", optimize_coding=True, profile="srgb", keep=keep
