@@ -272,7 +272,7 @@ def test_a_picture_that_exif_turns_is_counted_upright(delivery):
     assert (turned.picture["width"], turned.picture["height"]) == (40, 60)
 
 
-@pytest.mark.parametrize("name", ["a.tif", "a.jpg", "a.webp"])
+@pytest.mark.parametrize("name", ["a.tif", "a.jpg", "a.png", "a.webp"])
 def test_a_bad_profile_is_named_and_the_picture_taken(tmp_path, name):
     report = check(save(tmp_path / name, icc_profile=b"no profile at all" * 9).parent, Settings())
     assert (report.accepted, report.clean) == (1, True)

@@ -5,6 +5,7 @@ import struct
 import zipfile
 
 import imagecodecs
+import numpy as np
 import pytest
 from PIL import Image
 from scan_pictures import codes, colour, manifest, save
@@ -320,6 +321,14 @@ def test_what_is_no_second_picture_is_not_named(tmp_path, what):
     description, kind = NO_SECOND[what]
     second = save(tmp_path / "second.jpg").read_bytes()
     assert check(multi_picture(tmp_path, second[:2] + description + second[2:], kind), Settings()).findings == []
+
+
+def test_the_gain_map_of_an_ultra_hdr_photograph_is_no_second_picture(tmp_path):
+    light = np.ones((64, 64, 4), np.float16)
+    light[..., :3] = np.linspace(0, 4, 64)[:, None, None]  # up to four times white
+    (tmp_path / "a.jpg").write_bytes(imagecodecs.ultrahdr_encode(light))
+    assert (tmp_path / "a.jpg").read_bytes().count(b"MPF\0") == 1
+    assert "several-pictures" not in dict(codes(check(tmp_path, Settings()))).values()
 
 
 def test_a_second_picture_that_was_cut_off_is_not_named(tmp_path):
