@@ -5,14 +5,14 @@ import html
 import re
 
 from heritage_color.scans import digests
-from heritage_color.scans.listed import Listed, Row, from_base64, lines_of, listed, of_cell
+from heritage_color.scans.listed import LONGEST, Listed, Row, from_base64, lines_of, listed, of_cell
 
 HASHDEEP = "%%%% HASHDEEP-1.0"
 BLOCK = re.compile(r"^(Algorithm|Hash|Path) *: (.*)$", re.IGNORECASE | re.MULTILINE)
 FIRST_OF_BLOCK = re.compile("Algorithm *: +[A-Z0-9]+$|Hash *: +[0-9A-F]+$", re.IGNORECASE)
 CERTUTIL = re.compile(r"(?P<kind>[A-Za-z]\w*) hash of (?:file )?(?P<name>\S.*):", re.IGNORECASE)
 CERTUTIL_END = "certutil:"
-ENTRY = re.compile(r"<FILE_ENTRY>(.*?)</FILE_ENTRY>", re.DOTALL)
+ENTRY, ENTRY_END = "<FILE_ENTRY>", "</FILE_ENTRY>"
 ELEMENT = re.compile(r"<(\w+)>(.*?)</\1>", re.DOTALL)
 LONG = re.compile("[0-9A-Fa-f]{32}")  # a digest: a line of its own, and no header
 SEPARATOR = re.compile(r"sep=.", re.IGNORECASE)  # Excel's
@@ -56,13 +56,16 @@ def _hashdeep(text: str, lines: list[tuple[int, str]]) -> list[Row]:
 
 
 def _fciv(text: str) -> list[Row]:
-    rows = []
-    for match in ENTRY.finditer(text):
-        fields = {name.lower(): html.unescape(value) for name, value in ELEMENT.findall(match[1])}
-        row = text.count("\n", 0, match.start()) + 1
+    rows: list[Row] = []
+    before, *entries = text.split(ENTRY)
+    number = before.count("\n") + 1
+    for entry in entries:
+        inside = entry.partition(ENTRY_END)[0][:LONGEST]
+        fields = {name.lower(): html.unescape(value) for name, value in ELEMENT.findall(inside)}
         kinds = [kind for kind in fields if digests.is_word(kind)]
-        found = [one for kind in kinds for one in listed(fields.get("name"), from_base64(fields[kind]), row, kind)]
-        rows.append((row, match[1], found))
+        found = [one for kind in kinds for one in listed(fields.get("name"), from_base64(fields[kind]), number, kind)]
+        rows.append((number, inside, found))
+        number += entry.count("\n")
     return rows
 
 
@@ -71,7 +74,7 @@ def _blocks(text: str) -> list[Row]:
     joined = re.sub(r"\r?\n {10,}(?=\S)", "\0", text)  # a mark, so that rows keep their numbers
     rows: list[Row] = []
     for number, block in _parted(joined):
-        fields = {name.lower(): value.replace("\0", "").rstrip("\r") for name, value in BLOCK.findall(block)}
+        fields = {name.lower(): value.replace("\0", "").rstrip("\r") for name, value in BLOCK.findall(block[:LONGEST])}
         found = listed(fields.get("path"), fields.get("hash", "").strip(), number, fields.get("algorithm", "").strip())
         rows.append((number, block.replace("\0", " "), found))
     return rows
@@ -99,12 +102,12 @@ def _certutil(lines: list[tuple[int, str]]) -> list[Row]:
 
 def _csv(lines: list[tuple[int, str]], word: str) -> list[Row] | None:
     lines = [(row, line) for row, line in lines if not SEPARATOR.fullmatch(line.strip())]
-    header = lines[0][1] if lines else ""
+    header = lines[0][1][:LONGEST] if lines else ""
     delimiter = max(",;\t", key=header.count)
     columns = _Columns(next(csv.reader([header], delimiter=delimiter), []))
     if LONG.search(header) or delimiter not in header or not columns.digests or not columns.names:
         return None
-    cells = [(row, line, next(csv.reader([line], delimiter=delimiter), [])) for row, line in lines[1:]]
+    cells = [(row, line, next(csv.reader([line[:LONGEST]], delimiter=delimiter), [])) for row, line in lines[1:]]
     return [(row, line, columns.listed(row, found, word)) for row, line, found in cells]
 
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from heritage_color.scans import checksum_tables, digests
-from heritage_color.scans.listed import HEXADECIMAL, Listed, Row, from_base64, lines_of, listed
+from heritage_color.scans.listed import HEXADECIMAL, LONGEST, Listed, Row, from_base64, lines_of, listed
 from heritage_color.scans.names import printable
 from heritage_color.scans.reasons import Finding, finding
 
@@ -24,11 +24,11 @@ GNU = re.compile(  # md5deep -z puts the size before it, -t the time behind it
     r"(?:[ \t]+\d{4}(?::\d\d){5}  | [ *]|[ \t]+\*?)(?P<name>.*\S.*)",
     re.DOTALL,
 )
-BSD = re.compile(r"(?P<escaped>\\?)(?P<kind>[A-Za-z][\w/-]*) *\((?P<name>.+)\) ?= ?(?P<digest>[0-9A-Za-z+/]+=*)")
+BSD = re.compile(r"(?P<escaped>\\?)(?P<kind>[A-Za-z][\w/-]*) *\((?P<name>.+)\) ?= ?(?P<digest>[0-9A-Za-z+/]{1,256}=*)")
 POWERSHELL = re.compile(rf"(?P<kind>[A-Za-z]\w*) +(?P<digest>{_HEX}) +(?P<name>\S.*)")
 SIZED = re.compile(rf"(?:\d+, ?)?(?P<digest>{_HEX}),(?P<name>\S.*)")  # md5deep -c, with -z before it
 NAME_FIRST = re.compile(
-    rf"(?P<name>\S.*?)(?P<digests>(?:  (?:{_HEX}|[a-z2-7]{{32}}|[a-z2-7]{{39}}))+)"
+    rf"(?P<name>\S.*?)(?P<digests>(?:  (?:{_HEX}|[a-z2-7]{{32}}|[a-z2-7]{{39}})){{1,40}})"
 )  # RHash, of several
 SFV = re.compile(r"(?P<name>\S.*?)[ \t]+(?P<digest>[0-9A-Fa-f]{8})")
 SOME_DIGEST = re.compile(rf"(?<![0-9A-Za-z])({'|'.join(f'[0-9A-Fa-f]{{{n}}}' for n in digests.USUAL)})(?![0-9A-Za-z])")
@@ -88,7 +88,7 @@ def _decoded(raw: bytes, encoding: str) -> str:
 def _parse_lines(text: str, path: Path) -> list[Row]:
     lines = [(row, line) for row, line in lines_of(text) if not HEADS.fullmatch(line.strip())]
     word = digests.word_in(path.name)
-    read_by = [_parse(line.lstrip(" \t"), row, word) for row, line in lines]
+    read_by = [_parse(line.lstrip(" \t"), row, word) if len(line) <= LONGEST else [] for row, line in lines]
     if len(lines) == 1 and not read_by[0]:
         read_by = [_parse_bare(lines[0][1].strip(), lines[0][0], path)]
     return [(*line, got) for line, got in zip(lines, read_by, strict=True)]

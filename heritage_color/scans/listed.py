@@ -9,6 +9,7 @@ from heritage_color.scans import digests
 
 HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 PREFIXED = re.compile(r"([a-z][\w/-]*)\s*[:=]\s*(.*)", re.IGNORECASE)
+LONGEST = 8192  # characters of a line: twice the longest path, and a digest; what is longer is none
 COMMENTS = ("#", ";", "//", "%%%%")  # GNU and RHash, SFV, FCIV, hashdeep
 
 

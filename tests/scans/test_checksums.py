@@ -145,6 +145,22 @@ def test_a_path_that_a_table_cut_is_a_fault(tmp_path):
     assert (listed, fault.code) == ([], "checksum-line-unreadable")
 
 
+HOSTILE = {
+    "no line ends": b"0  " * 2**20 + b"!",
+    "brackets": b"MD5 (a) = ab" * 2**18,
+    "spaces": b"Algorithm : SHA256\nHash : ab\n" + b" " * 2**21,
+    "entries without end": b"<FCIV>" + b"<FILE_ENTRY><a>" * 2**14,
+    "a large cell": b"path,hash\n" + b"a" * 2**21 + b"," + DIGEST.encode(),
+    "short lines": b"a  b  c  d  !\n" * 2**13,
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=list(HOSTILE))
+def test_a_list_that_is_made_to_be_slow_is_at_fault(tmp_path, content):
+    listed, faults = read(tmp_path, content, "checksums.txt")
+    assert (listed, faults[-1].code) == ([], "checksum-file-empty")
+
+
 WORDS = st.sampled_from(
     ["%%%% HASHDEEP-1.0", "%%%% size,md5,filename", "Algorithm : SHA256", "Hash : ", "Path,Hash", "<FCIV>", "(", ")",
      "MD5", "SHA3-256", DIGEST, MD5, "a.tif", "  ", " *", "\t", ",", ";", "=", "\n", "\\", '"', "0", "SHA1 hash of a:"]

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan_pictures import codes, manifest, save
 
+from benchmarks import bags as suite
 from benchmarks.bags import judge
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
@@ -205,6 +206,18 @@ def test_what_lies_outside_of_the_payload_is_said(bag, name):
         file.write(f"{'0' * 64}  {name}\n")
     (bag / "tagmanifest-sha256.txt").unlink()
     assert errors(bag) == [("manifest-sha256.txt", "bag-outside")]
+
+
+def test_a_suite_of_bags_is_compared_with_what_its_folders_say(bag, tmp_path, capsys):
+    for name in ("valid/whole", "invalid/no declaration", "warning/changed"):
+        shutil.copytree(bag, tmp_path / "v1.0" / name)
+    (tmp_path / "v1.0/invalid/no declaration/bagit.txt").unlink()
+    assert suite.main([str(tmp_path / "v1.0")]) == 0
+    (tmp_path / "v1.0/warning/changed/data/a.tif").write_bytes(b"changed")
+    assert suite.main([str(tmp_path / "v1.0")]) == 1
+    out = capsys.readouterr().out
+    assert "!! warning/changed invalid checksum-mismatch a.tif" in out
+    assert out.splitlines()[-3:] == ["   1 invalid of invalid", "   1 valid of valid", "   1 invalid of warning"]
 
 
 @pytest.mark.parametrize(("version", "code"), [("0.97", "bag-listed-again"), ("1.0", "bag-listed-twice")])
