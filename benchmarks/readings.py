@@ -14,7 +14,8 @@ import numpy as np
 
 from heritage_color import images, lab
 from heritage_color.errors import PictureError
-from heritage_color.images import formats, opening
+from heritage_color.images import codestream, formats, opening
+from heritage_color.images.refusals import RefusedError
 
 SIDE = 64  # samples of a reading's longer side
 MOST_PIXELS = 60_000_000  # of a picture that the other readers hold whole
@@ -106,7 +107,7 @@ def _by_imagecodecs(path: Path) -> Reading:
 
 
 def _precision(content: bytes) -> int:
-    start = content.find(opening.SIZE_MARKER)
+    start = content.find(codestream.START)
     return (content[start + 42] & 0x7F) + 1
 
 
@@ -214,5 +215,5 @@ def compare(path: Path, names: tuple[str, ...]) -> str:
 def _own(path: Path) -> Reading | None:
     try:
         return ours(path)
-    except (PictureError, opening.RefusedError):
+    except (PictureError, RefusedError):
         return None

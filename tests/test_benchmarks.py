@@ -40,10 +40,17 @@ def test_a_second_reading_tells_who_sees_what(masters, capsys):
     folder = masters[0].parent
     (folder / "torn.tif").write_bytes(masters[0].read_bytes()[:3000])
     Image.fromarray(np.full((20, 30), 100, np.uint8)).save(folder / "grey.png")
+    Image.fromarray(np.full((20, 30), 100, np.uint8)).save(folder / "grey.jp2")
     assert awkward.main([str(folder), "--against", "tifffile,pillow"]) == 0
     lines = capsys.readouterr().out.splitlines()
     compared = {line.split("\t")[0]: line.split("\t")[-1] for line in lines if "\t" in line}
-    assert compared == {"64.tif": "equal", "128.tif": "equal", "grey.png": "equal", "torn.tif": "alone"}
+    assert compared == {
+        "64.tif": "equal",
+        "128.tif": "equal",
+        "grey.png": "equal",
+        "grey.jp2": "equal",
+        "torn.tif": "alone",
+    }
     assert "called damaged though the others agree: 0" in lines
 
 
