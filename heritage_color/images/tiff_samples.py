@@ -79,6 +79,9 @@ def _by_tifffile(path: Path, description: Description, limits: Limits):
         raise RefusedError("unsupported-compression", found=description.compression, why=str(error)) from error
     except TROUBLE as error:
         raise refusal(str(error)) from error
+    wanted = planes * rows * columns * together
+    if samples.size != wanted:  # tifffile gives none where a tag that it needs is of a kind that makes no sense
+        raise RefusedError("unlike-its-tags", expected=f"{wanted} samples", found=str(samples.size))
     samples = samples.reshape(planes, rows, columns, together).transpose(1, 2, 0, 3)
     return _checked(samples.reshape(rows, columns, planes * together), description)
 

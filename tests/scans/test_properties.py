@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from heritage_color import images, methods
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import names
+from heritage_color.images.refusals import Limits
+from heritage_color.scans import decode, names
 from heritage_color.scans.check import check
 from heritage_color.scans.report import Delivered, Report
 from heritage_color.settings import Settings
@@ -104,3 +106,11 @@ def test_every_sound_piece_is_accepted_and_colorized_in_its_size_and_depth(tmp_p
     report = check(folder, Settings())
     assert (report.accepted, report.refused) == (1, 0), report.as_text()
     assert work_with(folder / piece.name, tmp_path) == (piece.size, piece.bits)
+
+
+def test_a_tiff_whose_depth_is_of_a_type_that_makes_no_sense_is_refused_by_kind(tmp_path):
+    (sound,) = (piece for piece in SOUND_PIECES if piece.name == "tiled.tif")
+    as_short, as_float = (struct.pack("<HH", 258, kind) for kind in (3, 11))  # BitsPerSample
+    (tmp_path / "depth.tif").write_bytes(sound.content.replace(as_short, as_float, 1))
+    answer = decode.examine(tmp_path / "depth.tif", Limits(1_000_000, 2**31))
+    assert (answer["picture"], answer["notes"][-1][0]) == (None, "unlike-its-tags")
