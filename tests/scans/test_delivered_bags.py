@@ -216,7 +216,7 @@ def test_a_suite_of_bags_is_compared_with_what_its_folders_say(bag, tmp_path, ca
     (tmp_path / "v1.0/warning/changed/data/a.tif").write_bytes(b"changed")
     assert suite.main([str(tmp_path / "v1.0")]) == 1
     out = capsys.readouterr().out
-    assert "!! warning/changed invalid checksum-mismatch a.tif" in out
+    assert "!! warning/changed invalid bag-oxum bag-info.txt; checksum-mismatch a.tif" in out
     assert out.splitlines()[-3:] == ["   1 invalid of invalid", "   1 valid of valid", "   1 invalid of warning"]
 
 
