@@ -14,6 +14,8 @@ from heritage_color.images.refusals import Limits
 from heritage_color.scans import decode
 from heritage_color.scans.isolating import Isolated
 
+REMEMBERED = 32  # files of which a process knows what they hold; the metadata of one may be some hundred kB
+
 
 def serve(requests, answers, memory: int) -> None:
     """Answer requests `{"path", "algorithms", "content", "max_pixels", "memory", "two_readers"}` until they end.
@@ -22,16 +24,29 @@ def serve(requests, answers, memory: int) -> None:
     """
     _load_libraries()
     _limit(memory)
+    known: dict[tuple, dict] = {}
     for line in requests:
         request = json.loads(line)
         path = Path(os.fsdecode(bytes.fromhex(request["path"])))
-        _answer(answers, _digests(path, request["algorithms"]))
+        digests = _digests(path, request["algorithms"])
+        _answer(answers, digests)
         limits = Limits(request["max_pixels"], request["memory"])
         if request["content"] == "thumbnail":
             to = Path(os.fsdecode(bytes.fromhex(request["to"])))
             _answer(answers, {"made": decode.save_thumbnail(path, to, limits)})
         else:
-            _answer(answers, _facts(path, request["content"], limits, request["two_readers"]))
+            of = (digests.get("sha256"), path.suffix, request["content"])
+            facts = known.get(of) or _facts(path, request["content"], limits, request["two_readers"])
+            _answer(answers, facts)
+            _remember(known, of, facts)
+
+
+def _remember(known: dict[tuple, dict], of: tuple, facts: dict) -> None:
+    """Keep what the newest files hold: copies of a picture come together, and are decoded once."""
+    if of[0]:
+        known[of] = facts
+    if len(known) > REMEMBERED:
+        del known[next(iter(known))]
 
 
 def _facts(path: Path, content: str, limits: Limits, two_readers: bool) -> dict:

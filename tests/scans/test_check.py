@@ -53,6 +53,17 @@ def test_all_faults_come_in_one_pass_and_the_totals_add_up(delivery):
     ]
 
 
+def test_one_picture_delivered_2933_times_is_one_group_of_the_report(delivery):
+    for number in range(2932):
+        os.link(delivery / "a.tif", delivery / f"copy-{number:04}.tif")
+    report = check(delivery, Settings())
+    assert (report.files, report.accepted, report.refused) == (2934, 2934, 0)
+    assert [(code, len(found)) for _, code, found in report.groups] == [("same-picture-twice", 2932)]
+    lines = report.as_text().splitlines()
+    assert (lines[2], len(lines)) == ("warning same-picture-twice: 2932 findings", 24)
+    assert lines[-1].startswith("  and 2912 more: It is stored once;")
+
+
 def test_findings_name_file_row_and_remedy(delivery):
     manifest(delivery, {"file": "a.tif"}, {"file": "box 2/b.jpg", "date": "long ago"})
     (fault,) = check(delivery, Settings()).as_json()["findings"]

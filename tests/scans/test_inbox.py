@@ -1,5 +1,6 @@
 """The watched place: what is whole is taken in once, the rest waits, nothing of the supplier's is touched."""
 
+import os
 import shutil
 from dataclasses import replace
 
@@ -42,6 +43,41 @@ def test_quiet_begins_anew_with_each_change_even_where_times_are_kept(watching, 
     assert steps.look_at_inbox(watching) == [str(inbox / "glass")]
     shutil.copy2(first, inbox / "glass" / "b.tif")
     assert steps.look_at_inbox(watching) == []
+
+
+def hours_later(rows):
+    rows("update inbox_entries set seen_at = seen_at - interval '2 hours'")
+
+
+def test_a_file_that_still_grows_is_not_taken_however_slow_its_writer(watching, inbox, rows, tmp_path):
+    content = save(tmp_path / "whole.tif").read_bytes()
+    save(inbox / "glass" / "a.tif")
+    with (inbox / "glass" / "b.tif").open("wb") as slow:
+        for start in range(0, len(content), len(content) // 4 + 1):
+            slow.write(content[start : start + len(content) // 4 + 1])
+            slow.flush()
+            assert steps.look_at_inbox(watching) == []
+            hours_later(rows)
+    save(inbox / "glass" / "c.tif")
+    assert steps.look_at_inbox(watching) == []
+    hours_later(rows)
+    assert steps.look_at_inbox(watching) == [str(inbox / "glass")]
+    assert steps.take_from_inbox(watching, str(inbox / "glass"))["accepted"] == 3
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_file_of_full_size_that_is_still_filled_is_not_taken(watching, inbox, rows, tmp_path, kept):
+    content = save(tmp_path / "whole.tif").read_bytes()
+    copied = save(inbox / "glass" / "b.tif")
+    copied.write_bytes(bytes(len(content)))  # as couriers do that make room first
+    assert steps.look_at_inbox(watching) == []
+    hours_later(rows)
+    copied.write_bytes(content)
+    if kept:
+        os.utime(copied, (1_000_000_000, 1_000_000_000))  # the scanner's own time, set at the end
+    assert steps.look_at_inbox(watching) == []
+    hours_later(rows)
+    assert steps.look_at_inbox(watching) == [str(inbox / "glass")]
 
 
 @pytest.mark.parametrize("mark", ["glass.done", "glass/.done", "glass.ready"])
