@@ -18,6 +18,8 @@ PROTECTING = (REASON, FLAG, CAUTION)
 ALIKE = 0.85  # of difflib: one letter too many, too few or wrong in a name of seven, two in one of fourteen
 DENIAL = re.compile("no|nt|never")  # a name of the flag says no: "colorize", answered with "no", means the opposite
 SPEAKING = re.compile("coloriz|(no|not|nt|never|without)color")
+SPELLINGS = ("colorize", "colourize", "colorise", "colourise")
+CLOSE = 0.75  # nearer to a protecting column than this, and yet not taken for it, a heading is an error
 OTHER_NAMES = {  # what spreadsheets call these columns
     "file": ("filename", "filepath"),
     "rights": ("rightsstatement", "rightsstatements", "rightsuri", "rightsstatementuri"),
@@ -46,18 +48,24 @@ def _guess(name: str, missing: list[str]) -> Heading:
     protecting = _protecting(letters)
     if protecting:
         return Heading(protecting, protecting, taken=True)
-    if SPEAKING.search(letters):
+    if SPEAKING.search(letters) or max(_protection(letters, one) for one in (FLAG, REASON)) >= CLOSE:
         return Heading(name, REASON if "reason" in letters else FLAG)
-    if "warning" in letters:
+    if "warning" in letters or _protection(letters, CAUTION) >= CLOSE:
         return Heading(name, CAUTION)
     return Heading(name, next((column for column in missing if _near(letters, column)), ""))
 
 
 def _protecting(letters: str) -> str:
     """The protecting column of nearly this name, where the name means the same; empty without one."""
-    nearest = max(PROTECTING, key=lambda one: _likeness(letters, _letters(one)))
+    nearest = max(PROTECTING, key=lambda one: _protection(letters, one))
     says_no = nearest == CAUTION or DENIAL.search(letters.partition("coloriz")[0])
-    return nearest if says_no and _likeness(letters, _letters(nearest)) >= ALIKE else ""
+    return nearest if says_no and _protection(letters, nearest) >= ALIKE else ""
+
+
+def _protection(letters: str, column: str) -> float:
+    """How like a heading is to a protecting column in any of the spellings of colorizing, a slip within it too."""
+    name = re.sub(r"[\W_]", "", column)
+    return max(_likeness(letters, name.replace("colorize", spelling)) for spelling in SPELLINGS)
 
 
 def _near(letters: str, column: str) -> bool:
