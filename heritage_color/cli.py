@@ -435,6 +435,8 @@ def ingest(options) -> int:
         form = options.format or printing.format_of(options.out)
         printing.write_whole(options.out, printing.render(report, form))
     print(_counts(result))
+    for note in report.notes:
+        print(note, file=sys.stderr)
     return REFUSED if result["refused"] else DONE
 
 

@@ -13,6 +13,10 @@ class ServiceError(HeritageError):
     """Postgres or the S3 server does not answer, or refused its credentials."""
 
 
+class ScannerError(ServiceError):
+    """The virus scanner that is set does not answer: nothing is taken in unscanned."""
+
+
 class WeightsError(HeritageError):
     """A weight file is absent, damaged, or belongs to another network."""
 

@@ -46,6 +46,12 @@ class Settings:
     s3_region: str = _setting("us-east-1", "region of the S3 server")
     s3_access_key: str = _setting("", "access key of the S3 server")
     s3_secret_key: str = _setting("", "secret key of the S3 server", secret=True)
+    s3_status: str = _setting(
+        "",
+        "page of SeaweedFS' volume server that tells its free space, as http://host:9340/status; empty: a delivery "
+        "does not look whether it fits",
+        form="address",
+    )
     archive_bucket: str = _setting("heritage-archive", "private bucket: masters and colorizations", form="bucket")
     public_bucket: str = _setting("heritage-public", "public bucket: what is published", form="bucket")
     public_url: str = _setting(
@@ -87,6 +93,17 @@ class Settings:
     )
     unpack_ratio: int = _setting(
         100, "an archive that unpacks to more than so many times its size is refused", within=(1, 100_000)
+    )
+    virus_scanner: str = _setting(
+        "",
+        "clamd that scans what is delivered: its socket, as /run/clamav/clamd.ctl, or host:port; empty: no scan",
+        form="scanner",
+    )
+    virus_scan_bytes: int = _setting(
+        25 * MEBIBYTE,
+        "files with more bytes are not scanned, and the report says so; no more than clamd's StreamMaxLength, "
+        "MaxFileSize and MaxScanSize: of a file over MaxFileSize clamd says OK",
+        within=(1, 2**31 - 1),
     )
     inbox: str = _setting("", "watched folder: each folder or archive in it is a delivery; empty: none is watched")
     inbox_prefix: str = _setting(
@@ -234,7 +251,14 @@ def _prefix(text: str) -> str:
     return text
 
 
-FORMS = {"database": _database, "address": _address, "bucket": _bucket, "prefix": _prefix}
+def _scanner(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not text.startswith("/") and not (re.fullmatch(r"[^\s/@]+", host) and re.fullmatch(r"[0-9]{1,5}", port)):
+        raise ValueError("must be a socket's path such as /run/clamav/clamd.ctl, or host:port")
+    return text
+
+
+FORMS = {"database": _database, "address": _address, "bucket": _bucket, "prefix": _prefix, "scanner": _scanner}
 MOST_SHOWN = 60  # signs of a wrong value that a sentence repeats
 
 

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import http.client
 import json
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -243,6 +245,21 @@ class Store:
             if not page:
                 return
             yield from page.get("Contents", ())
+
+
+def free_bytes(settings: Settings) -> int | None:
+    """Bytes free on the S3 server's disks; None where nobody tells: S3 has no such call.
+
+    SeaweedFS has: its volume server's page /status, which wants no token, names the disks of that server.
+    """
+    if not settings.s3_status:
+        return None
+    try:
+        with urllib.request.urlopen(settings.s3_status, timeout=CONNECT_SECONDS) as answer:  # noqa: S310  (an operator's)
+            disks = json.load(answer)["DiskStatuses"]
+        return sum({(disk["all"], disk["used"]): int(disk["free"]) for disk in disks}.values())  # a disk counts once
+    except (OSError, ValueError, TypeError, KeyError, http.client.HTTPException):
+        return None
 
 
 def _trouble(error, own: str) -> str:

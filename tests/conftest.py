@@ -5,6 +5,7 @@ import os
 import uuid
 from pathlib import Path
 
+import clamav
 import hypothesis
 import pytest
 
@@ -83,3 +84,12 @@ def rows(site):
 def repository() -> Path:
     """The checkout's root."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def clamd(tmp_path_factory):
+    """The socket of a virus scanner that knows the EICAR test string."""
+    if clamav.PROGRAM is None:
+        pytest.skip("needs ClamAV's clamd")
+    with clamav.clamd(tmp_path_factory.mktemp("clamd")) as place:
+        yield place

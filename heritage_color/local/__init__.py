@@ -176,6 +176,7 @@ def _settings(home: Path, database: str = CATALOG) -> Settings:
         home=home,
         database=postgres.url(state["postgres_port"], state["postgres_password"], database),
         s3_endpoint=f"http://127.0.0.1:{state['s3_ports'][0]}",
+        s3_status=f"http://127.0.0.1:{state['s3_ports'][s3.LISTENERS.index('volume')]}/status",
         s3_access_key=state["s3_access_key"],
         s3_secret_key=state["s3_secret_key"],
         session_secret=given.session_secret or state["session_secret"],

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from heritage_color import progress
@@ -21,7 +21,9 @@ from heritage_color.scans import (
     policies,
     receiving,
     verifying,
+    virus,
 )
+from heritage_color.scans.bags import PAYLOAD, is_bag
 from heritage_color.scans.bags_inside import Inside
 from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.listed import Listed
@@ -32,6 +34,7 @@ from heritage_color.scans.policies import Profile
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered, Report
+from heritage_color.scans.virus import Scan
 from heritage_color.scans.workers import Workers
 from heritage_color.settings import Settings
 
@@ -52,6 +55,7 @@ class _Contents:
 
 Answers = Mapping[Path, dict]  # of the decoding process, by file
 ODD = ("link", "special", "refused")  # kinds of entries that are no files to read
+WITHHELD = "withheld"  # kind of a file that the virus scan keeps from being opened: only its digests are made
 
 
 def check(delivery: Path | str, settings: Settings) -> Report:
@@ -65,19 +69,22 @@ def examine(received: Received, settings: Settings, known: Answers | None = None
 
     Where `known` is given, only files take part whose answers it holds, and none of them is decoded again.
     """
+    viruses = virus.scan(settings, _files(received)) if known is None else virus.recall(known)
     if received.fault:
-        return _refused_whole(received, received.fault)
+        return _refused_whole(received, received.fault, viruses)
     profiles = policies.load(settings.profile)
-    contents = _sort(received, known)
+    contents = _sort(received, known, viruses)
     bags = [received.bag, *contents.inside.bags]
     lists = [(entry, *_list(entry)) for entry in contents.lists if entry.kind == "file"]
     lines = [(entry.name, line) for entry, listed, _ in lists for line in listed]
     of_bags = [line for bag in bags for line in bag.lines]
     of_all = [line for _, line in lines + of_bags] + verifying.lines_of_rows(contents.manifests)
     files = _examine(contents, settings, verifying.algorithms_of(of_all), known)
+    _note_unscanned(files, viruses)
     pictures, rest = files[: len(contents.pictures)], files[len(contents.pictures) :]
     general = [fault for _, _, faults in lists for fault in faults] + _other_findings(contents)
     general += [stray.finding for stray in contents.strays] + [fault for bag in bags for fault in bag.findings]
+    general += _found_beside(received, viruses)
     listed, verified = sum(bag.listed for bag in bags), sum(bag.verified for bag in bags)
     with _all_or_none(pictures):
         general += joining.join(contents.manifests, pictures)
@@ -94,7 +101,7 @@ def examine(received: Received, settings: Settings, known: Answers | None = None
     fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars if _comes_and_goes(entry)})
     general = profiles[""].severe(general + _faults_of_others(rest))
     compared, name = _compared_with(pictures), names.printable(received.name)
-    return Report(name, pictures, general, fingerprint, listed, verified, profiles=compared)
+    return Report(name, pictures, general, fingerprint, listed, verified, profiles=compared, viruses=viruses)
 
 
 def _comes_and_goes(entry: Entry) -> bool:
@@ -125,13 +132,44 @@ def _verify(lines, of_bags, files: list[Delivered], contents: _Contents) -> Iter
     yield verifying.verify_rows(files)
 
 
-def _refused_whole(received: Received, fault: Finding) -> Report:
+def _files(received: Received) -> list[Path]:
+    """The ordinary files of a delivery, those beside a bag's payload too; or the archive that stays out whole."""
+    if received.fault:
+        return [received.folder]
+    return [entry.path for entry in names.walk(_root(received)) if entry.kind == "file"]
+
+
+def _root(received: Received) -> Path:
+    """The delivery's folder, or the bag whose payload that is."""
+    root = received.folder.parent
+    return root if received.folder.name == PAYLOAD and is_bag(root) else received.folder
+
+
+def _found_beside(received: Received, viruses: Scan) -> list[Finding]:
+    """What the virus scan has against files beside a bag's payload, which stay out anyway."""
+    root = _root(received)
+    beside = [path for path in viruses.verdicts if not path.is_relative_to(received.folder)]
+    named = [(names.printable(path.relative_to(root).as_posix()), viruses.verdicts[path]) for path in beside]
+    return [finding(code, name, **facts) for name, (code, facts) in named]
+
+
+def _note_unscanned(files: list[Delivered], viruses: Scan) -> None:
+    """Findings on files that are read though nobody has scanned them."""
+    for one in files:
+        verdict = viruses.verdicts.get(one.path)
+        if verdict and not virus.is_withheld(verdict):
+            one.findings.append(finding(verdict[0], one.name, **verdict[1]))
+
+
+def _refused_whole(received: Received, fault: Finding, viruses: Scan) -> Report:
     """The report on an archive that stays out whole: it counts as one file."""
     path = received.folder
     digests = decode.digest(path, ["sha256"])
     name = names.printable(received.name)
-    archive = Delivered(path, name, path.stat().st_size, digests, findings=[fault])
-    return Report(name, [archive], [], _fingerprint([archive], set()))
+    verdict = viruses.verdicts.get(path)
+    found = [finding(verdict[0], name, **verdict[1])] if verdict else []
+    archive = Delivered(path, name, path.stat().st_size, digests, findings=[fault, *found])
+    return Report(name, [archive], [], _fingerprint([archive], set()), viruses=viruses)
 
 
 def content_of(entry: Entry) -> str:
@@ -141,8 +179,8 @@ def content_of(entry: Entry) -> str:
     return "sidecar" if names.is_xmp(entry) else "picture"
 
 
-def _sort(received: Received, known: Answers | None) -> _Contents:
-    found = names.walk(received.folder)
+def _sort(received: Received, known: Answers | None, viruses: Scan) -> _Contents:
+    found = (_judged(entry, viruses) for entry in names.walk(received.folder))
     entries = [*(entry for entry in found if known is None or entry.path in known), *received.refused]
     given = manifests.read_all(received, entries)
     named = {names.alike(name) for name in joining.named(given)}
@@ -150,14 +188,25 @@ def _sort(received: Received, known: Answers | None) -> _Contents:
     strays, inside = manifests.strays(received, entries), bags_inside.find(entries)
     others = {stray.name for stray in strays}
     for entry in entries:
-        place = "sidecars" if entry.name in inside.tags else _place(entry, named)
+        is_tag = entry.name in inside.tags and entry.kind != WITHHELD
+        place = "sidecars" if is_tag else _place(entry, named)
         places["others" if entry.name in others else place].append(entry)
     if not places["pictures"] and not received.refused:
         raise DeliveryError(f"{received.name} holds no picture. A delivery is a folder with scans in it.")
     return _Contents(manifests=given, strays=strays, inside=inside, **places)
 
 
+def _judged(entry: Entry, viruses: Scan) -> Entry:
+    """The entry, kept from being opened where the virus scan says so: refused as pictures are, whatever it is."""
+    verdict = viruses.verdicts.get(entry.path)
+    if verdict is None or not virus.is_withheld(verdict):
+        return entry
+    return replace(entry, kind=WITHHELD, fault=finding(verdict[0], entry.name, **verdict[1]))
+
+
 def _place(entry: Entry, named: set[str]) -> str:
+    if entry.kind == WITHHELD:
+        return "pictures"
     if names.is_sidecar(entry):
         return "sidecars"
     if entry.kind == "file" and checksums.is_checksum_file(entry.path):
@@ -196,9 +245,10 @@ def _examine(contents: _Contents, settings: Settings, algorithms: set[str], know
     if known is not None:
         return [_delivered(entry, _answer(known, entry, content)) for entry, content in todo]
     with Workers(settings, algorithms) as workers:
-        readable = [(entry.path, content if entry.size else "") for entry, content in todo if entry.kind == "file"]
-        answers = progress.track(workers.examine_all(readable), "checking", len(readable))
-        return [_delivered(entry, next(answers) if entry.kind == "file" else {}) for entry, _ in todo]
+        readable = [(entry, content) for entry, content in todo if entry.kind in ("file", WITHHELD)]
+        asked = [(entry.path, content if entry.size and entry.kind == "file" else "") for entry, content in readable]
+        answers = progress.track(workers.examine_all(asked), "checking", len(asked))
+        return [_delivered(entry, next(answers) if entry.kind in ("file", WITHHELD) else {}) for entry, _ in todo]
 
 
 def _answer(known: Answers, entry: Entry, content: str) -> dict:

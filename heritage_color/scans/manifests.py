@@ -53,7 +53,7 @@ def read_all(received: Received, entries: Iterable[Entry]) -> list[Manifest]:
 
 def _read(entry: Entry) -> Manifest:
     if entry.kind != "file":
-        refused = entry.kind == "refused"
+        refused = entry.fault is not None
         return Manifest(broken="it was refused itself" if refused else "it is not an ordinary file", source=entry.name)
     with Isolated(file=entry.name) as place:
         return manifest.read(entry.path, entry.name)

@@ -40,7 +40,7 @@ class Entry:
 
     path: Path
     name: str
-    kind: str  # file, link, special, locked, or refused when its archive was unpacked
+    kind: str  # file, link, special, locked, refused when its archive was unpacked, or withheld by the virus scan
     size: int
     fault: Finding | None = None  # why it was refused
 

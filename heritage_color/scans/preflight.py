@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heritage_color import db
-from heritage_color.errors import DeliveryError
-from heritage_color.scans import check, digests, receiving
+from heritage_color.errors import DeliveryError, ScannerError
+from heritage_color.scans import check, digests, receiving, virus
 from heritage_color.scans.names import Entry
 from heritage_color.scans.reasons import Finding
 from heritage_color.scans.report import Delivered, Report
@@ -20,6 +20,8 @@ from heritage_color.scans.staging import Staging
 from heritage_color.scans.workers import Workers
 from heritage_color.settings import Settings
 
+WAITING = "The virus scanner does not answer. Files are looked at when it is back; nothing that was sent is lost."
+NONE = hashlib.sha256(b"").hexdigest()  # a report of no file: the next look makes another
 BATCH = 4  # files between two looks at what came meanwhile
 SHOWN = 40  # findings of one reason, and refused pictures, that the page shows
 # What further files may mend
@@ -57,7 +59,8 @@ def look(settings: Settings, upload_id: int, workers: Workers, seconds: float = 
         deadline = time.monotonic() + seconds
         while (files := _unchecked(connection, settings, upload_id)) and time.monotonic() < deadline:
             for file_id, path in files:
-                queries().file_checked(connection, file_id=file_id, answer=db.json(_answer(workers, path)))
+                answer = _answer_or_say(connection, settings, upload_id, workers, path)
+                queries().file_checked(connection, file_id=file_id, answer=db.json(answer))
                 connection.commit()
         begun = time.monotonic()
         _report(connection, settings, upload_id, workers)
@@ -81,9 +84,23 @@ def _unchecked(connection, settings: Settings, upload_id: int) -> list[tuple[int
     return [(row["file_id"], place.place(row["file_id"], row["path"])) for row in found]
 
 
-def _answer(workers: Workers, path: Path) -> dict:
+def _answer_or_say(connection, settings: Settings, upload_id: int, workers: Workers, path: Path) -> dict:
+    """The answer on a file. Without the virus scanner there is none, which the page says until it is back."""
+    try:
+        return _answer(settings, workers, path)
+    except ScannerError:
+        queries().keep_report(connection, upload_id=upload_id, report=db.json({"sentence": WAITING}), report_of=NONE)
+        connection.commit()
+        raise
+
+
+def _answer(settings: Settings, workers: Workers, path: Path) -> dict:
+    """What a file is; of one that the virus scan keeps from being opened, its digests only."""
+    found = virus.scan(settings, [path] if path.exists() else [])
     size = path.stat().st_size if path.exists() else 0
-    return workers.examine(path, check.content_of(Entry(path, path.name, "file", size)))
+    withheld = virus.is_withheld(found.verdicts.get(path))
+    content = "" if withheld else check.content_of(Entry(path, path.name, "file", size))
+    return workers.examine(path, content) | virus.remember(found, path)
 
 
 def _report(connection, settings: Settings, upload_id: int, workers: Workers) -> None:
@@ -128,6 +145,7 @@ def as_page(report: Report, refused: list[dict], not_yet: Set[str] = NOT_YET) ->
         "listed": report.listed,
         "verified": report.verified,
         "profiles": [profile.sentence for profile in report.profiles if profile.wanted],
+        "notes": report.notes,
         "groups": [_group(*group) for group in groups],
         "missing": [_fact(one) for one in missing[: 5 * SHOWN]],
         "missing_in_all": len(missing),
@@ -150,7 +168,8 @@ def _shown_refusals(report: Report) -> list[Delivered]:
 
 def _refused(one: Delivered, file_id: int | None, place: Staging, workers: Workers) -> dict:
     """A refused picture with its reasons, and the number under which its thumbnail lies, where there is one."""
-    made = file_id is not None and _thumbnail(one.path, place.thumbnail(file_id), workers)
+    shown = set(virus.WITHHELD).isdisjoint(one.codes)
+    made = shown and file_id is not None and _thumbnail(one.path, place.thumbnail(file_id), workers)
     errors = [finding.fault for finding in one.findings if finding.severity == "error"]
     return {"file": one.name, "reasons": errors, "codes": one.codes, "thumbnail": file_id if made else None}
 

@@ -249,6 +249,22 @@ REASONS = {
     "sound-unread": Reason(
         WARNING, "{file} is a sound recording and stays out.", "Keep it where sound is archived; here are photographs."
     ),
+    # the virus scan
+    "virus-found": Reason(
+        ERROR,
+        "{file} holds what the virus scanner knows as {signature}; it was not opened.",
+        "Clean the computer it came from, and deliver a file that was made anew.",
+    ),
+    "virus-scan-failed": Reason(
+        ERROR,
+        "{file} got no verdict of the virus scanner ({why}); it was not opened.",
+        "Look at clamd's log, and deliver it again.",
+    ),
+    "virus-not-scanned": Reason(
+        WARNING,
+        "{file} was not scanned for viruses: {why}.",
+        "Scan it elsewhere, or raise the limits of clamd and HERITAGE_VIRUS_SCAN_BYTES.",
+    ),
     # the technical profile: header facts only
     "profile-resolution": Reason(WARNING, PROFILE, "Scan it so, or correct the resolution in its header."),
     "profile-bits": Reason(WARNING, PROFILE, "Scan it so; converting the file adds nothing."),

@@ -10,6 +10,7 @@ from heritage_color.images.witness import ONE_CODEC
 from heritage_color.scans.manifest import Row
 from heritage_color.scans.policies import Profile
 from heritage_color.scans.reasons import ERROR, REASONS, Finding
+from heritage_color.scans.virus import Scan
 
 MOST_SHOWN = 20  # findings of one code in the text; the JSON has all
 
@@ -141,6 +142,7 @@ class Report:
 
     `debts` is what it owes, and what came with it for others; None where no catalog is at hand to say so.
     `profiles` are those that its scans were compared with. `signed` says who signed it off, None while nobody has.
+    `viruses` is what a virus scan found, None where that was not kept; `space` says where nobody looked for room.
     """
 
     name: str
@@ -152,6 +154,8 @@ class Report:
     debts: list[Debt] | None = None
     profiles: list[Profile] = field(default_factory=list)
     signed: SignOff | None = None
+    viruses: Scan | None = None
+    space: str = ""
 
     @property
     def files(self) -> int:
@@ -196,6 +200,8 @@ class Report:
                 "checksums": checksums,
                 "findings": [finding.as_json() for finding in self.findings],
             }
+            | ({"viruses": self.viruses.as_json()} if self.viruses else {})
+            | ({"space": self.space} if self.space else {})
             | ({} if self.debts is None else {"debts": [debt.as_json() for debt in self.debts]})
             | ({"signed_off": self.signed.as_json()} if self.signed else {})
         )
@@ -203,6 +209,16 @@ class Report:
     def as_text(self, most_shown: int | None = MOST_SHOWN) -> str:
         """Counts, then findings by severity and code, so many of each code."""
         return "\n".join(self._lines(most_shown))
+
+    def engine_of(self, file: Delivered) -> str | None:
+        """The virus scanner that found nothing in a file; None where none looked at it."""
+        scanned = self.viruses is not None and file.path not in self.viruses.verdicts
+        return self.viruses.engine if self.viruses and scanned else None
+
+    @property
+    def notes(self) -> list[str]:
+        """What was not done, or not in full: the virus scan, the look at free space."""
+        return [*([self.viruses.sentence] if self.viruses else []), *([self.space] if self.space else [])]
 
     @property
     def groups(self) -> list[tuple[str, str, list[Finding]]]:
@@ -216,6 +232,7 @@ class Report:
             yield f"Checksums: {self.verified} of {self.listed} listed were verified."
         yield from self._second_readings()
         yield from (profile.sentence for profile in self.profiles if profile.wanted or profile.errors)
+        yield from self.notes
         for severity, code, group in self.groups:
             yield from _group(severity, code, group, most_shown or len(group))
         if not self.findings:

@@ -1,17 +1,15 @@
 """Takes deliveries in: masters into the archive bucket first, then their rows, one transaction per file."""
 
 import re
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 
 from heritage_color import archive, db, images, progress
 from heritage_color.errors import DeliveryError, HeritageError, PictureError
 from heritage_color.images import likeness
-from heritage_color.scans import inbox, receiving, rework, signing, uploads
+from heritage_color.scans import inbox, receiving, rework, signing, uploads, virus
 from heritage_color.scans.check import examine
 from heritage_color.scans.isolating import Isolated, told
 from heritage_color.scans.names import printable
@@ -20,12 +18,11 @@ from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered, Report
 from heritage_color.scans.workers import Workers
 from heritage_color.settings import Settings
-from heritage_color.store import Store
+from heritage_color.store import Store, free_bytes
 
 AGENT = "heritage-color scans.ingest"
 AGAIN = "It is tried again after an hour, or when it changes; nothing of it is lost."
-SPARE_BYTES = 200 * 2**20  # left free for the catalog and the colorizations of a small delivery
-LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+SPARE_BYTES = 200 * 2**20  # left free for previews, records and the catalog
 ALREADY_COLOUR = "The picture is already in colour."
 DESCRIBED = ("title", "creator", "place", "rights", "description")
 
@@ -45,7 +42,7 @@ def take_in(settings: Settings, delivery: Path | str) -> tuple[Report, dict]:
     with receiving.receive(settings, delivery) as received:
         check_services(settings)
         report = examine(received, settings)
-        check_space(settings, sum(picture.bytes for picture in report.pictures))
+        report.space = check_space(settings, *space_needed(report.pictures))
         with db.connect(settings, own=True) as connection:
             intake = Intake.open(connection, settings, report, received)
             if not intake.finished():
@@ -112,16 +109,31 @@ def _take_entry(settings: Settings, source: str) -> tuple[dict, str]:
     return counts, f"{report.as_text(most_shown=None)}\n\n{taken}\n"
 
 
-def check_space(settings: Settings, needed: int) -> None:
-    """Raise DeliveryError where the S3 server keeps its objects on this machine, and they would fill the disk."""
-    if urlsplit(settings.s3_endpoint).hostname not in LOCAL_HOSTS or not settings.home.exists():
-        return
-    free = shutil.disk_usage(settings.home).free
-    if free < needed + SPARE_BYTES:
-        sizes = f"needs {needed / 1e9:.2f} GB, and only {free / 1e9:.2f} GB are free"
+def space_needed(pictures: Iterable[Delivered]) -> tuple[int, int]:
+    """Bytes of what is delivered, and the most that colorizations of it take: RGB in the scan's depth, not packed."""
+    delivered = list(pictures)
+    scans = [one.picture for one in delivered if one.accepted and one.role == "scan" and one.picture]
+    colour = [3 * one["width"] * one["height"] * (2 if one["bits"] > 8 else 1) for one in scans if not one["colour"]]
+    return sum(one.bytes for one in delivered), sum(colour)
+
+
+def check_space(settings: Settings, masters: int, colorizations: int = 0) -> str:
+    """Compare so many bytes with the free ones where the objects lie; a sentence where nobody tells of those, else "".
+
+    Raises DeliveryError where they do not fit.
+    """
+    free = free_bytes(settings)
+    if free is None:
+        why = f"{settings.s3_status} does not tell it" if settings.s3_status else "HERITAGE_S3_STATUS is not set"
+        return f"Free space at the store was not looked at: {why}."
+    if free < masters + colorizations + SPARE_BYTES:
+        parts = f"masters {masters / 1e9:.2f}, colorizations {colorizations / 1e9:.2f} at most"
+        needed = f"{(masters + colorizations) / 1e9:.2f} GB ({parts})"
         raise DeliveryError(
-            f"The delivery {sizes} where the archive lies ({settings.home}). Make room, and run again."
+            f"The delivery needs {needed}, and only {free / 1e9:.2f} GB are free where the archive lies. Make room, "
+            "and run again."
         )
+    return ""
 
 
 @dataclass
@@ -226,6 +238,7 @@ class Intake:
         self._event("message digest calculation", str(scan.sha256), "calculated", detail, scan_id)
         notes = sorted({one.code for one in scan.findings})
         valid = {"file": scan.name, "warnings": notes, "profile": scan.profile.as_json() if scan.profile else None}
+        valid["virus_scan"] = self.report.engine_of(scan)
         self._event("validation", str(scan.sha256), "valid", valid, scan_id)
         self._event("ingestion", str(scan.sha256), "accepted", {"file": scan.name} | manifest_row(scan), scan_id)
         self._outcome(scan, "accepted", scan_id)
@@ -264,7 +277,8 @@ class Intake:
         detail = {"file": picture.name, "codes": picture.codes}
         if readable:
             detail["object_key"] = self._deposit("quarantine", picture)
-        self._refuse_plainly(picture, detail, self._thumbnail(picture) if readable else None)
+        shown = readable and set(virus.WITHHELD).isdisjoint(picture.codes)
+        self._refuse_plainly(picture, detail, self._thumbnail(picture) if shown else None)
 
     def _refuse_plainly(self, picture: Delivered, detail: dict, thumbnail: str | None = None) -> None:
         self._event("quarantine", self._own(picture), "refused", detail, None)

@@ -1,17 +1,21 @@
 """Deliveries are taken in once, whatever happens in between, into a real catalog and a real bucket."""
 
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
+from PIL import Image
 from scan_pictures import codes, colour, manifest, save
 
 from heritage_color import settings as configuration
+from heritage_color import store
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import steps
+from heritage_color.scans import printing, steps
 from heritage_color.scans.check import check
 from heritage_color.store import Store
 
@@ -156,8 +160,34 @@ def test_hostile_names_and_text_reach_the_catalog_as_text(site, tmp_path, rows):
 
 
 def test_a_disk_without_room_is_said_before_anything_is_stored(site):
-    with pytest.raises(DeliveryError, match="Make room"):
+    assert steps.check_space(site, 1) == ""
+    with pytest.raises(DeliveryError, match=r"masters 1000000000\.00, colorizations 0\.00 at most.*Make room"):
         steps.check_space(site, 10**18)
+    with pytest.raises(DeliveryError, match="Make room"):
+        steps.check_space(site, 1, 10**18)
+
+
+def test_the_store_itself_is_asked_for_its_free_space(site):
+    free = store.free_bytes(site)
+    assert free == pytest.approx(shutil.disk_usage(site.home).free, rel=0.05)
+
+
+@pytest.mark.parametrize("place", ["", "http://127.0.0.1:9/status", "S3 itself"])
+def test_free_space_of_which_nobody_tells_blocks_nothing_and_is_said(site, tmp_path, place):
+    save(tmp_path / "delivery" / "a.png")
+    asked = replace(site, s3_status=site.s3_endpoint if place == "S3 itself" else place)
+    report, counts = steps.take_in(asked, tmp_path / "delivery")
+    assert counts["accepted"] == 1
+    assert "Free space at the store was not looked at: " in report.as_text()
+    assert report.as_json()["space"] in printing.as_html(report)
+
+
+def test_the_space_of_colorizations_is_counted(site, tmp_path):
+    save(tmp_path / "delivery" / "a.png")
+    (tmp_path / "delivery" / "b.tif").write_text("no picture")
+    report, _ = steps.take_in(site, tmp_path / "delivery")
+    size = Image.open(tmp_path / "delivery" / "a.png").size
+    assert steps.space_needed(report.pictures)[1] == 3 * size[0] * size[1]
 
 
 def in_another_process(site, delivery):

@@ -15,11 +15,13 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from clamav import EICAR
 from PIL import Image
 from sending import Sender, content_digest
 from serving import serve
 
 from heritage_color import db, samples, settings
+from heritage_color.errors import ScannerError
 from heritage_color.scans import preflight, steps, uploads
 from heritage_color.scans.check import check
 
@@ -359,6 +361,28 @@ def test_what_would_be_refused_has_a_small_picture_where_it_can_be_decoded(quiet
     page = quiet.client.get(quiet.address).text
     assert (page.count("/thumbnail"), page.count("Cannot be shown")) == (1, 1)
     assert "text.tif is not a picture, whatever its name says." in page
+
+
+def test_an_upload_is_scanned_for_viruses_and_what_is_found_is_shown_to_nobody(quiet, site, clamd):
+    quiet.send("a.png", picture(1))
+    held = quiet.send("b.png", picture(2) + EICAR)
+    quiet.send("manifest.csv", EICAR)
+    report = looked(dataclasses.replace(site, virus_scanner=clamd), quiet)
+    assert (report["accepted"], report["refused"]) == (0, 3)  # what the manifest would protect, nobody knows
+    assert codes(report)["virus-found"] == ["b.png", "manifest.csv"]
+    assert quiet.client.get(f"{quiet.address}/files/{held}/thumbnail").status_code == 404
+    assert "3 of 3 files were scanned by ClamAV" in quiet.client.get(quiet.address).text
+
+
+def test_an_upload_waits_for_a_virus_scanner_that_is_away(quiet, site, clamd):
+    quiet.send("a.png", picture(1))
+    with pytest.raises(ScannerError):
+        looked(dataclasses.replace(site, virus_scanner="/nowhere/clamd"), quiet)
+    assert (
+        "The virus scanner does not answer. Files are looked at when it is back"
+        in quiet.client.get(quiet.address).text
+    )
+    assert looked(dataclasses.replace(site, virus_scanner=clamd), quiet)["accepted"] == 1
 
 
 def test_an_archive_is_checked_as_what_is_in_it(quiet, site):
