@@ -171,7 +171,12 @@ def _lightness(luminance):
 
 def to_srgb8(picture: Picture):
     """A pyvips picture of three bands of 8-bit sRGB, through the picture's own profile if it has one that fits."""
-    linear, image = _through_profile(picture.image, 8)
+    return as_srgb8(picture.image)
+
+
+def as_srgb8(image):
+    """As `to_srgb8`, of a pyvips picture of one or three bands with its profile."""
+    linear, image = _through_profile(image, 8)
     if linear is not None:
         return profiles.as_srgb(linear)
     return image.copy(interpretation=SPACES[image.format, image.bands]).colourspace("srgb")

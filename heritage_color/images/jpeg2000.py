@@ -111,25 +111,33 @@ def _parts(file: BinaryIO, size: int) -> tuple[Codestream, Header, exif.Exif]:
             "truncated" if b"ftbl" not in found else "unsupported", format="a JPEG 2000 file in fragments"
         )
     stream = codestream.read(file, found[b"jp2c"].start, found[b"jp2c"].end - found[b"jp2c"].start)
-    return stream, _header(file, found.get(b"jp2h")), metadata
+    return stream, _header(file, found.get(b"jp2h"), found.get(b"jplh")), metadata
 
 
 def _exif(content: bytes) -> exif.Exif | None:
     return exif.read(content[16:]) if content[:16] in EXIF_UUIDS else None
 
 
-def _header(file: BinaryIO, box: boxes.Box | None) -> Header:
-    """What the header box says, of JPX files too, which may keep colours in the box of a layer."""
+def _header(file: BinaryIO, box: boxes.Box | None, layer: boxes.Box | None) -> Header:
+    """What the header box says; a JPX may keep the colours in the box of its first layer instead."""
     if box is None:
         return Header()
-    inside: dict[bytes, list[bytes]] = {}
-    for one in boxes.walk(file, box.start, box.end):
-        inside.setdefault(one.kind, []).append(boxes.content(file, one))
-    space, parameters, profile, vendor = _colours(inside.get(b"colr", []))
+    inside = _inside(file, box)
+    groups = boxes.walk(file, layer.start, layer.end) if layer else ()
+    of_layer = [colours for one in groups if one.kind == b"cgrp" for colours in _inside(file, one).get(b"colr", [])]
+    space, parameters, profile, vendor = _colours(inside.get(b"colr") or of_layer)
     return Header(
         space, parameters, profile, vendor, *_palette(inside), _definitions(inside.get(b"cdef", [b""])[0]),
         _resolution(file, box),
     )  # fmt: skip
+
+
+def _inside(file: BinaryIO, box: boxes.Box) -> dict[bytes, list[bytes]]:
+    """The contents of the boxes in a box, by their kind."""
+    inside: dict[bytes, list[bytes]] = {}
+    for one in boxes.walk(file, box.start, box.end):
+        inside.setdefault(one.kind, []).append(boxes.content(file, one))
+    return inside
 
 
 def _colours(specifications: list[bytes]) -> tuple[int | None, bytes, bytes | None, bool]:

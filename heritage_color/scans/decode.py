@@ -67,14 +67,27 @@ def save_thumbnail(path: Path, destination: Path, limits: Limits) -> bool:
         kind = opening.sniff(path)
         if kind and not kind.supported and kind not in SHOWN:
             return False
-        found = pyvips.Image.new_from_file(str(path), fail_on="none")
-        check_size(found.width, found.height, limits)
+        check_size(*_size(path, kind), limits)
         images.save_preview(images.open_picture(path), destination, THUMBNAIL)
     except (PictureError, pyvips.Error):
         return _save_what_is_there(path, destination)
     except (RefusedError, OSError):
         return False
     return True
+
+
+def _size(path: Path, kind: formats.Format | None) -> tuple[int, int]:
+    """Width and height by its tags, or by what libvips makes of a damaged file. Raises pyvips.Error."""
+    import pyvips
+
+    try:
+        if kind and kind.supported:
+            description = opening.describe(path, kind)
+            return description.width, description.height
+    except RefusedError:
+        pass  # of what is refused, that which is there may be shown
+    found = pyvips.Image.new_from_file(str(path), fail_on="none")
+    return found.width, found.height
 
 
 def _save_what_is_there(path: Path, destination: Path) -> bool:
@@ -153,7 +166,7 @@ def _with_sample(image):
     samples = small.write_to_memory()
     whole = type(small).new_from_memory(samples, small.width, small.height, small.bands, small.format)
     whole = whole.copy(interpretation=small.interpretation)
-    if small.interpretation == "cmyk" and small.get_typeof(PROFILE):  # inks are nothing without it
+    if small.get_typeof(PROFILE):  # inks are nothing without it, and colours other ones
         whole.set_type(small.get_typeof(PROFILE), PROFILE, small.get(PROFILE))
     return image, whole
 
@@ -169,7 +182,11 @@ def _upright(small, image):
 
 
 def _is_colour(small) -> bool:
-    return small.bands == 3 and colour.is_colour(small.colourspace("lab").numpy())
+    """Whether it shows colours, through its profile: by the rule that colorizing asks again."""
+    if small.bands != 3:
+        return False
+    shown = images.as_srgb8(small) if small.get_typeof(PROFILE) else small
+    return colour.is_colour(shown.colourspace("lab").numpy())
 
 
 def _describe(path: Path, description: Description, notes: list) -> dict:

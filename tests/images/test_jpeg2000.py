@@ -207,6 +207,19 @@ def test_components_of_unlike_depths(tmp_path):
     assert lightness(path) == pytest.approx(expected(shown), abs=0.2)
 
 
+def test_a_jpx_may_keep_colours_in_its_layer(tmp_path):
+    layer = jp2.box(b"jplh", jp2.box(b"cgrp", jp2.profiled(icc_profiles.grey(1.0), 3)))
+    path = jp2.save(tmp_path / "a.jpx", jp2.codestream(stored(GREY, 16), 16), before=layer)
+    assert verdict(path)[0] == []
+    assert lightness(path) == pytest.approx(expected(lab.linear_to_srgb(GREY)), abs=0.3)
+
+
+def test_a_sound_file_has_a_thumbnail(tmp_path):
+    path = jp2.save(tmp_path / "a.jp2", jp2.codestream(stored(GREY, 12), 12), jp2.enumerated(jp2.GREY))
+    assert decode.save_thumbnail(path, tmp_path / "a.jpg", LIMITS)
+    assert lightness(tmp_path / "a.jpg") == pytest.approx(expected(GREY), abs=1)
+
+
 def test_resolution_is_that_of_capture(tmp_path):
     stream, grey = jp2.codestream(stored(GREY, 8), 8), jp2.enumerated(jp2.GREY)
     inch = (23622, 1, 0)  # samples in a metre at 600 pixels per inch

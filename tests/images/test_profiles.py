@@ -6,11 +6,15 @@ import icc_profiles
 import numpy as np
 import pytest
 import pyvips
+import tifffile
 from hypothesis import given
 from hypothesis import strategies as st
 
 from heritage_color import images, lab
 from heritage_color.images import profiles
+from heritage_color.images.refusals import Limits
+from heritage_color.scans import decode
+from heritage_color.scans.colour import is_colour
 
 SHAPES = {
     "linear": (1.0, lambda values: values),
@@ -82,6 +86,19 @@ def test_the_preview_of_a_linear_scan_is_as_light_as_the_scan(tmp_path, bits):
     images.save_preview(scan, tmp_path / "a.jpg", 128)
     preview = images.lightness_of(images.open_picture(tmp_path / "a.jpg"))
     assert preview.avg() == pytest.approx(images.lightness_of(scan).avg(), abs=1)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("toned", [True, False])
+def test_colour_is_judged_through_the_profile_before_delivery_as_before_colorizing(tmp_path, bits, toned):
+    random = np.random.default_rng(3)
+    grey = np.kron(random.random((8, 8, 1)), np.ones((8, 8, 1)))
+    hues = np.kron(random.random((8, 8, 3)), np.ones((8, 8, 1)))
+    shown = lab.lab_to_linear(np.concatenate([20 + 70 * grey, 3 + 0 * grey, 18 + 0 * grey], 2)) if toned else hues
+    samples = np.rint(np.clip(shown, 0, 1) * (2**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", samples, photometric="rgb", iccprofile=icc_profiles.rgb(1.0))
+    judged = decode.examine(tmp_path / "a.tif", Limits(10_000, 2**28))["picture"]["colour"]
+    assert judged == is_colour(images.small_lab(images.open_picture(tmp_path / "a.tif"))) == (not toned)
 
 
 UNFIT = {
