@@ -21,6 +21,7 @@ from heritage_color.settings import Settings
 from heritage_color.train import RECIPES, TRAININGS
 
 DONE, REFUSED, WRONG = 0, 1, 2
+SPANS_SHOWN = 20  # of rows that are no votes; --json has all
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 FORMATS = ("text", "json", "csv", "html")
 OWN_OPTIONS = {  # of `train`, by method
@@ -683,9 +684,15 @@ def votes_import(options) -> int:
     told = {name: value for name, value in result.items() if name not in ("findings", "aside")}
     _print(result, _counts(told), options.json)
     for one in result["aside"]:
-        rows = "row" if one["count"] == 1 else "rows"
-        print(f"{result['file']}, {rows} {one['rows']}: {one['reason']}; no vote.", file=sys.stderr)
+        print(f"{result['file']}, {_rows(one['rows'])}: {one['reason']}; no vote.", file=sys.stderr)
     return _refused([_fault(finding) for finding in result["findings"]])
+
+
+def _rows(spans: str) -> str:
+    """Numbers of rows, of many the first: `rows 2-4, 9`."""
+    shown, more = spans.split(", ")[:SPANS_SHOWN], spans.count(", ") + 1 - SPANS_SHOWN
+    rows = "rows" if len(shown) > 1 or "-" in spans else "row"
+    return f"{rows} {', '.join(shown)}{f' and {more} more places, which --json names' if more > 0 else ''}"
 
 
 def _fault(finding: dict) -> str:

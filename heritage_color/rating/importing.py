@@ -64,7 +64,8 @@ def _facts(table: tables_of_others.Table) -> dict:
 def _write(connection, name: str, question: str, table: tables_of_others.Table, facts: dict) -> int:
     queries = db.queries("votes")
     result = opinion(_one_per_rater(table.votes))
-    said = facts | {"agreement": result["agreement"]}
+    aside = [{"reason": one["reason"], "count": one["count"]} for one in facts["aside"]]  # numbers of rows may be many
+    said = facts | {"aside": aside, "agreement": result["agreement"]}
     campaign_id = queries.add_imported_campaign(connection, name=name, question=question, imported_from=db.json(said))
     if campaign_id is None:
         _refuse_other(queries.find_campaign(connection, name=name), facts["sha256"])

@@ -377,3 +377,14 @@ def test_no_bytes_stop_the_reader(tmp_path_factory, content):
     for rows in ("", *tables_of_others.LAYOUTS):
         table = tables_of_others.read(path, (0, 100), rows)
         assert table.votes or table.findings or table.missing
+
+
+def test_of_many_rows_the_command_names_the_first_and_json_all(environment, rows, written, capsys):
+    lines = [f"p{place},1,{'5' if place % 2 else ''}" for place in range(100)]
+    command = ["votes", "import", str(written("\n".join(["stimulus,rater,score", *lines]))), "--name", "lab"]
+    assert cli.main([*command, "--json"]) == cli.DONE
+    out, err = capsys.readouterr()
+    assert json.loads(out)["aside"][0]["rows"].split(", ") == [str(row) for row in range(2, 101, 2)]
+    assert err.endswith("38, 40 and 30 more places, which --json names: has no score; no vote.\n")
+    (kept,) = rows("select imported_from->'aside' as aside from campaigns")
+    assert kept["aside"] == [{"reason": "has no score", "count": 50}]
