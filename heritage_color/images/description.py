@@ -22,7 +22,7 @@ COLOURS = {GREY: "grey", RGB: "RGB", CMYK: "CMYK", LAB: "Lab", LUMA: "RGB", PALE
 DEEP = {"grey": "grey16", "RGB": "rgb16"}  # libvips' names of colours of more than 8 bits, and of 8
 SHALLOW = {"grey": "b-w", "RGB": "srgb"}
 EITHER = {"CMYK": "cmyk", "Lab": "lab"}
-LIBVIPS, TIFFFILE = "libvips", "tifffile"  # readers
+LIBVIPS, TIFFFILE, LIBJPEG = "libvips", "tifffile", "libjpeg"  # readers
 
 
 @dataclass(frozen=True)

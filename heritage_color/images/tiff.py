@@ -10,6 +10,7 @@ from heritage_color.images.description import (
     COLOURS,
     GREY,
     LAB,
+    LIBJPEG,
     LIBVIPS,
     LUMA,
     PALETTE,
@@ -23,6 +24,7 @@ from heritage_color.images.description import (
 )
 from heritage_color.images.directories import Entry, Tiff
 from heritage_color.images.formats import CAMERA_RAW, TIFF
+from heritage_color.images.old_jpeg import Parts
 from heritage_color.images.refusals import RefusedError
 
 # Tags by their names in TIFF 6.0
@@ -59,7 +61,6 @@ NAMES = {
 OLD_JPEG, JPEG = 6, 7
 FAX = (2, 3, 4, 32771)  # whose samples are white where they are 0, if nothing else is said; so does libtiff
 BY_LIBVIPS = frozenset({1, 2, 3, 4, 5, JPEG, 8, 32771, 32773, 32809, 32946})
-BY_TIFFFILE = frozenset(NAMES) - {OLD_JPEG, 32771, 32809}
 INFRARED = re.compile(r"infra.?red|\bIR\b", re.I)
 SIGNIFICANT = re.compile(r'SignificantBits="(\d+)"')  # OME-XML, in the first directory's description
 CHANNEL_NAMES = 1006  # Photoshop's resource with the names of saved selections
@@ -78,6 +79,7 @@ class Layout:
     coefficients: tuple[float, ...] = ()
     subsampling: tuple[int, int] = (1, 1)
     black_white: tuple[float, ...] = ()
+    old_jpeg: Parts | None = None
 
 
 def describe(path: Path) -> Description:
@@ -173,7 +175,7 @@ def _is_planar(tiff: Tiff, entry: Entry, roles: tuple[str, ...]) -> bool:
 
 def _photometric(tiff: Tiff, entry: Entry, notes: list) -> int:
     """Tag 262, or what samples without it are, which is noted. Raises RefusedError where they can be no picture."""
-    samples = tiff.number(entry, SAMPLES, 1)
+    samples = _samples(tiff, entry)
     found = tiff.number(entry, PHOTOMETRIC, -1)
     if found < 0:
         found = _guessed(tiff, entry, samples)
@@ -198,7 +200,7 @@ def _stored_bits(tiff: Tiff, entry: Entry, photometric: int) -> int:
     """Bits of each sample as stored. Raises RefusedError for samples that are no unsigned whole numbers up to 16."""
     formats = tiff.values(entry, SAMPLE_FORMAT) or (1,)
     kind = SAMPLE_FORMATS.get(formats[0], "unknown")
-    bits = tiff.values(entry, BITS) or (1,)
+    bits = tiff.values(entry, BITS) or (8 if tiff.number(entry, COMPRESSION, 1) == OLD_JPEG else 1,)
     if kind == "signed" and photometric not in (CIE_LAB, ICC_LAB):
         raise RefusedError("unsupported-sign", bits=bits[0])
     if kind not in ("unsigned", "signed") or not 0 < bits[0] <= MOST_BITS:
@@ -221,7 +223,7 @@ def _significant(tiff: Tiff, entry: Entry, stored: int, notes: list) -> int:
 def _roles(tiff: Tiff, entry: Entry, photometric: int, notes: list) -> tuple[str, ...]:
     """A role for each sample; only ExtraSamples 1 and 2 are transparency. Raises RefusedError."""
     colours = PHOTOMETRICS[photometric][1]
-    further = tiff.number(entry, SAMPLES, 1) - len(colours)
+    further = _samples(tiff, entry) - len(colours)
     if photometric == SEPARATED:
         _check_inks(tiff, entry)
     stated = tiff.values(entry, EXTRA_SAMPLES)[:further]
@@ -263,9 +265,8 @@ def _channel_names(tiff: Tiff, entry: Entry) -> list[str]:
 
 def _layout(tiff: Tiff, entry: Entry, photometric: int, stored: int) -> Layout:
     compression = tiff.number(entry, COMPRESSION, 1)
-    if compression not in NAMES or compression == OLD_JPEG:
-        said = "JPEG as TIFF 6.0 first had it (compression 6)" if compression == OLD_JPEG else f"method {compression}"
-        raise RefusedError("unsupported-compression", found=said)
+    if compression not in NAMES:
+        raise RefusedError("unsupported-compression", found=f"method {compression}")
     across, down = (tiff.values(entry, SUBSAMPLING) or (2, 2))[:2] if photometric == YCBCR else (1, 1)
     return Layout(
         entry.offset, compression, photometric, stored,
@@ -273,7 +274,33 @@ def _layout(tiff: Tiff, entry: Entry, photometric: int, stored: int) -> Layout:
         coefficients=_rationals(tiff, entry, COEFFICIENTS) if photometric == YCBCR else (),
         subsampling=(int(across), int(down)),
         black_white=_rationals(tiff, entry, REFERENCE_BLACK_WHITE) if photometric == YCBCR else (),
+        old_jpeg=_old_jpeg(tiff, entry) if compression == OLD_JPEG else None,
     )  # fmt: skip
+
+
+def _old_jpeg(tiff: Tiff, entry: Entry) -> Parts:
+    """Where the parts of a picture of compression 6 lie. Raises RefusedError for planes."""
+    if tiff.number(entry, PLANAR, 1) == 2 and _samples(tiff, entry) > 1:
+        raise RefusedError("unsupported-compression", found="JPEG as TIFF 6.0 first had it, in planes")
+    tiled = TILE_WIDTH in entry.tags
+    offsets, lengths = ((324, 325) if tiled else (273, 279)) if entry.tags.keys() & {273, 324} else (513, 514)
+    height = tiff.number(entry, LENGTH)
+    return Parts(
+        tiff.values(entry, offsets), tiff.values(entry, lengths),
+        rows=tiff.number(entry, 323 if tiled else 278, height) or height,
+        columns=tiff.number(entry, TILE_WIDTH if tiled else WIDTH), file=tiff.number(entry, 513),
+        file_length=tiff.number(entry, 514), restart=tiff.number(entry, 515),
+        tables=tuple(tiff.values(entry, number) for number in (519, 520, 521)),
+    )  # fmt: skip
+
+
+def _samples(tiff: Tiff, entry: Entry) -> int:
+    """Samples of a pixel; JPEG of the old kind may leave it to its colours."""
+    old = tiff.number(entry, COMPRESSION, 1) == OLD_JPEG and tiff.number(entry, PHOTOMETRIC, -1) in (
+        RGB_COLOURS,
+        YCBCR,
+    )
+    return tiff.number(entry, SAMPLES, len(RGB) if old else 1)
 
 
 def _rationals(tiff: Tiff, entry: Entry, number: int) -> tuple[float, ...]:
@@ -309,6 +336,8 @@ def _reader(tiff: Tiff, entry: Entry, layout: Layout, roles: tuple[str, ...]) ->
         tiff.number(entry, PLANAR, 1) != 2 or _are_planes_right(entry, layout, roles),
         PHOTOMETRIC in entry.tags and not tiff.broken,
     )
+    if layout.old_jpeg:
+        return LIBJPEG
     return LIBVIPS if all(asked) else TIFFFILE
 
 

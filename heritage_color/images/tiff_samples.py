@@ -3,10 +3,11 @@
 import struct
 from pathlib import Path
 
-from heritage_color.images import libvips, subsampling
+from heritage_color.images import libvips, old_jpeg, subsampling
 from heritage_color.images.description import (
     GREY,
     LAB,
+    LIBJPEG,
     LIBVIPS,
     LUMA,
     PALETTE,
@@ -21,6 +22,8 @@ from heritage_color.images.tiff import CIE_LAB, JPEG, WHITE_IS_ZERO, Layout
 # What tifffile and its codecs raise on broken files; codecs' own errors derive from RuntimeError
 TROUBLE = (ValueError, RuntimeError, OSError, LookupError, TypeError, AttributeError, ArithmeticError, struct.error)
 COPIES = 3  # of all samples, which are in memory at once: as decoded, in their order, and as the picture
+FULL_RANGE = (0, 255, 128, 255, 128, 255)  # ReferenceBlackWhite that changes nothing
+TO_LUMA = [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]]  # JFIF 1.02
 BT_601 = (0.299, 0.587, 0.114)  # TIFF 6.0, section 21: the default of YCbCrCoefficients
 
 
@@ -31,6 +34,9 @@ def read(path: Path, description: Description, limits: Limits, access: str, fail
     """
     if description.reader == LIBVIPS:
         return _by_libvips(path, description, access, fail_on)
+    if description.reader == LIBJPEG:
+        image, roles = old_jpeg.read(path, description, fail_on)
+        return _by_black_and_white(image, description.layout), roles
     return interpreted(_by_tifffile(path, description, limits), description)
 
 
@@ -51,6 +57,14 @@ def _by_libvips(path: Path, description: Description, access: str, fail_on: str)
     if layout.photometric == CIE_LAB:
         image = image.copy(interpretation="multiband").linear([100 / 32767, 1 / 256, 1 / 256], 0)
     return _scaled(image, description), roles
+
+
+def _by_black_and_white(image, layout: Layout):
+    """RGB as libjpeg made it of luma 0..255, by the levels of black and white that the tags state instead."""
+    if layout.black_white in ((), FULL_RANGE):
+        return image
+    luma = image.recomb(TO_LUMA).linear(1, [0, 128, 128]).rint().cast("uchar")
+    return _from_luma(luma, layout)
 
 
 def _scaled(image, description: Description):

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from heritage_color.images import bands, formats, jpeg2000, opening, segments, tiff_samples
-from heritage_color.images.description import GREY, LIBVIPS, PREMULTIPLIED, RGB, Description
+from heritage_color.images.description import GREY, LIBJPEG, LIBVIPS, PREMULTIPLIED, RGB, Description
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.images.tiff import JPEG
 
@@ -76,12 +76,14 @@ def hear(path: Path, description: Description, limits: Limits) -> Testimony:
 
 def _first_name(description: Description) -> str:
     if description.format is formats.TIFF:
-        return "libvips" if description.reader == LIBVIPS else "tifffile"
+        return description.reader
     return "OpenJPEG" if description.format is formats.JPEG2000 else "libvips"
 
 
 def _of_tiff(path: Path, description: Description, limits: Limits) -> Testimony:
     first = _first_name(description)
+    if description.reader == LIBJPEG:
+        raise segments.UnreadError("JPEG as TIFF 6.0 first had it")
     second, parts = (
         ("tifffile", _by_tifffile) if description.reader == LIBVIPS else ("our own container reader", segments.parts)
     )

@@ -296,7 +296,9 @@ REFUSED = {
     "LogLuv": (Page(beside(*[GREY8] * 3), 16, 32845), "unsupported-colours"),
     "RGB of one sample": (Page(GREY8, 8, RGB), "unsupported-colours"),
     "four of no meaning": (Page(beside(*[GREY8] * 4), tags={262: None}), "unsupported-colours"),
-    "JPEG of TIFF 6.0": (Page(HUES * 255, 8, YCBCR, tags={259: (3, (OLD_JPEG,))}), "unsupported-compression"),
+    "planes of JPEG of TIFF 6.0": (
+        Page(HUES * 255, 8, YCBCR, tags={259: (3, (OLD_JPEG,)), 284: (3, (2,))}), "unsupported-compression"
+    ),
     "unknown method": (Page(GREY8, tags={259: (3, (50013,))}), "unsupported-compression"),
     "volume": (Page(GREY8, tags={32997: (4, (5,))}), "unsupported"),
 }  # fmt: skip
