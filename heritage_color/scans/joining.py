@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from heritage_color.scans.isolating import Isolated
-from heritage_color.scans.manifest import Manifest, Row, check_cells
+from heritage_color.scans.manifest import Manifest, Row, above, by_folder, check_cells
 from heritage_color.scans.names import alike, printable
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.report import Delivered
@@ -50,8 +50,7 @@ def join(manifests: list[Manifest], pictures: list[Delivered]) -> list[Finding]:
     for row in rows:
         with Isolated(general, row.source, row.number):
             general += _join_row(row, index)
-    for one in manifests:
-        _attach(one, pictures)
+    _attach(manifests, pictures)
     _check_identifiers(pictures)
     for row in (row for row in rows if row["reference"]):
         with Isolated(general, row.source, row.number):
@@ -62,28 +61,30 @@ def join(manifests: list[Manifest], pictures: list[Delivered]) -> list[Finding]:
 
 def _refuse_unknown(manifests: list[Manifest], pictures: list[Delivered]) -> None:
     """Without their manifest nobody knows which pictures must not be colorized, so these stay out."""
-    broken = [one for one in manifests if one.broken]
+    broken = by_folder((one.source, one) for one in manifests if one.broken)
     rows = any(one.rows for one in manifests)
     for one in pictures:
-        over = next((each for each in broken if each.covers(one.name)), None)
+        over = next(above(one.name, broken), None)
         if over:
             one.findings.append(finding("manifest-unreadable", one.name, source=over.source, why=over.broken))
         elif rows and one.row is None and one.role == "scan":
             one.findings.append(finding("not-in-manifest", one.name))
 
 
-def _attach(manifest: Manifest, pictures: list[Delivered]) -> None:
+def _attach(manifests: list[Manifest], pictures: list[Delivered]) -> None:
     """A row that cannot be trusted stands against its picture, a column that cannot against all."""
-    by_row = {one.row.number: one for one in pictures if one.row and one.row.source == manifest.source}
-    for fault in manifest.findings:
-        if fault.code == "row-too-long" and fault.row in by_row:
-            by_row[fault.row].findings.append(fault)
-    for one in pictures if manifest.unclear else ():
-        if manifest.covers(one.name):
-            one.findings += [
-                finding("column-unclear", one.name, source=manifest.source, found=found, column=column)
-                for found, column in manifest.unclear
-            ]
+    by_row = {(one.row.source, one.row.number): one for one in pictures if one.row}
+    for manifest, fault in ((one, fault) for one in manifests for fault in one.findings):
+        place = (manifest.source, fault.row or 0)
+        if fault.code == "row-too-long" and place in by_row:
+            by_row[place].findings.append(fault)
+    unclear = by_folder((one.source, one) for one in manifests if one.unclear)
+    for one in pictures:
+        one.findings += [
+            finding("column-unclear", one.name, source=manifest.source, found=found, column=column)
+            for manifest in above(one.name, unclear)
+            for found, column in manifest.unclear
+        ]
 
 
 def _join_row(row: Row, index: _Index) -> list[Finding]:

@@ -3,9 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from heritage_color.scans import dates, headings, signs
 from heritage_color.scans.listed import listed_in_cell
@@ -84,6 +85,21 @@ class Manifest:
 def folder_of(source: str) -> str:
     """The folder of a file, with a stroke at its end; empty for the delivery's own."""
     return "".join(source.rpartition("/")[:2])
+
+
+def by_folder(sources: Iterable[tuple[str, Any]]) -> dict[str, list]:
+    """Things by the folder of the file that each comes from, to be found again by `above`."""
+    found: dict[str, list] = {}
+    for source, one in sources:
+        found.setdefault(folder_of(source), []).append(one)
+    return found
+
+
+def above(name: str, found: dict[str, list]) -> Iterator[Any]:
+    """Of things `by_folder` those that lie beside a file, or in a folder above it; the delivery's own first."""
+    parts = name.split("/")
+    for level in range(len(parts) if found else 0):
+        yield from found.get("".join(f"{part}/" for part in parts[:level]), ())
 
 
 def read(path: Path, name: str = MANIFEST) -> Manifest:

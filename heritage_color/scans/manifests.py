@@ -33,10 +33,6 @@ class Stray:
     why: str
     sheet: bool
 
-    def covers(self, name: str) -> bool:
-        """Whether a file of the delivery lies where this one would speak of it."""
-        return name.startswith(manifest.folder_of(self.name))
-
     @property
     def finding(self) -> Finding:
         """What is said of the file itself."""
@@ -115,7 +111,8 @@ def _protecting_column(entry: Entry) -> str:
 def refuse_unread(unread: list[Stray], pictures: list[Delivered]) -> None:
     """Findings on pictures of which a table that is not read may speak. One that has a row in a manifest may well
     have it from the spreadsheet beside; but of two texts nobody knows which is the newer."""
+    strays = manifest.by_folder((stray.name, stray) for stray in unread)
     for one in pictures:
-        found = next((stray for stray in unread if stray.covers(one.name) and not (stray.sheet and one.row)), None)
+        found = next((stray for stray in manifest.above(one.name, strays) if not (stray.sheet and one.row)), None)
         if found:
             one.findings.append(finding("manifest-not-read", one.name, other=found.name, why=found.why))

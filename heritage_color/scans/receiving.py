@@ -18,6 +18,7 @@ from heritage_color.errors import DeliveryError
 from heritage_color.images import formats, opening
 from heritage_color.scans import bags, unpacking
 from heritage_color.scans.bags import Bag
+from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.names import SYSTEM_FOLDERS, Entry, printable
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.unpacking import Bounds, Landing, Refusal, Spoiled
@@ -128,11 +129,14 @@ def _unpack(settings: Settings, archive: Path, source: str, place: Path) -> Rece
     folder = place / "unpacked"
     folder.mkdir()
     landing = Landing(folder, Bounds(folder, archive.stat().st_size, settings.unpack_ratio), settings.unpack_entries)
-    try:
-        unpacking.unpack(archive, landing)
-    except Spoiled as spoiled:
-        fault = finding(spoiled.code, printable(archive.name), **spoiled.facts)
-        return Received(archive.name, source, archive, fault=fault)
+    faults: list[Finding] = []
+    with Isolated(faults, printable(archive.name)):
+        try:
+            unpacking.unpack(archive, landing)
+        except Spoiled as spoiled:
+            faults.append(finding(spoiled.code, printable(archive.name), **spoiled.facts))
+    if faults:
+        return Received(archive.name, source, archive, fault=faults[0])
     return _received(archive.name, source, _root(folder), landing)
 
 
@@ -161,10 +165,18 @@ def _bag_in(folder: Path) -> Path:
 
 
 def _received(name: str, source: str, root: Path, landing: Landing | None = None) -> Received:
-    bag = bags.read(root) if bags.is_bag(root) else Bag()
+    bag = _bag(root) if bags.is_bag(root) else Bag()
     folder = root / bags.PAYLOAD if bags.is_bag(root) else root
     refused = _refused(landing, (folder, root)) if landing else []
     return Received(name, source, folder, refused, bag)
+
+
+def _bag(root: Path) -> Bag:
+    """What a bag says; where reading it raises anything, only that, as an error."""
+    faults: list[Finding] = []
+    with Isolated(faults, bags.DECLARATION):
+        return bags.read(root)
+    return Bag(findings=faults)
 
 
 def _refused(landing: Landing, roots: tuple[Path, ...]) -> list[Entry]:

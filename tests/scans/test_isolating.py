@@ -1,13 +1,25 @@
 """One cell, row, file, date, sidecar or list that raises anything is a finding of its place; the rest goes on."""
 
 import errno
+import shutil
 from dataclasses import replace
 
 import pytest
 from scan_pictures import manifest, save
 
 from heritage_color.errors import DeliveryError, PictureError, ServiceError
-from heritage_color.scans import check, checksums, companions, dates, inbox, joining, names, steps
+from heritage_color.scans import (
+    bags,
+    check,
+    checksums,
+    companions,
+    dates,
+    inbox,
+    joining,
+    names,
+    steps,
+    unpacking,
+)
 from heritage_color.scans.isolating import Isolated
 from heritage_color.settings import Settings
 
@@ -67,6 +79,25 @@ def test_a_list_that_raises_is_an_error_of_its_own(monkeypatch, delivery):
     monkeypatch.setattr(checksums, "read", fails_at("md5")(checksums.read))
     found = {(one.file, one.code) for one in check.check(delivery, Settings()).findings if one.severity == "error"}
     assert found == {("md5sums.txt", "internal-fault"), ("sha256sums.txt", "checksum-file-empty")}
+
+
+def test_an_archive_at_which_unpacking_raises_is_refused_whole(monkeypatch, delivery, tmp_path):
+    archive = shutil.make_archive(str(tmp_path / "box"), "zip", delivery)
+    monkeypatch.setattr(unpacking, "unpack", fails_at("box.zip")(unpacking.unpack))
+    report = check.check(archive, Settings())
+    assert [(one.file, one.code) for one in report.findings] == [("box.zip", "internal-fault")]
+    assert (report.files, report.accepted) == (1, 0)
+
+
+def test_a_bag_at_which_reading_raises_is_an_error_of_its_declaration(monkeypatch, delivery, tmp_path):
+    (tmp_path / "bag").mkdir()
+    delivery.rename(tmp_path / "bag" / "data")
+    (tmp_path / "bag" / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+    monkeypatch.setattr(bags, "read", fails_at("bag")(bags.read))
+    report = check.check(tmp_path / "bag", Settings())
+    assert [(one.file, one.code) for one in report.findings if one.severity == "error"] == [
+        ("bagit.txt", "internal-fault")
+    ]
 
 
 @pytest.mark.parametrize(("module", "function"), [(joining, "join"), (joining, "check_references")])
