@@ -334,8 +334,8 @@ def _judge_pictures(pictures: list[Delivered], listed_at_all: bool) -> None:
             one.findings.append(finding("same-picture-twice", one.name, other=first[one.sha256 or ""].name))
     _note_likenesses(list(first.values()))
     for one in pictures if listed_at_all else ():
-        if one.sha256 and not one.listed and not one.verified and one.accepted:
-            one.findings.append(finding("checksum-unlisted", one.name))
+        if one.sha256 and not one.verified and one.accepted:
+            one.findings.append(finding("checksum-unverified" if one.listed else "checksum-unlisted", one.name))
 
 
 def _note_likenesses(scans: list[Delivered]) -> None:

@@ -304,6 +304,11 @@ REASONS = {
     "checksum-file-empty": Reason(
         ERROR, "{file} lists no checksum, so nothing could be verified.", "Make it again, e.g. with sha256sum."
     ),
+    "checksum-unverified": Reason(
+        WARNING,
+        "{file} is listed with a checksum that could not be compared, so its transfer is not verified.",
+        "List it by an algorithm that is known here, and name that in the list.",
+    ),
     "checksum-unlisted": Reason(
         WARNING, "{file} is in no checksum list, so its transfer is not verified.", "List all files of a delivery."
     ),

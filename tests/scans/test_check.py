@@ -77,6 +77,17 @@ def test_findings_name_file_row_and_remedy(delivery):
     }
 
 
+def test_what_could_not_be_verified_is_taken_in_with_a_warning(delivery):
+    (delivery / "notes.txt").write_text("".join(f"{'ab' * 32}  {name}\n" for name in ("a.tif", "box 2/b.jpg")))
+    report = check(delivery, Settings())
+    assert (report.accepted, report.listed, report.verified) == (2, 2, 0)
+    assert codes(report) == [
+        ("a.tif", "checksum-unverified"),
+        ("box 2/b.jpg", "checksum-unverified"),
+        ("notes.txt", "checksum-algorithm-unknown"),
+    ]
+
+
 def test_what_systems_leave_behind_is_neither_counted_nor_reported(delivery):
     for name in (".DS_Store", "Thumbs.db", ".done", "._a.tif", "__MACOSX/x.tif"):
         (delivery / name).parent.mkdir(exist_ok=True)
