@@ -263,8 +263,14 @@ def _delivered(entry: Entry, answer: dict) -> Delivered:
     with Isolated(findings, entry.name):
         findings += [*names.check_name(entry), *_entry_findings(entry, digests)]
         if not any(one.severity == "error" for one in findings):
-            findings += [finding(code, entry.name, **facts) for code, facts in answer.get("notes", ())]
+            findings += [_noted(entry, code, facts) for code, facts in answer.get("notes", ())]
     return Delivered(entry.path, entry.name, entry.size, digests, answer.get("picture"), findings=findings)
+
+
+def _noted(entry: Entry, code: str, facts: dict) -> Finding:
+    """A finding of the decoding process; of a sound or a text that manifest.csv names as a scan, what it is."""
+    words = companions.words_for(entry.path) if code == "not-a-picture" else ""
+    return finding("not-a-scan", entry.name, format=words) if words else finding(code, entry.name, **facts)
 
 
 def _entry_findings(entry: Entry, digests: dict) -> list[Finding]:

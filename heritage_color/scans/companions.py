@@ -6,6 +6,7 @@ instead (`images.formats`).
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from heritage_color.images import formats
@@ -48,21 +49,38 @@ SCHEMES = (
     (b"urn:isbn:1-931666-22-9", "an EAD file"), (b"<ead", "an EAD file"), (b"purl.org/dc/", "a Dublin Core file"),
 )  # fmt: skip
 Kind = tuple[str, dict[str, Any]]  # a reason code, and the facts of its sentence
+WORDS = {
+    "text-unread": "a text",
+    "sheet-unread": "a spreadsheet",
+    "sound-unread": "a sound recording",
+    "description-unread": "{format}",
+    "colour-unapplied": "{format}",
+    "recipe-unapplied": "what {program} does to a picture",
+}
 JSON = re.compile(rb"\s*[{\[]\s*(\"|\{|\[|\}|\])")
 
 
 def note(entry: Entry) -> Finding:
     """The finding on a file that is not taken in; its first bytes are read."""
-    code, facts = kind_of(_head(entry), entry.path.suffix.lower())
+    code, facts = kind_of(_head(entry.path), entry.path.suffix.lower())
     return finding(code, entry.name, **facts)
 
 
-def _head(entry: Entry) -> bytes:
+def _head(path: Path) -> bytes:
     try:
-        with entry.path.open("rb") as file:
+        with path.open("rb") as file:
             return file.read(formats.HEAD_BYTES)
     except OSError:
         return b""  # that it cannot be read is said elsewhere
+
+
+def words_for(path: Path) -> str:
+    """What a file beside pictures is, in words; empty where its name promises a picture, or where nothing tells."""
+    suffix = path.suffix.lower()
+    if formats.by_suffix(suffix):
+        return ""
+    code, facts = kind_of(_head(path), suffix)
+    return WORDS[code].format(**facts) if code in WORDS else ""
 
 
 def kind_of(head: bytes, suffix: str) -> Kind:

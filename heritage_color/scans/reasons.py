@@ -73,6 +73,9 @@ REASONS = {
         WARNING, "{file} differs from {other} in letter case or accents' encoding only.", "Rename one of the two."
     ),
     "not-a-picture": Reason(ERROR, "{file} is not a picture, whatever its name says.", "Deliver the picture itself."),
+    "not-a-scan": Reason(
+        ERROR, "{file} is named as a scan, but is {format}.", "Name the scan in its row, and tell of this in a note."
+    ),
     "unsupported": Reason(ERROR, KIND, REMEDIES["unsupported"]),
     "camera-raw": Reason(ERROR, KIND, REMEDIES["camera-raw"]),
     "film-frame": Reason(ERROR, KIND, REMEDIES["film-frame"]),

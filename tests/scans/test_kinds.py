@@ -277,6 +277,17 @@ def test_what_lies_beside_pictures_has_a_sentence_by_its_kind(tmp_path):
     assert (report.files, report.accepted, report.clean) == (1, 1, True)
 
 
+NAMED = {"interview.wav": "a sound recording", "inventory.csv": "a spreadsheet", "mets.xml": "a METS file"}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_what_the_manifest_names_as_a_scan_is_told_by_its_kind(tmp_path, name):
+    (tmp_path / name).write_bytes(BESIDE[name][0])
+    report = check(manifest(tmp_path, {"file": name}), Settings())
+    sentences = {one.code: one.sentence for one in report.findings}
+    assert (NAMED[name] in sentences["not-a-scan"], report.refused) == (True, 1)
+
+
 def test_what_cannot_be_read_is_known_by_its_name():
     assert companions.kind_of(b"", ".wav") == ("sound-unread", {})
 
