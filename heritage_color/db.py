@@ -28,7 +28,7 @@ SERVER_TROUBLE = {
     "25006": "Name the server in HERITAGE_DATABASE that takes writes, not its copy.",
     "42501": "Give the user of HERITAGE_DATABASE all rights on the catalog's tables.",
     "53": "Make room for the catalog's server, and run again.",
-    "57": "Try again when the catalog's server is in order.",
+    "57P": "Try again when the catalog's server is in order.",
     "58": "Try again when the catalog's server is in order.",
 }
 REFUSALS = (  # what libpq and the server say where there is no connection, and what helps
@@ -79,7 +79,7 @@ def _trouble(connection: psycopg2.extensions.connection, error: psycopg2.Error) 
     if connection.closed:
         return "The catalog broke off the connection; what was not finished is not stored. Run again when it is back."
     code = error.pgcode or ""
-    remedy = SERVER_TROUBLE.get(code) or SERVER_TROUBLE.get(code[:2])
+    remedy = next((remedy for sign, remedy in SERVER_TROUBLE.items() if code.startswith(sign)), None)
     return f"The catalog cannot go on: {_one_line(error)}. {remedy}" if remedy else None
 
 

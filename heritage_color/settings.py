@@ -21,7 +21,7 @@ _AFTER_COLON = r"(?:[^\s/@%]|%[0-9A-Fa-f]{2})*"
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:,\[\]]*)(?::\d{1,5})?"
 _NAME = r"(?:/(?:[^\s/?#@%]|%[0-9A-Fa-f]{2})*)?(?:\?\S*)?"
 _DATABASE = re.compile(rf"postgres(?:ql)?://(?:{_WORD}(?::{_AFTER_COLON})?@)?{_HOST}(?:,{_HOST})*{_NAME}")
-_DRIVER = re.compile(r"^(postgres(?:ql)?)\+[a-z0-9_]+://")  # as SQLAlchemy and Airflow write it
+_DRIVER = re.compile(r"postgres(?:ql)?(\+[a-z0-9_]+)://")  # as SQLAlchemy and Airflow write it
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")  # what boto3 lets through; servers differ in what they make
 
 
@@ -217,8 +217,9 @@ def _number(text: str, least: int, most: int) -> int:
 
 
 def _database(text: str) -> str:
-    """PostgreSQL's address, without the driver that other programs name in it; or libpq's pairs, host=... dbname=."""
-    text = _DRIVER.sub(r"\1://", text)
+    """PostgreSQL's address; or libpq's pairs, host=... dbname=..."""
+    if driver := _DRIVER.match(text):
+        raise ValueError(f"must begin with postgresql://, without the driver of other programs ({driver[1]})")
     if not _DATABASE.fullmatch(text) and ("://" in text or "=" not in text):
         raise ValueError(
             "must be an address such as postgresql://user:password@host:5432/name; in user and password, "

@@ -89,8 +89,8 @@ class Store:
         code, said = (error.response["Error"].get(word, "") for word in ("Code", "Message"))
         answer = f"{code}: {said}".strip(" .:") or "an error"
         if code in ("NoSuchBucket", "404"):
-            by = "" if own == "HERITAGE_SECOND" else ", which `heritage-color migrate` makes,"
-            return f"{place} has no bucket {bucket}. Correct the bucket's name in the settings, or make it{by} first."
+            by = "" if own == "HERITAGE_SECOND" else ", or let `heritage-color migrate` make it"
+            return f"{place} has no bucket {bucket}. Correct the bucket's name in the settings{by}."
         if code in KEYS:
             return f"{place} does not let us in ({answer}). Correct {own}_ACCESS_KEY and {own}_SECRET_KEY."
         if code in REGIONS:

@@ -60,9 +60,11 @@ def test_addresses_that_libpq_reads_as_they_are_meant_are_taken(address):
 
 
 @pytest.mark.parametrize("driver", ["psycopg2", "psycopg", "asyncpg"])
-def test_the_address_of_sqlalchemy_and_airflow_is_taken(driver):
-    given = {"HERITAGE_DATABASE": f"postgresql+{driver}://museum:word@host:5432/catalog"}
-    assert read(given).database == "postgresql://museum:word@host:5432/catalog"
+def test_the_address_of_sqlalchemy_and_airflow_is_refused_with_what_to_write(driver):
+    sentence = refusal(database=f"postgresql+{driver}://museum:s3cret@host:5432/catalog")
+    assert sentence == (
+        f"HERITAGE_DATABASE must begin with postgresql://, without the driver of other programs (+{driver})."
+    )
 
 
 @pytest.mark.parametrize("word", ["p@ss/w%rd#1", "half%", "with space", "a/b", "a@b", "100%sure"])
