@@ -6,6 +6,7 @@ import io
 import socket
 import threading
 import uuid
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -69,7 +70,9 @@ def arguments(tmp_path):
             one = next(a for a in one._actions if isinstance(a, argparse._SubParsersAction)).choices[name]
         found = list(names)
         for action in (action for action in one._actions if action.required):
-            value = given.get(action.dest, action.choices[0] if action.choices else tmp_path / f"no-{action.dest}")
+            fitting = action.choices[0] if action.choices else tmp_path / f"no-{action.dest}"
+            numeric = action.type not in (None, str, Path)
+            value = 1 if numeric else given.get(action.dest, fitting)
             found += [*action.option_strings[:1], str(value)]
         return found
 

@@ -1,8 +1,8 @@
 """The virus scan: each delivered file goes to clamd, ClamAV's server, before anything of it is parsed or decoded.
 
 Off unless HERITAGE_VIRUS_SCANNER names one. Of clamd's protocol two commands are needed (clamd(8): VERSION, INSTREAM).
-Clients on PyPI, looked at in November 2026: clamd is of 2014 and pyClamd (LGPL) of 2017, clamav-client is GPL-2.0,
-aioclamd is asynchronous; none keeps "not scanned" apart from "clean", on which a report depends.
+Clients on PyPI, by their pages there in November 2026: clamd is of 2014, pyClamd (LGPL) of 2017, clamav-client is
+GPL-2.0, aioclamd is asynchronous.
 """
 
 import socket
