@@ -156,7 +156,7 @@ def _exactly(file: BinaryIO, size: int) -> bytes:
 
 def _records(file: BinaryIO, layout: Layout, at: int) -> tuple[dict[int, tuple], int]:
     """The entries of a directory as they stand there, by tag, and the offset of the next directory."""
-    file.seek(at)
+    _go_to(file, at)
     number = layout.number.unpack(_exactly(file, layout.number.size))[0]
     if not 0 < number <= MOST_ENTRIES:
         raise NoDirectoryError(f"its directory has {number} entries")
@@ -207,8 +207,13 @@ def _entries(file: BinaryIO, layout: Layout, records: dict[int, tuple], lost: li
 
 
 def _value(file: BinaryIO, at: int, size: int) -> bytes:
-    file.seek(at)
+    _go_to(file, at)
     return file.read(size)
+
+
+def _go_to(file: BinaryIO, at: int) -> None:
+    """Go to an offset, or to the end where it lies behind that: BigTIFF's may be larger than any file's."""
+    file.seek(min(at, file.seek(0, io.SEEK_END)))
 
 
 def _narrowed(entries: list[Entry], layout: Layout, lost: list[int]) -> Iterator[Entry]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from random_deliveries import SOUND_PIECES, Delivery, Piece, deliveries
+from random_deliveries import SOUND_PIECES, WIDTH, Delivery, Piece, deliveries
 
 from heritage_color import images, methods
 from heritage_color.colorize import files
@@ -114,3 +114,13 @@ def test_a_tiff_whose_depth_is_of_a_type_that_makes_no_sense_is_refused_by_kind(
     (tmp_path / "depth.tif").write_bytes(sound.content.replace(as_short, as_float, 1))
     answer = decode.examine(tmp_path / "depth.tif", Limits(1_000_000, 2**31))
     assert (answer["picture"], answer["notes"][-1][0]) == (None, "unlike-its-tags")
+
+
+@pytest.mark.parametrize("offset", [2**62, 2**63 + 5, 2**64 - 1])
+def test_an_offset_behind_every_file_loses_the_tag_and_not_the_picture(tmp_path, offset):
+    (sound,) = (piece for piece in SOUND_PIECES if piece.name == "bigtiff.tif")
+    place = sound.content.index(struct.pack("<HH", 270, 2)) + 12  # where ImageDescription says that its text lies
+    content = sound.content[:place] + struct.pack("<Q", offset) + sound.content[place + 8 :]
+    (tmp_path / "far.tif").write_bytes(content)
+    answer = decode.examine(tmp_path / "far.tif", Limits(1_000_000, 2**31))
+    assert answer["picture"]["width"] == WIDTH
