@@ -17,9 +17,11 @@ from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
 from heritage_color.errors import PictureError
 from heritage_color.images import carrying
 from heritage_color.images.carrying import Provenance
+from heritage_color.images.refusals import RefusedError
 from heritage_color.methods import Colorizer, Prediction
 from heritage_color.progress import track
 from heritage_color.scans.colour import is_colour
+from heritage_color.scans.reasons import REASONS, finding
 from heritage_color.settings import Settings
 from heritage_color.store import sha256_file
 
@@ -148,8 +150,16 @@ def colorize_files(
         try:
             outcome.notes += _colorize_file(settings, method, path, out, recolour, uncertainty)
         except PictureError as error:
-            outcome.refused.append(str(error))
+            outcome.refused.append(_sentence(path, error))
     return outcome
+
+
+def _sentence(path: Path, error: PictureError) -> str:
+    """Why a picture was refused, in the words of pre-flight where it has some for it."""
+    cause = error.__cause__
+    if not isinstance(cause, RefusedError) or cause.code not in REASONS:
+        return str(error)
+    return finding(cause.code, path.name, **{"limit": f"{images.LIMITS.memory / 2**30:g} GiB"} | cause.facts).sentence
 
 
 def _colorize_file(

@@ -18,6 +18,7 @@ from heritage_color.images.refusals import Limits, RefusedError
 logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, and buries what people look for in a log
 
 BITS = {"uchar": 8, "ushort": 16}
+WHITE = {"uchar": 255, "ushort": 65535}
 SAMPLE_SIDE = 256  # pixels, about: enough to judge a picture's colours
 PREVIEW_SIDE = 1600  # pixels, for the pages
 LIMITS = Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses earlier, by its settings

@@ -76,6 +76,11 @@ class Description:
         return tuple(role for role in self.roles if role not in (TRANSPARENCY, PREMULTIPLIED) and not is_aside(role))
 
     @property
+    def is_transparent(self) -> bool:
+        """Whether a sample says how far the colours cover what is below them."""
+        return TRANSPARENCY in self.roles or PREMULTIPLIED in self.roles
+
+    @property
     def colours(self) -> str:
         """The colours that the samples stand for: grey, RGB, CMYK or Lab."""
         return COLOURS[self.colour_roles]

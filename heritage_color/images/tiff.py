@@ -63,6 +63,7 @@ FAX = (2, 3, 4, 32771)  # whose samples are white where they are 0, if nothing e
 BY_LIBVIPS = frozenset({1, 2, 3, 4, 5, JPEG, 8, 32771, 32773, 32809, 32946})
 INFRARED = re.compile(r"infra.?red|\bIR\b", re.I)
 SIGNIFICANT = re.compile(r'SignificantBits="(\d+)"')  # OME-XML, in the first directory's description
+FEWER_BITS = frozenset(2**bits - 1 for bits in range(9, MOST_BITS))  # the brightest of 9 to 15 bits
 CHANNEL_NAMES = 1006  # Photoshop's resource with the names of saved selections
 MAGIC = b"8BIM"
 
@@ -211,12 +212,15 @@ def _stored_bits(tiff: Tiff, entry: Entry, photometric: int) -> int:
 
 
 def _significant(tiff: Tiff, entry: Entry, stored: int, notes: list) -> int:
-    """Bits of a sample that count: fewer than stored where OME-XML says so, which is noted."""
+    """Bits of a sample that count: fewer than stored where OME-XML says so, which is noted, as MaxSampleValue is."""
     said = SIGNIFICANT.search(tiff.text(tiff.entries[0], IMAGE_DESCRIPTION)) if stored == MOST_BITS else None
     bits = int(said[1]) if said else stored
     if 8 < bits < stored:
         notes.append(("significant-bits", {"bits": bits, "stored": stored}))
         return bits
+    brightest = max(tiff.values(entry, MAX_SAMPLE), default=0)
+    if stored == MOST_BITS and brightest in FEWER_BITS:
+        notes.append(("brightest-sample", {"found": brightest, "most": 2**stored - 1}))
     return stored
 
 

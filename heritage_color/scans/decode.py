@@ -117,6 +117,8 @@ def _facts(path: Path, limits: Limits, notes: list, two_readers: bool) -> dict:
     description, image, small = _decode(path, description, limits, notes)
     heard = {} if witness.is_plain(description) and not two_readers else _heard(path, description, limits, notes)
     small = images.to_grey_or_rgb(small, description.bits)
+    if description.is_transparent and small.min() == small.max() == images.WHITE[small.format]:
+        notes.append(("transparent-throughout", {}))
     facts = _describe(path, description, notes)
     facts["metadata"] |= heard
     return facts | {"colour": _is_colour(small), "likeness": likeness.hash_of(_upright(small, image))}

@@ -131,6 +131,16 @@ REASONS = {
         "{file} is read as if it had no profile, for {what}.",
         "Look at it, and export it with a profile that fits, or in sRGB, if it is too dark or too light.",
     ),
+    "brightest-sample": Reason(
+        WARNING,
+        "{file} says that its brightest sample is {found} of {most}, which no reader counts: it may be seen too dark.",
+        "Look at it, and export it with samples that fill their bits.",
+    ),
+    "transparent-throughout": Reason(
+        WARNING,
+        "{file} is transparent throughout, so nothing but white is seen of it.",
+        "Export it without its alpha channel.",
+    ),
     "directories-broken": Reason(
         WARNING,
         "{file} has a list of directories that {why}; the pictures before that are read.",

@@ -15,6 +15,7 @@ from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict, working_size
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.methods.baselines import Tint
+from heritage_color.scans.reasons import finding
 
 SHAPE = (60, 90)
 
@@ -144,6 +145,13 @@ def test_two_pictures_of_one_stem_are_not_written_over_each_other(tmp_path, site
 def test_a_path_that_is_not_there_is_named(tmp_path, site):
     with pytest.raises(DeliveryError, match=r"nothing at .*nowhere"):
         files.colorize_files(_tint(site), [tmp_path / "nowhere"], tmp_path / "out")
+
+
+def test_a_refusal_has_the_words_of_pre_flight(tmp_path, site):
+    signed = np.zeros((40, 60), np.int16)
+    tifffile.imwrite(tmp_path / "plate.tif", signed, metadata=None)
+    (refused,) = files.colorize_files(_tint(site), [tmp_path / "plate.tif"], tmp_path / "out").refused
+    assert refused == finding("unsupported-sign", "plate.tif", bits=16).sentence
 
 
 def test_what_is_in_colour_already_is_refused_and_recoloured_only_on_request(tmp_path, site):

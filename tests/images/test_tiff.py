@@ -395,6 +395,22 @@ def test_significant_bits_count_and_are_told(tmp_path):
     assert examined(path)[1]["significant-bits"] == {"bits": 12, "stored": 16}
 
 
+def test_a_brightest_sample_below_the_bits_is_told(tmp_path):
+    path = write(tmp_path / "a.tif", Page(levels(LIGHT, 12), 16, tags={281: (3, (4095,))}))
+    assert examined(path)[1]["brightest-sample"] == {"found": 4095, "most": 65535}
+    assert "brightest-sample" not in examined(write(path, Page(SCAN, 16, tags={281: (3, (65535,))})))[1]
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_picture_that_is_transparent_throughout_is_told(tmp_path, bits):
+    nothing = np.zeros(LIGHT.shape, int)
+    path = write(tmp_path / "a.tif", Page(beside(levels(LIGHT, bits), nothing), bits, extra=(2,)))
+    assert "transparent-throughout" in examined(path)[1]
+    nothing[3, 4] = 2**bits - 1
+    path = write(tmp_path / "a.tif", Page(beside(levels(LIGHT, bits), nothing), bits, extra=(2,)))
+    assert "transparent-throughout" not in examined(path)[1]
+
+
 def test_what_is_read_as_a_whole_must_fit_into_memory(tmp_path):
     path = write(tmp_path / "a.tif", Page(GREY8, compression=ZSTD))
     description = tiff.describe(path)
