@@ -24,6 +24,7 @@ PRIMARIES = {
     12: (*D65_WHITE, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060),  # Display P3
 }
 SRGB_PRIMARIES = PRIMARIES[1]
+ADOBE_PRIMARIES, ADOBE_CURVE = (*D65_WHITE, 0.640, 0.330, 0.210, 0.710, 0.150, 0.060), (563 / 256,)  # Adobe RGB (1998)
 # Numbers of ICC's parametric curve: a power, and a line below a threshold (H.273, table 3)
 SRGB_CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 FILM_CURVE = (1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)  # BT.709 and BT.2020

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from heritage_color.images import exif, headers, libvips
+from heritage_color.images import declared, exif, headers, libvips
 from heritage_color.images.description import CMYK, GREY, LIBVIPS, RGB, Description
 from heritage_color.images.formats import JPEG
 from heritage_color.images.refusals import Limits, RefusedError, check_size, refusal
@@ -95,12 +95,16 @@ def _photometric(found: Segments) -> str:
 
 def _profile(found: Segments) -> bytes | None:
     parts = [found.profile.get(number) for number in range(1, found.profile_parts + 1)]
-    return b"".join(part for part in parts if part) if parts and all(parts) else None
+    if parts and all(parts):
+        return b"".join(part for part in parts if part)
+    if found.metadata.adobe and found.components == 3:
+        return declared.profile("Adobe RGB by EXIF", declared.ADOBE_CURVE, declared.ADOBE_PRIMARIES, False)
+    return None
 
 
 def _notes(found: Segments) -> tuple[tuple[str, dict], ...]:
     notes: list[tuple[str, dict]] = []
-    if found.profile_parts and not _profile(found):
+    if found.profile_parts and len(found.profile) < found.profile_parts:
         notes.append(("light-left-aside", {"what": "a part of its ICC profile is missing"}))
     if found.components == 4 and found.adobe is None:
         notes.append(("photometric-missing", {"taken": "CMYK that is stored inverted, as Adobe does"}))

@@ -15,3 +15,13 @@ def block(order: str = ">", **tags) -> bytes:
             entries += struct.pack(f"{order}HHIHH", number, 3, 1, tags[name], 0)
     head = (b"MM\0*" if order == ">" else b"II*\0") + struct.pack(f"{order}IH", 8, len(tags))
     return head + entries + bytes(4) + values
+
+
+def of_camera(index: bytes = b"R98\0", space: int = 65535) -> bytes:
+    """EXIF of a camera: its colour space, and the index of interoperability."""
+    pointer = struct.pack(">HHII", 34665, 4, 1, 26)
+    camera = (
+        struct.pack(">H", 2) + struct.pack(">HHIHH", 40961, 3, 1, space, 0) + struct.pack(">HHII", 40965, 4, 1, 56)
+    )
+    interoperability = struct.pack(">HHHI4s", 1, 1, 2, 4, index)
+    return b"MM\0*" + struct.pack(">IH", 8, 1) + pointer + bytes(4) + camera + bytes(4) + interoperability + bytes(4)

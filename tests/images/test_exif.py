@@ -29,6 +29,13 @@ def test_orientation_is_one_to_eight(stored, counted):
     assert exif.read(b"Exif\0\0" + exif_blocks.block(orientation=stored)).orientation == counted
 
 
+@pytest.mark.parametrize(
+    ("index", "space", "adobe"), [(b"R03\0", 65535, True), (b"R98\0", 1, False), (b"R98\0", 2, True)]
+)
+def test_a_camera_may_say_that_its_colours_are_adobes(index, space, adobe):
+    assert exif.read(exif_blocks.of_camera(index, space)).adobe is adobe
+
+
 @given(st.integers(0, 80), st.binary(max_size=12))
 def test_damaged_exif_says_what_is_left_of_it(place, noise):
     sound = exif_blocks.block(orientation=6, across=300, down=300, unit=2)

@@ -168,6 +168,15 @@ def test_exif_turns_and_a_profile_counts_in_every_depth(tmp_path, bits):
     assert lightness(path) == pytest.approx(expected(lab.linear_to_srgb(GREY)), abs=0.5)
 
 
+def test_adobe_rgb_by_exif_counts_as_its_profile_does(tmp_path):
+    exif = b"Exif\0\0" + exif_blocks.of_camera(b"R03\0")
+    said = plain(tmp_path / "said.jpg", HUES, exif=exif)
+    embedded = plain(tmp_path / "embedded.jpg", HUES, icc_profile=icc_profiles.rgb(2.2, icc_profiles.ADOBE))
+    one, other = (images.to_srgb8(images.open_picture(path)).numpy() / 255 for path in (said, embedded))
+    assert np.abs(lab.srgb_to_linear(one) - lab.srgb_to_linear(other)).max() < 0.01
+    assert abs(lightness(said) - expected(HUES)) > 0.3
+
+
 def test_a_profile_in_parts_is_put_together_and_a_missing_part_is_told(tmp_path):
     profile = icc_profiles.grey(1.0)
     parts = [profile[:100], profile[100:]]
