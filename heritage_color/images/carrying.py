@@ -113,7 +113,8 @@ def _composed(master, provenance: Provenance, order: str) -> tuple[bytes, list[s
     """A classic TIFF block with what is carried and the provenance, and the names of tags that it does not hold."""
     import exiv2
 
-    target = exiv2.ImageFactory.open(grafting.empty(order))
+    empty = grafting.empty(order)  # exiv2 points into these bytes until it writes others, and does not keep them
+    target = exiv2.ImageFactory.open(empty)
     target.readMetadata()
     if master is not None:
         for datum in filter(is_carried, master.exifData()):
