@@ -204,7 +204,8 @@ def _stored_bits(tiff: Tiff, entry: Entry, photometric: int) -> int:
     bits = tiff.values(entry, BITS) or (8 if tiff.number(entry, COMPRESSION, 1) == OLD_JPEG else 1,)
     if kind == "signed" and photometric not in (CIE_LAB, ICC_LAB):
         raise RefusedError("unsupported-sign", bits=bits[0])
-    if kind not in ("unsigned", "signed") or not 0 < bits[0] <= MOST_BITS:
+    whole = all(isinstance(one, int) and 0 < one <= MOST_BITS for one in bits)
+    if kind not in ("unsigned", "signed") or not whole:
         raise RefusedError("unsupported-depth", found=f"{kind} {bits[0]}-bit")
     if len(set(bits)) > 1:
         raise RefusedError("unsupported-depth", found=" and ".join(str(one) for one in sorted(set(bits))) + "-bit")
