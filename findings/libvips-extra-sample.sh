@@ -6,13 +6,13 @@
 #   leaves its grey as it is.
 # Happens: libvips says that the picture has alpha, and `flatten` mixes the grey with white by the infrared plane. A
 #   scan of an even grey of 100 comes out between 100 and 255, as the dust in the infrared plane is.
-# Versions: pyvips 3.2.0, pyvips-binary 8.18.7, tifffile 2026.3.3, numpy 2.3.5.
+# Versions: pyvips 3.2.0, pyvips-binary 8.18.7, tifffile 2026.3.3, numpy 2.4.6.
 # Source: TIFF Revision 6.0, section 18, ExtraSamples (tag 338): 0 unspecified data, 1 and 2 alpha.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/env"
-"$folder/env/bin/pip" install --quiet --disable-pip-version-check pyvips==3.2.0 pyvips-binary==8.18.7 tifffile==2026.3.3 numpy==2.3.5
+"$folder/env/bin/pip" install --quiet --disable-pip-version-check pyvips==3.2.0 pyvips-binary==8.18.7 tifffile==2026.3.3 numpy==2.4.6
 cd "$folder"
 env/bin/python - <<'PYTHON'
 import numpy as np
