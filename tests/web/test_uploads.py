@@ -306,7 +306,7 @@ def test_files_are_checked_as_they_come_and_the_manifest_changes_the_verdict(qui
     assert [one["fault"] for one in second["missing"]] == [
         "c.png is named in manifest.csv, but was not delivered (row 3)."
     ]
-    assert {"not-in-manifest", "bad-rights", "not-a-picture"} <= set(codes(second))
+    assert {"not-in-manifest", "bad-rights", "not-a-scan"} <= set(codes(second))
     quiet.send("b.png", picture(2))
     assert "truncated" not in codes(looked(site, quiet))
 
