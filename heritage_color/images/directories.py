@@ -3,6 +3,7 @@
 TIFF 6.0, section 2; BigTIFF as libtiff has it. Offsets are counted from the file's first byte.
 """
 
+import math
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ SUB_DIRECTORIES = 330
 # Bytes of a value and its letter of struct, by the number of its type; rationals are two values
 SINGLE = {1: "B", 2: "B", 3: "H", 4: "I", 6: "b", 7: "B", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I", 16: "Q", 17: "q",
     18: "Q"}  # fmt: skip
+FLOATS = (11, 12)
 RATIONAL = {5: "I", 10: "i"}
 ASCII, UNDEFINED = 2, 7
 BEYOND = "goes on beyond the file's end"
@@ -60,19 +62,27 @@ class Tiff:
     broken: str = ""
 
     def values(self, entry: Entry, number: int) -> tuple:
-        """The numbers of a tag, pairs of a rational as two; empty where it is not there or cannot be read."""
+        """The whole numbers of a tag, pairs of a rational as two; empty where there are none."""
         tag = entry.tags.get(number)
-        if tag is None or tag.count > MOST_VALUES:
+        if tag is None or tag.count > MOST_VALUES or tag.kind in FLOATS:
             return ()
         letter, count = SINGLE.get(tag.kind), tag.count
         if letter is None:
             letter, count = RATIONAL.get(tag.kind), tag.count * 2
         return self._unpacked(tag.place, f"{count}{letter}") if letter else ()
 
+    def floats(self, entry: Entry, number: int) -> tuple[float, ...]:
+        """The numbers of a tag of floats, if all are finite; of another type none."""
+        tag = entry.tags.get(number)
+        if tag is None or tag.count > MOST_VALUES or tag.kind not in FLOATS:
+            return ()
+        values = self._unpacked(tag.place, f"{tag.count}{SINGLE[tag.kind]}")
+        return values if all(map(math.isfinite, values)) else ()
+
     def number(self, entry: Entry, number: int, default: int = 0) -> int:
         """The first number of a tag."""
         values = self.values(entry, number)
-        return int(values[0]) if values else default
+        return values[0] if values else default
 
     def text(self, entry: Entry, number: int) -> str:
         """The text of a tag, without the zero at its end."""
@@ -86,7 +96,7 @@ class Tiff:
         return self._bytes(tag.place, tag.count)
 
     def _bytes(self, place: int, count: int) -> bytes:
-        if place + count > self.size:
+        if place < 0 or place + count > self.size:
             return b""
         self.file.seek(place)
         return self.file.read(count)

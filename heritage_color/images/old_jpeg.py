@@ -4,6 +4,7 @@ Writers of the 1990s left either a JPEG file behind tag 513, of which strips are
 521 and bare scans. libtiff reads most strips of either kind and no tiles, tifffile neither.
 """
 
+import io
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ START, END, SCAN_START = b"\xff\xd8", b"\xff\xd9", b"\xff\xda"
 SCAN, RESTART, FRAME, NO_FRAME = 0xDA, 0xDD, range(0xC0, 0xD0), (0xC4, 0xC8, 0xCC)
 TABLES = (0xDB, 0xC4, RESTART)  # quantization, Huffman, and how often a scan restarts
 QUANTIZATION_BYTES, COUNTS = 64, 16  # of a table; a Huffman table begins with how many codes there are of each length
+LONGEST = 0xFFFF  # pixels of a side of a JPEG
 MOST_BYTES = 2**30  # of a scan, which is read into memory as it is stored
 
 
@@ -75,7 +77,7 @@ def _restarting(frame: bytes, parts: Parts) -> bytes:
     """The segment that lets a scan restart with each strip."""
     wide, deep = (frame[11] >> 4, frame[11] & 15) if len(frame) > 11 else (1, 1)
     blocks = -(-parts.columns // (8 * max(1, wide))) * -(-parts.rows // (8 * max(1, deep)))
-    return _segment(RESTART, struct.pack(">H", min(blocks, 0xFFFF)))
+    return _segment(RESTART, struct.pack(">H", min(blocks, LONGEST)))
 
 
 def _joined(scans: list[bytes]) -> bytes:
@@ -85,11 +87,12 @@ def _joined(scans: list[bytes]) -> bytes:
 
 
 def _bytes(file, place: int, length: int) -> bytes:
-    file.seek(place)
-    content = file.read(min(length, MOST_BYTES))
-    if len(content) < length:
+    if place < 0 or length < 0:
+        raise RefusedError("damaged", why="its parts lie before its start")
+    if place + length > file.seek(0, io.SEEK_END):
         raise RefusedError("truncated")
-    return content
+    file.seek(place)
+    return file.read(length)
 
 
 def _ended(stream: bytes) -> bytes:
@@ -128,7 +131,7 @@ def _of_tags(file, description: Description, parts: Parts) -> tuple[bytes, bytes
             for number, place in enumerate(places[:count])
         )
     if parts.restart:
-        tables += _segment(RESTART, struct.pack(">H", parts.restart))
+        tables += _segment(RESTART, struct.pack(">H", min(parts.restart, LONGEST)))
     wide, deep = description.layout.subsampling
     factors = [wide << 4 | deep] + [0x11] * (count - 1)
     channels = b"".join(bytes([number + 1, factors[number], number]) for number in range(count))
@@ -152,4 +155,6 @@ def _sized(frame: bytes, description: Description, parts: Parts, number: int) ->
     tiled = parts.columns != description.width
     left = description.height - number // across * parts.rows
     rows = parts.rows if tiled else min(parts.rows, left)
+    if not (0 < rows <= LONGEST and 0 < parts.columns <= LONGEST):
+        raise RefusedError("damaged", why="its strips are larger than a JPEG can be, or too many")
     return frame[:5] + struct.pack(">HH", rows, parts.columns) + frame[9:]

@@ -49,6 +49,7 @@ OTHER_COLOURS = {4: "a mask of transparency", 10: "ITU Lab", 32844: "LogL", 3284
 EXTRA = {1: PREMULTIPLIED, 2: TRANSPARENCY}
 SAMPLE_FORMATS = {1: "unsigned", 2: "signed", 3: "floating-point", 4: "unsigned", 5: "complex", 6: "complex"}
 MOST_BITS = 16
+MOST_FURTHER = 56  # samples beside the colours: Photoshop writes up to 56 channels in all
 INCHES = {2: 1.0, 3: 2.54}  # pixels by the unit in pixels by the inch; 1 is no unit
 MOST_PIXELS_PER_INCH = 1e6  # beyond that a resolution is a slip of the writer
 # TIFF 6.0, its supplements and libtiff's register of tag 259
@@ -229,6 +230,8 @@ def _roles(tiff: Tiff, entry: Entry, photometric: int, notes: list) -> tuple[str
     """A role for each sample; only ExtraSamples 1 and 2 are transparency. Raises RefusedError."""
     colours = PHOTOMETRICS[photometric][1]
     further = _samples(tiff, entry) - len(colours)
+    if further > MOST_FURTHER:
+        raise RefusedError("unsupported", format=f"a picture of {further + len(colours)} bands")
     if photometric == SEPARATED:
         _check_inks(tiff, entry)
     stated = tiff.values(entry, EXTRA_SAMPLES)[:further]
@@ -272,15 +275,24 @@ def _layout(tiff: Tiff, entry: Entry, photometric: int, stored: int) -> Layout:
     compression = tiff.number(entry, COMPRESSION, 1)
     if compression not in NAMES:
         raise RefusedError("unsupported-compression", found=f"method {compression}")
-    across, down = (tiff.values(entry, SUBSAMPLING) or (2, 2))[:2] if photometric == YCBCR else (1, 1)
     return Layout(
         entry.offset, compression, photometric, stored,
         palette=tiff.values(entry, COLOR_MAP) if photometric == INDEXED else (),
         coefficients=_rationals(tiff, entry, COEFFICIENTS) if photometric == YCBCR else (),
-        subsampling=(int(across), int(down)),
+        subsampling=_subsampling(tiff, entry, compression) if photometric == YCBCR else (1, 1),
         black_white=_rationals(tiff, entry, REFERENCE_BLACK_WHITE) if photometric == YCBCR else (),
         old_jpeg=_old_jpeg(tiff, entry) if compression == OLD_JPEG else None,
     )  # fmt: skip
+
+
+def _subsampling(tiff: Tiff, entry: Entry, compression: int) -> tuple[int, int]:
+    """Pixels that share their chroma, across and down; a JPEG of today says it itself, whatever the tag holds."""
+    found = tiff.values(entry, SUBSAMPLING) or (2, 2)
+    if len(found) == 2 and all(factor in (1, 2, 4) for factor in found):
+        return found[0], found[1]
+    if compression == JPEG:
+        return 2, 2
+    raise RefusedError("unsupported-colours", found="YCbCr whose subsampling is none of the standard's")
 
 
 def _old_jpeg(tiff: Tiff, entry: Entry) -> Parts:
@@ -293,7 +305,8 @@ def _old_jpeg(tiff: Tiff, entry: Entry) -> Parts:
     return Parts(
         tiff.values(entry, offsets), tiff.values(entry, lengths),
         rows=tiff.number(entry, 323 if tiled else 278, height) or height,
-        columns=tiff.number(entry, TILE_WIDTH if tiled else WIDTH), file=tiff.number(entry, 513),
+        columns=tiff.number(entry, TILE_WIDTH if tiled else WIDTH) or tiff.number(entry, WIDTH),
+        file=tiff.number(entry, 513),
         file_length=tiff.number(entry, 514), restart=tiff.number(entry, 515),
         tables=tuple(tiff.values(entry, number) for number in (519, 520, 521)),
     )  # fmt: skip
@@ -309,10 +322,10 @@ def _samples(tiff: Tiff, entry: Entry) -> int:
 
 
 def _rationals(tiff: Tiff, entry: Entry, number: int) -> tuple[float, ...]:
-    """Fractions of a tag; floats as they are; empty where one has no denominator."""
+    """Fractions of a tag; other numbers as they are; empty where one has no denominator."""
     values = tiff.values(entry, number)
     if number in entry.tags and entry.tags[number].kind not in directories.RATIONAL:
-        return tuple(float(value) for value in values)
+        return tuple(float(value) for value in values) or tiff.floats(entry, number)
     pairs = list(zip(values[::2], values[1::2], strict=True))
     return tuple(over / under for over, under in pairs) if all(under for _, under in pairs) else ()
 

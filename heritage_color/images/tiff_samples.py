@@ -169,7 +169,7 @@ def _looked_up(image, layout: Layout):
     import numpy as np
     import pyvips
 
-    table = np.array(layout.palette, np.uint16)
+    table = np.clip(np.array(layout.palette, np.int64), 0, 65535).astype(np.uint16)
     if len(table) != 3 << layout.stored_bits:
         raise RefusedError("damaged", why="its palette is incomplete")
     if layout.stored_bits > 8:
@@ -197,8 +197,11 @@ def _from_luma(image, layout: Layout):
     """RGB of YCbCr samples, after TIFF 6.0, section 21."""
     most = 65535 if image.format == "ushort" else 255
     half = (most + 1) // 2
-    red, green, blue = layout.coefficients if len(layout.coefficients) == 3 else BT_601
-    black, white, *chroma = layout.black_white if len(layout.black_white) == 6 else (0, most, half, most, half, most)
+    usable = len(layout.coefficients) == 3 and all(0 < one < 1 for one in layout.coefficients)
+    red, green, blue = layout.coefficients if usable else BT_601
+    stated = layout.black_white if len(layout.black_white) == 6 else (0, 0)
+    whole = all(low < high for low, high in zip(stated[::2], stated[1::2], strict=True))
+    black, white, *chroma = stated if whole else (0, most, half, most, half, most)
     scales = [most / (white - black)] + [(most - half) / (top - low) for low, top in (chroma[:2], chroma[2:])]
     lows = [black, chroma[0], chroma[2]]
     full = image.linear(scales, [-low * scale for low, scale in zip(lows, scales, strict=True)])

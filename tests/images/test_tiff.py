@@ -202,6 +202,7 @@ def test_a_saved_selection_is_called_by_its_name(tmp_path):
     assert notes["samples-set-aside"] == {"found": "sample 2 “Alpha 1”, sample 3 “Dust”"}
 
 
+GREY8 = levels(LIGHT, 8)
 SCAN, SMALL = levels(LIGHT, 16), levels(1 - LIGHT, 8)[::2, ::2]
 REDUCED = {254: (4, (1,))}
 
@@ -271,6 +272,28 @@ def test_a_cameras_raw_file_is_one_whatever_its_name(tmp_path, kind, name):
     assert (picture, notes["camera-raw"]) == (None, {"format": "a camera's raw file"})
 
 
+ODD = {
+    "bits as a float": {258: (12, (1e-40,))},
+    "samples without end": {277: (4, (2**32 - 1,))},
+    "palette of long numbers": {262: (3, (PALETTE,)), 320: (4, (2**31,) * 768)},
+    "subsampling of one number": {262: (3, (YCBCR,)), 277: (3, (3,)), 530: (3, (2,))},
+    "no room between black and white": {262: (3, (YCBCR,)), 277: (3, (3,)), 530: (3, (1, 1)), 532: (3, (7, 7) * 3)},
+    "tables of JPEG nowhere": {259: (3, (OLD_JPEG,)), 519: (4, (2**32 - 1,)), 520: (4, (1,)), 521: (4, (2,))},
+    "a size without end": {256: (4, (2**32 - 1,)), 257: (4, (2**32 - 1,))},
+    "a SubIFD before the start": {330: (9, (-5,))},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_no_tag_leads_astray(tmp_path, kind):
+    path = write(tmp_path / "a.tif", Page(GREY8, tags=ODD[kind]))
+    picture, notes = examined(path)
+    assert notes or picture
+    if picture is None:
+        with pytest.raises(PictureError):
+            images.open_picture(path)
+
+
 def test_a_list_of_directories_may_end_in_nothing_or_in_itself(tmp_path):
     path = write(tmp_path / "a.tif", Page(SCAN, 16), last=10_000_000)
     assert_is(path, lightness(LIGHT))
@@ -281,7 +304,6 @@ def test_a_list_of_directories_may_end_in_nothing_or_in_itself(tmp_path):
     assert examined(path)[1]["directories-broken"] == {"why": "runs in a circle"}
 
 
-GREY8 = levels(LIGHT, 8)
 REFUSED = {
     "signed": (Page(GREY8, tags={339: (3, (2,))}), "unsupported-sign"),
     "floating-point": (Page(GREY8, 16, tags={339: (3, (3,))}), "unsupported-depth"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import imagecodecs
 import numpy as np
 
-LETTERS = {1: "B", 2: "B", 3: "H", 4: "I", 5: "I", 7: "B", 8: "h", 12: "d", 16: "Q"}
+LETTERS = {1: "B", 2: "B", 3: "H", 4: "I", 5: "I", 7: "B", 8: "h", 9: "i", 12: "d", 16: "Q"}
 COMPRESSORS = {
     1: bytes,
     5: imagecodecs.lzw_encode,
