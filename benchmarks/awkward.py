@@ -59,6 +59,7 @@ def _in_a_process(work, *arguments):
     """What `work(sender, *arguments)` sends from a process of its own; None where it dies before."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
     # from a server that never used libvips: a fork of a process with its threads would wait for them for ever
+    multiprocessing.set_forkserver_preload(["benchmarks.readings", "imagecodecs", "PIL.Image", "pyvips", "tifffile"])
     child = multiprocessing.get_context("forkserver").Process(target=work, args=(sender, *arguments))
     child.start()
     sender.close()

@@ -246,7 +246,7 @@ class Report:
         said = [one.picture["metadata"].get("second_reading", "") for one in self.pictures if one.picture]
         agreed = [sentence for sentence in said if " agree on " in sentence]
         shared = sum(ONE_CODEC in sentence for sentence in agreed)
-        if any(said):
+        if agreed:
             every = any(profile.two_readers for profile in self.profiles)
             kind = "" if every else " of no plain kind"
             heard = f"Two readers: {_count(len(agreed), 'picture')}{kind} seen alike by both"
