@@ -19,10 +19,8 @@ from heritage_color.images.refusals import RefusedError
 
 SIDE = 64  # samples of a reading's longer side
 MOST_PIXELS = 60_000_000  # of a picture that the other readers hold whole
-NEAR, NEAR_IN_INKS = (
-    2.0,
-    12.0,
-)  # mean difference in lightness; inks and Lab are converted by other rules in each reader
+NEAR = 2.0  # mean difference in lightness
+ALIKE = 0.9  # correlation of lightness, where inks or Lab were converted
 TROUBLE = (OSError, ValueError, TypeError, RuntimeError, LookupError, ArithmeticError, AttributeError, SyntaxError,
     ImportError, EOFError, MemoryError, struct.error)  # fmt: skip
 
