@@ -131,3 +131,11 @@ def test_the_large_catalog_of_the_desk_has_a_queue_that_its_visitor_sees(site, r
     with desk.visiting(site) as visitor:
         page = visitor.get(desk.pages(400)["queue, approved once, low"](0))
     assert page.count('name="chosen"') == 30
+
+
+def test_a_share_of_none_has_an_interval_too():
+    """Wilson's interval of 0 of 40 ends at z²/(n + z²)."""
+    from benchmarks.looks import interval
+
+    assert interval(0, 40) == pytest.approx((0, 100 * 1.96**2 / (40 + 1.96**2)))
+    assert interval(20, 40) == pytest.approx((35.2, 64.8), abs=0.05)

@@ -336,6 +336,8 @@ def _judge_pictures(pictures: list[Delivered], listed_at_all: bool) -> None:
     for one in (one for one in pictures if one.role == "scan"):
         if one.picture and one.picture["colour"]:
             one.findings.append(finding("already-colour", one.name))
+        if one.picture and one.picture.get("looks_like"):
+            one.findings.append(finding(one.picture["looks_like"], one.name))
         if one.accepted and first.setdefault(one.sha256 or "", one) is not one:
             one.findings.append(finding("same-picture-twice", one.name, other=first[one.sha256 or ""].name))
     _note_likenesses(list(first.values()))

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from heritage_color import images
 from heritage_color.errors import PictureError
 from heritage_color.images import formats, frames, headers, libvips, likeness, metadata, opening, witness
 from heritage_color.images.description import Description
 from heritage_color.images.refusals import Limits, RefusedError, check_size, refusal, shorten
-from heritage_color.scans import colour, digests
+from heritage_color.scans import colour, digests, looks
 
 BLOCK = 2**20
 THUMBNAIL = 320  # pixels of the longer side
@@ -121,7 +123,9 @@ def _facts(path: Path, limits: Limits, notes: list, two_readers: bool) -> dict:
         notes.append(("transparent-throughout", {}))
     facts = _describe(path, description, notes)
     facts["metadata"] |= heard
-    return facts | {"colour": _is_colour(small), "likeness": likeness.hash_of(_upright(small, image))}
+    upright, in_colour = _upright(small, image), _is_colour(small)
+    looks_like = "" if in_colour else looks.looks_like(_grey(upright))
+    return facts | {"colour": in_colour, "looks_like": looks_like, "likeness": likeness.hash_of(upright)}
 
 
 def _heard(path: Path, description: Description, limits: Limits, notes: list) -> dict:
@@ -181,6 +185,12 @@ def _upright(small, image):
     turned = small.copy()
     turned.set_type(type(small).get_typeof(image, "orientation"), "orientation", orientation)
     return turned.autorot()
+
+
+def _grey(small) -> np.ndarray:
+    """Grey levels (h, w), uint8, of the small version."""
+    grey = small.colourspace("b-w")[0]
+    return np.ascontiguousarray(grey.numpy().reshape(grey.height, grey.width))
 
 
 def _is_colour(small) -> bool:

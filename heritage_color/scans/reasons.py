@@ -226,6 +226,16 @@ REASONS = {
         "{file} is already in colour: it is kept in the archive, and refused for colorization.",
         "If it is a toned or stained black-and-white picture, deliver it saved in grey.",
     ),
+    "looks-like-negative": Reason(
+        WARNING,
+        "{file} looks like a negative: light and dark seem to be exchanged.",
+        "If it is one, deliver its positive: colours on a negative are wrong.",
+    ),
+    "looks-like-page": Reason(
+        WARNING,
+        "{file} looks like a page of text.",
+        "If it is one, flag it do_not_colorize: colouring it tells nobody anything.",
+    ),
     "same-picture-twice": Reason(
         WARNING, "{file} is byte for byte the same as {other}.", "It is stored once; check whether a scan is missing."
     ),

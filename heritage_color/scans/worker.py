@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from heritage_color.images.refusals import Limits
-from heritage_color.scans import decode
+from heritage_color.scans import decode, looks
 from heritage_color.scans.isolating import Isolated
 
 REMEMBERED = 32  # files of which a process knows what they hold; the metadata of one may be some hundred kB
@@ -79,10 +79,11 @@ def _load_libraries() -> None:
     """Load what nearly every file needs before the limit: what libraries reserve is not the picture's."""
     os.environ.setdefault("VIPS_CONCURRENCY", "1")
     import exiv2  # noqa: F401
-    import numpy  # noqa: F401
+    import numpy
     import pyvips
 
     pyvips.cache_set_max(0)
+    looks.looks_like(numpy.full((looks.LEAST_SIDE, looks.LEAST_SIDE), 255, numpy.uint8))
 
 
 def _limit(memory: int) -> None:
