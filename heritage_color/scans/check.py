@@ -33,7 +33,7 @@ from heritage_color.scans.names import Entry
 from heritage_color.scans.policies import Profile
 from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.receiving import Received
-from heritage_color.scans.report import Delivered, Report
+from heritage_color.scans.report import Delivered, Report, second_readings
 from heritage_color.scans.virus import Scan
 from heritage_color.scans.workers import Workers
 from heritage_color.settings import Settings
@@ -101,7 +101,9 @@ def examine(received: Received, settings: Settings, known: Answers | None = None
     fingerprint = _fingerprint(files, {entry.name for entry in contents.sidecars if _comes_and_goes(entry)})
     general = profiles[""].severe(general + _faults_of_others(rest))
     compared, name = _compared_with(pictures), names.printable(received.name)
-    return Report(name, pictures, general, fingerprint, listed, verified, profiles=compared, viruses=viruses)
+    report = Report(name, pictures, general, fingerprint, listed, verified, profiles=compared, viruses=viruses)
+    report.second_readings = second_readings(pictures, profiles.values())
+    return report
 
 
 def _comes_and_goes(entry: Entry) -> bool:

@@ -8,6 +8,7 @@ from heritage_color.scans import rework, signing
 from heritage_color.scans.policies import Profile
 from heritage_color.scans.reasons import Finding, recalled
 from heritage_color.scans.report import Delivered, Report
+from heritage_color.scans.virus import Scan
 
 FACTS = ("file", "row", "code", "severity", "sentence")
 
@@ -26,6 +27,7 @@ def report_of(connection, delivery_id: int) -> Report | None:
     general = [one for group in findings.values() for one in group]
     profiles = [Profile(**facts) for facts in delivery["profiles"]]
     counts = (delivery["checksums_listed"], delivery["checksums_verified"])
+    looked_at = delivery["looked_at"]
     return Report(
         delivery["name"],
         pictures,
@@ -35,6 +37,9 @@ def report_of(connection, delivery_id: int) -> Report | None:
         rework.read(connection, delivery_id),
         profiles,
         signing.read(connection, delivery_id),
+        Scan.from_json(looked_at["viruses"]) if looked_at.get("viruses") else None,
+        looked_at.get("space", ""),
+        looked_at.get("second_readings", ""),
     )
 
 

@@ -1,6 +1,6 @@
 """The report of a pre-flight: what was delivered, what is refused and why, as text and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -143,6 +143,7 @@ class Report:
     `debts` is what it owes, and what came with it for others; None where no catalog is at hand to say so.
     `profiles` are those that its scans were compared with. `signed` says who signed it off, None while nobody has.
     `viruses` is what a virus scan found, None where that was not kept; `space` says where nobody looked for room.
+    `second_readings` says how many pictures two readers saw alike.
     """
 
     name: str
@@ -156,6 +157,7 @@ class Report:
     signed: SignOff | None = None
     viruses: Scan | None = None
     space: str = ""
+    second_readings: str = ""
 
     @property
     def files(self) -> int:
@@ -200,8 +202,7 @@ class Report:
                 "checksums": checksums,
                 "findings": [finding.as_json() for finding in self.findings],
             }
-            | ({"viruses": self.viruses.as_json()} if self.viruses else {})
-            | ({"space": self.space} if self.space else {})
+            | self.looked_at
             | ({} if self.debts is None else {"debts": [debt.as_json() for debt in self.debts]})
             | ({"signed_off": self.signed.as_json()} if self.signed else {})
         )
@@ -217,8 +218,19 @@ class Report:
 
     @property
     def notes(self) -> list[str]:
-        """What was not done, or not in full: the virus scan, the look at free space."""
-        return [*([self.viruses.sentence] if self.viruses else []), *([self.space] if self.space else [])]
+        """What was done beside the checks, or not in full: the virus scan, the look at free space, second readings."""
+        said = [self.second_readings, self.viruses.sentence if self.viruses else "", self.space]
+        return [sentence for sentence in said if sentence]
+
+    @property
+    def looked_at(self) -> dict:
+        """The same for programs, as the catalog keeps it."""
+        told = {
+            "viruses": self.viruses.as_json() if self.viruses else None,
+            "space": self.space,
+            "second_readings": self.second_readings,
+        }
+        return {name: value for name, value in told.items() if value}
 
     @property
     def groups(self) -> list[tuple[str, str, list[Finding]]]:
@@ -230,7 +242,6 @@ class Report:
         yield self.headline
         if self.listed:
             yield f"Checksums: {self.verified} of {self.listed} listed were verified."
-        yield from self._second_readings()
         yield from (profile.sentence for profile in self.profiles if profile.wanted or profile.errors)
         yield from self.notes
         for severity, code, group in self.groups:
@@ -241,16 +252,17 @@ class Report:
         yield from (f"  {debt.sentence}" for debt in self.debts or ())
         yield from ("", self.signed.sentence) if self.signed else ()
 
-    def _second_readings(self) -> Iterator[str]:
-        """How many pictures that are not of the plain kinds were read by two readers."""
-        said = [one.picture["metadata"].get("second_reading", "") for one in self.pictures if one.picture]
-        agreed = [sentence for sentence in said if " agree on " in sentence]
-        shared = sum(ONE_CODEC in sentence for sentence in agreed)
-        if agreed:
-            every = any(profile.two_readers for profile in self.profiles)
-            kind = "" if every else " of no plain kind"
-            heard = f"Two readers: {_count(len(agreed), 'picture')}{kind} seen alike by both"
-            yield f"{heard}, {shared} of them by {ONE_CODEC}." if shared else f"{heard}."
+
+def second_readings(pictures: list[Delivered], profiles: Iterable[Profile]) -> str:
+    """How many pictures were read alike by two readers, in a sentence; empty where none was read twice."""
+    said = [one.picture["metadata"].get("second_reading", "") for one in pictures if one.picture]
+    agreed = [sentence for sentence in said if " agree on " in sentence]
+    shared = sum(ONE_CODEC in sentence for sentence in agreed)
+    if not agreed:
+        return ""
+    kind = "" if any(profile.two_readers for profile in profiles) else " of no plain kind"
+    heard = f"Two readers: {_count(len(agreed), 'picture')}{kind} seen alike by both"
+    return f"{heard}, {shared} of them by {ONE_CODEC}." if shared else f"{heard}."
 
 
 def _group(severity: str, code: str, findings: list[Finding], most_shown: int) -> Iterator[str]:

@@ -373,9 +373,10 @@ class Intake:
         self._findings(self.report.general)
         missing = [one.file for one in self.report.general if one.code == "file-missing"]
         self.new += rework.owe_missing(self.connection, self.delivery_id, missing)
-        facts = {"listed": self.report.listed, "verified": self.report.verified}
+        facts: dict = {"listed": self.report.listed, "verified": self.report.verified}
         profiles = db.json([asdict(profile) for profile in self.report.profiles])
-        queries().finish_delivery(self.connection, delivery_id=self.delivery_id, profiles=profiles, **facts)
+        facts |= {"profiles": profiles, "looked_at": db.json(self.report.looked_at)}
+        queries().finish_delivery(self.connection, delivery_id=self.delivery_id, **facts)
         self.connection.commit()  # type: ignore[attr-defined]
 
 

@@ -49,6 +49,11 @@ class Scan:
         """The same for programs."""
         return {"engine": self.engine, "files": self.files, "scanned": self.judged}
 
+    @classmethod
+    def from_json(cls, facts: dict) -> "Scan":
+        """What `as_json` told; the verdicts are findings by then."""
+        return cls(facts["engine"], facts["files"], facts["scanned"])
+
 
 def scan(settings: Settings, paths: Iterable[Path]) -> Scan:
     """Have ordinary files scanned. Raises ScannerError where a scanner is set and does not answer."""

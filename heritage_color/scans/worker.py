@@ -77,7 +77,6 @@ def _answer(answers, value: dict) -> None:
 
 def _load_libraries() -> None:
     """Load what nearly every file needs before the limit: what libraries reserve is not the picture's."""
-    os.environ.setdefault("VIPS_CONCURRENCY", "1")
     import exiv2  # noqa: F401
     import numpy
     import pyvips

@@ -19,6 +19,7 @@ from heritage_color.settings import Settings
 MOST_WORKERS = 4  # more wait for the disk
 START_SECONDS = 60  # for a worker to import its libraries on a busy machine
 ATTEMPTS = 2
+ALONE = {"VIPS_CONCURRENCY": "1", "OPENBLAS_NUM_THREADS": "1"}  # several workers share the processors already
 READ_BYTES_PER_SECOND = 2**20  # a disk slower than this is taken for a hanging one
 
 
@@ -31,8 +32,9 @@ class _Worker:
 
     def __init__(self, settings: Settings):
         command = [sys.executable, "-m", "heritage_color.scans.worker", str(settings.decode_memory)]
+        pipe = subprocess.PIPE
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
+            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, bufsize=0, env=os.environ | ALONE
         )
         assert self.process.stdin is not None  # both are pipes
         assert self.process.stdout is not None

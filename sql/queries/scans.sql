@@ -16,7 +16,7 @@ select state from deliveries where delivery_id = :delivery_id;
 -- name: finish_delivery!
 -- Every file has an outcome.
 update deliveries set state = 'ingested', ingested_at = now(), checksums_listed = :listed,
-    checksums_verified = :verified, profiles = :profiles
+    checksums_verified = :verified, profiles = :profiles, looked_at = :looked_at
 where delivery_id = :delivery_id and state = 'received';
 
 -- name: taken_in_paths
@@ -117,7 +117,7 @@ delete from inbox_entries where delivery_id is null and source <> all (:sources)
 
 -- name: get_delivery_facts^
 -- What a delivery's report begins with.
-select name, fingerprint, checksums_listed, checksums_verified, profiles from deliveries
+select name, fingerprint, checksums_listed, checksums_verified, profiles, looked_at from deliveries
 where delivery_id = :delivery_id;
 
 -- name: list_delivery_files

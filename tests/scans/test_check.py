@@ -26,7 +26,8 @@ def test_a_sound_delivery_has_nothing_to_note(delivery):
     report = check(delivery, Settings())
     counts = {"files": 2, "accepted": 2, "refused": 0, "checksums": {"listed": 0, "verified": 0}}
     profiles = [policies.load("any")[""].as_json()]
-    assert report.as_json() == counts | {"profiles": profiles, "findings": []}
+    viruses = {"engine": None, "files": 0, "scanned": 0}
+    assert report.as_json() == counts | {"profiles": profiles, "findings": [], "viruses": viruses}
     assert report.as_text() == "delivery: 2 pictures, 2 accepted, 0 refused.\nNothing to note."
 
 
@@ -60,7 +61,7 @@ def test_one_picture_delivered_2933_times_is_one_group_of_the_report(delivery):
     assert (report.files, report.accepted, report.refused) == (2934, 2934, 0)
     assert [(code, len(found)) for _, code, found in report.groups] == [("same-picture-twice", 2932)]
     lines = report.as_text().splitlines()
-    assert (lines[2], len(lines)) == ("warning same-picture-twice: 2932 findings", 24)
+    assert (lines[3], len(lines)) == ("warning same-picture-twice: 2932 findings", 25)
     assert lines[-1].startswith("  and 2912 more: It is stored once;")
 
 
