@@ -28,7 +28,8 @@ def test_a_sound_delivery_has_nothing_to_note(delivery):
     profiles = [policies.load("any")[""].as_json()]
     viruses = {"engine": None, "files": 0, "scanned": 0}
     assert report.as_json() == counts | {"profiles": profiles, "findings": [], "viruses": viruses}
-    assert report.as_text() == "delivery: 2 pictures, 2 accepted, 0 refused.\nNothing to note."
+    unscanned = "Viruses: nothing was scanned, as HERITAGE_VIRUS_SCANNER is not set."
+    assert report.as_text() == f"delivery: 2 pictures, 2 accepted, 0 refused.\n{unscanned}\nNothing to note."
 
 
 def test_nothing_is_written(delivery):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from sending import Sender
+from skimage import data
 
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import schema, steps
@@ -22,9 +23,9 @@ def delivered(site, tmp_path):
     folder = tmp_path / "glass"
     folder.mkdir()
     for number, name in enumerate(("good.png", "cut.png", "rowless <b>.png")):
-        noise = np.random.default_rng(number).integers(0, 80, (400, 600)).astype(np.uint8)  # darker than any paper
-        Image.fromarray(noise).save(folder / name)
-    (folder / "cut.png").write_bytes((folder / "cut.png").read_bytes()[:100_000])
+        photograph = np.roll(data.camera()[:400], 40 * number, axis=1)
+        Image.fromarray(np.hstack([photograph, photograph[:, :88]])).save(folder / name)
+    (folder / "cut.png").write_bytes((folder / "cut.png").read_bytes()[:50_000])
     (folder / "text.tif").write_text("no picture")
     (folder / "manifest.csv").write_text(
         "file,rights\n" + "".join(f"{name},http://rightsstatements.org/vocab/NoC-US/1.0/\n" for name in
