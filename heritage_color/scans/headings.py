@@ -17,7 +17,15 @@ FLAG, REASON, CAUTION = "do_not_colorize", "do_not_colorize_reason", "content_wa
 PROTECTING = (REASON, FLAG, CAUTION)
 ALIKE = 0.85  # of difflib: one letter too many, too few or wrong in a name of seven, two in one of fourteen
 DENIAL = re.compile("no|nt|never")  # a name of the flag says no: "colorize", answered with "no", means the opposite
-SPEAKING = re.compile("coloriz|(no|not|nt|never|without)color")
+# What speaks of colorizing in other words, in English and in the words for no and colour of some neighbours
+_DENIED = "no|not|(don|won|can|must|should|need)nt|never|without|non|nicht|ohne|keine?|niet|geen|ikke|inte|pas|sans"
+_COLOUR = "color|kolor|f(a|ä|ae)rb|kleur|f[aä]rg|farv"
+SPEAKING = re.compile(
+    rf"coloriz|({_DENIED})(be|zu|ein|in|en|de|ge)?({_COLOUR})|(?<!hand)kolorier(en|ung|bar)|einf(a|ä|ae)rb|inkleur"
+    r"|^(may|can|must|shall|should)(be|not|notbe)?color|allow\w*color|color\w*(allow|permit|forbid|prohib)|^coloring"
+)
+WARNING = re.compile("warn|avertiss|advertencia|contentnot|trigger")
+BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]")  # what a column may hold: do_not_colorize (yes/no)
 SPELLINGS = ("colorize", "colourize", "colorise", "colourise")
 CLOSE = 0.75  # nearer to a protecting column than this, and yet not taken for it, a heading is an error
 OTHER_NAMES = {  # what spreadsheets call these columns
@@ -50,14 +58,15 @@ def _guess(name: str, missing: list[str]) -> Heading:
         return Heading(protecting, protecting, taken=True)
     if SPEAKING.search(letters) or max(_protection(letters, one) for one in (FLAG, REASON)) >= CLOSE:
         return Heading(name, REASON if "reason" in letters else FLAG)
-    if "warning" in letters or _protection(letters, CAUTION) >= CLOSE:
+    if WARNING.search(letters) or _protection(letters, CAUTION) >= CLOSE:
         return Heading(name, CAUTION)
     return Heading(name, next((column for column in missing if _near(letters, column)), ""))
 
 
 def _protecting(letters: str) -> str:
     """The protecting column of nearly this name, where the name means the same; empty without one."""
-    nearest = max(PROTECTING, key=lambda one: _protection(letters, one))
+    says_why = "reason" in letters or _likeness(letters[-6:], "reason") > 0.6
+    nearest = max(PROTECTING if says_why else (FLAG, CAUTION), key=lambda one: _protection(letters, one))
     says_no = nearest == CAUTION or DENIAL.search(letters.partition("coloriz")[0])
     return nearest if says_no and _protection(letters, nearest) >= ALIKE else ""
 
@@ -85,6 +94,7 @@ def _likeness(one: str, other: str) -> float:
 
 
 def _letters(name: str) -> str:
-    """A heading's letters and digits, American in its spelling of colorizing."""
-    plain = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", visible(name)).casefold())
+    """A heading's letters and digits, American in its spelling of colorizing, without what stands in brackets."""
+    text = unicodedata.normalize("NFKC", visible(name)).casefold()
+    plain = re.sub(r"[\W_]", "", BRACKETS.sub("", text)) or re.sub(r"[\W_]", "", text)
     return re.sub("coloris", "coloriz", plain.replace("colour", "color"))

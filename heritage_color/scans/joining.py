@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from heritage_color.scans.isolating import Isolated
@@ -50,6 +51,7 @@ def join(manifests: list[Manifest], pictures: list[Delivered]) -> list[Finding]:
     for row in rows:
         with Isolated(general, row.source, row.number):
             general += _join_row(row, index)
+    _note_cut(rows, index)
     _attach(manifests, pictures)
     _check_identifiers(pictures)
     for row in (row for row in rows if row["reference"]):
@@ -106,6 +108,14 @@ def _join_row(row: Row, index: _Index) -> list[Finding]:
         written = printable(cell)
         picture.findings.append(finding("name-differs", picture.name, row.number, other=written, source=row.source))
     return []
+
+
+def _note_cut(rows: list[Row], index: _Index) -> None:
+    """A line break inside a cell without quotes makes two rows of one: what could protect stands in the second."""
+    for row, below in pairwise(rows):
+        picture = index.find(row["file"], row.folder) if row.cut and row.source == below.source else None
+        if picture and picture.row is row and index.find(below["file"], below.folder) is None:
+            picture.findings.append(finding("row-cut", picture.name, row.number, below=below.number))
 
 
 def _second_row(row: Row, picture: Delivered) -> Finding:

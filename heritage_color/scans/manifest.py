@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ SEPARATOR = re.compile(
     r'[\r\n]*"?sep=(?P<sign>[^\r\n"])"?[,;\t]*(\r\n|\n|\r)', re.IGNORECASE
 )  # Excel's own first line
 NAMES_OF_FILES = frozenset({"file", "reference", "replaces"})
+TITLES = 10  # rows above a header, at most, in which it is looked for
+SPEAKS_OF_SUMS = re.compile(r"sum|hash|digest|fixity|md5|sha|blake|crc", re.IGNORECASE)
+DIGEST = re.compile(r"([a-z][\w/-]*\s*[:= ]\s*)?([0-9a-f]{8}|[0-9a-f]{32,128})", re.IGNORECASE)
 READ_BY_MACHINES = NAMES_OF_FILES | {"identifier", "date", "rights", "do_not_colorize", "checksum"}
 
 # The twelve statements of rightsstatements.org (vocabulary 1.0) and Creative Commons' licences and public domain tools
@@ -41,13 +45,15 @@ RIGHTS = re.compile(
 class Row:
     """One row; `number` is the spreadsheet's (the header is 1). `cells` holds the known columns, stripped.
 
-    `source` is the path of its manifest in the delivery; its files are named below the folder of that.
+    `source` is the path of its manifest in the delivery; its files are named below the folder of that. `cut` is a row
+    that ends before a column that could protect its picture.
     """
 
     number: int
     cells: dict[str, str]
     further: dict[str, str]
     source: str = MANIFEST
+    cut: bool = False
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -111,11 +117,12 @@ def read(path: Path, name: str = MANIFEST) -> Manifest:
         return Manifest(broken="it holds zero bytes", source=name)
     told = SEPARATOR.match(text)
     text = text[told.end() :] if told else text
+    delimiter = _delimiter(text, told["sign"] if told else "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        delimiter = _delimiter(text, told["sign"] if told else "")
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        lines = list(reader)
     except csv.Error as error:
-        return Manifest(broken=str(error), source=name)
+        return Manifest(broken=f"{error}, in line {reader.line_num}", source=name)
     return _rows(lines, name, findings)
 
 
@@ -129,35 +136,58 @@ def _decode(raw: bytes, name: str) -> tuple[str, list[Finding]]:
 
 
 def _delimiter(text: str, told: str) -> str:
-    """The sign between cells: the one that Excel's first line tells, where the header has it; else the commonest."""
-    header = text.lstrip("\r\n").partition("\n")[0]
-    return told if told and told in header else max(",;\t", key=header.count)
+    """The sign between cells: the one that Excel's first line tells, where the header has it; else the commonest,
+    first of all of those that make a column `file`."""
+    filled = (line for line in io.StringIO(text, newline="") if any(map(str.isalnum, line)))
+    lines = list(islice(filled, TITLES)) or [""]
+    order = sorted(",;\t|", key=lines[0].count, reverse=True)
+    order = [told, *order] if told and told in lines[0] else order
+    made = (sign for line in lines for sign in order if "file" in _plain_cells(line.split(sign)))
+    return next(made, order[0])
+
+
+def _plain_cells(cells: Iterable[str]) -> list[str]:
+    return [_stripped(cell).strip('"').strip().lower() for cell in cells]
 
 
 def _rows(lines: list[list[str]], name: str, findings: list[Finding]) -> Manifest:
+    top = next((place for place, cells in enumerate(lines) if any(map(_stripped, cells))), 0)  # rows are left empty
+    first, lines = top + 1, lines[top:]
     given = headings.read_all(lines[0] if lines else [], COLUMNS)
     unclear = tuple((printable(one.name), one.near) for one in given if one.near and not one.taken)
     header = _header(given, lines)
-    why = _why_broken(header, unclear)
+    full = [(number, cells) for number, cells in enumerate(lines[1:], first + 1) if any(map(_stripped, cells))]
+    why = _why_broken(header, unclear, full) or _second_header(header, full)
     if why:
         return Manifest(broken=why, source=name)
-    full = [(number, cells) for number, cells in enumerate(lines[1:], 2) if any(map(_stripped, cells))]
     rows = tuple(_row(number, header, cells, name) for number, cells in full)
     long = [_too_long(row, header, cells, name) for row, (_, cells) in zip(rows, full, strict=True)]
     findings += [] if rows else [finding("manifest-empty", name)]
-    findings += _taken(given, lines[0], name) + _signs(header, lines[:1], 1, name, set(header))
+    findings += _taken(given, lines[0], first, name) + _signs(header, lines[:1], first, name, set(header))
+    findings += _unread(header, rows, first, name)
     findings += [one for number, cells in full for one in _signs(header, [cells], number, name, READ_BY_MACHINES)]
     return Manifest(rows, tuple(findings + [one for one in long if one]), unclear=unclear, source=name)
 
 
-def _why_broken(header: list[str], unclear: tuple[tuple[str, str], ...]) -> str:
+def _why_broken(header: list[str], unclear: tuple[tuple[str, str], ...], full: list[tuple[int, list[str]]]) -> str:
     named = [column for column in header if column]
-    if len(set(named)) != len(named):
-        return "two of its columns have the same name, or nearly"
+    twice = next((printable(column) for column in named if named.count(column) > 1), "")
+    if twice:
+        return f"two of its columns are called `{twice}`, or nearly"
     if "file" in header:
         return ""
     near = next((f", but one called `{found}`" for found, column in unclear if column == "file"), "")
-    return f"its first row has no column `file`{near}"
+    below = next((number for number, cells in full[:TITLES] if "file" in _plain_cells(cells)), 0)  # under titles
+    return f"its first row has no column `file`{near or (f', but row {below} has' if below else '')}"
+
+
+def _second_header(header: list[str], full: list[tuple[int, list[str]]]) -> str:
+    """Why rows cannot be trusted below a further header, as tables have that were put one below the other."""
+    own = [column for column in header if column in COLUMNS]
+    further = ((number, _plain_cells(cells)) for number, cells in full if "file" in _plain_cells(cells))
+    other = ((number, [one for one in cells if one in COLUMNS]) for number, cells in further)
+    found = next((number for number, columns in other if len(columns) > 1 and columns != own), 0)
+    return f"row {found} is a second header, of other columns" if found else ""
 
 
 def _header(given: list[headings.Heading], lines: list[list[str]]) -> list[str]:
@@ -169,7 +199,8 @@ def _header(given: list[headings.Heading], lines: list[list[str]]) -> list[str]:
 def _row(number: int, header: list[str], cells: list[str], name: str) -> Row:
     values = {column: _value(column, cell) for column, cell in zip(header, cells, strict=False) if column}
     further = {column: value for column, value in values.items() if column not in COLUMNS}
-    return Row(number, {column: values.get(column, "") for column in COLUMNS}, further, name)
+    cut = any(column in header[len(cells) :] for column in headings.PROTECTING)
+    return Row(number, {column: values.get(column, "") for column in COLUMNS}, further, name, cut)
 
 
 def _value(column: str, cell: str) -> str:
@@ -183,13 +214,29 @@ def _stripped(cell: str) -> str:
     return signs.visible(cell).strip()
 
 
-def _taken(given: list[headings.Heading], first: list[str], name: str) -> list[Finding]:
+def _taken(given: list[headings.Heading], header: list[str], number: int, name: str) -> list[Finding]:
     """A finding for each heading that was taken for that of a protecting column."""
     return [
-        finding("column-near", name, 1, found=printable(cell.strip()), column=one.near)
-        for one, cell in zip(given, first, strict=True)
+        finding("column-near", name, number, found=printable(cell.strip()), column=one.near)
+        for one, cell in zip(given, header, strict=True)
         if one.taken
     ]
+
+
+def _unread(header: list[str], rows: tuple[Row, ...], number: int, name: str) -> list[Finding]:
+    """Findings on columns that hold something and have no heading, and on checksums in other columns than theirs."""
+    found = []
+    for place, column in enumerate(header):
+        if column == f"column_{place + 1}":
+            found.append(finding("column-unnamed", name, number, column=letters(place)))
+        elif column and column not in COLUMNS and "checksum" not in header and _holds_digests(column, rows):
+            found.append(finding("column-checksums", name, number, found=printable(column)))
+    return found
+
+
+def _holds_digests(column: str, rows: tuple[Row, ...]) -> bool:
+    """Whether a column's name speaks of checksums, and its cells are as long as those."""
+    return SPEAKS_OF_SUMS.search(column) is not None and any(DIGEST.fullmatch(row.further[column]) for row in rows)
 
 
 def _signs(header: list[str], rows: list[list[str]], number: int, name: str, columns: Set[str]) -> list[Finding]:
@@ -224,9 +271,11 @@ def _check_flag(row: Row, file: str) -> list[Finding]:
     flag = row["do_not_colorize"]
     if flag.lower() not in YES | NO:
         return [finding("bad-flag", file, row.number, found=printable(flag))]
-    if row.do_not_colorize and not row["do_not_colorize_reason"]:
+    if bool(row["do_not_colorize_reason"]) == row.do_not_colorize:
+        return []
+    if row.do_not_colorize:
         return [finding("do-not-colorize-without-reason", file, row.number)]
-    return []
+    return [finding("reason-beside-no" if flag else "reason-without-flag", file, row.number, source=row.source)]
 
 
 def _check_rights(row: Row, file: str) -> list[Finding]:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from pathlib import Path
 
+from heritage_color.images import formats
 from heritage_color.scans import bags, checksums, headings, manifest
 from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.manifest import Manifest
@@ -18,7 +20,9 @@ from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered
 
 SHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".numbers", ".dif", ".slk"})
-TABLES = frozenset({".csv", ".tsv", ".tab"})
+TABLES = frozenset({".csv", ".tsv", ".tab", ".psv"})
+MANIFEST_AND_MORE = re.compile(r"\s*manifest\.csv(?!\.(asc|sig|p7s|xmp)$).*", re.IGNORECASE | re.DOTALL)
+FIRST = 10  # lines in which a header is looked for: titles stand above some
 TEXTS = frozenset({"", ".txt", ".bak", ".old", ".json", ".xml"})
 LOCKS = re.compile(r"~\$.*|\.~lock\..*|\._.*")  # of Excel, LibreOffice and the Finder; they hold no table
 NEAR = 0.85  # of difflib: a letter too many, too few or wrong
@@ -27,11 +31,15 @@ HEADER = 2**16  # bytes of a table in which its header is looked for
 
 @dataclass(frozen=True)
 class Stray:
-    """A file that looks like a manifest and is not read, and why. A `sheet` is not read beside a manifest that is."""
+    """A file that looks like a manifest and is not read, and why. A `sheet` is not read beside a manifest that is.
+
+    It may speak of what lies beside `place` and below: of itself, or, for a bag's tag file, of the whole bag.
+    """
 
     name: str
     why: str
     sheet: bool
+    place: str
 
     @property
     def finding(self) -> Finding:
@@ -60,7 +68,20 @@ def strays(received: Received, entries: Iterable[Entry]) -> list[Stray]:
     """The files that look like manifests and are not read, also those beside a bag's payload."""
     inside = [(entry, _why(entry)) for entry in entries if not is_manifest(entry)]
     beside = [(entry, "it lies beside the payload of its bag") for entry in _beside_payload(received)]
-    return [Stray(entry.name, why, entry.path.suffix.lower() in SHEETS) for entry, why in inside + beside if why]
+    found = [(entry, why) for entry, why in inside + beside if why]
+    return [
+        Stray(one.name, why, one.path.suffix.lower() in SHEETS, _place(one, received.folder)) for one, why in found
+    ]
+
+
+def _place(entry: Entry, folder: Path) -> str:
+    """The name of an entry of a delivery's folder, or of the declaration of the bag of which it is a tag file."""
+    if not entry.path.is_relative_to(folder):
+        return bags.DECLARATION  # of the bag whose payload is the delivery
+    inside = entry.path.relative_to(folder)
+    roots = (part for part in inside.parents if bags.is_bag(folder / part))
+    root = next((part for part in roots if inside.relative_to(part).parts[0] != bags.PAYLOAD), None)
+    return entry.name if root is None else (root / bags.DECLARATION).as_posix()
 
 
 def _beside_payload(received: Received) -> list[Entry]:
@@ -68,8 +89,8 @@ def _beside_payload(received: Received) -> list[Entry]:
     root = received.folder.parent
     if received.folder.name != bags.PAYLOAD or not bags.is_bag(root):
         return []
-    top = (entry for entry in walk(root) if "/" not in entry.name)
-    return [entry for entry in top if is_manifest(entry) or _why(entry)]
+    tags = (entry for entry in walk(root) if not entry.name.startswith(f"{bags.PAYLOAD}/"))
+    return [entry for entry in tags if is_manifest(entry) or _why(entry)]
 
 
 def _why(entry: Entry) -> str:
@@ -81,9 +102,11 @@ def _why(entry: Entry) -> str:
     letters = "" if lists else re.sub("[^a-z]", "", name[: len(name) - len(suffix)].casefold())
     if suffix in SHEETS and _is_named(letters):
         return "it is a spreadsheet's own file"
+    if not lists and MANIFEST_AND_MORE.fullmatch(name):
+        return f"it is not called {MANIFEST}"
     if (suffix in TABLES and _is_named(letters)) or (suffix in TEXTS and letters in ("manifest", "manifestcsv")):
         return f"it is not called {MANIFEST}"
-    column = _protecting_column(entry) if suffix in TABLES | {".txt"} else ""
+    column = "" if lists or suffix in SHEETS | {".xmp"} or formats.by_suffix(suffix) else _protecting_column(entry)
     return f"it is not called {MANIFEST}, and has a column `{column}`" if column else ""
 
 
@@ -98,20 +121,28 @@ def _protecting_column(entry: Entry) -> str:
             head = file.read(HEADER)
     except OSError:
         return ""  # that it cannot be read is said elsewhere
-    line = re.split(
-        r"[\r\n]", head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
-    )[0]
-    cells = [cell.strip(' "\ufeff') for cell in re.split("[,;\t]", line)]
+    text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    lines = [line for line in re.split(r"[\r\n]+", text) if line.strip(' ,;|\t"')]
+    is_table = entry.path.suffix.lower() in TABLES
+    return next((found for line in lines[:FIRST] if (found := _protecting_heading(line, is_table))), "")
+
+
+def _protecting_heading(line: str, is_table: bool) -> str:
+    """A heading in a line that would protect; in a text that is no table only beside one of files."""
+    cells = [cell.strip(' "\ufeff') for cell in re.split(r"[,;|\t]", line)]
     given = headings.read_all(cells, manifest.COLUMNS)
     named = any("file" in (one.name, one.near) for one in given)
-    found = [cell for one, cell in zip(given, cells, strict=True) if {one.name, one.near} & set(headings.PROTECTING)]
-    return printable(found[0]) if named and found else ""
+    for one, cell in zip(given, cells, strict=True):
+        surely = is_table and one.name in headings.PROTECTING
+        if surely or (named and {one.name, one.near} & set(headings.PROTECTING)):
+            return printable(cell)
+    return ""
 
 
 def refuse_unread(unread: list[Stray], pictures: list[Delivered]) -> None:
     """Findings on pictures of which a table that is not read may speak. One that has a row in a manifest may well
     have it from the spreadsheet beside; but of two texts nobody knows which is the newer."""
-    strays = manifest.by_folder((stray.name, stray) for stray in unread)
+    strays = manifest.by_folder((stray.place, stray) for stray in unread)
     for one in pictures:
         found = next((stray for stray in manifest.above(one.name, strays) if not (stray.sheet and one.row)), None)
         if found:

@@ -337,7 +337,9 @@ REASONS = {
     ),
     # manifest.csv as a whole
     "manifest-unreadable": Reason(
-        ERROR, "{file} cannot be taken in, because {source} cannot be read: {why}.", "Save it as CSV in UTF-8."
+        ERROR,
+        "{file} cannot be taken in, because {source} cannot be read: {why}.",
+        "Save it as CSV in UTF-8, with one header in its first row.",
     ),
     "manifest-stray": Reason(
         ERROR,
@@ -350,6 +352,16 @@ REASONS = {
         "Save the manifest as CSV under the name manifest.csv, and remove what else looks like one.",
     ),
     "column-near": Reason(WARNING, "{file} has a column {found}, which was read as `{column}`.", "Name it so."),
+    "column-unnamed": Reason(
+        WARNING,
+        "{file} has cells in column {column}, which has no heading; they are kept, and nothing is read of them.",
+        "Name the column, or empty it.",
+    ),
+    "column-checksums": Reason(
+        WARNING,
+        "{file} has checksums in a column {found}, which is not read: nothing was verified by them.",
+        "Call the column `checksum`.",
+    ),
     "column-unclear": Reason(
         ERROR,
         "{file} stays out, as {source} has a column {found}, which is nearly `{column}`.",
@@ -367,6 +379,11 @@ REASONS = {
     # rows of manifest.csv
     "row-too-long": Reason(
         ERROR, "{file} has a row of {found} cells under {expected} columns.", "Put quotes around cells with commas."
+    ),
+    "row-cut": Reason(
+        ERROR,
+        "{file} has a row that ends early, and row {below} below it names no file: maybe it is the rest of it.",
+        "Put quotes around cells with line breaks.",
     ),
     "row-without-file": Reason(ERROR, "{file} has a row that names no file.", "Fill in its `file`, or remove it."),
     "row-repeated": Reason(WARNING, "{file} has the same row twice, in row {other} too.", "Remove one of them."),
@@ -421,6 +438,16 @@ REASONS = {
     ),
     "do-not-colorize-without-reason": Reason(
         ERROR, "{file} is flagged do_not_colorize without a reason.", "Fill in `do_not_colorize_reason`."
+    ),
+    "reason-without-flag": Reason(
+        ERROR,
+        "{file} has a reason not to be colorized in {source}, and no yes or no in `do_not_colorize`.",
+        "Write yes there; or no, and the picture is colorized.",
+    ),
+    "reason-beside-no": Reason(
+        WARNING,
+        "{file} has a reason not to be colorized in {source}, and no in `do_not_colorize`, which counts.",
+        "Write yes if it is meant, or empty the reason.",
     ),
     "bad-checksum": Reason(
         ERROR,

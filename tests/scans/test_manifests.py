@@ -44,7 +44,8 @@ def test_a_manifest_is_read_in_any_letter_case_and_with_a_hidden_ending(delivery
 @pytest.mark.parametrize(
     "name",
     ["manifest (1).csv", "Manifest - Kopie.csv", "manifset.csv", "box1-manifest.csv", "manifest.tsv", "manifest.txt",
-     "manifest", "manifest.csv.bak", "manifest.xlsx", "Manifest final.ods", "metadata.csv"],
+     "manifest", "manifest.csv.bak", "manifest.csv.download", "manifest.csv ", "manifest.xlsx", "Manifest final.ods",
+     "metadata.csv", "metadata.dat"],
 )  # fmt: skip
 def test_what_looks_like_a_manifest_and_is_not_read_keeps_its_pictures_out(delivery, name):
     (delivery / name).write_text(FLAGGED)
@@ -215,3 +216,121 @@ def test_a_flag_in_other_words_keeps_its_picture_out(delivery, flag):
 @pytest.mark.parametrize(("place", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (702, "AAA")])
 def test_columns_are_called_as_in_a_spreadsheet(place, name):
     assert manifest.letters(place) == name
+
+
+@pytest.mark.parametrize(
+    "above", ["sep=,\n", ",,\n", "Box 1,,\n", "Delivery 3\n\nscanned by Anna\n"], ids=["sep", "empty", "title", "text"]
+)
+@pytest.mark.parametrize("first", ["file", "image"])
+def test_a_table_that_protects_is_known_by_its_header_wherever_that_stands(delivery, above, first):
+    (delivery / "metadata.csv").write_text(above + FLAGGED.replace("file,", f"{first},", 1))
+    assert ("metadata.csv", "manifest-stray") in codes(looked(delivery), "error")
+    assert looked(delivery).accepted == 0
+
+
+def test_a_text_that_asks_not_to_colorize_is_a_text(delivery):
+    (delivery / "README first.txt").write_text("do not colorize, please: the files are sacred\n")
+    assert (looked(delivery).accepted, looked(delivery).clean) == (2, True)
+
+
+@pytest.mark.parametrize("heading", ["", "protected", "DNC", "keep b/w", "nicht_kolorieren"])
+def test_a_reason_without_its_flag_keeps_a_picture_out(delivery, heading):
+    (delivery / "manifest.csv").write_text(FLAGGED.replace("do_not_colorize,", f"{heading},", 1))
+    report = looked(delivery)
+    assert ("a.png", "reason-without-flag") in codes(report, "error")
+    assert not next(one for one in report.pictures if one.name == "a.png").accepted
+
+
+def test_a_reason_beside_a_no_is_warned_of(delivery):
+    (delivery / "manifest.csv").write_text(FLAGGED.replace("yes,", "no,"))
+    assert codes(looked(delivery)) == [("a.png", "reason-beside-no")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Nicht kolorieren", "Kolorierung", "nicht einfärben", "niet inkleuren", "non colorare", "ne pas coloriser",
+     "may_be_coloured", "coloring_allowed", "can be colored", "Inhaltswarnung", "content note"],
+)  # fmt: skip
+def test_what_speaks_of_colorizing_or_a_warning_in_other_words_is_an_error(heading):
+    (found,) = headings.read_all([heading], manifest.COLUMNS)
+    assert found.near in headings.PROTECTING
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["mount_colour", "print colour", "scan_color", "colour profile", "color space", "handkoloriert", "koloriert",
+     "American colours", "advertisement", "notes"],
+)  # fmt: skip
+def test_columns_that_speak_of_other_colours_are_the_suppliers_own(heading):
+    (found,) = headings.read_all([heading], manifest.COLUMNS)
+    assert not found.near
+
+
+@pytest.mark.parametrize("heading", ["do_not_colorize (yes/no)", "Do not colorise [Y/N]", "do_not_colorize?"])
+def test_what_a_flag_may_hold_is_no_part_of_its_name(delivery, heading):
+    (delivery / "manifest.csv").write_text(FLAGGED.replace("do_not_colorize,", f"{heading},", 1))
+    report = looked(delivery)
+    assert (protected(report), codes(report)) == (["a.png"], [("manifest.csv", "column-near")])
+
+
+def test_a_line_break_in_a_cell_without_quotes_loses_no_flag(delivery):
+    lines = "file,title,do_not_colorize,do_not_colorize_reason\na.png,A mask\nof wood,yes,Sacred\nb.png,House,no,\n"
+    (delivery / "manifest.csv").write_text(lines)
+    assert codes(looked(delivery), "error") == [("a.png", "row-cut"), ("of wood", "file-missing")]
+
+
+def test_rows_that_end_early_are_as_spreadsheets_write_them(delivery):
+    (delivery / "manifest.csv").write_text(f"file,rights,do_not_colorize\na.png,{RIGHTS}\nb.png,{RIGHTS}\n")
+    assert looked(delivery).findings == []
+
+
+def test_tables_that_were_put_one_below_the_other_are_not_read(delivery):
+    second = "file,do_not_colorize,do_not_colorize_reason\nb.png,yes,Sacred\n"
+    (delivery / "manifest.csv").write_text(f"file,title,creator,date\na.png,House,Anna,1912\n{second}")
+    report = looked(delivery)
+    assert codes(report) == [("a.png", "manifest-unreadable"), ("b.png", "manifest-unreadable")]
+    assert "row 3 is a second header" in report.findings[0].sentence
+
+
+@pytest.mark.parametrize("above", ["\n", ";;;\n", "\r\n\r\n"])
+def test_empty_rows_above_a_header_are_passed_over(delivery, above):
+    (delivery / "manifest.csv").write_text(above + FLAGGED.replace(",", ";"))
+    assert (protected(looked(delivery)), looked(delivery).findings) == (["a.png"], [])
+
+
+def test_the_sign_between_cells_is_the_one_that_makes_a_column_of_files(delivery):
+    (delivery / "manifest.csv").write_text(
+        FLAGGED.replace(",", "|").replace("rights|", "rights|by whom, when, why|", 1)
+    )
+    assert protected(looked(delivery)) == ["a.png"] or looked(delivery).accepted == 0
+    (delivery / "manifest.csv").write_text(FLAGGED.replace(",", "|"))
+    assert (protected(looked(delivery)), looked(delivery).findings) == (["a.png"], [])
+
+
+def test_a_title_above_the_header_is_said_with_the_row_of_the_header(delivery):
+    (delivery / "manifest.csv").write_text("Box 1\n" + FLAGGED)
+    assert "but row 2 has" in looked(delivery).findings[0].sentence
+
+
+@pytest.mark.parametrize("heading", ["sha256", "MD5 sum", "Fixity"])
+def test_checksums_in_another_column_are_said_to_be_unread(delivery, heading):
+    (delivery / "manifest.csv").write_text(f"file,rights,{heading}\na.png,{RIGHTS},{'0' * 64}\nb.png,{RIGHTS},\n")
+    assert codes(looked(delivery)) == [("manifest.csv", "column-checksums")]
+
+
+@pytest.mark.parametrize("name", ["metadata/manifest.csv", "metadata/objects.csv", "objects.csv"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_table_among_the_tag_files_of_a_bag_keeps_its_payload_out(tmp_path, name, alone):
+    bag = tmp_path / "delivery" if alone else tmp_path / "delivery" / "bag"
+    for picture in (bag / "data" / "a.png", bag / "data" / "box" / "b.png"):
+        save(picture)
+    (bag / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+    (bag / name).parent.mkdir(exist_ok=True)
+    (bag / name).write_text(FLAGGED)
+    assert looked(tmp_path / "delivery").accepted == 0
+
+
+def test_cells_under_no_heading_are_said(delivery):
+    (delivery / "manifest.csv").write_text(f"file,rights,\na.png,{RIGHTS},yes\nb.png,{RIGHTS},\n")
+    assert codes(looked(delivery)) == [("manifest.csv", "column-unnamed")]
+    assert "column C" in looked(delivery).findings[0].sentence
