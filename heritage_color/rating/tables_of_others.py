@@ -25,9 +25,17 @@ FIVE = (float(LOWEST), float(HIGHEST))
 LAYOUTS = ("stimuli", "raters")  # what a row of a wide table is
 SINGULAR = {"stimuli": "stimulus", "raters": "rater"}
 # Columns of our own exports, what they say of a row that is no vote of a person, and why it is left out
-NO_VOTES = (
-    ("counted", ("false", "f", "0", "no"), "says that it does not count"),
-    ("simulated", ("true", "t", "1", "yes"), "says that a program voted"),
+NO_VOTES = (("counted", False, "says that it does not count"), ("simulated", True, "says that a program voted"))
+# As databases, people and spreadsheets write them: German Excel makes FALSCH of FALSE, others their own words
+YES = frozenset({"true", "t", "1", "yes", "y", "wahr", "ja", "vrai", "oui", "verdadero", "si", "sí", "vero", "waar"})
+NO = frozenset({"", "false", "f", "0", "no", "n", "falsch", "nein", "faux", "non", "falso", "onwaar", "nee"})
+SHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # Excel's and LibreOffice's own files, new and old
+# What spreadsheets put below or beside votes; a person may be called Max or Min, or N, but none of these
+FIGURE = re.compile(
+    r"(grand ?)?(mean|average|median|mos|total|sum|variance|st(d\.?)? ?dev\w*\.?|standard deviation|mittelwert"
+    r"|durchschnitt|summe|gesamt|standardabweichung|varianz|moyenne|somme|media|promedio|gemiddelde|som)"
+    r"( ?(score|opinion score|vote|rating)s?)?",
+    re.IGNORECASE,
 )
 UNCLEAR = (
     "The first row may be a header or scores: {}. If it is a header, begin it with the word stimulus or rater; if "
@@ -155,6 +163,9 @@ def read(path: Path, scale: tuple[float, float] | None = None, rows: str = "", c
     """
     table = Table(path, scale)
     lines = [line for line in votes.table_rows(path) if any(cell.strip() for cell in line[1])]
+    if _begins(path).startswith(SHEETS):
+        table.fault(1, "", "layout-unknown", "It is a spreadsheet's own file, or an archive. Save its table as CSV.")
+        return table
     first, header = lines[0] if lines else (1, [])
     names = votes.plain(header)
     program = program_of(names)
@@ -170,6 +181,11 @@ def read(path: Path, scale: tuple[float, float] | None = None, rows: str = "", c
     if not table.votes and not table.findings:
         table.fault(first, "", "no-votes", "There are no votes below the header.")
     return table
+
+
+def _begins(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)
 
 
 def _rows_of(names: list[str]) -> str:
@@ -249,6 +265,15 @@ def _filled(table: Table, lines: Iterable[tuple[int, list[str]]], columns: int, 
             yield row, [*cells, *[""] * columns][:columns]
 
 
+def _is_figure(table: Table, row: int, column: str, name: str) -> bool:
+    """Whether a row or column of a wide table is computed from the others, which is a fault."""
+    if not FIGURE.fullmatch(name):
+        return False
+    place = "column" if column == name else "row"
+    table.fault(row, column, "no-votes", f"The {place} {name[:40]!r} is computed from votes and is none: remove it.")
+    return True
+
+
 def _named(table: Table, row: int, column: str, name: str, what: str) -> bool:
     if NAME.fullmatch(name):
         return True
@@ -269,7 +294,9 @@ def _read_long(table: Table, names: list[str], columns: Columns, rows: list[tupl
         return
     repeated = next((names.index(word) for word in REPETITION if word in names), None)
     for row, cells in rows:
-        if why := _left_out(cells, names, columns):
+        if unknown := _unclear_flag(cells, names):
+            table.fault(row, unknown, "flag-unclear", "Write yes or no, so that it is clear whether the vote counts.")
+        elif why := _left_out(cells, names, columns):
             table.left_out += 1
             table.put_aside(row, why)
         elif votes.is_missing(cells[columns.score]) or _skipped(table, cells[columns.score], program):
@@ -292,10 +319,17 @@ def _one_kind(table: Table, columns: Columns, rows: list[tuple[int, list[str]]])
     return False
 
 
+def _unclear_flag(cells: list[str], names: list[str]) -> str:
+    """The column that should say whether a row is a vote, and says neither yes nor no; empty where all do."""
+    given = {name: cells[names.index(name)].strip().lower() for name, _, _ in NO_VOTES if name in names}
+    return next((name for name, cell in given.items() if cell not in YES | NO), "")
+
+
 def _left_out(cells: list[str], names: list[str], columns: Columns) -> str:
     """Why a row is no vote, by what it says of itself; empty where it is one."""
-    for name, words, why in NO_VOTES:
-        if name in names and cells[names.index(name)].strip().lower() in words:
+    for name, says, why in NO_VOTES:
+        cell = cells[names.index(name)].strip().lower() if name in names else ""
+        if cell and (cell in YES) == says:
             return why
     if columns.kind is None or columns.program is None:
         return ""
@@ -366,10 +400,16 @@ def _heading(rows: list[list[str]]) -> str:
     if not any(is_number):
         return "unclear" if rest else "header"
     if _counts(rest) and not (votes.is_missing(corner) and corner):
-        return "header"
+        return "unclear" if len(rest) <= HIGHEST and corner and _is_named_alike(corner, rows[1:]) else "header"
     if not _scores_only(rest):
         return "unclear"
     return _without_corner(rows) if votes.is_missing(corner) else "named"
+
+
+def _is_named_alike(corner: str, rows: list[list[str]]) -> bool:
+    """Whether the first cell is a letter or numbered as the names below it are (p1 above p2): 1, 2 may be scores."""
+    shapes = [re.sub(r"\d+", "0", re.sub(r"[^\W\d]+", "a", cell)) for cell in (corner, *(row[0] for row in rows))]
+    return shapes[0] in shapes[1:] and (len(corner) == 1 or "0" in shapes[0])
 
 
 def _without_corner(rows: list[list[str]]) -> str:
@@ -406,7 +446,7 @@ def _read_wide(table: Table, header: list[str], rows_are: str, rows: Rows) -> No
     scored: set[int] = set()
     for row, cells in rows:
         name = cells[0].strip()
-        if not _named(table, row, header[0], name, SINGULAR[rows_are]):
+        if not _named(table, row, header[0], name, SINGULAR[rows_are]) or _is_figure(table, row, header[0], name):
             continue
         given = {place for place in good if not votes.is_missing(cells[place])}
         scored |= given
@@ -428,6 +468,6 @@ def _columns(table: Table, header: list[str], what: str) -> list[int]:
             table.fault(
                 1, name, "column-repeated", f"Two columns are called {name[:40]!r}. Each has a name of its own."
             )
-        elif _named(table, 1, str(place + 1), name, SINGULAR[what]):
+        elif _named(table, 1, str(place + 1), name, SINGULAR[what]) and not _is_figure(table, 1, name, name):
             good.append(place)
     return good

@@ -177,6 +177,8 @@ def test_a_matrix_without_header_keeps_its_first_row_of_votes(written, content):
         pytest.param("p1,5,4,5\np2,3,3,1\n", "named", id="names of rows, and a score that stands twice"),
         pytest.param("p1,74.7,84.3\np2,3,3\n", "named", id="names of rows, and broken scores"),
         pytest.param("clip,1,2,3\np1,5,4,5\n", "header", id="raters that are counted"),
+        pytest.param("p1,1,2,3\np2,5,4,5\n", "header-unclear", id="scores that count up by chance"),
+        pytest.param("p1,1,2,3,4,5,6\np2,5,4,5,1,1,1\n", "header", id="more raters than scores"),
         pytest.param(",0,1,2\np1,5,4,5\n", "header", id="an empty corner, as pandas leaves it"),
         pytest.param("clip,12,15,18\np1,5,4,5\n", "header-unclear", id="numbers that are names or scores"),
         pytest.param("1,2,3\n5,4,5\n", "header-unclear", id="a first row that counts"),
@@ -388,3 +390,36 @@ def test_of_many_rows_the_command_names_the_first_and_json_all(environment, rows
     assert err.endswith("38, 40 and 30 more places, which --json names: has no score; no vote.\n")
     (kept,) = rows("select imported_from->'aside' as aside from campaigns")
     assert kept["aside"] == [{"reason": "has no score", "count": 50}]
+
+
+@pytest.mark.parametrize("flag", ["FALSCH", "faux", "Nein", "no", "0"])
+def test_a_spreadsheets_own_word_for_false_leaves_a_row_out(written, flag):
+    table = tables_of_others.read(written(f"stimulus,rater,score,counted\na,1,5,WAHR\na,2,4,{flag}\n"))
+    assert (table.findings, table.votes, table.left_out) == ([], [("a", "1", 1, 5.0)], 1)
+
+
+@pytest.mark.parametrize("column", ["counted", "simulated"])
+def test_a_row_that_says_neither_yes_nor_no_is_a_fault(written, column):
+    table = tables_of_others.read(written(f"stimulus,rater,score,{column}\na,1,5,maybe\na,2,4,\n"))
+    assert [(one["row"], one["column"], one["code"]) for one in table.findings] == [(2, column, "flag-unclear")]
+
+
+@pytest.mark.parametrize(
+    "name", ["Mean", "MOS", "average score", "Std.Dev.", "Summe", "Mittelwert", "Standard deviation"]
+)
+def test_a_row_or_column_of_figures_is_no_stimulus_and_no_rater(written, name):
+    below = tables_of_others.read(written(f"stimulus,anna,ben\na,5,4\n{name},5,4\n"))
+    beside = tables_of_others.read(written(f"stimulus,anna,{name}\na,5,4\nb,3,3\n"))
+    assert [(one["code"], one["row"]) for one in below.findings] == [("no-votes", 3)]
+    assert [(one["code"], one["column"]) for one in beside.findings] == [("no-votes", name)]
+
+
+def test_people_are_called_max_and_min(written):
+    table = tables_of_others.read(written("stimulus,Max,Min,N\na,5,4,3\n"))
+    assert (table.findings, len(table.votes)) == ([], 3)
+
+
+@pytest.mark.parametrize("begin", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_a_spreadsheets_own_file_is_refused_as_one(written, begin):
+    table = tables_of_others.read(written(begin + bytes(range(256)), "votes.xlsx"))
+    assert [(one["code"], "CSV" in one["sentence"]) for one in table.findings] == [("layout-unknown", True)]
