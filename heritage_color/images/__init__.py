@@ -61,10 +61,16 @@ def open_picture(path: Path) -> Picture:
         if not found.supported:
             raise PictureError(found.code, f"{path.name} is {found.name}. {found.remedy}")
         description = opening.describe(path, found)
-        image = to_grey_or_rgb(_opened(path, description).autorot(), description.bits)
+        image = to_grey_or_rgb(_upright(_opened(path, description), description), description.bits)
     except RefusedError as refused:
         raise PictureError(refused.code, _sentence(path, refused)) from refused
-    return Picture(path, image, BITS[image.format], (), description.pixels_per_inch)
+    return Picture(path, image, BITS[image.format], (), description.upright_pixels_per_inch)
+
+
+def _upright(image, description: Description):
+    """The image as people see it; libvips turns the pixels and leaves their resolution as it was."""
+    turned = image.autorot()
+    return turned.copy(xres=image.yres, yres=image.xres) if description.is_on_its_side else turned
 
 
 def _sentence(path: Path, refused: RefusedError) -> str:

@@ -40,6 +40,7 @@ class Directory:
     height: int
 
 
+TURNED = (5, 6, 7, 8)  # orientations that exchange width and height
 ONLY = Directory(0, None, "picture", 0, 0)
 
 
@@ -48,8 +49,8 @@ class Description:
     """A picture as its tags tell it; `bits` are those of a sample that count, as stored: 1 to 16.
 
     `roles` has one entry for each stored sample, in their order. Resolution is None where the file states none with a
-    unit. `notes` are reason codes with the facts of their sentences. `reader` is who can give these samples, and
-    `layout` whatever the format's own module needs to ask it.
+    unit; it is across and down as stored, as width and height are. `notes` are reason codes with the facts of their
+    sentences. `reader` is who can give these samples, and `layout` whatever the format's own module needs to ask it.
     """
 
     format: Format
@@ -79,6 +80,17 @@ class Description:
     def is_transparent(self) -> bool:
         """Whether a sample says how far the colours cover what is below them."""
         return TRANSPARENCY in self.roles or PREMULTIPLIED in self.roles
+
+    @property
+    def is_on_its_side(self) -> bool:
+        """Whether width and height as stored are exchanged where people see it."""
+        return self.orientation in TURNED
+
+    @property
+    def upright_pixels_per_inch(self) -> tuple[float, float] | None:
+        """The resolution across and down as people see it."""
+        stated = self.pixels_per_inch
+        return (stated[1], stated[0]) if stated and self.is_on_its_side else stated
 
     @property
     def colours(self) -> str:

@@ -23,6 +23,10 @@ EXIF, GPS, INTEROPERABILITY = 34665, 34853, 40965
 POINTERS = (EXIF, GPS, INTEROPERABILITY)
 # Where samples and further pictures lie: a block without samples has nothing that these could point to
 PLACES = frozenset({273, 279, 288, 289, 324, 325, 330, 400, 513, 514, 519, 520, 521})
+# Tags of samples, their size, their order and their colours: what those of one directory say tells nothing of another
+OF_SAMPLES = frozenset(
+    {*range(254, 269), *range(273, 285), *range(288, 294), 296, 301, *range(317, 348), *range(512, 533), 34675}
+)
 MOST_ENTRIES = 4096  # of one directory
 LARGEST_VALUE = 64 * 2**20  # bytes of one tag
 
@@ -85,17 +89,29 @@ def is_big(path: Path) -> bool:
     return found is not None and found.big
 
 
-def as_classic(path: Path) -> tuple[bytes, list[int]]:
+def as_classic(path: Path, master: int = 0) -> tuple[bytes, list[int]]:
     """A classic TIFF without samples that holds the tags of a TIFF, for readers that know no BigTIFF.
 
+    `master`: offset of the directory that is meant, if not the first one; where both have a tag, its own counts.
     Also the numbers of tags that are left out: a classic TIFF cannot hold them, they lie outside the file, or are
     larger than 64 MiB. Raises NoDirectoryError, OSError.
     """
     lost: list[int] = []
     with path.open("rb") as file:
         layout, groups = _groups(file, lost)
+        if master:
+            groups = _over(groups, _groups(file, lost, master)[1])
     narrow = {name: list(_narrowed(entries, layout, lost)) for name, entries in groups.items()}
     return block(narrow, layout.order), lost
+
+
+def _over(first: Groups, further: Groups) -> Groups:
+    """The tags of a further directory, and those of the first that it lacks and that say nothing of samples."""
+    told = {name: [one for one in entries if name or one.tag not in OF_SAMPLES] for name, entries in first.items()}
+    return {
+        name: list({one.tag: one for one in (*told.get(name, ()), *further.get(name, ()))}.values())
+        for name in told | further
+    }
 
 
 def read(block: bytes) -> Groups:
@@ -140,6 +156,7 @@ def empty(order: str) -> bytes:
 
 def _start(file: BinaryIO) -> tuple[Layout, int]:
     """The layout of a TIFF, and the offset of its first directory."""
+    file.seek(0)
     layout = layout_of(file.read(4))
     if layout is None:
         raise NoDirectoryError("it is no TIFF")
@@ -166,11 +183,11 @@ def _records(file: BinaryIO, layout: Layout, at: int) -> tuple[dict[int, tuple],
     return {record[0]: record for record in found}, layout.offset.unpack(following)[0] if whole else 0
 
 
-def _groups(file: BinaryIO, lost: list[int]) -> tuple[Layout, Groups]:
-    """The entries of the first directory and of those that it points to, each read once."""
-    layout, at = _start(file)
+def _groups(file: BinaryIO, lost: list[int], meant: int = 0) -> tuple[Layout, Groups]:
+    """The entries of the first directory, or of that meant, and of those that it points to, each read once."""
+    layout, first = _start(file)
     groups: Groups = {}
-    waiting = {0: at}
+    waiting = {0: meant or first}
     while waiting:
         name, at = waiting.popitem()
         try:

@@ -44,12 +44,16 @@ def read(path: Path) -> tuple[dict[str, str], str]:
 def opened(path: Path):
     """An exiv2 image with the metadata of a file, and the names of tags of a BigTIFF that it does not hold.
 
-    exiv2 knows no BigTIFF: of one, it gets a classic TIFF of its tags. Raises Exiv2Error, NoDirectoryError, OSError.
+    exiv2 knows no BigTIFF, and of a TIFF's directories the first: of one whose master lies elsewhere, as of a BigTIFF,
+    it gets a classic TIFF of its tags. Raises Exiv2Error, NoDirectoryError, OSError.
     """
-    if not grafting.is_big(path):
+    from heritage_color.images import tiff  # which needs `clean`, for its refusals
+
+    master = tiff.further_directory(path)
+    if not master and not grafting.is_big(path):
         image = _opened(str(path))
         return image, [] if _complete(image, path) else [EXTENDED]
-    content, lost = grafting.as_classic(path)
+    content, lost = grafting.as_classic(path, master)
     return _opened(content), [name_of(tag) for tag in lost]
 
 

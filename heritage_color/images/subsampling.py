@@ -10,6 +10,8 @@ PLAIN = {1: "", 5: "lzw", 8: "zlib", 32773: "packbits", 32946: "zlib", 34925: "l
 
 def whole(file, page, description: Description) -> np.ndarray:
     """Samples (H, W, 3) of a tifffile page, each block's chroma repeated, as libtiff does. Raises RefusedError."""
+    import imagecodecs
+
     layout = description.layout
     if description.planar or layout.stored_bits != 8 or len(description.roles) != 3 or page.predictor != 1:
         raise RefusedError("unsupported-colours", found="YCbCr of fewer colours than pixels, in planes or over 8 bits")
@@ -21,7 +23,10 @@ def whole(file, page, description: Description) -> np.ndarray:
         target = found[row : row + deep, column : column + wide]
         rows = deep if page.is_tiled else len(target)
         file.seek(offset)
-        block = _unpacked(_decoded(file.read(length), layout.compression), rows, wide, layout.subsampling)
+        content = file.read(length)
+        if page.fillorder == 2:  # each byte from its other end
+            content = imagecodecs.bitorder_decode(content)
+        block = _unpacked(_decoded(content, layout.compression), rows, wide, layout.subsampling)
         target[:] = block[: target.shape[0], : target.shape[1]]
     return found
 

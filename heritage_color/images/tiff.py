@@ -34,6 +34,7 @@ X_RESOLUTION, Y_RESOLUTION, MAX_SAMPLE, COLOR_MAP, TILE_WIDTH, INK_SET = 282, 28
 INKS, EXTRA_SAMPLES, SAMPLE_FORMAT, COEFFICIENTS, SUBSAMPLING, REFERENCE_BLACK_WHITE = 334, 338, 339, 529, 530, 532
 DEPTH, PHOTOSHOP, PROFILE, DNG_VERSION = 32997, 34377, 34675, 50706
 
+MAGIC_NUMBERS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 REDUCED, MASK = 1, 4  # bits of NewSubfileType
 OLD_TYPES = {2: REDUCED}  # of SubfileType, which it replaced
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB_COLOURS, INDEXED, TRANSPARENCY_MASK, SEPARATED, YCBCR, CIE_LAB, ICC_LAB = (
@@ -47,6 +48,7 @@ PHOTOMETRICS = {
 }  # fmt: skip
 OTHER_COLOURS = {4: "a mask of transparency", 10: "ITU Lab", 32844: "LogL", 32845: "LogLuv", 51177: "a depth map"}
 EXTRA = {1: PREMULTIPLIED, 2: TRANSPARENCY}
+WHOLE_BYTES = (YCBCR, CIE_LAB, ICC_LAB)  # of other depths nobody says where their middle is
 SAMPLE_FORMATS = {1: "unsigned", 2: "signed", 3: "floating-point", 4: "unsigned", 5: "complex", 6: "complex"}
 MOST_BITS = 16
 MOST_FURTHER = 56  # samples beside the colours: Photoshop writes up to 56 channels in all
@@ -90,6 +92,20 @@ def describe(path: Path) -> Description:
         tiff = directories.opened(file, path)
         chosen, found = _chosen(tiff)
         return _described(tiff, chosen, found)
+
+
+def further_directory(path: Path) -> int:
+    """Offset of the master's directory where that is not the file's first; 0 where it is, and of what is no TIFF."""
+    with path.open("rb") as file:
+        if file.read(4) not in MAGIC_NUMBERS:
+            return 0
+        file.seek(0)
+        try:
+            tiff = directories.opened(file, path)
+            master = _chosen(tiff)[0]
+        except RefusedError:
+            return 0
+    return 0 if master is tiff.entries[0] else master.offset
 
 
 def _chosen(tiff: Tiff) -> tuple[Entry, tuple[Directory, ...]]:
@@ -208,6 +224,8 @@ def _stored_bits(tiff: Tiff, entry: Entry, photometric: int) -> int:
     whole = all(isinstance(one, int) and 0 < one <= MOST_BITS for one in bits)
     if kind not in ("unsigned", "signed") or not whole:
         raise RefusedError("unsupported-depth", found=f"{kind} {bits[0]}-bit")
+    if photometric in WHOLE_BYTES and bits[0] not in (8, 16) and tiff.number(entry, COMPRESSION, 1) != JPEG:
+        raise RefusedError("unsupported-depth", found=f"{PHOTOMETRICS[photometric][0]} {bits[0]}-bit")
     if len(set(bits)) > 1:
         raise RefusedError("unsupported-depth", found=" and ".join(str(one) for one in sorted(set(bits))) + "-bit")
     return bits[0]

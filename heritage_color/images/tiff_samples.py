@@ -146,8 +146,8 @@ def _colours(image, description: Description):
         return _looked_up(image, layout), RGB
     if roles == LAB:
         return _lab(image, layout), LAB
-    if roles == LUMA and layout.compression != JPEG:
-        return _from_luma(image, layout), RGB
+    if roles == LUMA and (layout.compression != JPEG or description.planar):  # a plane is grey to its codec
+        return _from_luma(_filling(image, description.bits), layout), RGB
     full = _filling(image, description.bits)
     if layout.photometric == WHITE_IS_ZERO:
         full = full.invert()

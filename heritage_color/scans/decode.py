@@ -21,7 +21,6 @@ THUMBNAIL = 320  # pixels of the longer side
 SAMPLE = 256  # pixels of the small version's sides, about
 PROFILE = "icc-profile-data"  # as libvips calls it
 SHOWN = (formats.GIF, formats.HEIF)  # refused, but pictures that libvips shows to whoever delivered them
-TURNED = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 # libjpeg counts these as mere warnings, though pixels are lost
 SPOILED = re.compile(r"bad huffman|premature end|bad arithmetic|corrupt data", re.I)
 
@@ -209,7 +208,7 @@ def _describe(path: Path, description: Description, notes: list) -> dict:
         notes.append(("several-pages", {"pages": description.pages, "shown": description.directory.page + 1}))
     elif further := frames.count(path, description.format):
         notes.append(("several-pictures", {"count": further.count, "kind": further.kind}))
-    turned = description.orientation in TURNED
+    turned = description.is_on_its_side
     return {
         "media_type": description.format.media_type,
         "suffix": description.format.suffix,
@@ -224,8 +223,8 @@ def _describe(path: Path, description: Description, notes: list) -> dict:
 def _header(description: Description) -> dict:
     """Resolution, profile and layout, as far as the header has them."""
     facts: dict = {"interpretation": description.interpretation, "pages": description.pages}
-    if description.pixels_per_inch:
-        facts |= {"pixels_per_inch": [round(value, 2) for value in description.pixels_per_inch]}
+    if stated := description.upright_pixels_per_inch:
+        facts |= {"pixels_per_inch": [round(value, 2) for value in stated]}
     if description.orientation != 1:
         facts |= {"orientation": description.orientation}
     if description.profile:
