@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import imagecodecs
@@ -44,6 +45,7 @@ class Page:
     extra: tuple = ()
     predictor: int = 1
     fill_order: int = 1
+    encode: Callable | None = None  # a codec of samples (rows, columns, bands) that PICTURES does not have
     tags: dict = field(default_factory=dict)
     below: list = field(default_factory=list)
 
@@ -123,9 +125,10 @@ class _Writer:
         return {number: value for number, value in (tags | page.tags).items() if value is not None}
 
     def compressed(self, block, page) -> bytes:
-        if page.compression in PICTURES:
-            block = (block.squeeze(2) if block.shape[2] == 1 else block).astype(f"u{page.bits // 8}")
-            return bytes(PICTURES[page.compression](np.ascontiguousarray(block)))
+        encode = page.encode or PICTURES.get(page.compression)
+        if encode:
+            block = (block.squeeze(2) if block.shape[2] == 1 else block).astype(f"u{-(-page.bits // 8)}")
+            return bytes(encode(np.ascontiguousarray(block)))
         stored = bytes(COMPRESSORS[page.compression](self.stored(block, page)))
         return imagecodecs.bitorder_encode(stored) if page.fill_order == 2 else stored
 
