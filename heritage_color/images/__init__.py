@@ -16,6 +16,7 @@ from heritage_color.images.description import Description
 from heritage_color.images.refusals import Limits, RefusedError
 
 logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, and buries what people look for in a log
+logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it finds odd is judged here, and told in a report
 
 BITS = {"uchar": 8, "ushort": 16}
 WHITE = {"uchar": 255, "ushort": 65535}
@@ -94,7 +95,9 @@ def _opened_otherwise(path: Path, description: Description, error: Exception):
     """The picture by tifffile where libvips lacks what that has; the error as a refusal where there is no other."""
     try:
         other = opening.otherwise(path, description, str(error))
-    except RefusedError:
+    except RefusedError as refused:
+        if refused.code == "unsupported":
+            raise
         raise unreadable(path, error) from error
     return opening.open_described(path, other, LIMITS, "random", "error")
 

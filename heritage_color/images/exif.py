@@ -54,8 +54,12 @@ def _is_adobe(content: bytes, order: str, camera: int) -> bool:
 
 
 def resolution(across: float, down: float, factor: float | None) -> tuple[float, float] | None:
-    """Pixels per inch of two numbers and their unit's factor; None where a number or the unit tells nothing."""
-    stated = factor is not None and all(math.isfinite(one) and one > 0 for one in (across, down))
+    """Pixels per inch of two numbers and their unit's factor; None where a number or the unit tells nothing.
+
+    Nothing is told by one pixel to the unit: programs put that where they know none (GraphicsMagick into each JPEG).
+    """
+    told = all(math.isfinite(one) and one > 0 for one in (across, down)) and (across, down) != (1, 1)
+    stated = factor is not None and told
     return (across * factor, down * factor) if stated and factor else None
 
 

@@ -10,6 +10,8 @@ CUT_SHORT = re.compile(
     r"|not enough data|read error (at|on) (scanline|row|strip|tile)|requested data is too short",
     re.IGNORECASE,
 )
+UNWRITTEN = "a TIFF that leaves out where samples lie, as GDAL's sparse files do"
+LEFT_OUT = re.compile(r"invalid (strip|tile) byte count 0", re.I)  # libtiff's words for such
 NO_MEMORY = re.compile(r"out of memory|unable to allocate|bad_alloc|insufficient memory|cannot allocate", re.I)
 
 
@@ -41,6 +43,8 @@ def refusal(message: str, complete: bool = True) -> RefusedError:
     lines = [line.strip() for line in message.splitlines() if line.strip() and not line.startswith("unable to ")]
     if NO_MEMORY.search(message):
         return RefusedError("too-much-memory")
+    if LEFT_OUT.search(message):
+        return RefusedError("unsupported", format=UNWRITTEN)
     if CUT_SHORT.search(message) or not complete:
         return RefusedError("truncated")
     return RefusedError("damaged", why=shorten(lines[-1] if lines else message))

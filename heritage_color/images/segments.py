@@ -114,7 +114,7 @@ def _samples(tiff: Tiff, entry: Entry, segment: Segment, description: Descriptio
     count = 1 if description.planar else len(description.roles)
     samples = decoded if isinstance(decoded, np.ndarray) else _unpacked(tiff, decoded, segment, description, count)
     samples = samples.reshape(*samples.shape[:2], -1)
-    if tiff.number(entry, PREDICTOR, 1) == 2:
+    if tiff.number(entry, PREDICTOR, 1) == 2 and description.layout.may_be_predicted:
         samples = np.cumsum(samples, axis=1, dtype=samples.dtype)
     return samples[: description.height - segment.top, : description.width - segment.left]
 

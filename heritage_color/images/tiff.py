@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from heritage_color.images import directories
+from heritage_color.images import directories, exif
 from heritage_color.images.description import (
     CMYK,
     COLOURS,
@@ -63,6 +63,7 @@ NAMES = {
 }  # fmt: skip
 OLD_JPEG, JPEG = 6, 7
 FAX = (2, 3, 4, 32771)  # whose samples are white where they are 0, if nothing else is said; so does libtiff
+PREDICTED = frozenset({"LZW", "Deflate", "LZMA", "Zstandard", "LERC"})  # in which libtiff follows tag 317
 BY_LIBVIPS = frozenset({1, 2, 3, 4, 5, JPEG, 8, 32771, 32773, 32809, 32946})
 INFRARED = re.compile(r"infra.?red|\bIR\b", re.I)
 SIGNIFICANT = re.compile(r'SignificantBits="(\d+)"')  # OME-XML, in the first directory's description
@@ -84,6 +85,11 @@ class Layout:
     subsampling: tuple[int, int] = (1, 1)
     black_white: tuple[float, ...] = ()
     old_jpeg: Parts | None = None
+
+    @property
+    def may_be_predicted(self) -> bool:
+        """Whether a predictor counts: beside other compressions programs leave its tag, which means nothing there."""
+        return NAMES[self.compression] in PREDICTED
 
 
 def describe(path: Path) -> Description:
@@ -358,9 +364,9 @@ def _resolution(tiff: Tiff, entry: Entry) -> tuple[float, float] | None:
     unit = INCHES.get(tiff.number(entry, RESOLUTION_UNIT, 2))
     across, down = (_rationals(tiff, entry, number)[:1] for number in (X_RESOLUTION, Y_RESOLUTION))
     stated = (across or down) + (down or across)
-    if unit is None or not stated or not all(0 < value * unit < MOST_PIXELS_PER_INCH for value in stated):
+    if not stated or not all(0 < value * (unit or 1) < MOST_PIXELS_PER_INCH for value in stated):
         return None
-    return stated[0] * unit, stated[1] * unit
+    return exif.resolution(stated[0], stated[1], unit)
 
 
 def _reader(tiff: Tiff, entry: Entry, layout: Layout, roles: tuple[str, ...]) -> str:

@@ -16,11 +16,12 @@ from heritage_color.images.description import (
     TRANSPARENCY,
     Description,
 )
-from heritage_color.images.refusals import Limits, RefusedError, refusal
+from heritage_color.images.refusals import UNWRITTEN, Limits, RefusedError, refusal
 from heritage_color.images.tiff import CIE_LAB, JPEG, WHITE_IS_ZERO, Layout
 
 # What tifffile and its codecs raise on broken files; codecs' own errors derive from RuntimeError
 TROUBLE = (ValueError, RuntimeError, OSError, LookupError, TypeError, AttributeError, ArithmeticError, struct.error)
+LENGTHS = (279, 325)  # tags with the bytes of strips and tiles
 COPIES = 3  # of all samples, which are in memory at once: as decoded, in their order, and as the picture
 FULL_RANGE = (0, 255, 128, 255, 128, 255)  # ReferenceBlackWhite that changes nothing
 TO_LUMA = [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]]  # JFIF 1.02
@@ -82,9 +83,8 @@ def _by_tifffile(path: Path, description: Description, limits: Limits):
         raise RefusedError("too-much-memory")
     try:
         with tifffile.TiffFile(path) as tiff:
-            tiff.filehandle.seek(description.layout.offset)
-            page = tifffile.TiffPage(tiff, description.directory.page)
-            _check_complete(page, path.stat().st_size)
+            page = page_of(tiff, description)
+            _check_complete(page, path.stat().st_size, description.layout.stored_bits)
             if is_subsampled(description):
                 return _checked(subsampling.whole(tiff.filehandle, page, description), description)
             samples = page.asarray(maxworkers=1)
@@ -100,16 +100,32 @@ def _by_tifffile(path: Path, description: Description, limits: Limits):
     return _checked(samples.reshape(rows, columns, planes * together), description)
 
 
+def page_of(tiff, description: Description):
+    """The described directory of an open tifffile.TiffFile, its tags taken as libtiff takes them."""
+    import tifffile
+
+    tiff.filehandle.seek(description.layout.offset)
+    page = tifffile.TiffPage(tiff, description.directory.page)
+    if not description.layout.may_be_predicted:
+        page.predictor = tifffile.PREDICTOR.NONE
+    if description.planar and description.layout.compression == JPEG:  # each plane is a JPEG in grey, whatever all are
+        page.photometric = tifffile.PHOTOMETRIC.MINISBLACK
+    return page
+
+
 def is_subsampled(description: Description) -> bool:
     """Whether chroma is stored for blocks of pixels, and no codec undoes that."""
     layout = description.layout
     return description.colour_roles == LUMA and layout.compression != JPEG and layout.subsampling != (1, 1)
 
 
-def _check_complete(page, size: int) -> None:
+def _check_complete(page, size: int, stored: int) -> None:
+    """Raise RefusedError where strips end behind the file, or where tifffile would make up what was never written."""
     ends = [start + length for start, length in zip(page.dataoffsets, page.databytecounts, strict=False)]
     if not ends or max(ends) > size:
         raise RefusedError("truncated")
+    if not all(page.databytecounts) or (stored not in (8, 16) and not any(one in page.tags for one in LENGTHS)):
+        raise RefusedError("unsupported", format=UNWRITTEN)
 
 
 def _checked(samples, description: Description):

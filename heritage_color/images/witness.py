@@ -112,8 +112,7 @@ def _by_tifffile(path: Path, description: Description, choose: Callable) -> Iter
     import tifffile
 
     with tifffile.TiffFile(path) as tiff:
-        tiff.filehandle.seek(description.layout.offset)
-        page = tifffile.TiffPage(tiff, description.directory.page)
+        page = tiff_samples.page_of(tiff, description)
         width, height = page.imagewidth, page.imagelength
         across, down = (page.tilewidth, page.tilelength) if page.is_tiled else (width, page.rowsperstrip)
         columns, rows = -(-width // across), -(-height // down)

@@ -143,6 +143,7 @@ RESOLUTIONS = {
     "inches": ((300, 300), 1, None, [300, 300]),
     "centimetres": ((100, 100), 2, None, [254, 254]),
     "how wide a pixel is": ((1, 1), 0, None, None),
+    "one to the inch, as GraphicsMagick has it": ((1, 1), 1, None, None),
     "EXIF": ((1, 1), 0, exif_blocks.block(across=600, down=600, unit=2), [600, 600]),
     "EXIF without a unit": ((1, 1), 0, exif_blocks.block(across=600, down=600, unit=1), None),
 }

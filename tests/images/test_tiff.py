@@ -2,6 +2,7 @@
 
 import itertools
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -89,6 +90,29 @@ def test_samples_mean_what_their_tags_say_in_every_layout(tmp_path, photometric,
 def test_differences_are_added_up(tmp_path, bits, compression, predictor):
     page = Page(levels(LIGHT, bits), bits, compression=compression, predictor=predictor, rows=5)
     assert_is(write(tmp_path / "a.tif", page, order=">"), lightness(LIGHT))
+
+
+UNPREDICTED = {
+    "12 bits": (Page(levels(LIGHT, 12), 12), LIGHT),
+    "PackBits, and infrared": (Page(beside(levels(HUES, 16), levels(LIGHT, 16)), 16, RGB, PACKBITS, extra=(0,)), HUES),
+    "PNG": (Page(levels(LIGHT, 8), 8, compression=34933), LIGHT),
+    "JPEG 2000": (Page(levels(LIGHT, 8), 8, compression=34712), LIGHT),
+    "none at all": (Page(levels(LIGHT, 16), 16), LIGHT),
+}
+
+
+@pytest.mark.parametrize("kind", UNPREDICTED)
+def test_a_predictor_without_its_compressions_means_nothing(tmp_path, kind):
+    page, shade = UNPREDICTED[kind]
+    path = write(tmp_path / "a.tif", replace(page, tags={317: (3, (2,))}))
+    assert_is(path, lightness(shade))
+    assert not examined(path)[1].keys() & {"one-reader", "readers-disagree"}
+
+
+@pytest.mark.parametrize("tile", [0, 16])
+def test_planes_in_jpeg_are_planes(tmp_path, tile):
+    path = write(tmp_path / "a.tif", Page(levels(HUES, 8), 8, RGB, JPEG, planar=True, tile=tile))
+    assert_is(path, lightness(HUES))
 
 
 @pytest.mark.parametrize("compression", [JPEG, 34712, 34933])
@@ -321,6 +345,10 @@ REFUSED = {
         Page(HUES * 255, 8, YCBCR, tags={259: (3, (OLD_JPEG,)), 284: (3, (2,))}), "unsupported-compression"
     ),
     "unknown method": (Page(GREY8, tags={259: (3, (50013,))}), "unsupported-compression"),
+    "strips that were never written": (Page(GREY8, compression=ZSTD, rows=12, tags={279: (4, (0, 0))}), "unsupported"),
+    "strips of zero bytes": (Page(levels(LIGHT, 12), 12, tags={279: (4, (0,))}), "unsupported"),
+    "strips of no stated length": (Page(levels(LIGHT, 12), 12, tags={279: None}), "unsupported"),
+    "holes among the strips of LZW": (Page(GREY8, compression=LZW, rows=12, tags={279: (4, (0, 300))}), "unsupported"),
     "volume": (Page(GREY8, tags={32997: (4, (5,))}), "unsupported"),
 }  # fmt: skip
 
@@ -377,6 +405,7 @@ PIXELS_PER_INCH = {
     "nothing": ({}, None),
     "no denominator": (resolution(2, down=(300, 0)), [300, 300]),
     "nonsense": (resolution(2, across=0), None),
+    "one pixel to the inch": (resolution(2, across=1, down=(1, 1)), None),
 }
 
 
