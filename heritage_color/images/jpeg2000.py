@@ -44,7 +44,7 @@ UNREAD_SPACES = {
 }  # fmt: skip
 PROFILES = {b"GRAY": GREY, b"RGB ": RGB, b"CMYK": CMYK, b"Lab ": LAB}  # ICC.1, 7.2.6
 ALPHAS = {1: TRANSPARENCY, 2: PREMULTIPLIED}  # types of channel: 0 is colour, 65535 unspecified
-WHOLE_IMAGE = 0  # what a channel belongs to, else the number of its colour
+WHOLE_IMAGE, NO_COLOUR = 0, 65535  # what a channel belongs to, else the number of its colour
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def describe(path: Path) -> Description:
         size = file.seek(0, io.SEEK_END)
         stream, header, metadata = _parts(file, size)
         why = codestream.check_whole(file, stream)
-    _check_components(stream)
+    _check_components(stream, header)
     layout, roles, notes = _arranged(Layout(stream, header, _channels(stream, header)))
     if why:
         notes.append(("decoder-complaint", {"why": why}))
@@ -198,8 +198,12 @@ def _resolution(file: BinaryIO, box: boxes.Box) -> tuple[float, float] | None:
     return None
 
 
-def _check_components(stream: Codestream) -> None:
-    """Raise RefusedError for samples that OpenJPEG does not give, or not in a way that readers agree on."""
+def _check_components(stream: Codestream, header: Header) -> None:
+    """Raise RefusedError for samples that OpenJPEG does not give, or not in a way that readers agree on.
+
+    Where samples lie apart, OpenJPEG takes them for luma and chroma whatever the header says, and makes colours of
+    them in whole numbers of their bits: of fewer than 8, lightness is up to 0.8 off.
+    """
     for one in stream.components:
         if one.signed:
             raise RefusedError("unsupported-sign", bits=one.bits)
@@ -207,7 +211,8 @@ def _check_components(stream: Codestream) -> None:
             raise RefusedError("unsupported-depth", found=f"{one.bits}-bit")
     apart = [(one.across, one.down) for one in stream.components]
     chroma = len(apart) == 3 and apart[0] == (1, 1) and apart[1] == apart[2] and apart[1] in ((2, 1), (2, 2))
-    if not chroma and set(apart) != {(1, 1)}:
+    other = header.space not in (None, LUMA_SPACE) or header.profile or stream.components[0].bits < 8
+    if set(apart) != {(1, 1)} and (not chroma or other):
         raise RefusedError("unsupported", format="a JPEG 2000 picture whose samples lie apart in an unusual way")
     depths = {one.bits for one in stream.components}
     if len(depths) > 1 and (chroma or max(depths) > 8):
@@ -252,6 +257,8 @@ def _defined(header: Header, colours: tuple[str, ...], count: int) -> list[str]:
             roles[channel] = ALPHAS.get(kind, SET_ASIDE) if belongs == WHOLE_IMAGE else SET_ASIDE
         elif 1 <= belongs <= len(colours):  # OpenJPEG writes 0 for the only colour of grey
             roles[channel] = colours[belongs - 1]
+        elif len(colours) < belongs < NO_COLOUR:
+            raise RefusedError("unsupported", format="a JPEG 2000 picture of more colours than its space has")
     if any(roles.count(role) != 1 for role in colours):
         raise RefusedError("damaged", why="its channels make no sense")
     return roles
@@ -280,9 +287,10 @@ def read(path: Path, description: Description, limits: Limits):
 
     layout: Layout = description.layout
     image = pyvips.Image.new_from_array(_samples(path, description, limits))
-    if layout.header.space == LAB_SPACE:
-        return _as_lab(image, layout), LAB
     kind = "ushort" if description.bits > MOST_BITS // 2 else "uchar"
+    if layout.header.space == LAB_SPACE:
+        further = [_scaled(image, layout, channel, kind) for channel in layout.channels[len(LAB) :]]
+        return _joined([_as_lab(image, layout), *further]), description.roles
     bands = [_scaled(image, layout, channel, kind) for channel in layout.channels]
     if layout.header.space != LUMA_SPACE or layout.stream.components[1].across > 1:  # which OpenJPEG makes RGB itself
         return _joined(bands), description.roles
@@ -365,7 +373,7 @@ def _as_lab(image, layout: Layout):
     given = layout.header.parameters
     values = struct.unpack_from(">6I", given) if len(given) >= 24 else usual
     steps = [extent / (2**bits - 1) for extent in values[::2]]
-    three = image[:3] if image.bands > 3 else image
+    three = _joined([image[component] for component, _ in layout.channels[: len(LAB)]])
     return three.linear(steps, [-step * zero for step, zero in zip(steps, values[1::2], strict=True)])
 
 

@@ -47,6 +47,7 @@ class Meaning:
     notes: set[str] = field(default_factory=set)
     refusals: set[str] = field(default_factory=set)
     most: float = 2.0
+    artist: str | None = ARTIST
 
 
 def levels(values: np.ndarray, bits: int) -> np.ndarray:
