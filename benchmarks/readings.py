@@ -27,24 +27,32 @@ TROUBLE = (OSError, ValueError, TypeError, RuntimeError, LookupError, Arithmetic
 
 @dataclass(frozen=True)
 class Reading:
-    """One reader's answer: upright width and height in pixels, lightness (h, w), and whether inks or Lab were read."""
+    """One reader's answer: upright width and height in pixels, lightness (h, w), and whether inks or Lab were read.
+
+    `opaque` is the lightness without the last of two or four channels, which readers take for transparency also where
+    the file says that it is none.
+    """
 
     size: tuple[int, int]
     lightness: np.ndarray
+    opaque: np.ndarray
     converted: bool = False
 
     def like(self, other: "Reading") -> bool:
         """Whether two readings show the same picture."""
         if self.size != other.size or self.lightness.shape != other.lightness.shape:
             return False
+        pairs = [
+            (mine, theirs) for mine in (self.lightness, self.opaque) for theirs in (other.lightness, other.opaque)
+        ]
         if self.converted or other.converted:  # by other rules in each reader, some with a profile
-            return _correlation(self.lightness, other.lightness) >= ALIKE
-        return float(np.abs(self.lightness - other.lightness).mean()) <= NEAR
+            return any(_correlation(*pair) >= ALIKE for pair in pairs)
+        return any(np.abs(mine - theirs).mean() <= NEAR for mine, theirs in pairs)
 
 
 def _correlation(one: np.ndarray, other: np.ndarray) -> float:
     """Pearson's r; 1 where both are even."""
-    if one.std() == 0 or other.std() == 0:
+    if min(one.std(), other.std()) < 0.01:
         return float(np.abs(one - other).mean() <= NEAR)
     return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
 
@@ -52,8 +60,9 @@ def _correlation(one: np.ndarray, other: np.ndarray) -> float:
 def ours(path: Path) -> Reading:
     """How every stage of the archive opens the picture. Raises PictureError."""
     picture = images.open_picture(path)
-    levels = 2**picture.bits - 1
-    return _reading(images.to_array(picture.image, path).astype(np.float32) / levels)
+    (width, height), levels = picture.size, 2**picture.bits - 1
+    samples = images.to_array(picture.image, path).reshape(height, width, -1)
+    return _reading(samples.astype(np.float32) / levels)
 
 
 def tifffile(path: Path) -> Reading:
@@ -121,6 +130,7 @@ def pillow(path: Path) -> Reading:
     """By Pillow, which has libtiff, libjpeg, OpenJPEG and libwebp of its own; of several frames the largest."""
     from PIL import Image, ImageOps
 
+    Image.MAX_IMAGE_PIXELS = None  # `check_size` asks
     with Image.open(path) as image:
         check_size(*image.size)
         frame = max(range(min(getattr(image, "n_frames", 1), 16)), key=lambda place: _pixels(image, place))
@@ -170,15 +180,21 @@ def _upright(read: tuple[np.ndarray, bool], orientation: int) -> Reading:
 def _reading(values: np.ndarray, converted: bool = False) -> Reading:
     """Of samples (h, w, bands) 0..1: grey, grey and alpha, RGB, RGB and alpha, on white."""
     values = values.reshape(*values.shape[:2], -1)
-    if values.shape[2] in (2, 4):
-        values = values[..., :-1] * values[..., -1:] + 1 - values[..., -1:]
+    opaque = values[..., :-1] if values.shape[2] in (2, 4) else values
+    if opaque is not values:
+        values = opaque * values[..., -1:] + 1 - values[..., -1:]
+    height, width = values.shape[:2]
+    return Reading((width, height), _lightness(_small(values)), _lightness(_small(opaque)), converted)
+
+
+def _small(values: np.ndarray) -> np.ndarray:
+    """Means of blocks, so that the longer side has at most 64; what is left at the far edges is left out."""
     height, width = values.shape[:2]
     step = max(1, -(-max(height, width) // SIDE))
-    small = values[: height - height % step or height, : width - width % step or width]
-    rows, columns = max(1, small.shape[0] // step), max(1, small.shape[1] // step)
-    small = small[: rows * step, : columns * step]
-    blocks = small.reshape(rows, small.shape[0] // rows, columns, small.shape[1] // columns, -1)
-    return Reading((width, height), _lightness(blocks.mean((1, 3))), converted)
+    rows, columns = max(1, height // step), max(1, width // step)
+    down, across = min(step, height), min(step, width)
+    blocks = values[: rows * down, : columns * across].reshape(rows, down, columns, across, -1)
+    return blocks.mean((1, 3))
 
 
 def _lightness(values: np.ndarray) -> np.ndarray:
