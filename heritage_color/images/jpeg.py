@@ -49,6 +49,7 @@ class Segments:
     height: int = 0
     height_place: int = 0  # where the height's two bytes stand
     components: int = 0
+    jfif: bool = False
     adobe: int | None = None  # the transform that Adobe's segment tells: 0 none, 1 YCbCr, 2 YCCK
     density: tuple[float, float] | None = None
     metadata: exif.Exif = field(default_factory=exif.Exif)
@@ -90,7 +91,7 @@ def describe(path: Path) -> Description:
 def _photometric(found: Segments) -> str:
     if found.components != 3:
         return {1: "grey", 4: "YCCK" if found.adobe == 2 else "CMYK"}[found.components]
-    return "RGB" if found.adobe == 0 or found.frame in (LOSSLESS, LS) else "YCbCr"
+    return "RGB" if (found.adobe == 0 and not found.jfif) or found.frame in (LOSSLESS, LS) else "YCbCr"
 
 
 def _profile(found: Segments) -> bytes | None:
@@ -124,6 +125,8 @@ def _segments(file: BinaryIO) -> Segments:
             READERS[marker](content, found)
     if not found.frame:
         raise RefusedError("damaged", why="it has no frame before its first scan")
+    if found.frame == LOSSLESS and found.components == 3 and (found.jfif or found.adobe):
+        raise RefusedError("unsupported", format="a lossless JPEG in luma and chroma")  # libjpeg makes no RGB of them
     if found.mapped:
         raise RefusedError("unsupported", format="a JPEG-LS file with a palette")
     return found
@@ -158,6 +161,7 @@ def _marker(file: BinaryIO) -> int:
 
 def _jfif(content: bytes, found: Segments) -> None:
     if content.startswith(b"JFIF\0") and len(content) >= 12:
+        found.jfif = True
         unit, across, down = struct.unpack_from(">BHH", content, 7)
         found.density = exif.resolution(across, down, INCHES.get(unit))
 

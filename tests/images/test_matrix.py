@@ -17,7 +17,7 @@ from heritage_color.images.refusals import Limits
 from heritage_color.scans import decode
 
 LIMITS = Limits(1_000_000, 2**31)
-MATRICES = ("tiff_matrix", "jpeg2000_matrix")
+MATRICES = ("tiff_matrix", "jpeg2000_matrix", "jpeg_matrix")
 PARTS = 8  # so that a failure is found soon, and several processes can share them
 MEAN = 0.3  # of lightness
 SOURCE_TYPE = "Xmp.iptcExt.DigitalSourceType"
