@@ -10,9 +10,11 @@ from heritage_color.images.description import LIBVIPS, TIFFFILE, Description
 from heritage_color.images.formats import Format
 from heritage_color.images.refusals import Limits, check_size, refusal
 
-# What libtiff says where it lacks a codec or a rule; tifffile may still read such a file
+# What libtiff says where it lacks a codec or a rule, or where a tag holds a number that the standard has not (an
+# orientation or a unit of 0) or fits its JPEG badly; tifffile may still read such a file
 BEYOND_LIBVIPS = re.compile(
-    r"not configured|not support|unsupported|not implemented|labq|required field|not a known file format|custom tag",
+    r"not configured|not support|unsupported|not implemented|labq|required field|not a known file format|custom tag"
+    r"|bad value \d+ for|improper jpeg (sampling|data precision)",
     re.I,
 )
 COLOUR_CHANNELS = {"grey": 1, "RGB": 3, "CMYK": 4}

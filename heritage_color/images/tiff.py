@@ -223,7 +223,7 @@ def _guessed(tiff: Tiff, entry: Entry, samples: int) -> int:
 def _stored_bits(tiff: Tiff, entry: Entry, photometric: int) -> int:
     """Bits of each sample as stored. Raises RefusedError for samples that are no unsigned whole numbers up to 16."""
     formats = tiff.values(entry, SAMPLE_FORMAT) or (1,)
-    kind = SAMPLE_FORMATS.get(formats[0], "unknown")
+    kind = " and ".join(sorted({SAMPLE_FORMATS.get(one, "unknown") for one in formats}))
     bits = tiff.values(entry, BITS) or (8 if tiff.number(entry, COMPRESSION, 1) == OLD_JPEG else 1,)
     if kind == "signed" and photometric not in (CIE_LAB, ICC_LAB):
         raise RefusedError("unsupported-sign", bits=bits[0])

@@ -4,6 +4,7 @@ import itertools
 import struct
 from dataclasses import replace
 
+import imagecodecs
 import numpy as np
 import pytest
 import pyvips
@@ -331,6 +332,7 @@ REFUSED = {
     "signed": (Page(GREY8, tags={339: (3, (2,))}), "unsupported-sign"),
     "floating-point": (Page(GREY8, 16, tags={339: (3, (3,))}), "unsupported-depth"),
     "complex": (Page(GREY8, 16, tags={339: (3, (6,))}), "unsupported-depth"),
+    "unlike samples": (Page(HUES * 255, 8, RGB, tags={339: (3, (1, 1, 3))}), "unsupported-depth"),
     "32 bits": (Page(GREY8, tags={258: (3, (32,))}), "unsupported-depth"),
     "unequal bits": (Page(HUES * 30, 8, RGB, tags={258: (3, (5, 6, 5))}), "unsupported-depth"),
     "spectrum of four": (Page(beside(*[GREY8] * 4), extra=(0, 0, 0)), "unsupported"),
@@ -415,6 +417,26 @@ def test_a_resolution_is_what_the_header_says_with_its_unit(tmp_path, kind, comp
     tags, expected = PIXELS_PER_INCH[kind]
     path = write(tmp_path / "a.tif", Page(GREY8, compression=compression, tags=tags))
     assert examined(path)[0]["metadata"].get("pixels_per_inch") == expected
+
+
+@pytest.mark.parametrize(("number", "value"), [(274, 0), (274, 9), (296, 0), (296, 4), (266, 0), (266, 3), (284, 0)])
+def test_a_number_that_the_standard_has_not_is_no_damage(tmp_path, number, value):
+    path = write(tmp_path / "a.tif", Page(GREY8, tags={number: (3, (value,))}))
+    assert_is(path, lightness(LIGHT))
+    assert not examined(path)[1]
+
+
+@pytest.mark.parametrize("factors", ["444", "422", "420", "411"])
+@pytest.mark.parametrize("stated", [(1, 1), (2, 2), None])
+def test_a_jpeg_in_a_tiff_knows_itself_how_its_chroma_is_shared(tmp_path, factors, stated):
+    stream = imagecodecs.jpeg8_encode(levels(HUES, 8).astype(np.uint8), level=98, subsampling=factors)
+    tags = {259: (3, (JPEG,)), 530: (3, stated) if stated else None, 279: (4, (len(stream),))}
+    path = write(tmp_path / "a.tif", Page(levels(HUES, 8), 8, YCBCR, tags=tags))
+    tags[273] = (4, (path.stat().st_size,))
+    path = write(tmp_path / "a.tif", Page(levels(HUES, 8), 8, YCBCR, tags=tags))
+    path.write_bytes(path.read_bytes() + stream)
+    assert abs(light_of(path).mean() - lightness(HUES).mean()) < 0.5
+    assert examined(path)[0]
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
