@@ -4,6 +4,7 @@ exiv2 reads and composes; it never writes into a file (grafting.py, chunks.py). 
 what is left out, and where our own words stand.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,9 @@ XMP_OF_THE_FILE = frozenset({
     "Xmp.xmpNote.HasExtendedXMP",
 })
 # fmt: on
+# Descriptions that programs read for how samples lie: OME-XML, ImageJ's, tifffile's. Of a result they would be wrong,
+# and with OME's SignificantBits a reader would take its greys for white
+LAYOUT_TEXT = re.compile(r"ImageJ=|\{\"shape\":|(<\?xml.{0,2000})?<OME[\s>]", re.DOTALL)
 SIZE = (grafting.WIDTH, grafting.LENGTH)  # of the block that exiv2 fills
 SOURCE_TYPE = "Xmp.iptcExt.DigitalSourceType"
 # Where others say what a property of ours would say: readers take them for one
@@ -116,6 +120,7 @@ def _composed(master, provenance: Provenance, order: str) -> tuple[bytes, list[s
     empty = grafting.empty(order)  # exiv2 points into these bytes until it writes others, and does not keep them
     target = exiv2.ImageFactory.open(empty)
     target.readMetadata()
+    left_out = [datum.key() for datum in master.exifData() if _tells_layout(datum)] if master else []
     if master is not None:
         for datum in filter(is_carried, master.exifData()):
             target.exifData().add(datum)
@@ -126,7 +131,8 @@ def _composed(master, provenance: Provenance, order: str) -> tuple[bytes, list[s
     _state(target, provenance)
     target.writeMetadata()
     content = bytes(target.io().mmap())
-    return content, sorted({name for name, *_ in wanted - _tally(_reopened(content))} - set(provenance.states))
+    missing = {name for name, *_ in wanted - _tally(_reopened(content))} - set(provenance.states)
+    return content, sorted({*left_out, *missing})
 
 
 def _reopened(content: bytes):
@@ -144,8 +150,13 @@ def is_carried(datum) -> bool:
         return name.split("[")[0].split("/")[0] not in XMP_OF_THE_FILE
     if name.startswith("Exif."):
         tag = datum.tagName()
-        return datum.groupName() in GROUPS and tag not in STRUCTURAL and tag not in OF_THE_FILE
+        of_the_file = tag in STRUCTURAL or tag in OF_THE_FILE or _tells_layout(datum)
+        return datum.groupName() in GROUPS and not of_the_file
     return True
+
+
+def _tells_layout(datum) -> bool:
+    return datum.key() == "Exif.Image.ImageDescription" and bool(LAYOUT_TEXT.match(_text(datum)))
 
 
 def _tally(image) -> Counter:

@@ -16,7 +16,8 @@ from heritage_color.images.refusals import RefusedError
 
 SIGNATURE_BYTES = 8
 MOST_CHUNKS = 200_000  # of 8 KiB each, as libpng writes them, more than a gigabyte
-WANTED = (b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"pHYs", b"eXIf")
+APPLE = b"CgBI"  # in which Xcode packs PNGs for its devices: no reader but Apple's takes them
+WANTED = (b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"pHYs", b"eXIf", APPLE)
 LARGEST = 16 * 2**20  # bytes of a chunk that are looked at
 ROLES = {0: GREY, 2: RGB, 3: RGB, 4: (*GREY, TRANSPARENCY), 6: (*RGB, TRANSPARENCY)}  # by colour type
 PALETTE_TYPE = 3
@@ -30,6 +31,8 @@ NEAR = 0.005  # of chromaticities, written with four digits or three
 def describe(path: Path) -> Description:
     """The picture's description. Raises RefusedError, and OSError."""
     chunks = _chunks(path)
+    if APPLE in chunks:
+        raise RefusedError("unsupported", format="a PNG file as Xcode packs it for Apple's devices (CgBI)")
     header = chunks.get(b"IHDR", b"")
     if len(header) < 13:
         raise RefusedError("truncated")

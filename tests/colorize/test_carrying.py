@@ -11,6 +11,7 @@ import rich_metadata
 import tifffile
 from PIL import Image, PngImagePlugin
 
+from heritage_color import images
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict
 from heritage_color.images import carrying, grafting, metadata
@@ -220,6 +221,23 @@ def test_a_tag_that_lies_outside_its_file_is_named(tmp_path):
     _, warnings = colorize(master)
     assert warnings == ["master.tif has tags that were not carried over: Exif.Image.ImageDescription."]
     assert metadata.read(master)[1] == "Exif.Image.ImageDescription cannot be read"
+
+
+OF_PROGRAMS = {
+    "OME": {"ome": True, "metadata": {"axes": "YX", "SignificantBits": 12}},
+    "ImageJ": {"imagej": True, "metadata": {"min": 0, "max": 4095}},
+    "tifffile": {"shaped": True},
+}
+
+
+@pytest.mark.parametrize("program", OF_PROGRAMS)
+def test_a_description_of_how_samples_lie_stays_with_its_file(tmp_path, program):
+    master = tmp_path / "master.tif"
+    tifffile.imwrite(master, np.tile(np.linspace(0, 4095, 64).astype(np.uint16), (64, 1)), **OF_PROGRAMS[program])
+    out, warnings = colorize(master)
+    assert warnings == ["master.tif has tags that were not carried over: Exif.Image.ImageDescription."]
+    found, wanted = (images.lightness_of(images.open_picture(path)).avg() for path in (out, master))
+    assert abs(found - wanted) < 0.3
 
 
 def test_a_directory_that_points_to_itself_is_read_once(tmp_path):

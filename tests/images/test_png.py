@@ -206,3 +206,12 @@ def test_whatever_stands_in_chunks_nothing_but_a_refusal_comes(tmp_path_factory,
     path.write_bytes(content[:place] + noise + content[place + len(noise) :])
     with contextlib.suppress(RefusedError, pyvips.Error):
         opening.open_described(path, opening.describe(path, PNG), LIMITS, "random", "error").avg()
+
+
+def test_a_png_of_xcodes_is_called_so(tmp_path):
+    path = written(tmp_path / "a.png", stored(HUES, 8), 8, 2)
+    content = path.read_bytes()
+    path.write_bytes(content[:8] + chunk(b"CgBI", b"\x50\0\x20\2") + content[8:])
+    answer = decode.examine(path, LIMITS)
+    assert answer["picture"] is None
+    assert dict(answer["notes"])["unsupported"]["format"].endswith("(CgBI)")
