@@ -23,6 +23,7 @@ _NAME = r"(?:/(?:[^\s/?#@%]|%[0-9A-Fa-f]{2})*)?(?:\?\S*)?"
 _DATABASE = re.compile(rf"postgres(?:ql)?://(?:{_WORD}(?::{_AFTER_COLON})?@)?{_HOST}(?:,{_HOST})*{_NAME}")
 _DRIVER = re.compile(r"postgres(?:ql)?(\+[a-z0-9_]+)://")  # as SQLAlchemy and Airflow write it
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")  # what boto3 lets through; servers differ in what they make
+_REGION = re.compile(r"(?![0-9]+$)(?!-)[A-Za-z0-9-]{0,63}(?<!-)")  # as botocore has it
 
 
 def _setting(default, about: str, choices: tuple[str, ...] = (), within=None, form: str = "", secret: bool = False):
@@ -43,7 +44,7 @@ class Settings:
         "", "the catalog's PostgreSQL address, postgresql://user:password@host:port/name", secret=True, form="database"
     )
     s3_endpoint: str = _setting("", "address of the S3 server, as the pipeline reaches it", form="address")
-    s3_region: str = _setting("us-east-1", "region of the S3 server")
+    s3_region: str = _setting("us-east-1", "region of the S3 server", form="region")
     s3_access_key: str = _setting("", "access key of the S3 server")
     s3_secret_key: str = _setting("", "secret key of the S3 server", secret=True)
     s3_status: str = _setting(
@@ -60,7 +61,7 @@ class Settings:
     second_endpoint: str = _setting(
         "", "address of a second S3 server with copies, from which `repair` takes; empty: none", form="address"
     )
-    second_region: str = _setting("us-east-1", "region of the second S3 server")
+    second_region: str = _setting("us-east-1", "region of the second S3 server", form="region")
     second_access_key: str = _setting("", "access key of the second S3 server; reading is enough")
     second_secret_key: str = _setting("", "secret key of the second S3 server", secret=True)
     second_bucket: str = _setting(
@@ -246,6 +247,12 @@ def _bucket(text: str) -> str:
     return text
 
 
+def _region(text: str) -> str:
+    if not _REGION.fullmatch(text):
+        raise ValueError("must be the name of a region: letters, digits and hyphens")
+    return text
+
+
 def _prefix(text: str) -> str:
     if not text.startswith("s3://") or not _BUCKET.fullmatch(text[5:].partition("/")[0]):
         raise ValueError("must be an address such as s3://bucket/inbox")
@@ -259,7 +266,14 @@ def _scanner(text: str) -> str:
     return text
 
 
-FORMS = {"database": _database, "address": _address, "bucket": _bucket, "prefix": _prefix, "scanner": _scanner}
+FORMS = {
+    "database": _database,
+    "address": _address,
+    "bucket": _bucket,
+    "region": _region,
+    "prefix": _prefix,
+    "scanner": _scanner,
+}
 MOST_SHOWN = 60  # signs of a wrong value that a sentence repeats
 
 

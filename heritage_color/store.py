@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from heritage_color.errors import FixityError, ServiceError
 from heritage_color.settings import Settings
@@ -20,6 +21,12 @@ POINTER = "public, max-age=60"
 BLOCK = 2**20
 CONNECT_SECONDS = 10  # five tries; the usual minute each would be five minutes for a host that never answers
 KEYS = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "InvalidToken", "Forbidden", "403")
+OF_KEYS = (
+    "GetObject",
+    "HeadObject",
+    "CopyObject",
+    "DeleteObject",
+)  # others know no key, unless a path is in the address
 REGIONS = ("AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException")
 
 
@@ -52,6 +59,8 @@ class Store:
 
         if not self.settings.s3_endpoint:
             raise ServiceError("No object storage is configured: set HERITAGE_S3_ENDPOINT, or `heritage-color up`.")
+        if urlsplit(self.settings.s3_endpoint).path.rpartition("/")[2] in self._buckets():
+            raise ServiceError(self._bucket_in_address())
         retries = {"max_attempts": 5, "mode": "standard"}
         return boto3.client(
             "s3",
@@ -72,8 +81,10 @@ class Store:
 
         try:
             yield
-        except self.client.exceptions.NoSuchKey:
-            raise
+        except self.client.exceptions.NoSuchKey as error:
+            if error.operation_name in OF_KEYS:
+                raise
+            raise ServiceError(self._sentence(error, bucket)) from error
         except FlexibleChecksumError as error:
             raise FixityError(
                 f"An object of {bucket} came with other bytes than its checksum says: {error}"
@@ -91,6 +102,8 @@ class Store:
         if code in ("NoSuchBucket", "404"):
             by = "" if own == "HERITAGE_SECOND" else ", or let `heritage-color migrate` make it"
             return f"{place} has no bucket {bucket}. Correct the bucket's name in the settings{by}."
+        if code == "NoSuchKey":
+            return self._bucket_in_address()
         if code in KEYS:
             return f"{place} does not let us in ({answer}). Correct {own}_ACCESS_KEY and {own}_SECRET_KEY."
         if code in REGIONS:
@@ -113,6 +126,21 @@ class Store:
         with self.telling(bucket):
             self.client.list_objects_v2(Bucket=bucket, MaxKeys=1)
 
+    def _buckets(self) -> tuple[str, str]:
+        return self.settings.archive_bucket, self.settings.public_bucket
+
+    def _bucket_in_address(self) -> str:
+        """What is said where each key would begin with a bucket's name, and nobody else would find it."""
+        place = f"The S3 server at {self.settings.s3_endpoint} would be asked for a bucket inside a bucket."
+        return f"{place} Correct {self._variables()}_ENDPOINT: no bucket stands in it."
+
+    def _list_buckets(self) -> list[dict]:
+        """All buckets. Raises ServiceError where what answers is a bucket itself, as a name stands in the address."""
+        answer = self.client.list_buckets()
+        if "Buckets" not in answer and urlsplit(self.settings.s3_endpoint).path.strip("/"):
+            raise ServiceError(self._bucket_in_address())
+        return answer.get("Buckets", [])
+
     def make_buckets(self) -> None:
         """Both buckets, where absent; the public one readable by everyone, object by object (not listable)."""
         statement = {
@@ -123,7 +151,7 @@ class Store:
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         with self.telling(self.settings.archive_bucket):
-            existing = {bucket["Name"] for bucket in self.client.list_buckets()["Buckets"]}
+            existing = {bucket["Name"] for bucket in self._list_buckets()}
             for bucket in {self.settings.archive_bucket, self.settings.public_bucket} - existing:
                 self.client.create_bucket(Bucket=bucket)
             self.client.put_bucket_policy(Bucket=self.settings.public_bucket, Policy=policy)

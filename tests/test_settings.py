@@ -109,3 +109,10 @@ def test_no_secret_shows_where_settings_are_printed():
     held = read({f"HERITAGE_{name.upper()}": f"postgresql://u:hidden-{name}@h/d" for name in SECRETS})
     assert "hidden" not in repr(held)
     assert settings.to_environment(held)["HERITAGE_S3_SECRET_KEY"] == held.s3_secret_key
+
+
+@pytest.mark.parametrize("wrong", ["eu west", "12", "-eu", "eu_west"])
+@pytest.mark.parametrize("name", ["s3_region", "second_region"])
+def test_a_region_is_a_name_that_the_client_takes(name, wrong):
+    assert f"HERITAGE_{name.upper()} must be the name of a region" in refusal(**{name: wrong})
+    assert settings.read({f"HERITAGE_{name.upper()}": "eu-central-1"})

@@ -193,6 +193,10 @@ STORE_SLIPS = {
         lambda site: {"s3_endpoint": site.s3_endpoint.replace("http:", "https:")},
         "does not speak TLS as we do",
     ),
+    "a bucket in the address": (
+        lambda site: {"s3_endpoint": f"{site.s3_endpoint}/{site.archive_bucket}"},
+        "no bucket stands in it",
+    ),
     "a server that is no S3": (lambda site: {"s3_endpoint": f"http://{at(site).split('@')[1].split('/')[0]}"}, "S3"),
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from heritage_color.errors import DeliveryError
 from heritage_color.images import formats, opening
 from heritage_color.scans import names
-from heritage_color.scans.names import MANIFEST, Entry
+from heritage_color.scans.names import Entry
 from heritage_color.scans.reasons import finding
 
 SHOWN = 5  # names of files that are left aside
@@ -55,12 +55,15 @@ def stem(path: Path) -> str:
 
 def _sort(choice: Choice, entry: Entry) -> None:
     """Place an entry of a folder; what systems leave in it is not worth a word."""
-    if names.alike(entry.path.name) == MANIFEST:
+    if names.is_manifest(entry):
         choice.remarks.append(UNREAD_MANIFEST.format(name=entry.name))
     elif entry.kind == "locked":
         choice.refused.append(finding("unreadable-file", entry.name, why="the folder is locked").sentence)
     elif entry.path.is_file() and not names.is_sidecar(entry):
         _place(choice, entry.path, entry.name, named=False)
+    elif not entry.path.is_file() and formats.by_suffix(entry.path.suffix):
+        code = "symlink" if entry.kind == "link" else "not-a-file"  # a link that leads nowhere
+        choice.refused.append(finding(code, entry.name).sentence)
 
 
 def _place(choice: Choice, path: Path, name: str, named: bool) -> None:

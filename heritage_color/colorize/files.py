@@ -14,7 +14,7 @@ from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict, uncertainty_map, working_size
 from heritage_color.colorize.sources import colours_of
 from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
-from heritage_color.errors import PictureError
+from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.images import carrying
 from heritage_color.images.carrying import Provenance
 from heritage_color.images.refusals import RefusedError
@@ -137,9 +137,10 @@ def colorize_files(
 
     Every good picture is written, with `uncertainty` also `NAME.uncertainty.png`, where the method knows it; refused
     are pictures in colour, unless `recolour` says otherwise, and whatever cannot be read. Raises DeliveryError for a
-    path that is not there, or two pictures that would be written to one file.
+    path that is not there, and where results would lie among masters, of which one could be written over.
     """
     choice = choose(paths)
+    _check_place(choice.pictures, out)
     twice = same_stem(choice.pictures)
     outcome = Outcome([*choice.refused, *twice.values()], choice.notes)
     out.mkdir(parents=True, exist_ok=True)
@@ -152,6 +153,15 @@ def colorize_files(
         except PictureError as error:
             outcome.refused.append(_sentence(path, error))
     return outcome
+
+
+def _check_place(pictures: list[Path], out: Path) -> None:
+    folders = {folder.resolve() for path in pictures for folder in (path.parent, path.resolve().parent)}
+    if out.resolve() in folders:
+        raise DeliveryError(
+            f"Pictures to be colorized lie in {out}, and a result could be written over one of them. Name another "
+            "folder with --out."
+        )
 
 
 def _sentence(path: Path, error: PictureError) -> str:

@@ -11,7 +11,7 @@ from heritage_color.scans.reasons import Finding, finding
 _SUFFIX = rf"({digests.WORDS}|sfv|b2|b3)(sums?)?"
 _KINDS = r"check_?sums?|fixity|hash(es|deep)?"
 FILE_NAMES = re.compile(
-    rf".+\.({_SUFFIX}|{_KINDS})(\.txt)?|({digests.WORDS}|b2|b3)[-_]?sums?(\.\w+)?|({digests.WORDS})(\.txt)?"
+    rf".+\.({_SUFFIX}|{_KINDS})(\.txt)?|({digests.WORDS}|b2|b3)[-_]?sums?(\.\w+)?|({digests.WORDS})(\.(txt|csv|tsv|log|lst))?"
     rf"|(tag)?manifest-[a-z0-9_-]+\.txt|({_KINDS})([-_.]({digests.WORDS}))?(\.(txt|csv|tsv|log|lst|list|json|xml))?",
     re.IGNORECASE,
 )

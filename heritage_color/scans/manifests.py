@@ -124,19 +124,25 @@ def _protecting_column(entry: Entry) -> str:
     text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
     lines = [line for line in re.split(r"[\r\n]+", text) if line.strip(' ,;|\t"')]
     is_table = entry.path.suffix.lower() in TABLES
-    return next((found for line in lines[:FIRST] if (found := _protecting_heading(line, is_table))), "")
+    numbered = enumerate(line for line in lines[:FIRST] if not line.lower().lstrip('"').startswith("sep="))
+    return next((found for place, line in numbered if (found := _protecting_heading(line, is_table, place))), "")
 
 
-def _protecting_heading(line: str, is_table: bool) -> str:
-    """A heading in a line that would protect; in a text that is no table only beside one of files."""
+def _protecting_heading(line: str, is_table: bool, place: int) -> str:
+    """A heading in a line that would protect, beside one of files; in a table's first line, or beside another known
+    column, also without: nobody knows what it calls its files."""
     cells = [cell.strip(' "\ufeff') for cell in re.split(r"[,;|\t]", line)]
     given = headings.read_all(cells, manifest.COLUMNS)
-    named = any("file" in (one.name, one.near) for one in given)
-    for one, cell in zip(given, cells, strict=True):
-        surely = is_table and one.name in headings.PROTECTING
-        if surely or (named and {one.name, one.near} & set(headings.PROTECTING)):
-            return printable(cell)
-    return ""
+    known = {one.name for one in given} & set(manifest.COLUMNS)
+    if any("file" in (one.name, one.near) for one in given):
+        found = [
+            cell for one, cell in zip(given, cells, strict=True) if {one.name, one.near} & set(headings.PROTECTING)
+        ]
+    elif is_table and (place == 0 or len(known) > 1):
+        found = [cell for one, cell in zip(given, cells, strict=True) if one.name in headings.PROTECTING]
+    else:
+        found = []
+    return printable(found[0]) if found else ""
 
 
 def refuse_unread(unread: list[Stray], pictures: list[Delivered]) -> None:

@@ -1,11 +1,13 @@
 """`colorize FOLDER` colours what is a picture by its content, and says what it left aside and why."""
 
+import os
+
 import numpy as np
 import pytest
 import pyvips
 import rich_metadata
 
-from heritage_color.cli import DONE, REFUSED, main
+from heritage_color.cli import DONE, REFUSED, WRONG, main
 from heritage_color.colorize.choosing import choose, stem
 from heritage_color.errors import DeliveryError
 
@@ -63,9 +65,29 @@ def test_kinds_that_are_not_taken_are_refused_by_their_names_and_the_others_done
     assert "g.jpg is not a picture, whatever its name says." in said
 
 
-def test_a_manifest_that_is_not_read_is_named(colorize, folder):
-    (folder / "box" / "Manifest.csv").write_text("file,do_not_colorize\ne.tif,yes\n")
-    assert "box/Manifest.csv is not read here: what it forbids" in colorize()[2]
+@pytest.mark.parametrize("name", ["Manifest.csv", "manifest.csv.txt"])
+def test_a_manifest_that_is_not_read_is_named(colorize, folder, name):
+    (folder / "box" / name).write_text("file,do_not_colorize\ne.tif,yes\n")
+    assert f"box/{name} is not read here: what it forbids" in colorize()[2]
+
+
+@pytest.mark.parametrize("path", ["box/e.tif", "box", "linked.tif"])
+def test_no_master_is_written_over(folder, path, capsys):
+    (folder / "linked.tif").symlink_to(folder / "box" / "e.tif")
+    before = (folder / "box" / "e.tif").read_bytes()
+    command = ["colorize", str(folder / path), "--out", str(folder / "box" / ".." / "box"), "--method", "grey"]
+    assert main(command) == WRONG
+    assert "could be written over one of them. Name another folder with --out." in capsys.readouterr().err
+    assert (folder / "box" / "e.tif").read_bytes() == before
+
+
+def test_links_that_lead_nowhere_and_pipes_are_said(colorize, folder):
+    (folder / "away.tif").symlink_to("nowhere")
+    os.mkfifo(folder / "pipe.png")
+    code, results, said = colorize()
+    assert (code, len(results)) == (REFUSED, 5)
+    assert "away.tif is a symbolic link" in said
+    assert "pipe.png is a device, pipe or socket" in said
 
 
 def test_two_pictures_of_one_name_are_not_written_over_each_other(colorize, folder):

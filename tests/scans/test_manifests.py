@@ -60,7 +60,8 @@ def test_what_looks_like_a_manifest_and_is_not_read_keeps_its_pictures_out(deliv
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("~$manifest.xlsx", ""), (".~lock.manifest.csv#", ""), ("sizes.csv", "file,bytes\na.png,3\n"),
+    [("columns.csv", "column;meaning\nfile;the scan\ndo_not_colorize;yes if it is sacred\n"),
+     ("~$manifest.xlsx", ""), (".~lock.manifest.csv#", ""), ("sizes.csv", "file,bytes\na.png,3\n"),
      ("votes.csv", "picture,rater,score\na,b,3\n"), ("Manifesto of the workers.txt", "Workers!")],
 )  # fmt: skip
 def test_other_tables_are_other_files(delivery, name, content):
