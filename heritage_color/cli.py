@@ -475,11 +475,14 @@ def colorize(options) -> int:
 def measure(options) -> int:
     from heritage_color.metrics import pictures
 
-    measured, refused = pictures.measure_pairs(pictures.pair_up(options.output, options.truth))
+    pairs = pictures.pair_up(options.output, options.truth)
+    measured, refused = pictures.measure_pairs(pairs)
     rows = list(measured.values())
     means = {"mean": pictures.mean_of(rows), "counted": pictures.counted_in(rows)}
-    _print({"pictures": measured, **means, "refused": refused}, pictures.as_text(measured), options.json)
-    for sentence in refused:
+    aside = pictures.unpaired(pairs, options.output, options.truth)
+    found = {"pictures": measured, **means, "refused": refused, "unpaired": aside}
+    _print(found, pictures.as_text(measured), options.json)
+    for sentence in [*refused, *aside]:
         print(sentence, file=sys.stderr)
     return REFUSED if refused else DONE
 

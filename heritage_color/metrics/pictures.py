@@ -11,6 +11,7 @@ from heritage_color.metrics import figures
 
 MOST_PIXELS = 8_000_000  # larger pairs are both shrunk to that; the answer says so in `measured_width`
 PICTURE_SUFFIXES = {".png", ".tif", ".tiff", ".jpg", ".jpeg", ".webp"}
+SHOWN = 5  # names of pictures in a sentence
 
 
 def read_rgb(path: Path, most_pixels: int = MOST_PIXELS) -> np.ndarray:
@@ -63,6 +64,20 @@ def pair_up(output: Path, truth: Path) -> list[tuple[Path, Path]]:
     if not found:
         raise DeliveryError(f"No picture in {output} has the name of a picture in {truth}.")
     return found
+
+
+def unpaired(pairs: list[tuple[Path, Path]], output: Path, truth: Path) -> list[str]:
+    """A sentence on pictures without a truth, and on truths without a picture: no mean is over them."""
+    lone = {
+        "have no truth of their name": set(pictures_below(output)) - {one for one, _ in pairs},
+        "are the truth of no picture": set(pictures_below(truth)) - {other for _, other in pairs},
+    }
+    told = {why: sorted(map(str, paths)) for why, paths in lone.items() if paths}
+    return [
+        f"Not measured, as they {why}: {', '.join(names[:SHOWN])}"
+        f"{f' and {len(names) - SHOWN} more' if len(names) > SHOWN else ''}."
+        for why, names in told.items()
+    ]
 
 
 def _truth_of(path: Path, output: Path, candidates: list[Path], truth: Path) -> Path:

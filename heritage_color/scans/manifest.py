@@ -184,7 +184,7 @@ def _why_broken(header: list[str], unclear: tuple[tuple[str, str], ...], full: l
 def _second_header(header: list[str], full: list[tuple[int, list[str]]]) -> str:
     """Why rows cannot be trusted below a further header, as tables have that were put one below the other."""
     own = [column for column in header if column in COLUMNS]
-    further = ((number, _plain_cells(cells)) for number, cells in full if "file" in _plain_cells(cells))
+    further = ((number, _plain_cells(cells)) for number, cells in full if "file" in map(str.lower, cells))
     other = ((number, [one for one in cells if one in COLUMNS]) for number, cells in further)
     found = next((number for number, columns in other if len(columns) > 1 and columns != own), 0)
     return f"row {found} is a second header, of other columns" if found else ""

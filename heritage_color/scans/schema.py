@@ -60,6 +60,14 @@ COLUMNS = {
 }
 
 
+def _whole(pattern: str) -> str:
+    return f"^(?:{pattern})$"
+
+
+FLAGGED = {"required": ["do_not_colorize"], "properties": {"do_not_colorize": {"pattern": _whole(YES)}}}
+REASONED = {"required": ["do_not_colorize_reason"], "properties": {"do_not_colorize_reason": {"minLength": 1}}}
+
+
 def schema() -> dict:
     """JSON Schema of one row, as an object of texts; columns that it does not name may hold anything."""
     return {
@@ -73,8 +81,7 @@ def schema() -> dict:
         "required": ["file"],
         "properties": {name: _property(COLUMNS[name]) for name in manifest.COLUMNS},
         "additionalProperties": {"type": "string", "description": "kept with the scan as it came"},
-        "if": {"required": ["do_not_colorize"], "properties": {"do_not_colorize": {"pattern": _whole(YES)}}},
-        "then": {"required": ["do_not_colorize_reason"], "properties": {"do_not_colorize_reason": {"minLength": 1}}},
+        "allOf": [{"if": FLAGGED, "then": REASONED}, {"if": REASONED, "then": FLAGGED}],
     }
 
 
@@ -82,10 +89,6 @@ def _property(column: Column) -> dict:
     facts: dict = {"type": "string", "description": column.about}
     facts |= {"examples": [column.example]} if column.example else {}
     return facts | ({"pattern": _whole(column.pattern)} if column.pattern else {})
-
-
-def _whole(pattern: str) -> str:
-    return f"^(?:{pattern})$"
 
 
 def template() -> str:

@@ -9,6 +9,7 @@ import posixpath
 import re
 import unicodedata
 from collections import Counter
+from functools import cached_property
 from itertools import groupby
 from pathlib import PurePosixPath
 
@@ -204,9 +205,28 @@ class _Shelf:
         found = [self.find(source, line.name, exact) for line in lines]
         if not exact:
             ends = self._by_ends(source, lines, elsewhere=not any(found))
-            found = [file or ends.get(line.name) for line, file in zip(lines, found, strict=True)]
+            found = [
+                file or ends.get(line.name) or self._by_stem(source, line.name)
+                for line, file in zip(lines, found, strict=True)
+            ]
         pairs = zip(lines, found, strict=True)
         return [(line, file) for line, file in pairs if not file or file.name not in self.lists]
+
+    def _by_stem(self, source: str, name: str) -> Delivered | None:
+        """Of the lone digest in plate.md5 the one file beside it that is called plate, whatever its ending."""
+        path = PurePosixPath(source)
+        if path.stem != name:
+            return None
+        files = self._stems.get(plain(path.with_suffix("").as_posix()), [])
+        return files[0] if len(files) == 1 else None
+
+    @cached_property
+    def _stems(self) -> dict[str, list[Delivered]]:
+        found: dict[str, list[Delivered]] = {}
+        for name, file in self.exact.items():
+            if file.name not in self.lists and PurePosixPath(name).suffix.lower() != ".xmp":
+                found.setdefault(PurePosixPath(name).with_suffix("").as_posix(), []).append(file)
+        return found
 
     def find(self, source: str, name: str, exact: bool = False) -> Delivered | None:
         """The file that a name means: beside its list, unless `exact`, or below the delivery's folder."""

@@ -154,3 +154,16 @@ def test_what_is_no_picture_is_refused(tmp_path):
     (tmp_path / "notes.png").write_text("no picture")
     with pytest.raises(PictureError, match=r"notes\.png cannot be read"):
         pictures.read_rgb(tmp_path / "notes.png")
+
+
+def test_pictures_without_truth_and_truths_without_picture_are_said(tmp_path, capsys):
+    for folder, names in (("out", "ab"), ("truth", "bcdefghi")):
+        for name in names:
+            write(tmp_path / folder / f"{name}.png", TRUTH[:16, :16])
+    assert cli.main(["measure", str(tmp_path / "out"), str(tmp_path / "truth")]) == cli.DONE
+    printed = capsys.readouterr()
+    assert printed.out.startswith("b.png")
+    first, second = printed.err.splitlines()
+    assert first == f"Not measured, as they have no truth of their name: {tmp_path / 'out' / 'a.png'}."
+    assert second.startswith("Not measured, as they are the truth of no picture: ")
+    assert second.endswith("g.png and 2 more.")

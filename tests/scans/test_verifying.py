@@ -152,3 +152,13 @@ def test_every_listed_file_counts_once_and_no_changed_byte_goes_unseen(files, fo
         changed = data.draw(st.sampled_from(files))
         (folder / changed).write_bytes(content + b"\xff")
         assert outcome(folder, source) == (len(files), len(files) - 1, [(changed, "checksum-mismatch")])
+
+
+def test_a_lone_digest_is_that_of_the_one_file_of_its_lists_name(folder):
+    (folder / "plate 0.md5").write_text(digest(folder / "plate 0.png", "md5"))
+    (folder / "plate 0.xmp").write_text("<x/>")
+    assert outcome(folder, "plate 0.md5") == (1, 1, [])
+    (folder / "plate 0.md5").write_text("0" * 32)
+    assert outcome(folder, "plate 0.md5") == (1, 0, [("plate 0.png", "checksum-mismatch")])
+    (folder / "plate 0.tif").write_bytes(b"another")
+    assert outcome(folder, "plate 0.md5") == (1, 0, [("plate 0", "checksum-missing-file")])
