@@ -51,7 +51,7 @@ class Entry:
 class Tiff:
     """An open TIFF; `entries` are its directories in order, each followed by those that hang on it.
 
-    `broken` says what is wrong with the list of directories, empty where nothing is.
+    `broken` says what is wrong with the list of directories, empty where nothing is; `left` tags may still be read.
     """
 
     file: BinaryIO
@@ -60,6 +60,7 @@ class Tiff:
     big: bool
     entries: list[Entry] = field(default_factory=list)
     broken: str = ""
+    left: int = MOST_TAGS
 
     def values(self, entry: Entry, number: int) -> tuple:
         """The whole numbers of a tag, pairs of a rational as two; empty where there are none."""
@@ -110,33 +111,32 @@ class Tiff:
         """Fill `entries`. Raises RefusedError where not even the first can be read."""
         (offset,) = self._unpacked(8, "Q") or (0,) if self.big else self._unpacked(4, "I")
         seen: set[int] = set()
-        left = MOST_TAGS
         while offset and not self.broken:
-            entry, following = self._entry(offset, len(seen), left)
+            entry, following = self._entry(offset, len(seen))
             if entry is None or offset in seen or len(self.entries) >= MOST_DIRECTORIES:
                 self.broken = BEYOND if entry is None else CIRCLE if offset in seen else TOO_LONG
                 break
             seen.add(offset)
-            left -= len(entry.tags)
-            self.entries += [entry, *self._below(entry, left)]
+            self.entries += [entry, *self._below(entry)]
             offset = following
         if not self.entries:
             raise RefusedError("truncated") if offset else RefusedError("damaged", why="it has no directory")
 
-    def _below(self, parent: Entry, left: int) -> list[Entry]:
+    def _below(self, parent: Entry) -> list[Entry]:
         """The directories that hang on one, those that can be read."""
         offsets = self.values(parent, SUB_DIRECTORIES)[:MOST_DIRECTORIES]
-        found = (self._entry(offset, parent.page, left, sub, parent)[0] for sub, offset in enumerate(offsets))
+        found = (self._entry(offset, parent.page, sub, parent)[0] for sub, offset in enumerate(offsets))
         return [entry for entry in found if entry]
 
-    def _entry(self, offset: int, page: int, left: int, sub: int | None = None, parent: Entry | None = None):
+    def _entry(self, offset: int, page: int, sub: int | None = None, parent: Entry | None = None):
         """A directory and the offset of the next one; None where it cannot be read."""
         head, length = ("Q", 20) if self.big else ("H", 12)
         (count,) = self._unpacked(offset, head) or (0,)
         start = offset + struct.calcsize(self.order + head)
-        content = self._bytes(start, count * length) if 0 < count <= left else b""
+        content = self._bytes(start, count * length) if 0 < count <= self.left else b""
         if not content:
             return None, 0
+        self.left -= count
         layout, inline = (self.order + "HHQ8x", 8) if self.big else (self.order + "HHI4x", 4)
         tags: dict[int, Tag] = {}
         for index, (number, kind, values) in enumerate(struct.iter_unpack(layout, content)):

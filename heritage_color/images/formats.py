@@ -206,7 +206,7 @@ PNM_HEADER = re.compile(  # a text that begins "P1 was broken" is none
         rb"P[2356]" + _SIDES + _SPACE + rb"\d+\s",
         rb"P1" + _SIDES + _SPACE + rb"[01]",
         rb"P4" + _SIDES + rb"[ \t]*[\r\n]",
-        rb"P7\s+(?:#[^\n]*\n|\s)*(?:WIDTH|HEIGHT|DEPTH|MAXVAL|TUPLTYPE)\s",
+        rb"P7\s(?:#[^\n]*\n|\s)*+(?:WIDTH|HEIGHT|DEPTH|MAXVAL|TUPLTYPE)\s",
         rb"P7\s+332\s",  # thumbnails of xv
         rb"P[1-6]\s+#",
     ))
@@ -214,8 +214,8 @@ PNM_HEADER = re.compile(  # a text that begins "P1 was broken" is none
 PFM_HEADER = re.compile(rb"P[Ff]4?\s+\d+\s+\d+\s+-?\d*\.?\d+")
 PDF_HEADER = re.compile(rb"(?:^|[\r\n\0])%PDF-\d\.\d")  # not in the middle of a line: that is a text about PDF
 PDF_WITHIN = 1024  # bytes: ISO 32000-1, annex H, implementation note 13
-SVG_ROOT = re.compile(  # before it a declaration, comments and a document type
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE\s+svg[^>\[]*(?:\[.*?\])?\s*>\s*)*<(?:\w+:)?svg[\s>]",
+SVG_ROOT = re.compile(  # before it a declaration, comments and a document type, each read in one way only
+    rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?[^>]*>|<!--.*?-->|<!DOCTYPE\s+svg[^>\[]*(?:\[.*?\])?\s*>)\s*)*+<(?:\w+:)?svg[\s>]",
     re.DOTALL,
 )
 TGA_TYPES, TGA_DEPTHS = (1, 2, 3, 9, 10, 11), (1, 8, 15, 16, 24, 32)  # 1 as Pillow writes line art

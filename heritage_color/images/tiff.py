@@ -74,7 +74,7 @@ MAGIC = b"8BIM"
 
 @dataclass(frozen=True)
 class Layout:
-    """What a reader needs beside the description. `significant` bits of a sample count, where fewer than stored."""
+    """What a reader needs beside the description; numbers of compression and photometric are those of the tags."""
 
     offset: int
     compression: int
@@ -288,7 +288,7 @@ def _channel_names(tiff: Tiff, entry: Entry) -> list[str]:
     resources = tiff.block(entry, PHOTOSHOP)
     start = resources.find(MAGIC + CHANNEL_NAMES.to_bytes(2, "big") + bytes(2))
     length = int.from_bytes(resources[start + 8 : start + 12], "big") if start >= 0 else 0
-    content, names = resources[start + 12 : start + 12 + length], []
+    content, names = resources[start + 12 : start + 12 + min(length, MOST_FURTHER * 256)], []
     while content:
         names.append(content[1 : 1 + content[0]].decode("mac-roman", "replace"))
         content = content[1 + content[0] :]

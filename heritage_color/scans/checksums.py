@@ -18,9 +18,9 @@ FILE_NAMES = re.compile(
 LARGEST = 256 * 2**20  # bytes of a checksum file; more is none
 GLIMPSE = 2**16  # bytes of a file by which it is known for a list, whatever its name
 SHARE = 4  # of so many lines one at least holds a digest: Get-FileHash writes three lines for each
-_HEX = HEXADECIMAL.pattern
+_HEX = "[0-9A-Fa-f]++"  # possessive, as what follows is never a digit: no line can be read in countless ways
 GNU = re.compile(  # md5deep -z puts the size before it, -t the time behind it
-    rf"(?P<escaped>\\?)(?:\d+[ \t]+(?=[0-9A-Fa-f]{{16}}))?(?:(?P<kind>XXH3)_)?(?P<digest>{_HEX})"
+    rf"(?P<escaped>\\?)(?:\d+[ \t]+(?=[0-9A-Fa-f]{{16}}))?(?:(?P<kind>XXH3)_)?(?P<digest>{_HEX})(?=.*\S)"
     r"(?:[ \t]+\d{4}(?::\d\d){5}  | [ *]|[ \t]+\*?)(?P<name>.*\S.*)",
     re.DOTALL,
 )
@@ -28,9 +28,9 @@ BSD = re.compile(r"(?P<escaped>\\?)(?P<kind>[A-Za-z][\w/-]*) *\((?P<name>.+)\) ?
 POWERSHELL = re.compile(rf"(?P<kind>[A-Za-z]\w*) +(?P<digest>{_HEX}) +(?P<name>\S.*)")
 SIZED = re.compile(rf"(?:\d+, ?)?(?P<digest>{_HEX}),(?P<name>\S.*)")  # md5deep -c, with -z before it
 NAME_FIRST = re.compile(
-    rf"(?P<name>\S.*?)(?P<digests>(?:  (?:{_HEX}|[a-z2-7]{{32}}|[a-z2-7]{{39}})){{1,40}})"
+    rf"(?P<name>\S.*?)(?P<digests>(?>  (?:{_HEX}|[a-z2-7]{{32}}|[a-z2-7]{{39}})(?![^ ])){{1,40}})"
 )  # RHash, of several
-SFV = re.compile(r"(?P<name>\S.*?)[ \t]+(?P<digest>[0-9A-Fa-f]{8})")
+SFV = re.compile(r"(?P<name>\S.*?)(?<![ \t])[ \t]++(?P<digest>[0-9A-Fa-f]{8})")
 SOME_DIGEST = re.compile(rf"(?<![0-9A-Za-z])({'|'.join(f'[0-9A-Fa-f]{{{n}}}' for n in digests.USUAL)})(?![0-9A-Za-z])")
 HEADS = re.compile(r"Algorithm +Hash +Path|-+ +-+ +-+", re.IGNORECASE)  # of Get-FileHash's table
 ESCAPES = {"\\\\": "\\", "\\n": "\n", "\\r": "\r"}  # GNU coreutils: a backslash before the line tells of them

@@ -27,6 +27,7 @@ SPEAKING = re.compile(
 WARNING = re.compile("warn|avertiss|advertencia|contentnot|trigger")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]")  # what a column may hold: do_not_colorize (yes/no)
 SPELLINGS = ("colorize", "colourize", "colorise", "colourise")
+LONGEST = 1000  # letters of a heading that are looked at
 CLOSE = 0.75  # nearer to a protecting column than this, and yet not taken for it, a heading is an error
 OTHER_NAMES = {  # what spreadsheets call these columns
     "file": ("filename", "filepath"),
@@ -95,6 +96,6 @@ def _likeness(one: str, other: str) -> float:
 
 def _letters(name: str) -> str:
     """A heading's letters and digits, American in its spelling of colorizing, without what stands in brackets."""
-    text = unicodedata.normalize("NFKC", visible(name)).casefold()
+    text = unicodedata.normalize("NFKC", visible(name[:LONGEST])).casefold()
     plain = re.sub(r"[\W_]", "", BRACKETS.sub("", text)) or re.sub(r"[\W_]", "", text)
     return re.sub("coloris", "coloriz", plain.replace("colour", "color"))

@@ -27,7 +27,7 @@ SEPARATOR = re.compile(
 NAMES_OF_FILES = frozenset({"file", "reference", "replaces"})
 TITLES = 10  # rows above a header, at most, in which it is looked for
 SPEAKS_OF_SUMS = re.compile(r"sum|hash|digest|fixity|md5|sha|blake|crc", re.IGNORECASE)
-DIGEST = re.compile(r"([a-z][\w/-]*\s*[:= ]\s*)?([0-9a-f]{8}|[0-9a-f]{32,128})", re.IGNORECASE)
+DIGEST = re.compile(r"([a-z][\w/-]*(\s*[:=]\s*|\s+))?([0-9a-f]{8}|[0-9a-f]{32,128})", re.IGNORECASE)
 READ_BY_MACHINES = NAMES_OF_FILES | {"identifier", "date", "rights", "do_not_colorize", "checksum"}
 
 # The twelve statements of rightsstatements.org (vocabulary 1.0) and Creative Commons' licences and public domain tools

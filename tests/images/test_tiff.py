@@ -13,7 +13,7 @@ from tiff_files import Page, write
 
 from heritage_color import images, lab
 from heritage_color.errors import PictureError
-from heritage_color.images import formats, opening, tiff
+from heritage_color.images import directories, formats, opening, tiff
 from heritage_color.images.description import Directory
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.scans import decode
@@ -502,3 +502,24 @@ def test_a_file_cut_short_is_never_taken(tmp_path, bits, compression):
     picture, notes = examined(tmp_path / "a.tif")
     assert picture is None
     assert {"truncated", "damaged"} & set(notes)
+
+
+def test_sub_directories_that_are_one_and_the_same_are_read_to_a_bound(tmp_path):
+    """A list of 10,000 directories that all are one of 60,000 tags would be 600 million tags."""
+    count = 60_000
+    entry = struct.pack("<HHI", 65000, 3, 1) + bytes(4)
+    first = struct.pack("<H", 1) + struct.pack("<HHII", 330, 4, 10_000, 26) + bytes(4)
+    below = 26 + 40_000
+    file = tmp_path / "many.tif"
+    head = struct.pack("<2sHI", b"II", 42, 8)
+    lists = struct.pack("<10000I", *[below] * 10_000)
+    file.write_bytes(head + first + lists + struct.pack("<H", count) + entry * count + bytes(4))
+    with file.open("rb") as opened:
+        found = directories.opened(opened, file)
+    assert len(found.entries) == 1 + directories.MOST_TAGS // count
+
+
+def test_names_of_channels_that_are_none_end(tmp_path):
+    resource = b"8BIM" + struct.pack(">H", 1006) + bytes(2) + struct.pack(">I", 2**21) + bytes(2**21)
+    page = Page(np.zeros((4, 4, 2), np.uint8), extra=(0,), tags={34377: (7, tuple(resource))})
+    assert tiff.describe(write(tmp_path / "a.tif", page)).roles == ("grey", "set aside")

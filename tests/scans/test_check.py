@@ -301,3 +301,9 @@ def test_a_bad_profile_is_named_and_the_picture_taken(tmp_path, name):
     report = check(save(tmp_path / name, icc_profile=b"no profile at all" * 9).parent, Settings())
     assert (report.accepted, report.clean) == (1, True)
     assert any("ICC profile does not fit: it is damaged" in one.sentence for one in report.findings)
+
+
+def test_names_that_differ_in_letter_case_only_are_noted(delivery):
+    save(delivery / "A.tif", grey(7))
+    found = [(file, code) for file, code in codes(check(delivery, Settings())) if code == "name-collision"]
+    assert found == [("a.tif", "name-collision")]

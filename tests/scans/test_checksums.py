@@ -261,3 +261,24 @@ def test_a_line_that_is_no_checksum_is_an_error_with_its_row(tmp_path, line):
 )
 def test_lists_are_known_by_their_names(tmp_path, name, known):
     assert checksums.is_checksum_file(tmp_path / name) is known
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "plate.tif" + ("  " + "a" * 32) * 240 + "!",  # hexadecimal digits or Base32, at each of 240 places
+        "a" * 4000 + " " * 4000,
+        "1" * 20 + " " * 8000,
+    ],
+    ids=["many digests", "no name", "a size alone"],
+)
+def test_a_line_that_could_be_read_in_countless_ways_is_told_in_no_time(tmp_path: Path, line: str) -> None:
+    (tmp_path / "list.sha256").write_text(f"{line}\n" * 200)
+    found, faults = checksums.read(tmp_path / "list.sha256", "list.sha256")
+    assert found == []
+    assert {fault.code for fault in faults} == {"checksum-line-unreadable", "checksum-file-empty"}
+
+
+def test_a_list_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    found, faults = checksums.read(tmp_path, "list.sha256")  # a folder is none
+    assert (found, [(fault.file, fault.code) for fault in faults]) == ([], [("list.sha256", "unreadable-file")])

@@ -365,3 +365,10 @@ def test_a_second_codestream_of_a_jpx_is_named(tmp_path):
     (tmp_path / "a.jpx").write_bytes(content[:place] + box + box)
     faults = [one for one in check(tmp_path, Settings()).findings if one.code == "several-pictures"]
     assert ["2 pictures, codestreams" in one.sentence for one in faults] == [True]
+
+
+@pytest.mark.parametrize("begun", [b"<!---->", b"<!DOCTYPE svg[]>", b"<?a?>\n"])
+def test_what_may_stand_before_a_drawing_is_read_in_one_way_only(begun: bytes) -> None:
+    many = formats.HEAD_BYTES // len(begun) - 1
+    assert formats.by_content(begun * many) is None
+    assert formats.by_content(begun * 3 + b"<svg>") is formats.SVG

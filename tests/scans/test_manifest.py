@@ -48,6 +48,20 @@ def test_a_manifest_that_cannot_be_read_says_why(tmp_path, content):
     assert read(tmp_path, content).broken
 
 
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [("file,title\na.tif,Café\n".encode("cp1252"), "manifest-encoding"), ("file,title\n", "manifest-empty")],
+)
+def test_what_is_odd_about_a_whole_manifest_is_noted(tmp_path, content, code):
+    (fault,) = read(tmp_path, content).findings
+    assert (fault.file, fault.code, fault.severity) == ("manifest.csv", code, "warning")
+
+
+def test_a_checksum_that_is_none_is_an_error_of_its_picture():
+    assert cell_codes(checksum="0f3c") == ["bad-checksum"]
+    assert cell_codes(checksum="0f" * 32) == []
+
+
 def test_a_row_with_too_many_cells_is_an_error_of_its_picture(tmp_path):
     (fault,) = read(tmp_path, "file,title\na.tif,Anna, Berta\n").findings
     assert (fault.file, fault.row, fault.code, fault.severity) == ("a.tif", 2, "row-too-long", "error")

@@ -335,3 +335,8 @@ def test_cells_under_no_heading_are_said(delivery):
     (delivery / "manifest.csv").write_text(f"file,rights,\na.png,{RIGHTS},yes\nb.png,{RIGHTS},\n")
     assert codes(looked(delivery)) == [("manifest.csv", "column-unnamed")]
     assert "column C" in looked(delivery).findings[0].sentence
+
+
+def test_a_long_cell_or_heading_costs_no_time(tmp_path):
+    (tmp_path / "manifest.csv").write_text(f"file,md5 sum,{'color' * 20_000}\na.tif,a{' ' * 100_000}g,\n")
+    assert manifest.read(tmp_path / "manifest.csv").rows[0]["file"] == "a.tif"
