@@ -28,7 +28,7 @@ STRUCTURAL = frozenset({
 })
 OF_THE_FILE = frozenset({
     "ColorSpace", "PixelXDimension", "PixelYDimension", "ComponentsConfiguration", "CompressedBitsPerPixel",
-    "InteroperabilityTag",
+    "InteroperabilityTag", f"0x{grafting.LAYERS:04x}",  # exiv2 has no name for it
 })
 XMP_OF_THE_FILE = frozenset({
     *(f"Xmp.tiff.{name}" for name in STRUCTURAL),

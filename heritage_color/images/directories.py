@@ -19,6 +19,7 @@ SUB_DIRECTORIES = 330
 # Bytes of a value and its letter of struct, by the number of its type; rationals are two values
 SINGLE = {1: "B", 2: "B", 3: "H", 4: "I", 6: "b", 7: "B", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I", 16: "Q", 17: "q",
     18: "Q"}  # fmt: skip
+WIDTHS = {kind: struct.calcsize(f"={letter}") for kind, letter in SINGLE.items()}
 FLOATS = (11, 12)
 RATIONAL = {5: "I", 10: "i"}
 ASCII, UNDEFINED = 2, 7
@@ -89,6 +90,12 @@ class Tiff:
         """The text of a tag, without the zero at its end."""
         return self.block(entry, number).split(b"\0")[0].decode("utf-8", "replace")
 
+    @property
+    def longest(self) -> int:
+        """Bytes of all tags of a directory, of that which has most; as far as the file goes."""
+        totals = (sum(_bytes_of(tag) for tag in entry.tags.values()) for entry in self.entries)
+        return min(max(totals), self.size)
+
     def block(self, entry: Entry, number: int) -> bytes:
         """The bytes of a tag of one-byte values, such as a profile; empty where they are not there."""
         tag = entry.tags.get(number)
@@ -146,6 +153,10 @@ class Tiff:
             tags.setdefault(number, Tag(kind, values, place))
         (following,) = self._unpacked(start + len(content), "Q" if self.big else "I") or (0,)
         return Entry(offset, tags, page, sub, parent), following
+
+
+def _bytes_of(tag: Tag) -> int:
+    return WIDTHS.get(tag.kind, 8) * tag.count
 
 
 def opened(file: BinaryIO, path: Path) -> Tiff:

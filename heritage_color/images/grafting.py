@@ -21,8 +21,9 @@ LONG, IFD8 = 4, 18
 WIDTH, LENGTH, XMP, IPTC = 256, 257, 700, 33723
 EXIF, GPS, INTEROPERABILITY = 34665, 34853, 40965
 POINTERS = (EXIF, GPS, INTEROPERABILITY)
+LAYERS = 37724  # Photoshop's ImageSourceData: a picture of its own, which Photoshop shows in place of the samples
 # Where samples and further pictures lie: a block without samples has nothing that these could point to
-PLACES = frozenset({273, 279, 288, 289, 324, 325, 330, 400, 513, 514, 519, 520, 521})
+PLACES = frozenset({273, 279, 288, 289, 324, 325, 330, 400, 513, 514, 519, 520, 521, LAYERS})
 # Tags of samples, their size, their order and their colours: what those of one directory say tells nothing of another
 OF_SAMPLES = frozenset(
     {*range(254, 269), *range(273, 285), *range(288, 294), 296, 301, *range(317, 348), *range(512, 533), 34675}

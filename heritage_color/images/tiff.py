@@ -85,6 +85,7 @@ class Layout:
     subsampling: tuple[int, int] = (1, 1)
     black_white: tuple[float, ...] = ()
     old_jpeg: Parts | None = None
+    longest: int = 0  # bytes of all tags of a directory
 
     @property
     def may_be_predicted(self) -> bool:
@@ -306,6 +307,7 @@ def _layout(tiff: Tiff, entry: Entry, photometric: int, stored: int) -> Layout:
         subsampling=_subsampling(tiff, entry, compression) if photometric == YCBCR else (1, 1),
         black_white=_rationals(tiff, entry, REFERENCE_BLACK_WHITE) if photometric == YCBCR else (),
         old_jpeg=_old_jpeg(tiff, entry) if compression == OLD_JPEG else None,
+        longest=tiff.longest,
     )  # fmt: skip
 
 

@@ -22,6 +22,9 @@ from heritage_color.images.tiff import CIE_LAB, JPEG, WHITE_IS_ZERO, Layout
 # What tifffile and its codecs raise on broken files; codecs' own errors derive from RuntimeError
 TROUBLE = (ValueError, RuntimeError, OSError, LookupError, TypeError, AttributeError, ArithmeticError, struct.error)
 LENGTHS = (279, 325)  # tags with the bytes of strips and tiles
+ORDINARY = (
+    2**23
+)  # bytes of tags; from 50 MB on libvips gives up, which Photoshop's layers may have, unless told not to
 COPIES = 3  # of all samples, which are in memory at once: as decoded, in their order, and as the picture
 FULL_RANGE = (0, 255, 128, 255, 128, 255)  # ReferenceBlackWhite that changes nothing
 TO_LUMA = [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]]  # JFIF 1.02
@@ -34,18 +37,21 @@ def read(path: Path, description: Description, limits: Limits, access: str, fail
     Raises RefusedError, and pyvips.Error where libvips reads, also later as pixels are asked for.
     """
     if description.reader == LIBVIPS:
-        return _by_libvips(path, description, access, fail_on)
+        return _by_libvips(path, description, limits, access, fail_on)
     if description.reader == LIBJPEG:
         image, roles = old_jpeg.read(path, description, fail_on)
         return _by_black_and_white(image, description.layout), roles
     return interpreted(_by_tifffile(path, description, limits), description)
 
 
-def _by_libvips(path: Path, description: Description, access: str, fail_on: str):
+def _by_libvips(path: Path, description: Description, limits: Limits, access: str, fail_on: str):
     """libvips undoes palettes, white as zero, JPEG's YCbCr and premultiplication itself, and scales up to 8 bits."""
     place, layout = description.directory, description.layout
     sub = {} if place.sub is None else {"subifd": place.sub}
-    image = libvips.opened(path, access, fail_on, page=place.page, **sub)
+    if layout.longest * COPIES > limits.memory:
+        raise RefusedError("too-much-memory")
+    large = {"unlimited": True} if layout.longest > ORDINARY else {}
+    image = libvips.opened(path, access, fail_on, page=place.page, **sub, **large)
     roles = tuple(TRANSPARENCY if role == PREMULTIPLIED else role for role in description.roles)
     kind = "ushort" if layout.stored_bits > 8 else "uchar"
     if description.colour_roles == PALETTE:

@@ -223,6 +223,15 @@ def test_a_tag_that_lies_outside_its_file_is_named(tmp_path):
     assert metadata.read(master)[1] == "Exif.Image.ImageDescription cannot be read"
 
 
+def test_photoshops_layers_are_the_masters(tmp_path):
+    master = tmp_path / "master.tif"
+    layers = b"Adobe Photoshop Document Data Block\0" + bytes(5000)
+    shade = np.tile(np.arange(64, dtype=np.uint8), (64, 1))
+    tifffile.imwrite(master, shade, metadata=None, extratags=[(37724, 7, None, layers, True)])
+    out, warnings = colorize(master)
+    assert (b"Adobe Photoshop Document" in out.read_bytes(), warnings) == (False, [])
+
+
 OF_PROGRAMS = {
     "OME": {"ome": True, "metadata": {"axes": "YX", "SignificantBits": 12}},
     "ImageJ": {"imagej": True, "metadata": {"min": 0, "max": 4095}},

@@ -1,6 +1,7 @@
 """A TIFF is what its tags say: samples by their roles, one master among its directories."""
 
 import itertools
+import os
 import struct
 from dataclasses import replace
 
@@ -424,6 +425,17 @@ def test_a_number_that_the_standard_has_not_is_no_damage(tmp_path, number, value
     path = write(tmp_path / "a.tif", Page(GREY8, tags={number: (3, (value,))}))
     assert_is(path, lightness(LIGHT))
     assert not examined(path)[1]
+
+
+def test_photoshops_layers_may_be_large(tmp_path):
+    layers, place = 60_000_000, 100_000  # bytes, of which the file system keeps none
+    path = write(tmp_path / "a.tif", Page(GREY8, tags={37724: (4, (place,))}))
+    entry = struct.pack("<HHI", 37724, 4, 1)
+    path.write_bytes(path.read_bytes().replace(entry, struct.pack("<HHI", 37724, 7, layers)))
+    os.truncate(path, place + layers)
+    assert_is(path, lightness(LIGHT))
+    assert not examined(path)[1]
+    assert "too-much-memory" in dict(decode.examine(path, Limits(1_000_000, layers))["notes"])
 
 
 @pytest.mark.parametrize("factors", ["444", "422", "420", "411"])
