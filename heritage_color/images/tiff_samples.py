@@ -77,7 +77,12 @@ def _by_black_and_white(image, layout: Layout):
 def _scaled(image, description: Description):
     """The image with samples whose significant bits fill all those stored."""
     bits, stored = description.bits, description.layout.stored_bits
-    return _filling(image, bits) if bits < stored == 16 else image
+    if not bits < stored == 16:
+        return image
+    if description.layout.photometric != WHITE_IS_ZERO:
+        return _filling(image, bits)
+    shade = _filling(image[0].invert(), bits).invert()  # libvips has turned all 16 bits over
+    return shade if image.bands == 1 else shade.bandjoin(_filling(image[1:], bits))
 
 
 def _by_tifffile(path: Path, description: Description, limits: Limits):

@@ -35,9 +35,10 @@ TURNS = {
 
 @dataclass
 class Meaning:
-    """What must be found: `lightness` (H, W) 0..100 upright, `notes` and `refusals` are reason codes.
+    """What must be found: `lightness` (H, W) 0..100 upright, and `notes`, which are reason codes.
 
-    `most` is how far a pixel may lie off: a little for rounding, more where a codec loses something.
+    `tolerated` are those that may be there, too. `most` is how far a pixel may lie off: a little for rounding, more
+    where a codec loses something.
     """
 
     lightness: np.ndarray
@@ -45,9 +46,9 @@ class Meaning:
     channels: int
     pixels_per_inch: list[float] | None = None
     notes: set[str] = field(default_factory=set)
-    refusals: set[str] = field(default_factory=set)
     most: float = 2.0
     artist: str | None = ARTIST
+    tolerated: set[str] = field(default_factory=set)
 
 
 def levels(values: np.ndarray, bits: int) -> np.ndarray:

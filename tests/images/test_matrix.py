@@ -76,7 +76,7 @@ def light_faults(path: Path, meant: Meaning) -> list[str]:
 
 def reading_faults(path: Path, meant: Meaning) -> list[str]:
     answer = decode.examine(path, LIMITS)
-    codes, picture = {code for code, _ in answer["notes"]} - {ALONE}, answer["picture"]
+    codes, picture = {code for code, _ in answer["notes"]} - {ALONE} - meant.tolerated, answer["picture"]
     if picture is None:
         return [f"refused: {answer['notes']}"]
     height, width = meant.lightness.shape

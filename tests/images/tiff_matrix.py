@@ -63,13 +63,24 @@ AXES = {
     "sample_format": tuple(FORMATS), "planar": (False, True), "layout": ("strip", "strips", "tiles"),
     "order": ("<", ">"), "big": (False, True), "extra": tuple(EXTRAS), "directories": DIRECTORIES,
     "orientation": tuple(range(1, 9)), "profile": tuple(PROFILES), "resolution": tuple(RESOLUTIONS),
-    "fill_order": (1, 2),
+    "fill_order": (1, 2), "told": ("nothing", "significant bits", "brightest sample"),
 }  # fmt: skip
 SUFFIX = ".tif"
 CARRIED = ("bits", "order", "big", "extra", "directories", "orientation", "profile", "resolution")
-NOTES = {"light-left-aside", "photometric-missing", "samples-set-aside", "several-pages"}
+TOLD_BITS = 12  # of 16, by OME-XML or by MaxSampleValue
+OME = b'<OME><Image><Pixels SignificantBits="12"/></Image></OME>\0'
+NOTES = {
+    "significant-bits",
+    "brightest-sample",
+    "light-left-aside",
+    "photometric-missing",
+    "samples-set-aside",
+    "several-pages",
+}
 # What can be together: what no writer writes, or what would mean nothing, is left out
 RULES = [
+    lambda told, bits: told == "nothing" or bits == 16,
+    lambda told, photometric: told != "significant bits" or photometric in (*GREYS, *THREES, CMYK),
     lambda photometric, extra: extra != "premultiplied" or photometric in ("black is zero", "RGB", CMYK),
     lambda photometric, extra: photometric not in (MASK, MOSAIC, BLOCKS) or extra == "none",
     lambda photometric, directories: photometric != MASK or directories == "single",
@@ -117,17 +128,25 @@ def written(row: Row, path: Path) -> Meaning:
     stored, light, channels = _colours(row)
     stored, light = _with_extras(row, stored, light)
     across, down, inches = ACROSS, DOWN, RESOLUTIONS[row["resolution"]][1]
-    write(path, *_directories(row["directories"], _page(row, stored)), order=row["order"], big=row["big"])
+    pages = _directories(row["directories"], _page(row, stored))
+    pages[0].tags |= {270: (2, tuple(OME))} if row["told"] == "significant bits" else {}
+    write(path, *pages, order=row["order"], big=row["big"])
     return Meaning(
-        upright(light, row["orientation"]), row["bits"], channels + (row["extra"] in OPAQUE),
+        upright(light, row["orientation"]), _counting(row), channels + (row["extra"] in OPAQUE),
         turned([across * inches, down * inches] if inches else None, row["orientation"]), notes(row),
         most=8 if row["compression"] == "JPEG" else 2,
+        tolerated={"decoder-complaint"} if row["extra"] == "unstated" else set(),  # of libtiff
     )  # fmt: skip
+
+
+def _counting(row: Row) -> int:
+    """The bits of a sample that count."""
+    return TOLD_BITS if row["told"] == "significant bits" else row["bits"]
 
 
 def _colours(row: Row) -> tuple[np.ndarray, np.ndarray, int]:
     """Stored samples (H, W) or (H, W, S) of the colours, their lightness (H, W) and their channels."""
-    photometric, bits, profile = row["photometric"], row["bits"], row["profile"]
+    photometric, bits, profile = row["photometric"], _counting(row), row["profile"]
     most, see = 2**bits - 1, on_white if row["extra"] in OPAQUE else np.asarray
     if photometric in (*GREYS, MASK, MOSAIC):
         shade = levels(LIGHT, bits)
@@ -170,10 +189,10 @@ def _lab(photometric: str, bits: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _with_extras(row: Row, stored: np.ndarray, light: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The samples with further ones behind them; colours multiplied where they are said to be."""
-    most = 2 ** row["bits"] - 1
+    most = 2 ** _counting(row) - 1
     if row["extra"] == "premultiplied":
         stored = stored * (COVERED if stored.ndim == 2 else COVERED[..., None])
-    kinds = {0: levels(1 - LIGHT, row["bits"])[::-1], 1: COVERED * most, 2: COVERED * most}
+    kinds = {0: levels(1 - LIGHT, _counting(row))[::-1], 1: COVERED * most, 2: COVERED * most}
     further = [kinds[kind] for kind in EXTRAS[row["extra"]]]
     return (np.dstack([stored, *further]) if further else stored), light
 
@@ -187,6 +206,7 @@ def _page(row: Row, stored: np.ndarray) -> Page:
     tags |= {274: (3, (row["orientation"],))} if row["orientation"] > 1 else {}
     tags |= {34675: (7, tuple(PROFILES[row["profile"]]))} if row["profile"] != "none" else {}
     tags |= {320: (3, tuple(_palette(row["bits"]).ravel()))} if row["photometric"] == PALETTE else {}
+    tags |= {281: (3, (2**TOLD_BITS - 1,) * count)} if row["told"] == "brightest sample" else {}
     tags |= {332: (3, (2,))} if row["photometric"] == OTHER_INKS else {}
     tags |= {530: (3, (1, 1))} if row["photometric"] == YCBCR else {}
     tags |= {338: None} if row["extra"] == "unstated" else {}
@@ -230,6 +250,7 @@ def notes(row: Row) -> set[str]:
     notes = {"light-left-aside"} if profile not in ("none", *fits) and photometric not in LAB else set()
     notes |= {"photometric-missing"} if "not stated" in photometric else set()
     notes |= {"samples-set-aside"} if 0 in EXTRAS[row["extra"]] else set()
+    notes |= {row["told"].replace(" ", "-")} if row["told"] != "nothing" else set()
     return notes | ({"several-pages"} if row["directories"] in ("second page", "below a page") else set())
 
 
