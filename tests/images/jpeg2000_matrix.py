@@ -66,7 +66,8 @@ RULES = [
     lambda subsampling, colour, bits: subsampling == (1, 1) or (colour in (RGB, LUMA) and bits < 20),
     lambda subsampling, further, reversed: subsampling == (1, 1) or (further == "none" and not reversed),
     lambda subsampling, reversible, palette: subsampling == (1, 1) or (reversible and not palette),
-    lambda subsampling, container, light: subsampling == (1, 1) or (container == "JP2" and light != NOTHING),
+    lambda subsampling, container, light: subsampling == (1, 1) or (
+        container == "JP2" and light not in (NOTHING, VENDOR)),
     lambda transformed, colour, palette: not transformed or (colour == RGB and not palette),
     lambda transformed, subsampling, reversed: not transformed or (subsampling == (1, 1) and not reversed),
     lambda transformed, further: not transformed or further == "none",
