@@ -6,7 +6,7 @@
 #   opacity 1 is 255 afterwards, under 4 it is 191, under 64 199. An infrared or mask channel that stands in the opacity's
 #   place does that to a scan. "oiio:UnassociatedAlpha" on opening keeps the samples.
 # Versions: openimageio 3.2.2.0, pillow 13.0.0, numpy 2.4.6.
-# Source: PNG (third edition), 12.3 (4.3.2): opacity is not multiplied in, so that the colours can be kept without loss.
+# Source: PNG (third edition), 6.2 "Alpha representation": opacity is not multiplied in.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
