@@ -19,7 +19,6 @@ logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, an
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it finds odd is judged here, and told in a report
 
 BITS = {"uchar": 8, "ushort": 16}
-WHITE = {"uchar": 255, "ushort": 65535}
 SAMPLE_SIDE = 256  # pixels, about: enough to judge a picture's colours
 PREVIEW_SIDE = 1600  # pixels, for the pages
 LIMITS = Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses earlier, by its settings
@@ -39,7 +38,6 @@ class Picture:
     path: Path
     image: Any  # pyvips.Image, which is imported late
     bits: int
-    warnings: tuple[str, ...]
     pixels_per_inch: tuple[float, float] | None = None
 
     @property
@@ -65,7 +63,7 @@ def open_picture(path: Path) -> Picture:
         image = to_grey_or_rgb(_upright(_opened(path, description), description), description.bits)
     except RefusedError as refused:
         raise PictureError(refused.code, _sentence(path, refused)) from refused
-    return Picture(path, image, BITS[image.format], (), description.upright_pixels_per_inch)
+    return Picture(path, image, BITS[image.format], description.upright_pixels_per_inch)
 
 
 def _upright(image, description: Description):

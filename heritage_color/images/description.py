@@ -59,7 +59,6 @@ class Description:
     bits: int
     roles: tuple[str, ...]
     photometric: str = ""
-    sample_format: str = "unsigned"
     planar: bool = False
     compression: str | None = None
     orientation: int = 1

@@ -14,10 +14,9 @@ CAMERA, COLOUR_SPACE, INTEROPERABILITY, INDEX = 34665, 40961, 40965, 1
 ASCII, SHORT, LONG, RATIONAL = 2, 3, 4, 5
 ADOBE_INDEX = int.from_bytes(b"R03\0", "big")  # DCF 2.0: colours of Adobe RGB, which cameras embed no profile for
 ADOBE_SPACE = 2  # what some of them write as colour space, which knows 1 (sRGB) and 65535 (uncalibrated)
-INCHES = {
-    2: 1.0,
-    3: 2.54,
-}  # factors to pixels per inch of units: inch, which is the default, and centimetre; 1 is none
+# Factors to pixels per inch of units: inch, which is the default, and centimetre; 1 is none
+INCHES = {2: 1.0, 3: 2.54}
+INCHES_IN_METRE = 39.37007874015748
 
 
 @dataclass(frozen=True)

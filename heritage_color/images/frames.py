@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from heritage_color.images import formats
+from heritage_color.images import boxes, formats
 from heritage_color.images.formats import Format
 
 HEADER_BYTES = 2**18  # of a JPEG: where its own description stands
@@ -120,23 +120,8 @@ def _of_png(path: Path) -> Frames | None:
 
 def _of_jpeg2000(path: Path) -> Frames | None:
     """Codestreams of a JPX, by the boxes on its top level (ISO/IEC 15444-2, annex M)."""
-    found, size = 0, path.stat().st_size
     with path.open("rb") as file:
-        place = 0
-        for _ in range(MOST):
-            file.seek(place)
-            header = file.read(16)
-            if len(header) < 8 or header.startswith(b"\xff\x4f"):
-                break
-            length = (
-                struct.unpack(">Q", header[8:])[0] if header[:4] == b"\0\0\0\1" else struct.unpack(">I", header[:4])[0]
-            )
-            found += header[4:8] == b"jp2c"
-            if length < 8:  # to the end of the file
-                break
-            place += length
-            if place >= size:
-                break
+        found = sum(box.kind == b"jp2c" for box in boxes.walk(file, 0, path.stat().st_size))
     return Frames(found, "codestreams of a JPX file")
 
 

@@ -33,7 +33,6 @@ MOST_BITS = 16
 WAVELETS = {0: "JPEG 2000 irreversible", 1: "JPEG 2000 reversible"}
 # Identifiers of boxes with EXIF: that of exiv2 and ExifTool, and Photoshop's
 EXIF_UUIDS = (b"JpgTiffExif->JP2", bytes.fromhex("0537cdab9d0c4431a72afa561f2a113e"))
-INCHES_IN_METRE = 39.37007874015748
 # Enumerated colour spaces that are followed (15444-1, table I.10; 15444-2, table M.25)
 SPACES = {12: CMYK, 14: LAB, 16: RGB, 17: GREY, 18: RGB}
 LAB_SPACE, LUMA_SPACE = 14, 18
@@ -194,7 +193,7 @@ def _resolution(file: BinaryIO, box: boxes.Box) -> tuple[float, float] | None:
                     above * 10.0**power / below if below else 0
                     for above, below, power in ((across, across_of, across_power), (down, down_of, down_power))
                 ]
-                return exif.resolution(in_metre[0], in_metre[1], 1 / INCHES_IN_METRE)
+                return exif.resolution(in_metre[0], in_metre[1], 1 / exif.INCHES_IN_METRE)
     return None
 
 

@@ -22,7 +22,6 @@ LARGEST = 16 * 2**20  # bytes of a chunk that are looked at
 ROLES = {0: GREY, 2: RGB, 3: RGB, 4: (*GREY, TRANSPARENCY), 6: (*RGB, TRANSPARENCY)}  # by colour type
 PALETTE_TYPE = 3
 METRE = 1  # pHYs' only unit; 0 says how wide a pixel is for its height, and no more
-INCHES_IN_METRE = 39.37007874015748
 USUAL_GAMMA = 45455  # of gAMA: 1/2.2, in units of 1/100000
 TOLERANCE = 0.05  # of gamma, under which no eye sees a difference, as libpng has it
 NEAR = 0.005  # of chromaticities, written with four digits or three
@@ -73,7 +72,7 @@ def _resolution(chunks: dict[bytes, bytes]) -> tuple[float, float] | None:
     if len(content) < 9:
         return None
     across, down, unit = struct.unpack_from(">IIB", content)
-    return exif.resolution(across, down, 1 / INCHES_IN_METRE if unit == METRE else None)
+    return exif.resolution(across, down, 1 / exif.INCHES_IN_METRE if unit == METRE else None)
 
 
 def _light(chunks: dict[bytes, bytes], grey: bool) -> tuple[bytes | None, list[str]]:

@@ -176,15 +176,15 @@ def _parametric(tag: bytes, values: np.ndarray) -> np.ndarray:
     return np.where(values >= start, power, slope * values + below)
 
 
-def as_srgb(linear, bits: int = 8):
-    """sRGB of three bands, 8 or 16 bits, of linear light 0..1 in one or three float bands."""
+def as_srgb(linear):
+    """8-bit sRGB of three bands, of linear light 0..1 in one or three float bands."""
     import pyvips
 
-    levels = lab.linear_to_srgb(np.arange(65536) / 65535) * (2**bits - 1)
-    samples = np.rint(levels).astype(np.uint8 if bits == 8 else np.uint16).reshape(1, -1)
+    levels = lab.linear_to_srgb(np.arange(65536) / 65535) * 255
+    samples = np.rint(levels).astype(np.uint8).reshape(1, -1)
     whole = (linear * 65535).rint().cast("ushort").maplut(pyvips.Image.new_from_array(samples))
     three = whole if whole.bands == 3 else whole.bandjoin([whole, whole])
-    three = three.copy(interpretation="srgb" if bits == 8 else "rgb16")
+    three = three.copy(interpretation="srgb")
     if "icc-profile-data" in three.get_fields():
         three.remove("icc-profile-data")  # that of the samples before
     return three

@@ -52,7 +52,6 @@ WHOLE_BYTES = (YCBCR, CIE_LAB, ICC_LAB)  # of other depths nobody says where the
 SAMPLE_FORMATS = {1: "unsigned", 2: "signed", 3: "floating-point", 4: "unsigned", 5: "complex", 6: "complex"}
 MOST_BITS = 16
 MOST_FURTHER = 56  # samples beside the colours: Photoshop writes up to 56 channels in all
-INCHES = {2: 1.0, 3: 2.54}  # pixels by the unit in pixels by the inch; 1 is no unit
 MOST_PIXELS_PER_INCH = 1e6  # beyond that a resolution is a slip of the writer
 # TIFF 6.0, its supplements and libtiff's register of tag 259
 NAMES = {
@@ -363,7 +362,7 @@ def _orientation(tiff: Tiff, entry: Entry) -> int:
 
 def _resolution(tiff: Tiff, entry: Entry) -> tuple[float, float] | None:
     """Pixels by the inch, across and down; None where nothing is stated, or no unit, whose default is the inch."""
-    unit = INCHES.get(tiff.number(entry, RESOLUTION_UNIT, 2))
+    unit = exif.INCHES.get(tiff.number(entry, RESOLUTION_UNIT, 2))
     across, down = (_rationals(tiff, entry, number)[:1] for number in (X_RESOLUTION, Y_RESOLUTION))
     stated = (across or down) + (down or across)
     if not stated or not all(0 < value * (unit or 1) < MOST_PIXELS_PER_INCH for value in stated):

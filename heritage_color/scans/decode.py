@@ -11,7 +11,7 @@ import numpy as np
 
 from heritage_color import images
 from heritage_color.errors import PictureError
-from heritage_color.images import formats, frames, headers, libvips, likeness, metadata, opening, witness
+from heritage_color.images import bands, formats, frames, headers, libvips, likeness, metadata, opening, witness
 from heritage_color.images.description import Description
 from heritage_color.images.refusals import Limits, RefusedError, check_size, refusal, shorten
 from heritage_color.scans import colour, digests, looks
@@ -19,7 +19,6 @@ from heritage_color.scans import colour, digests, looks
 BLOCK = 2**20
 THUMBNAIL = 320  # pixels of the longer side
 SAMPLE = 256  # pixels of the small version's sides, about
-PROFILE = "icc-profile-data"  # as libvips calls it
 SHOWN = (formats.GIF, formats.HEIF)  # refused, but pictures that libvips shows to whoever delivered them
 # libjpeg counts these as mere warnings, though pixels are lost
 SPOILED = re.compile(r"bad huffman|premature end|bad arithmetic|corrupt data", re.I)
@@ -118,7 +117,7 @@ def _facts(path: Path, limits: Limits, notes: list, two_readers: bool) -> dict:
     description, image, small = _decode(path, description, limits, notes)
     heard = {} if witness.is_plain(description) and not two_readers else _heard(path, description, limits, notes)
     small = images.to_grey_or_rgb(small, description.bits)
-    if description.is_transparent and small.min() == small.max() == images.WHITE[small.format]:
+    if description.is_transparent and small.min() == small.max() == bands.FULL[small.format]:
         notes.append(("transparent-throughout", {}))
     facts = _describe(path, description, notes)
     facts["metadata"] |= heard
@@ -171,8 +170,8 @@ def _with_sample(image):
     samples = small.write_to_memory()
     whole = type(small).new_from_memory(samples, small.width, small.height, small.bands, small.format)
     whole = whole.copy(interpretation=small.interpretation)
-    if small.get_typeof(PROFILE):  # inks are nothing without it, and colours other ones
-        whole.set_type(small.get_typeof(PROFILE), PROFILE, small.get(PROFILE))
+    if small.get_typeof(bands.PROFILE):  # inks are nothing without it, and colours other ones
+        whole.set_type(small.get_typeof(bands.PROFILE), bands.PROFILE, small.get(bands.PROFILE))
     return image, whole
 
 
@@ -196,7 +195,7 @@ def _is_colour(small) -> bool:
     """Whether it shows colours, through its profile: by the rule that colorizing asks again."""
     if small.bands != 3:
         return False
-    shown = images.as_srgb8(small) if small.get_typeof(PROFILE) else small
+    shown = images.as_srgb8(small) if small.get_typeof(bands.PROFILE) else small
     return colour.is_colour(shown.colourspace("lab").numpy())
 
 

@@ -83,10 +83,6 @@ class Manifest:
     unclear: tuple[tuple[str, str], ...] = ()
     source: str = MANIFEST
 
-    def covers(self, name: str) -> bool:
-        """Whether a file of the delivery lies where this manifest speaks of it."""
-        return name.startswith(folder_of(self.source))
-
 
 def folder_of(source: str) -> str:
     """The folder of a file, with a stroke at its end; empty for the delivery's own."""

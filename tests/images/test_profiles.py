@@ -38,7 +38,7 @@ def picture(samples, profile):
     image = pyvips.Image.new_from_array(samples)
     image = image.copy(interpretation=images.SPACES[image.format, image.bands])
     image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
-    return images.Picture(Path("a.tif"), image, samples.itemsize * 8, ())
+    return images.Picture(Path("a.tif"), image, samples.itemsize * 8)
 
 
 def ramp(bits, bands):
