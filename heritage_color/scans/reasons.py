@@ -73,9 +73,7 @@ REASONS = {
         WARNING, "{file} differs from {other} in letter case or accents' encoding only.", "Rename one of the two."
     ),
     "not-a-picture": Reason(ERROR, "{file} is not a picture, whatever its name says.", "Deliver the picture itself."),
-    "not-a-scan": Reason(
-        ERROR, "{file} is named as a scan, but is {format}.", "Name the scan in its row, and tell of this in a note."
-    ),
+    "not-a-scan": Reason(ERROR, "{file} is named as a scan, but is {format}.", "Name the scan itself in its row."),
     "unsupported": Reason(ERROR, KIND, REMEDIES["unsupported"]),
     "camera-raw": Reason(ERROR, KIND, REMEDIES["camera-raw"]),
     "film-frame": Reason(ERROR, KIND, REMEDIES["film-frame"]),
@@ -128,12 +126,12 @@ REASONS = {
     ),
     "light-left-aside": Reason(
         WARNING,
-        "{file} is read as if it had no profile, for {what}.",
+        "{file} is read as if it had no profile, because {what}.",
         "Look at it, and export it with a profile that fits, or in sRGB, if it is too dark or too light.",
     ),
     "brightest-sample": Reason(
         WARNING,
-        "{file} says that its brightest sample is {found} of {most}, which no reader counts: it may be seen too dark.",
+        "{file} says that its brightest sample is {found} of {most}, which readers disregard: it may appear too dark.",
         "Look at it, and export it with samples that fill their bits.",
     ),
     "transparent-throughout": Reason(
@@ -147,13 +145,13 @@ REASONS = {
         "Save it again as a TIFF of one picture.",
     ),
     "disguised": Reason(
-        WARNING, "{file} is {format}, unlike its extension says.", "It is kept as what it is; correct its name."
+        WARNING, "{file} is {format}, unlike what its name says.", "It is kept as what it is; correct its name."
     ),
     "truncated": Reason(ERROR, "{file} ends before its picture does.", "Copy it again; the transfer was cut short."),
     "damaged": Reason(ERROR, "{file} cannot be decoded: {why}.", "Scan or export it again."),
     "readers-disagree": Reason(
         ERROR,
-        "{file} is seen otherwise by two readers, and nobody knows which is right: {first}, {second}.",
+        "{file} is read differently by two readers, and nobody knows which is right: {first}, {second}.",
         "Export it as a plain TIFF: grey or RGB, 8 or 16 bits, one picture, no further channels.",
     ),
     "one-reader": Reason(
@@ -234,7 +232,7 @@ REASONS = {
     "looks-like-page": Reason(
         WARNING,
         "{file} looks like a page of text.",
-        "If it is one, flag it do_not_colorize: colouring it tells nobody anything.",
+        "If it is one, flag it do_not_colorize: colour adds nothing to a text.",
     ),
     "same-picture-twice": Reason(
         WARNING, "{file} is byte for byte the same as {other}.", "It is stored once; check whether a scan is missing."
@@ -280,7 +278,7 @@ REASONS = {
     ),
     "virus-scan-failed": Reason(
         ERROR,
-        "{file} got no verdict of the virus scanner ({why}); it was not opened.",
+        "{file} got no verdict from the virus scanner ({why}); it was not opened.",
         "Look at clamd's log, and deliver it again.",
     ),
     "virus-not-scanned": Reason(
@@ -308,7 +306,7 @@ REASONS = {
     ),
     "checksum-absolute-path": Reason(
         ERROR,
-        "{file} names an absolute path of another machine, and no file here is surely the one: {path}.",
+        "{file} names a path on another machine, and it is not clear which file here it means: {path}.",
         "List paths relative to the delivery's folder.",
     ),
     "checksum-algorithm": Reason(
@@ -369,7 +367,7 @@ REASONS = {
     ),
     "sign-invisible": Reason(
         WARNING,
-        "{file} has signs in column {column} that cannot be seen: {found}.",
+        "{file} has invisible characters in column {column}: {found}.",
         "It was read without them; type the cell anew.",
     ),
     "manifest-encoding": Reason(
@@ -382,7 +380,7 @@ REASONS = {
     ),
     "row-cut": Reason(
         ERROR,
-        "{file} has a row that ends early, and row {below} below it names no file: maybe it is the rest of it.",
+        "{file} has a row that ends early, and row {below} below it names no file: it may be the rest of it.",
         "Put quotes around cells with line breaks.",
     ),
     "row-without-file": Reason(ERROR, "{file} has a row that names no file.", "Fill in its `file`, or remove it."),

@@ -189,8 +189,8 @@ def test_signs_that_cannot_be_seen_are_named_by_their_place(delivery, sign):
     named = [one.sentence for one in report.findings if one.code == "sign-invisible"]
     assert protected(report) == ["a.png"]
     assert [sentence.split(" that")[0] for sentence in named] == [
-        "manifest.csv has signs in column A",
-        "manifest.csv has signs in column C",
+        "manifest.csv has invisible characters in column A",
+        "manifest.csv has invisible characters in column C",
     ]
     assert all(f"U+{ord(sign):04X}" in sentence and "(row 2)" in sentence for sentence in named)
 
