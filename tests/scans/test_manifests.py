@@ -188,7 +188,7 @@ def test_signs_that_cannot_be_seen_are_named_by_their_place(delivery, sign):
     report = looked(delivery)
     named = [one.sentence for one in report.findings if one.code == "sign-invisible"]
     assert protected(report) == ["a.png"]
-    assert [sentence.split(" that")[0] for sentence in named] == [
+    assert [sentence.split(":")[0] for sentence in named] == [
         "manifest.csv has invisible characters in column A",
         "manifest.csv has invisible characters in column C",
     ]
