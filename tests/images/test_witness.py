@@ -108,6 +108,23 @@ def test_pictures_of_other_formats_have_their_second_reader(tmp_path, mode, name
     assert "agree on all of it" in witness.hear(tmp_path / name, described(tmp_path / name), LIMITS).sentence
 
 
+LARGE = np.tile(np.arange(256, dtype=np.uint8), (3000, 6))[..., None].repeat(4, axis=2)  # 3,000 x 1,536, four samples
+
+
+@pytest.mark.parametrize(("name", "save"), [
+    ("a.png", lambda path: Image.fromarray(LARGE).save(path, compress_level=1)),
+    ("a.jpg", lambda path: Image.fromarray(LARGE, "CMYK").save(path)),
+    ("a.tif", lambda path: write(path, LARGE, photometric="rgb", extrasamples=[0], rowsperstrip=3000)),
+])  # fmt: skip
+def test_of_a_large_picture_some_rows_are_compared(tmp_path, monkeypatch, name, save):
+    save(tmp_path / name)
+    seen, full_range = [], witness._full_range
+    monkeypatch.setattr(witness, "_full_range", lambda image: seen.append(image.height) or full_range(image))
+    said = witness.hear(tmp_path / name, described(tmp_path / name), LIMITS).sentence
+    assert "agree on three stripes of it" in said or "agree on 1 of its strips or tiles" in said
+    assert seen == [682] * 6
+
+
 def test_readers_that_disagree_refuse_a_picture_with_both_readings(tmp_path, monkeypatch):
     path = write(tmp_path / "a.tif", DEEP, compression="lzma")
     whole = segments.parts
