@@ -45,7 +45,7 @@ AXES = {
     "container": ("JP2", "codestream"), "resolution": ("none", "capture", "display", "EXIF"),
     "orientation": tuple(range(1, 9)), "exif": ("none", "before", "after"),
 }  # fmt: skip
-CARRIED = ("bits", "further", "light", "resolution", "orientation", "exif")
+CARRIED = ("further", "light", "resolution", "orientation", "exif")
 NOTES = {"light-left-aside", "samples-set-aside", "metadata-unreadable"}
 BEYOND_EXIV2 = (VENDOR, "damaged")  # exiv2 0.28.9 takes such colours for a profile, and believes its length
 RULES = [

@@ -41,7 +41,7 @@ AXES = {
     "density": DENSITIES, "orientation": tuple(range(1, 9)), "exif": ("none", "<", ">"),
     "profile": tuple(PROFILES), "profile_parts": (1, 2),
 }  # fmt: skip
-CARRIED = ("bits", "colour", "density", "orientation", "exif", "profile")
+CARRIED = ("bits", "colour", "density", "orientation", "exif")
 NOTES = {"light-left-aside", "photometric-missing", "metadata-unreadable"}
 RULES = [
     lambda frame, bits: bits in {BASELINE: (8, 12), LS: (8, 16), LOSSLESS: AXES["bits"]}.get(
