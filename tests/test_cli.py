@@ -71,7 +71,7 @@ def test_colorize_goes_on_after_a_refused_picture_and_says_which(photographs, tm
     (photographs / "torn.jpg").write_bytes(b"\xff\xd8\xff\xe0 nothing more")
     arguments = ["colorize", str(photographs), "--out", str(tmp_path / "out"), "--method", "grey", "--recolour"]
     assert main(arguments) == REFUSED
-    assert "torn.jpg cannot be read" in capsys.readouterr().err
+    assert "torn.jpg ends before its picture does" in capsys.readouterr().err
     assert len(list((tmp_path / "out").iterdir())) == 2
 
 
