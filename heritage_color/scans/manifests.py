@@ -4,14 +4,16 @@ Each speaks of what lies in its folder and below. Where several speak of one fil
 that looks like a manifest and is not read may protect pictures that nobody knows of, so these stay out.
 """
 
+import html
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
+from zipfile import ZipFile
 
 from heritage_color.images import formats
-from heritage_color.scans import bags, checksums, headings, manifest
+from heritage_color.scans import bags, checksums, headings, manifest, signs, unpacking
 from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.manifest import Manifest
 from heritage_color.scans.names import MANIFEST, Entry, is_manifest, printable, walk
@@ -20,6 +22,11 @@ from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered
 
 SHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".numbers", ".dif", ".slk"})
+PACKED_SHEETS = frozenset({".xlsx", ".xlsm", ".ods"})
+TEXTS_OF_SHEETS = re.compile(r"xl/sharedStrings\.xml|xl/worksheets/sheet\d\.xml|content\.xml", re.IGNORECASE)
+MAY_PROTECT = re.compile("colo|kolo|warn|f.{1,2}rb|kleur|content|trigger|a(d)?vert", re.IGNORECASE)
+LARGEST_SHEET = 2**26  # bytes
+CELL = re.compile(r">([^<>]{1,60})<")
 TABLES = frozenset({".csv", ".tsv", ".tab", ".psv"})
 MANIFEST_AND_MORE = re.compile(r"\s*manifest\.csv(?!\.(asc|sig|p7s|xmp)$).*", re.IGNORECASE | re.DOTALL)
 FIRST = 10  # lines in which a header is looked for: titles stand above some
@@ -57,16 +64,20 @@ def read_all(received: Received, entries: Iterable[Entry]) -> list[Manifest]:
 
 def _read(entry: Entry) -> Manifest:
     if entry.kind != "file":
-        refused = entry.fault is not None
-        return Manifest(broken="it was refused itself" if refused else "it is not an ordinary file", source=entry.name)
+        code = entry.fault.code if entry.fault else ""
+        source = entry.path.name if code == "entry-outside" else entry.name  # it lies nowhere, and may speak of all
+        return Manifest(broken="it was refused itself" if code else "it is not an ordinary file", source=source)
     with Isolated(file=entry.name) as place:
         return manifest.read(entry.path, entry.name)
     return Manifest(broken=place.error, source=entry.name)
 
 
-def strays(received: Received, entries: Iterable[Entry]) -> list[Stray]:
+def strays(received: Received, entries: Collection[Entry]) -> list[Stray]:
     """The files that look like manifests and are not read, also those beside a bag's payload."""
-    inside = [(entry, _why(entry)) for entry in entries if not is_manifest(entry)]
+    others = [entry for entry in entries if not is_manifest(entry)]
+    inside = [(entry, _why(entry)) for entry in others]
+    if len(others) == len(entries):  # what a spreadsheet says, its manifest may say as well
+        inside += [(entry, _why_sheet(entry)) for entry, why in inside if not why]
     beside = [(entry, "it lies beside the payload of its bag") for entry in _beside_payload(received)]
     found = [(entry, why) for entry, why in inside + beside if why]
     return [
@@ -96,7 +107,7 @@ def _beside_payload(received: Received) -> list[Entry]:
 def _why(entry: Entry) -> str:
     """Why a file that looks like a manifest is not read; empty where it does not."""
     name, suffix = entry.path.name, entry.path.suffix.lower()
-    if entry.kind != "file" or LOCKS.fullmatch(name):
+    if LOCKS.fullmatch(name):
         return ""
     lists = checksums.is_checksum_file(entry.path)
     letters = "" if lists else re.sub("[^a-z]", "", name[: len(name) - len(suffix)].casefold())
@@ -106,8 +117,34 @@ def _why(entry: Entry) -> str:
         return f"it is not called {MANIFEST}"
     if (suffix in TABLES and _is_named(letters)) or (suffix in TEXTS and letters in ("manifest", "manifestcsv")):
         return f"it is not called {MANIFEST}"
-    column = "" if lists or suffix in SHEETS | {".xmp"} or formats.by_suffix(suffix) else _protecting_column(entry)
+    opened = entry.kind == "file" and not (lists or suffix in SHEETS | {".xmp"} or formats.by_suffix(suffix))
+    column = _protecting_column(entry) if opened else ""
     return f"it is not called {MANIFEST}, and has a column `{column}`" if column else ""
+
+
+def _why_sheet(entry: Entry) -> str:
+    """Why a spreadsheet of another name is not read, where a cell of it is the heading of a column that protects."""
+    if (
+        entry.size > LARGEST_SHEET
+        or entry.kind != "file"
+        or entry.path.suffix.lower() not in PACKED_SHEETS
+        or LOCKS.fullmatch(entry.path.name)
+    ):
+        return ""
+    cells = (html.unescape(cell).strip() for cell in CELL.findall(_texts_of_sheet(entry.path)))
+    plain = {signs.visible(cell).lower().replace(" ", "_") for cell in cells}
+    found = next((column for column in headings.PROTECTING if column in plain), "")
+    return f"it is a spreadsheet's own file, and has a column `{found}`" if found else ""
+
+
+def _texts_of_sheet(path: Path) -> str:
+    """The beginning of the texts of a spreadsheet that is packed XML; empty where they cannot be read."""
+    try:
+        with ZipFile(path) as packed:
+            parts = [name for name in packed.namelist() if TEXTS_OF_SHEETS.fullmatch(name)]
+            return "".join(packed.open(name).read(HEADER * 16).decode("utf-8", "replace") for name in parts[:3])
+    except (*unpacking.DAMAGE, RuntimeError, OSError):
+        return ""  # no spreadsheet, or a locked one: it is named as unread
 
 
 def _is_named(letters: str) -> bool:
@@ -131,6 +168,8 @@ def _protecting_column(entry: Entry) -> str:
 def _protecting_heading(line: str, is_table: bool, place: int) -> str:
     """A heading in a line that would protect, beside one of files; in a table's first line, or beside another known
     column, also without: nobody knows what it calls its files."""
+    if not MAY_PROTECT.search(line):  # which tells most lines of most texts at once
+        return ""
     cells = [cell.strip(' "\ufeff') for cell in re.split(r"[,;|\t]", line)]
     given = headings.read_all(cells, manifest.COLUMNS)
     known = {one.name for one in given} & set(manifest.COLUMNS)

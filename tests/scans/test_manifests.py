@@ -340,3 +340,33 @@ def test_cells_under_no_heading_are_said(delivery):
 def test_a_long_cell_or_heading_costs_no_time(tmp_path):
     (tmp_path / "manifest.csv").write_text(f"file,md5 sum,{'color' * 20_000}\na.tif,a{' ' * 100_000}g,\n")
     assert manifest.read(tmp_path / "manifest.csv").rows[0]["file"] == "a.tif"
+
+
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "content.xml"])
+def test_a_spreadsheet_with_a_column_that_protects_keeps_pictures_out_where_no_manifest_is(delivery, part):
+    name = "Inventar.ods" if part == "content.xml" else "Inventar.xlsx"
+    with ZipFile(delivery / name, "w") as sheet:
+        sheet.writestr(part, "<t>file</t><t>Do not colorize</t><t>a.png</t><t>yes</t>")
+    assert (looked(delivery).accepted, (name, "manifest-stray") in codes(looked(delivery))) == (0, True)
+    (delivery / "manifest.csv").write_text(FLAGGED)
+    assert (protected(looked(delivery)), "manifest-stray" in dict(codes(looked(delivery))).values()) == (
+        ["a.png"],
+        False,
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"\xd0\xcf\x11\xe0"])
+def test_a_spreadsheet_that_cannot_be_looked_into_keeps_nothing_out(delivery, content):
+    (delivery / "Inventar.xlsx").write_bytes(content)
+    report = looked(delivery)
+    assert [one.name for one in report.pictures if one.accepted][-2:] == ["a.png", "b.png"]
+    assert {one.code for one in report.findings}.isdisjoint({"manifest-stray", "manifest-not-read", "internal-fault"})
+
+
+@pytest.mark.parametrize("name", ["../manifest.csv", "/manifest.csv", "../../box/Manifest.csv"])
+def test_a_manifest_that_is_packed_outside_of_the_delivery_keeps_all_out(delivery, tmp_path, name):
+    with ZipFile(tmp_path / "delivery.zip", "w") as packed:
+        for picture in ("a.png", "b.png"):
+            packed.write(delivery / picture, f"box/{picture}")
+        packed.writestr(name, FLAGGED)
+    assert check(tmp_path / "delivery.zip", Settings()).accepted == 0
