@@ -153,6 +153,7 @@ BY_NAME = ("camera-raw", "moving-picture", "archive-inside")
 
 # fmt: off
 SIGNATURES = (
+    (0, b"II*\0\x10\0\0\0CR\2\0", CAMERA_RAW), (8, b"IIIITwaR", CAMERA_RAW), (8, b"MMMMRawT", CAMERA_RAW),
     (0, b"II*\0", TIFF), (0, b"MM\0*", TIFF), (0, b"II+\0", TIFF), (0, b"MM\0+", TIFF),  # the latter are BigTIFF
     (0, b"\xff\xd8\xff", JPEG), (0, b"\x89PNG\r\n\x1a\n", PNG), (0, b"\xff\x4f\xff\x51", JPEG2000),
     (0, b"GIF87a", GIF), (0, b"GIF89a", GIF), (0, b"8BPS", PSD), (0, b"v/1\x01", OPENEXR),
