@@ -21,6 +21,7 @@ SMALL = 2**20  # pixels of a picture that is read whole; of a larger one, some s
 LARGEST = 2**26  # pixels that readers which know no parts are asked for
 MEAN, MOST = 1 / 255, 24 / 255  # of full range; JPEG decoders differ by as much at edges of colour
 PLAIN = frozenset({"none", "LZW", "Deflate", "PackBits"})  # compressions of plain TIFFs
+UNKNOWN = "no second reader here knows such a picture"
 ONE_CODEC = "one codec, two containers"
 SHARED = frozenset({JPEG, 33003, 33005, 34712, 34933, 34927, 50001, 22610, 34934, 50002, 52546})
 
@@ -69,15 +70,13 @@ def hear(path: Path, description: Description, limits: Limits) -> Testimony:
     except RefusedError as refused:
         if refused.code == "readers-disagree":
             raise
-        return Testimony(first, alone=f"the second reader says “{refused.code}”")
-    except (*tiff_samples.TROUBLE, SyntaxError, pyvips.Error, MemoryError) as error:  # Pillow raises SyntaxError
-        return Testimony(first, alone=f"the second reader gives up ({type(error).__name__})")
+        return Testimony(first, alone=UNKNOWN)
+    except (*tiff_samples.TROUBLE, SyntaxError, pyvips.Error, MemoryError):  # Pillow raises SyntaxError
+        return Testimony(first, alone=UNKNOWN)
 
 
 def _first_name(description: Description) -> str:
-    if description.format is formats.TIFF:
-        return description.reader
-    return "OpenJPEG" if description.format is formats.JPEG2000 else "libvips"
+    return "OpenJPEG" if description.format is formats.JPEG2000 else description.reader
 
 
 def _of_tiff(path: Path, description: Description, limits: Limits) -> Testimony:
