@@ -33,7 +33,8 @@ SOUNDS = frozenset((
     ".wav", ".bwf", ".mp3", ".m4a", ".aac", ".flac", ".aif", ".aiff", ".ogg", ".oga", ".opus", ".wma", ".amr", ".caf",
     ".dsf", ".mid", ".midi", ".ac3", ".au", ".snd",
 ))
-SHEETS = frozenset((".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".ods", ".numbers"))
+SHEETS = frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".numbers", ".dif", ".slk"))
+TABLES = frozenset((".csv", ".tsv", ".tab", ".psv"))
 TEXTS = frozenset((
     ".txt", ".text", ".md", ".rst", ".log", ".nfo", ".rtf", ".doc", ".docx", ".odt", ".pages", ".wpd", ".htm", ".html",
     ".eml", ".msg", ".ppt", ".pptx", ".odp", ".tex",
@@ -93,7 +94,7 @@ def _kinds(head: bytes, suffix: str) -> Iterator[Kind | None]:
     yield _recipe(suffix)
     yield ("sound-unread", {}) if is_sound(head, suffix) else None
     yield _description(head, suffix)
-    yield ("sheet-unread", {}) if suffix in SHEETS else None
+    yield ("sheet-unread", {}) if suffix in SHEETS | TABLES else None
     text = suffix in TEXTS or formats.is_text(head)
     yield ("text-unread", {}) if text and (head or suffix in TEXTS) else None
 

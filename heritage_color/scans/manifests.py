@@ -14,6 +14,7 @@ from zipfile import ZipFile
 
 from heritage_color.images import formats
 from heritage_color.scans import bags, checksums, headings, manifest, signs, unpacking
+from heritage_color.scans.companions import SHEETS, TABLES
 from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.manifest import Manifest
 from heritage_color.scans.names import MANIFEST, Entry, is_manifest, printable, walk
@@ -21,13 +22,11 @@ from heritage_color.scans.reasons import Finding, finding
 from heritage_color.scans.receiving import Received
 from heritage_color.scans.report import Delivered
 
-SHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".numbers", ".dif", ".slk"})
 PACKED_SHEETS = frozenset({".xlsx", ".xlsm", ".ods"})
 TEXTS_OF_SHEETS = re.compile(r"xl/sharedStrings\.xml|xl/worksheets/sheet\d\.xml|content\.xml", re.IGNORECASE)
 MAY_PROTECT = re.compile("colo|kolo|warn|f.{1,2}rb|kleur|content|trigger|a(d)?vert", re.IGNORECASE)
 LARGEST_SHEET = 2**26  # bytes
 CELL = re.compile(r">([^<>]{1,60})<")
-TABLES = frozenset({".csv", ".tsv", ".tab", ".psv"})
 MANIFEST_AND_MORE = re.compile(r"\s*manifest\.csv(?!\.(asc|sig|p7s|xmp)$).*", re.IGNORECASE | re.DOTALL)
 FIRST = 10  # lines in which a header is looked for: titles stand above some
 TEXTS = frozenset({"", ".txt", ".bak", ".old", ".json", ".xml"})

@@ -243,6 +243,8 @@ BESIDE = {
     "letter.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), "text-unread", "text"),
     "inventory.xlsx": (zipped(("[Content_Types].xml", "<a/>")), "sheet-unread", "manifest.csv"),
     "inventory.csv": (b"a;b\n", "sheet-unread", "manifest.csv"),
+    "inventory.xlsb": (zipped(("[Content_Types].xml", "<a/>")), "sheet-unread", "manifest.csv"),
+    "inventory.psv": (b"a|b\n", "sheet-unread", "manifest.csv"),
     "mets.xml": (b'<?xml version="1.0"?><mets xmlns="http://www.loc.gov/METS/">', "description-unread", "METS"),
     "alto.xml": (b'<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#">', "description-unread", "ALTO"),
     "utf16.xml": ('<?xml version="1.0"?><lido xmlns="http://www.lido-schema.org">'.encode("utf-16"),
