@@ -49,8 +49,8 @@ class Settings:
     s3_secret_key: str = _setting("", "secret key of the S3 server", secret=True)
     s3_status: str = _setting(
         "",
-        "page of SeaweedFS' volume server that tells its free space, as http://host:9340/status; empty: a delivery "
-        "does not look whether it fits",
+        "page of SeaweedFS's volume server that tells its free space, such as http://host:9340/status; empty: free "
+        "space is not looked at",
         form="address",
     )
     archive_bucket: str = _setting("heritage-archive", "private bucket: masters and colorizations", form="bucket")
@@ -97,13 +97,13 @@ class Settings:
     )
     virus_scanner: str = _setting(
         "",
-        "clamd that scans what is delivered: its socket, as /run/clamav/clamd.ctl, or host:port; empty: no scan",
+        "clamd that scans what is delivered: its socket, such as /run/clamav/clamd.ctl, or host:port; empty: no scan",
         form="scanner",
     )
     virus_scan_bytes: int = _setting(
         25 * MEBIBYTE,
-        "files with more bytes are not scanned, and the report says so; no more than clamd's StreamMaxLength, "
-        "MaxFileSize and MaxScanSize: of a file over MaxFileSize clamd says OK",
+        "files with more bytes are not scanned, and the report says so; set it no higher than clamd's StreamMaxLength, "
+        "MaxFileSize and MaxScanSize: of a file over MaxFileSize clamd says OK without reading it",
         within=(1, 2**31 - 1),
     )
     inbox: str = _setting("", "watched folder: each folder or archive in it is a delivery; empty: none is watched")

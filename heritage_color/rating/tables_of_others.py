@@ -278,7 +278,7 @@ def _named(table: Table, row: int, column: str, name: str, what: str) -> bool:
     if NAME.fullmatch(name):
         return True
     sentence = (
-        f"The name of the {what} must have 1 to 200 characters, without line breaks and signs that nobody sees, found "
+        f"The name of the {what} must have 1 to 200 characters, without line breaks and invisible characters, found "
         f"{name[:40]!a}."
     )
     table.fault(row, column, "name-invalid", sentence)

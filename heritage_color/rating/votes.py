@@ -92,7 +92,7 @@ def _fault(picture: str, rater: str, score: str, seen: dict) -> tuple[str, str] 
             f"The {'rater' if picture else 'picture'} is empty; each vote names its picture and rater.",
         )
     if hidden := [sign for sign in INVISIBLE if sign in picture + rater]:
-        return "id-invisible", f"Picture or rater holds a sign that nobody sees, U+{ord(hidden[0]):04X}. Remove it."
+        return "id-invisible", f"Picture or rater holds an invisible character, U+{ord(hidden[0]):04X}. Remove it."
     if not WHOLE_SCORE.fullmatch(score):
         return "score-invalid", f"The score must be a whole number from 1 to 5, found {score.strip()[:40]!r}."
     if (picture, rater) in seen:

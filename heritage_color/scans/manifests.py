@@ -167,7 +167,7 @@ def _protecting_column(entry: Entry) -> str:
 def _protecting_heading(line: str, is_table: bool, place: int) -> str:
     """A heading in a line that would protect, beside one of files; in a table's first line, or beside another known
     column, also without: nobody knows what it calls its files."""
-    if not MAY_PROTECT.search(line):  # which tells most lines of most texts at once
+    if not MAY_PROTECT.search(signs.visible(line)):  # which tells most lines of most texts at once
         return ""
     cells = [cell.strip(' "\ufeff') for cell in re.split(r"[,;|\t]", line)]
     given = headings.read_all(cells, manifest.COLUMNS)
