@@ -102,8 +102,8 @@ class Settings:
     )
     virus_scan_bytes: int = _setting(
         25 * MEBIBYTE,
-        "files with more bytes are not scanned, and the report says so; set it no higher than clamd's StreamMaxLength, "
-        "MaxFileSize and MaxScanSize: of a file over MaxFileSize clamd says OK without reading it",
+        "files with more bytes are not scanned, and the report says so; set it no higher than clamd's "
+        "StreamMaxLength, MaxFileSize and MaxScanSize: of a file over MaxFileSize clamd says OK without reading it",
         within=(1, 2**31 - 1),
     )
     inbox: str = _setting("", "watched folder: each folder or archive in it is a delivery; empty: none is watched")

@@ -370,3 +370,8 @@ def test_a_manifest_that_is_packed_outside_of_the_delivery_keeps_all_out(deliver
             packed.write(delivery / picture, f"box/{picture}")
         packed.writestr(name, FLAGGED)
     assert check(tmp_path / "delivery.zip", Settings()).accepted == 0
+
+
+def test_a_heading_with_signs_that_cannot_be_seen_protects_in_a_table_of_another_name(delivery):
+    (delivery / "plates.csv").write_text("file,do_not_co\u00adlo\u00adrize\na.png,yes\n", encoding="utf-8")
+    assert "manifest-not-read" in {code for _, code in codes(looked(delivery))}
