@@ -31,7 +31,15 @@ from heritage_color.images.refusals import RefusedError
 NEW_SUBFILE_TYPE, SUBFILE_TYPE, WIDTH, LENGTH, BITS, COMPRESSION, PHOTOMETRIC = 254, 255, 256, 257, 258, 259, 262
 IMAGE_DESCRIPTION, ORIENTATION, SAMPLES, PLANAR, PAGE_NAME, RESOLUTION_UNIT = 270, 274, 277, 284, 285, 296
 X_RESOLUTION, Y_RESOLUTION, MAX_SAMPLE, COLOR_MAP, TILE_WIDTH, INK_SET = 282, 283, 281, 320, 322, 332
-INKS, EXTRA_SAMPLES, SAMPLE_FORMAT, COEFFICIENTS, SUBSAMPLING, REFERENCE_BLACK_WHITE = 334, 338, 339, 529, 530, 532
+PREDICTOR, INKS, EXTRA_SAMPLES, SAMPLE_FORMAT, COEFFICIENTS, SUBSAMPLING, REFERENCE_BLACK_WHITE = (
+    317,
+    334,
+    338,
+    339,
+    529,
+    530,
+    532,
+)
 DEPTH, PHOTOSHOP, PROFILE, DNG_VERSION = 32997, 34377, 34675, 50706
 
 MAGIC_NUMBERS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -299,6 +307,9 @@ def _layout(tiff: Tiff, entry: Entry, photometric: int, stored: int) -> Layout:
     compression = tiff.number(entry, COMPRESSION, 1)
     if compression not in NAMES:
         raise RefusedError("unsupported-compression", found=f"method {compression}")
+    predictor = tiff.number(entry, PREDICTOR, 1)
+    if NAMES[compression] in PREDICTED and predictor not in (1, 2):
+        raise RefusedError("unsupported-compression", found=f"{NAMES[compression]} with predictor {predictor}")
     return Layout(
         entry.offset, compression, photometric, stored,
         palette=tiff.values(entry, COLOR_MAP) if photometric == INDEXED else (),

@@ -352,6 +352,12 @@ REFUSED = {
     "strips of zero bytes": (Page(levels(LIGHT, 12), 12, tags={279: (4, (0,))}), "unsupported"),
     "strips of no stated length": (Page(levels(LIGHT, 12), 12, tags={279: None}), "unsupported"),
     "holes among the strips of LZW": (Page(GREY8, compression=LZW, rows=12, tags={279: (4, (0, 300))}), "unsupported"),
+    "unknown predictor": (
+        Page(GREY8, compression=LZW, tags={317: (3, (9,))}), "unsupported-compression"
+    ),
+    "predictor of floats": (
+        Page(levels(LIGHT, 16), 16, compression=ZSTD, tags={317: (3, (3,))}), "unsupported-compression"
+    ),
     "volume": (Page(GREY8, tags={32997: (4, (5,))}), "unsupported"),
 }  # fmt: skip
 
