@@ -19,6 +19,7 @@ COLUMNS = (
     "do_not_colorize", "do_not_colorize_reason", "content_warning", "checksum", "reference", "replaces",
 )  # fmt: skip
 YES = frozenset({"yes", "y", "true", "t", "1", "x"})
+NOTHING = frozenset({"-", "–", "—", "/", "n/a", "none"})  # how people leave a cell empty
 NO = frozenset({"", "no", "n", "false", "f", "0"})
 LARGEST = 256 * 2**20  # bytes
 SEPARATOR = re.compile(
@@ -267,7 +268,8 @@ def _check_flag(row: Row, file: str) -> list[Finding]:
     flag = row["do_not_colorize"]
     if flag.lower() not in YES | NO:
         return [finding("bad-flag", file, row.number, found=printable(flag))]
-    if bool(row["do_not_colorize_reason"]) == row.do_not_colorize:
+    reason = row["do_not_colorize_reason"]
+    if bool(reason) == row.do_not_colorize or (not flag and reason.lower() in NOTHING):
         return []
     if row.do_not_colorize:
         return [finding("do-not-colorize-without-reason", file, row.number)]

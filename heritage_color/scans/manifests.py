@@ -24,7 +24,7 @@ from heritage_color.scans.report import Delivered
 
 PACKED_SHEETS = frozenset({".xlsx", ".xlsm", ".ods"})
 TEXTS_OF_SHEETS = re.compile(r"xl/sharedStrings\.xml|xl/worksheets/sheet\d\.xml|content\.xml", re.IGNORECASE)
-MAY_PROTECT = re.compile("colo|kolo|warn|f.{1,2}rb|kleur|content|trigger|a(d)?vert", re.IGNORECASE)
+MAY_PROTECT = re.compile("colo|kolo|warn|f.{1,2}rb|kleur|content.?[wn]|trigger|a(d)?vert", re.IGNORECASE)
 LARGEST_SHEET = 2**26  # bytes
 CELL = re.compile(r">([^<>]{1,60})<")
 MANIFEST_AND_MORE = re.compile(r"\s*manifest\.csv(?!\.(asc|sig|p7s|xmp)$).*", re.IGNORECASE | re.DOTALL)
@@ -158,6 +158,8 @@ def _protecting_column(entry: Entry) -> str:
     except OSError:
         return ""  # that it cannot be read is said elsewhere
     text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    if text.lstrip("\ufeff \t\r\n")[:1] in ("<", "{"):
+        return ""  # XML and JSON have no header
     lines = [line for line in re.split(r"[\r\n]+", text) if line.strip(' ,;|\t"')]
     is_table = entry.path.suffix.lower() in TABLES
     numbered = enumerate(line for line in lines[:FIRST] if not line.lower().lstrip('"').startswith("sep="))

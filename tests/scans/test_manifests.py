@@ -242,6 +242,11 @@ def test_a_reason_without_its_flag_keeps_a_picture_out(delivery, heading):
     assert not next(one for one in report.pictures if one.name == "a.png").accepted
 
 
+def test_a_dash_is_no_reason(delivery):
+    (delivery / "manifest.csv").write_text(FLAGGED.replace("no,", ",-"))
+    assert (protected(looked(delivery)), looked(delivery).findings) == (["a.png"], [])
+
+
 def test_a_reason_beside_a_no_is_warned_of(delivery):
     (delivery / "manifest.csv").write_text(FLAGGED.replace("yes,", "no,"))
     assert codes(looked(delivery)) == [("a.png", "reason-beside-no")]
