@@ -186,6 +186,8 @@ def _described(tiff: Tiff, entry: Entry, found: tuple[Directory, ...]) -> Descri
     stored = _stored_bits(tiff, entry, photometric)
     roles = _roles(tiff, entry, photometric, notes)
     layout = _layout(tiff, entry, photometric, stored)
+    if tiff.number(entry, PREDICTOR, 1) == 2 and not layout.may_be_predicted:
+        notes.append(("predictor-left-aside", {"compression": NAMES[layout.compression]}))
     bits = _significant(tiff, entry, stored, notes)
     return Description(
         TIFF, width, height, bits, roles, PHOTOMETRICS[photometric][0], planar=_is_planar(tiff, entry, roles),

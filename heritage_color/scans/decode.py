@@ -115,7 +115,9 @@ def _facts(path: Path, limits: Limits, notes: list, two_readers: bool) -> dict:
     description = opening.describe(path, found)
     notes += description.notes
     description, image, small = _decode(path, description, limits, notes)
-    heard = {} if witness.is_plain(description) and not two_readers else _heard(path, description, limits, notes)
+    complained = any(code == "decoder-complaint" for code, _ in notes)
+    once = witness.is_plain(description) and not two_readers and not complained
+    heard = {} if once else _heard(path, description, limits, notes)
     small = images.to_grey_or_rgb(small, description.bits)
     if description.is_transparent and small.min() == small.max() == bands.FULL[small.format]:
         notes.append(("transparent-throughout", {}))

@@ -129,6 +129,12 @@ REASONS = {
         "{file} is read as if it had no profile, because {what}.",
         "Look at it, and export it with a profile that fits, or in sRGB, if it is too dark or too light.",
     ),
+    "predictor-left-aside": Reason(
+        WARNING,
+        "{file} says that its samples are differences (tag 317), beside {compression} as compression, where libtiff "
+        "reads no differences: it was read as it stands.",
+        "Look at it; if it is streaked, export it again with LZW or Deflate, or without the tag.",
+    ),
     "brightest-sample": Reason(
         WARNING,
         "{file} says that its brightest sample is {found} of {most}, which readers disregard: it may appear too dark.",

@@ -108,7 +108,9 @@ def test_a_predictor_without_its_compressions_means_nothing(tmp_path, kind):
     page, shade = UNPREDICTED[kind]
     path = write(tmp_path / "a.tif", replace(page, tags={317: (3, (2,))}))
     assert_is(path, lightness(shade))
-    assert not examined(path)[1].keys() & {"one-reader", "readers-disagree"}
+    notes = examined(path)[1]
+    assert "predictor-left-aside" in notes  # tifffile and others would add up what is no difference
+    assert not notes.keys() & {"one-reader", "readers-disagree"}
 
 
 @pytest.mark.parametrize("tile", [0, 16])

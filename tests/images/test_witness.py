@@ -171,3 +171,12 @@ def test_bytes_that_are_missing_are_no_reading(tmp_path):
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises((RefusedError, StopIteration)):
         list(segments.parts(path, description, range))
+
+
+def test_a_plain_picture_with_a_complaint_is_read_twice(tmp_path):
+    Image.fromarray(GREY).save(tmp_path / "a.jpg")
+    raw = (tmp_path / "a.jpg").read_bytes()
+    (tmp_path / "a.jpg").write_bytes(raw[:2] + b"\xff\xfe\x00\x04ab" + b"junk" + raw[2:])  # behind a comment
+    answer = decode.examine(tmp_path / "a.jpg", LIMITS)
+    assert [code for code, _ in answer["notes"]] == ["decoder-complaint"]
+    assert answer["picture"]["metadata"]["second_reading"].startswith("libvips and Pillow agree on all of it")
