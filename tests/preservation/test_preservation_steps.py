@@ -315,7 +315,7 @@ def test_a_damaged_export_leaves_the_database_empty(holding, emptied):
     damage(holding, keys[-1])
     with pytest.raises(FixityError, match="should have SHA-256"):
         steps.rebuild(emptied)
-    with db.connect(emptied) as connection, connection.cursor() as cursor:
+    with db.connect(emptied, bare=True) as connection, connection.cursor() as cursor:
         assert listed(cursor, f"select name as row from ({TABLES}) t") == []
 
 

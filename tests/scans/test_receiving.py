@@ -65,8 +65,8 @@ def test_an_archive_in_a_bucket_is_unpacked(site, delivery):
 
 
 def test_a_bucket_or_a_prefix_that_is_not_there_is_said_so(site):
-    with pytest.raises(ServiceError, match="has no bucket no-such-bucket"):
-        check("s3://no-such-bucket/glass", site)
+    with pytest.raises(ServiceError, match="has no bucket never-made"):
+        check("s3://never-made/glass", site)
     with pytest.raises(DeliveryError, match="holds nothing"):
         check(f"s3://{site.archive_bucket}/glass", site)
 
