@@ -8,7 +8,7 @@ import pyvips
 
 from benchmarks.measuring import Row, peak_of_own_memory, rate_row
 from heritage_color.colorize import files
-from heritage_color.images.carrying import Provenance
+from heritage_color.images.writing.carrying import Provenance
 from heritage_color.methods import Prediction
 
 

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color import images, lab
+from heritage_color import lab
 from heritage_color.errors import PictureError
-from heritage_color.images import codestream, formats, opening
+from heritage_color.images import formats
+from heritage_color.images.jpeg2000 import codestream
+from heritage_color.images.reading import opening
+from heritage_color.images.reading.pictures import open_picture, to_array
 from heritage_color.images.refusals import RefusedError
 
 SIDE = 64  # samples of a reading's longer side
@@ -59,9 +62,9 @@ def _correlation(one: np.ndarray, other: np.ndarray) -> float:
 
 def ours(path: Path) -> Reading:
     """How every stage of the archive opens the picture. Raises PictureError."""
-    picture = images.open_picture(path)
+    picture = open_picture(path)
     (width, height), levels = picture.size, 2**picture.bits - 1
-    samples = images.to_array(picture.image, path).reshape(height, width, -1)
+    samples = to_array(picture.image, path).reshape(height, width, -1)
     return _reading(samples.astype(np.float32) / levels)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyvips
 import tifffile
 
-from heritage_color.images import grafting
+from heritage_color.images.metadata import grafting
 
 WIDTH, HEIGHT = 40, 30
 PACKET = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from heritage_color.errors import DeliveryError
-from heritage_color.images import formats, opening
+from heritage_color.images import formats
+from heritage_color.images.reading import opening
 from heritage_color.scans import names
 from heritage_color.scans.names import Entry
 from heritage_color.scans.reasons import finding

@@ -8,16 +8,26 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from heritage_color import images, methods
+from heritage_color import methods
 from heritage_color.colorize.choosing import choose, stem
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict, uncertainty_map, working_size
 from heritage_color.colorize.sources import colours_of
 from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
 from heritage_color.errors import DeliveryError, PictureError
-from heritage_color.images import carrying
-from heritage_color.images.carrying import Provenance
+from heritage_color.images.reading.light import lightness_of, small_lab
+from heritage_color.images.reading.pictures import (
+    LIMITS,
+    Picture,
+    open_picture,
+    shrink_samples,
+    to_memory_map,
+    unreadable,
+)
 from heritage_color.images.refusals import RefusedError
+from heritage_color.images.writing import carrying
+from heritage_color.images.writing.carrying import Provenance
+from heritage_color.images.writing.saving import BIGTIFF_BYTES, save_grey, save_samples
 from heritage_color.methods import Colorizer, Prediction
 from heritage_color.progress import track
 from heritage_color.scans.colour import is_colour
@@ -34,7 +44,7 @@ RECOLOURED = "An experiment: colours that the original may have had were not use
 class Prepared:
     """A master opened for colorization: its full lightness lies in a file, its working-size lightness in memory."""
 
-    picture: images.Picture
+    picture: Picture
     lightness: np.ndarray  # (H, W) 0..100, memory-mapped
     small: np.ndarray  # (h, w) 0..100, what the method sees
 
@@ -50,12 +60,12 @@ def prepare(path: Path, folder: Path) -> Prepared:
     """As `prepared`, with the lightness in a folder that the caller removes."""
     import pyvips
 
-    picture = images.open_picture(path)
+    picture = open_picture(path)
     try:
-        lightness = images.to_memory_map(images.lightness_of(picture), folder / f"{path.name}.lightness")
+        lightness = to_memory_map(lightness_of(picture), folder / f"{path.name}.lightness")
     except pyvips.Error as error:
-        raise images.unreadable(path, error) from error
-    small = np.clip(images.shrink(lightness, *working_size(*picture.size)), 0, 100)
+        raise unreadable(path, error) from error
+    small = np.clip(shrink_samples(lightness, *working_size(*picture.size)), 0, 100)
     return Prepared(picture, lightness, small)
 
 
@@ -64,7 +74,7 @@ def toning(path: Path, recolour: bool = False) -> Tint:
 
     The rule is that of pre-flight, where a delivery's colour pictures are flagged "do not colorize".
     """
-    lab = images.small_lab(images.open_picture(path))
+    lab = small_lab(open_picture(path))
     if lab is None:
         return NO_TINT
     if is_colour(lab) and not recolour:
@@ -78,7 +88,7 @@ def write(
     prediction: Prediction,
     destination: Path,
     provenance: Provenance,
-    bigtiff_from: int = images.BIGTIFF_BYTES,
+    bigtiff_from: int = BIGTIFF_BYTES,
 ) -> list[str]:
     """Join chroma with the master's lightness and write it whole, or not at all, with the master's metadata.
 
@@ -92,7 +102,7 @@ def write(
         join_into(ready.lightness, prediction.ab, out)
         out.flush()
         partial = destination.with_name(f".{destination.stem}.partial{destination.suffix}")
-        images.save(raw, ready.picture, 3, partial, bigtiff_from)
+        save_samples(raw, ready.picture, 3, partial, bigtiff_from)
         warnings = carrying.carry(ready.picture.path, partial, provenance)
         partial.replace(destination)
     return warnings
@@ -169,7 +179,7 @@ def _sentence(path: Path, error: PictureError) -> str:
     cause = error.__cause__
     if not isinstance(cause, RefusedError) or cause.code not in REASONS:
         return str(error)
-    return finding(cause.code, path.name, **{"limit": f"{images.LIMITS.memory / 2**30:g} GiB"} | cause.facts).sentence
+    return finding(cause.code, path.name, **{"limit": f"{LIMITS.memory / 2**30:g} GiB"} | cause.facts).sentence
 
 
 def _colorize_file(
@@ -183,7 +193,7 @@ def _colorize_file(
         warnings = write(ready, chroma, out / (stem(path) + ready.picture.suffix), about)
     levels = uncertainty_map(chroma) if uncertainty else None
     if levels is not None:
-        images.save_grey(levels, out / f"{stem(path)}.uncertainty.png")
+        save_grey(levels, out / f"{stem(path)}.uncertainty.png")
     return warnings
 
 

@@ -12,10 +12,12 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from heritage_color import archive, db, images, methods
+from heritage_color import archive, db, methods
 from heritage_color.colorize import computing, files
 from heritage_color.colorize.predict import Chroma, predict, uncertainty_map
 from heritage_color.errors import ColorizedAlready, PictureError, WeightsError
+from heritage_color.images.reading.pictures import open_picture
+from heritage_color.images.writing.saving import MEDIA_TYPES, save_grey, save_preview
 from heritage_color.methods import Colorizer
 from heritage_color.methods.weights import read_card, write_card
 from heritage_color.progress import track
@@ -198,7 +200,7 @@ def _deposit(settings: Settings, job: dict) -> dict:
     colour = job["folder"] / f"colorized{ready.picture.suffix}"
     provenance = files.provenance(method, job["preset"], job["sha256"], sources=job["prediction"].sources)
     warnings = files.write(ready, job["prediction"], colour, provenance)
-    media_type = images.MEDIA_TYPES[colour.suffix]
+    media_type = MEDIA_TYPES[colour.suffix]
     key, sha256, _ = archive.deposit(store, "colorizations", colour, media_type, colour.suffix)
     original_preview = job["preview_key"] or _preview(store, ready.picture.path, job["folder"])
     facts = {
@@ -225,7 +227,7 @@ def _deposit(settings: Settings, job: dict) -> dict:
 def _preview(store: Store, path: Path, folder: Path) -> str:
     """A JPEG of at most 1600 pixels in the archive; its key."""
     file = folder / f"preview-{path.stem}.jpg"
-    images.save_preview(images.open_picture(path), file)
+    save_preview(open_picture(path), file)
     return archive.deposit(store, "previews", file, "image/jpeg", ".jpg")[0]
 
 
@@ -234,7 +236,7 @@ def _uncertainty(store: Store, chroma: Chroma, folder: Path) -> str | None:
     levels = uncertainty_map(chroma)
     if levels is None:
         return None
-    images.save_grey(levels, folder / "uncertainty.png")
+    save_grey(levels, folder / "uncertainty.png")
     return archive.deposit(store, "previews", folder / "uncertainty.png", "image/png", ".png")[0]
 
 

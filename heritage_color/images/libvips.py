@@ -1,8 +1,11 @@
 """libvips as a reader: it is asked for one described picture, and what it answers is held against the description."""
 
+import logging
 from pathlib import Path
 
 from heritage_color.images.refusals import RefusedError
+
+logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, and buries what people look for in a log
 
 
 def opened(path: Path, access: str, fail_on: str, **options):

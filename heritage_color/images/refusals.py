@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from heritage_color.images.metadata import clean
+from heritage_color.images.wording import clean
 
 CUT_SHORT = re.compile(
     r"premature end of jpeg|unexpected end|end of file|\beof\b|read gave|got \d+ bytes, expected|truncat"

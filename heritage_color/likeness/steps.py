@@ -6,9 +6,10 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from heritage_color import db, images, progress
+from heritage_color import db, progress
 from heritage_color.errors import CurationError, PictureError
 from heritage_color.images import likeness
+from heritage_color.images.reading.pictures import open_picture
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 
@@ -61,7 +62,7 @@ def _of_preview(store: Store, key: str) -> str | None:
         file = Path(folder) / Path(key).name
         file.write_bytes(content)
         try:
-            return likeness.hash_of(images.open_picture(file).image.copy_memory())
+            return likeness.hash_of(open_picture(file).image.copy_memory())
         except PictureError:
             return None
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color import images
 from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.images.reading.light import to_srgb8
+from heritage_color.images.reading.pictures import open_picture, to_array
 from heritage_color.metrics import figures
 
 MOST_PIXELS = 8_000_000  # larger pairs are both shrunk to that; the answer says so in `measured_width`
@@ -16,8 +17,8 @@ SHOWN = 5  # names of pictures in a sentence
 
 def read_rgb(path: Path, most_pixels: int = MOST_PIXELS) -> np.ndarray:
     """A picture as upright 8-bit sRGB (H, W, 3), shrunk to at most so many pixels. Raises PictureError."""
-    picture = images.open_picture(path)
-    return images.to_array(_shrunk(images.to_srgb8(picture), most_pixels), path)
+    picture = open_picture(path)
+    return to_array(_shrunk(to_srgb8(picture), most_pixels), path)
 
 
 def bounded(rgb: np.ndarray, most_pixels: int = MOST_PIXELS) -> np.ndarray:

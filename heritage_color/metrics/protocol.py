@@ -12,9 +12,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from heritage_color import images
 from heritage_color.colorize.predict import LONGER, MULTIPLE, SHORTER
 from heritage_color.errors import DeliveryError, ProtocolError
+from heritage_color.images.reading.light import to_srgb8
+from heritage_color.images.reading.pictures import open_picture, to_array
 from heritage_color.methods import Colorizer
 from heritage_color.methods.weights import sha256
 from heritage_color.metrics import bootstrap, slices
@@ -57,7 +58,7 @@ def centre_square(path: Path, side: int):
     """A pyvips picture of 8-bit sRGB: the shorter side brought to `side` pixels, then cut. Raises PictureError."""
     import pyvips
 
-    image = pyvips.Image.new_from_array(images.to_array(images.to_srgb8(images.open_picture(path)), path))
+    image = pyvips.Image.new_from_array(to_array(to_srgb8(open_picture(path)), path))
     image = image.resize(side / min(image.width, image.height), kernel=FILTER)
     return image.gravity("centre", side, side, extend="copy")
 

@@ -4,9 +4,10 @@ import math
 import textwrap
 from pathlib import Path
 
-from heritage_color import images
 from heritage_color.errors import PictureError
-from heritage_color.images import bands
+from heritage_color.images.reading import bands
+from heritage_color.images.reading.light import to_srgb8
+from heritage_color.images.reading.pictures import open_picture
 
 QUALITY = 92  # visually lossless for photographs at 4:4:4, about a tenth of the master's size
 GALLERY_SIDE = 800  # pixels of the longer side
@@ -16,7 +17,7 @@ PAPER, INK = 245, 30  # of the label strip: contrast 15:1
 
 def open_upright(path: Path):
     """A master or derivative as an upright pyvips picture, 8-bit sRGB of three bands. Raises PictureError."""
-    return images.to_srgb8(images.open_picture(path))
+    return to_srgb8(open_picture(path))
 
 
 def shrink(image, side: int):

@@ -3,8 +3,10 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from heritage_color import archive, db, images
+from heritage_color import archive, db
 from heritage_color.errors import PictureError
+from heritage_color.images.reading.pictures import open_picture
+from heritage_color.images.writing.saving import save_preview
 from heritage_color.rating import controls
 from heritage_color.rating.campaigns import SCALED
 from heritage_color.settings import Settings
@@ -53,7 +55,7 @@ def _preview_reference(settings: Settings, row: dict) -> str:
         source, preview = Path(folder) / Path(row["object_key"]).name, Path(folder) / "preview.jpg"
         store.fetch(settings.archive_bucket, row["object_key"], source)
         try:
-            images.save_preview(images.open_picture(source), preview)
+            save_preview(open_picture(source), preview)
         except PictureError as error:
             return f"The true colours of scan {row['scan_id']} cannot be shown to raters: {error}"
         key, _, _ = archive.deposit(store, "previews", preview, "image/jpeg", ".jpg")

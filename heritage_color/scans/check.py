@@ -8,7 +8,8 @@ from pathlib import Path
 
 from heritage_color import progress
 from heritage_color.errors import DeliveryError
-from heritage_color.images import formats, likeness, opening
+from heritage_color.images import formats, likeness
+from heritage_color.images.reading import opening
 from heritage_color.scans import (
     bags_inside,
     checksums,

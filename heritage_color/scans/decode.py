@@ -9,11 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color import images
 from heritage_color.errors import PictureError
-from heritage_color.images import bands, formats, frames, headers, libvips, likeness, metadata, opening, witness
+from heritage_color.images import formats, headers, libvips, likeness
 from heritage_color.images.description import Description
+from heritage_color.images.metadata import embedded
+from heritage_color.images.reading import bands, frames, opening, witness
+from heritage_color.images.reading.light import as_srgb8
+from heritage_color.images.reading.pictures import open_picture, to_grey_or_rgb
 from heritage_color.images.refusals import Limits, RefusedError, check_size, refusal, shorten
+from heritage_color.images.writing.saving import save_preview
 from heritage_color.scans import colour, digests, looks
 
 BLOCK = 2**20
@@ -50,7 +54,7 @@ def examine(path: Path, limits: Limits, two_readers: bool = False) -> dict:
 
 def examine_sidecar(path: Path) -> dict:
     """As `examine`, of an XMP sidecar: its facts are the properties, under `metadata`."""
-    tags, trouble = metadata.read_sidecar(path)
+    tags, trouble = embedded.read_sidecar(path)
     if trouble:
         return {"picture": None, "notes": [("sidecar-unreadable", {"why": trouble})]}
     return {"picture": {"media_type": "application/rdf+xml", "suffix": ".xmp", "metadata": tags}, "notes": []}
@@ -68,7 +72,7 @@ def save_thumbnail(path: Path, destination: Path, limits: Limits) -> bool:
         if kind and not kind.supported and kind not in SHOWN:
             return False
         check_size(*_size(path, kind), limits)
-        images.save_preview(images.open_picture(path), destination, THUMBNAIL)
+        save_preview(open_picture(path), destination, THUMBNAIL)
     except (PictureError, pyvips.Error):
         return _save_what_is_there(path, destination)
     except (RefusedError, OSError):
@@ -118,7 +122,7 @@ def _facts(path: Path, limits: Limits, notes: list, two_readers: bool) -> dict:
     complained = any(code == "decoder-complaint" for code, _ in notes)
     once = witness.is_plain(description) and not two_readers and not complained
     heard = {} if once else _heard(path, description, limits, notes)
-    small = images.to_grey_or_rgb(small, description.bits)
+    small = to_grey_or_rgb(small, description.bits)
     if description.is_transparent and small.min() == small.max() == bands.FULL[small.format]:
         notes.append(("transparent-throughout", {}))
     facts = _describe(path, description, notes)
@@ -197,12 +201,12 @@ def _is_colour(small) -> bool:
     """Whether it shows colours, through its profile: by the rule that colorizing asks again."""
     if small.bands != 3:
         return False
-    shown = images.as_srgb8(small) if small.get_typeof(bands.PROFILE) else small
+    shown = as_srgb8(small) if small.get_typeof(bands.PROFILE) else small
     return colour.is_colour(shown.colourspace("lab").numpy())
 
 
 def _describe(path: Path, description: Description, notes: list) -> dict:
-    tags, trouble = metadata.read(path)
+    tags, trouble = embedded.read(path)
     if trouble:
         notes.append(("metadata-unreadable", {"why": shorten(trouble)}))
     if description.pages > 1:
@@ -229,7 +233,7 @@ def _header(description: Description) -> dict:
     if description.orientation != 1:
         facts |= {"orientation": description.orientation}
     if description.profile:
-        facts |= {"icc_profile": metadata.describe_profile(description.profile) or "unnamed"}
+        facts |= {"icc_profile": embedded.describe_profile(description.profile) or "unnamed"}
     if description.compression:
         facts |= {"compression": description.compression}
     return facts

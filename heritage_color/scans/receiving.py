@@ -15,7 +15,8 @@ from pathlib import Path, PurePosixPath
 
 from heritage_color import progress
 from heritage_color.errors import DeliveryError
-from heritage_color.images import formats, opening
+from heritage_color.images import formats
+from heritage_color.images.reading import opening
 from heritage_color.scans import bags, unpacking
 from heritage_color.scans.bags import Bag
 from heritage_color.scans.isolating import Isolated

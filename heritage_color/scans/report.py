@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from heritage_color.images.witness import ONE_CODEC
+from heritage_color.images.reading.witness import ONE_CODEC
 from heritage_color.scans.manifest import Row
 from heritage_color.scans.policies import Profile
 from heritage_color.scans.reasons import ERROR, REASONS, Finding

@@ -6,9 +6,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from heritage_color import archive, db, images, progress
+from heritage_color import archive, db, progress
 from heritage_color.errors import DeliveryError, HeritageError, PictureError
 from heritage_color.images import likeness
+from heritage_color.images.reading.pictures import open_picture
+from heritage_color.images.writing.saving import save_preview
 from heritage_color.scans import inbox, receiving, rework, signing, uploads, virus
 from heritage_color.scans.check import examine
 from heritage_color.scans.isolating import Isolated, told
@@ -305,7 +307,7 @@ class Intake:
         with TemporaryDirectory(prefix="heritage-") as folder:
             file = Path(folder) / "preview.jpg"
             try:
-                images.save_preview(images.open_picture(scan.path), file)
+                save_preview(open_picture(scan.path), file)
             except PictureError:
                 return None
             key, _, new = archive.deposit(self.store, "previews", file, "image/jpeg", ".jpg")

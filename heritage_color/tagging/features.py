@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color import images
+from heritage_color.images.reading.light import lightness_of
+from heritage_color.images.reading.pictures import open_picture, to_array
 from heritage_color.lab import lightness_to_grey
 
 SHORTER, LONGER = 224, 448  # pixels: the size that the encoder was trained at, and no strip longer than two of it
@@ -19,9 +20,9 @@ ENCODER_FILE = Path(__file__).parents[1] / "weights" / "efficientnet-lite0.safet
 
 def grey_of(path: Path) -> np.ndarray:
     """Grey sRGB values (H, W), 0..255, of any picture, shorter side 224 or longer side 448. Raises PictureError."""
-    picture = images.open_picture(path)
+    picture = open_picture(path)
     scale = min(SHORTER / min(picture.size), LONGER / max(picture.size))
-    lightness = images.to_array(images.lightness_of(picture).resize(scale), path)
+    lightness = to_array(lightness_of(picture).resize(scale), path)
     return lightness_to_grey(np.clip(lightness.reshape(lightness.shape[:2]), 0, 100)) * np.float32(255)
 
 

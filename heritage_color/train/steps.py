@@ -13,9 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from heritage_color import archive, db, images, methods
+from heritage_color import archive, db, methods
 from heritage_color.colorize.steps import load_model
 from heritage_color.errors import DeliveryError, FixityError, ModelError, PictureError, WeightsError
+from heritage_color.images.reading.pictures import open_picture
+from heritage_color.images.writing.saving import save_preview
 from heritage_color.methods.weights import card_text, load_weights, read_card
 from heritage_color.metrics import slices
 from heritage_color.progress import track
@@ -94,7 +96,7 @@ def _collect_one(settings: Settings, key: str, sha256: str, path: Path) -> list[
     with TemporaryDirectory(prefix="heritage-") as own:
         try:
             original = archive.retrieve(Store(settings), key, sha256, Path(own) / f"reference{Path(key).suffix}")
-            images.save_preview(images.open_picture(original), partial_file, LONGEST_SIDE, QUALITY)
+            save_preview(open_picture(original), partial_file, LONGEST_SIDE, QUALITY)
         except (PictureError, FixityError) as error:
             return [str(error)]
     partial_file.replace(path)

@@ -11,10 +11,12 @@ import rich_metadata
 import tifffile
 from PIL import Image, PngImagePlugin
 
-from heritage_color import images
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict
-from heritage_color.images import carrying, grafting, metadata
+from heritage_color.images.metadata import embedded, grafting
+from heritage_color.images.reading.light import lightness_of
+from heritage_color.images.reading.pictures import open_picture
+from heritage_color.images.writing import carrying
 from heritage_color.methods.baselines import Tint
 
 SHA256 = "5eed" * 16
@@ -27,7 +29,7 @@ STATED = {"Xmp.iptcExt.DigitalSourceType"}
 
 def tags(path, carried=carrying.is_carried):
     """Every tag with its type and value, a set of triples."""
-    image, lost = metadata.opened(path)
+    image, lost = embedded.opened(path)
     assert lost == []
     groups = (image.exifData(), image.iptcData(), image.xmpData())
     return {(one.key(), one.typeName(), one.toString()) for group in groups for one in group if carried(one)}
@@ -220,7 +222,7 @@ def test_a_tag_that_lies_outside_its_file_is_named(tmp_path):
     master = rich_metadata.with_a_tag_outside(tmp_path / "master.tif")
     _, warnings = colorize(master)
     assert warnings == ["master.tif has tags that were not carried over: Exif.Image.ImageDescription."]
-    assert metadata.read(master)[1] == "Exif.Image.ImageDescription cannot be read"
+    assert embedded.read(master)[1] == "Exif.Image.ImageDescription cannot be read"
 
 
 def test_photoshops_layers_are_the_masters(tmp_path):
@@ -245,7 +247,7 @@ def test_a_description_of_how_samples_lie_stays_with_its_file(tmp_path, program)
     tifffile.imwrite(master, np.tile(np.linspace(0, 4095, 64).astype(np.uint16), (64, 1)), **OF_PROGRAMS[program])
     out, warnings = colorize(master)
     assert warnings == ["master.tif has tags that were not carried over: Exif.Image.ImageDescription."]
-    found, wanted = (images.lightness_of(images.open_picture(path)).avg() for path in (out, master))
+    found, wanted = (lightness_of(open_picture(path)).avg() for path in (out, master))
     assert abs(found - wanted) < 0.3
 
 

@@ -10,10 +10,12 @@ import tifffile
 from skimage import data
 from skimage.color import rgb2lab
 
-from heritage_color import images, samples
+from heritage_color import samples
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict, working_size
 from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.images.reading.light import lightness_of
+from heritage_color.images.reading.pictures import open_picture, to_memory_map
 from heritage_color.methods.baselines import Tint
 from heritage_color.scans.reasons import finding
 
@@ -189,13 +191,13 @@ def _tint(site):
 def test_memory_of_a_lightness_map_is_the_files_not_the_processes(tmp_path):
     master = tmp_path / "master.png"
     pyvips.Image.new_from_array(grey()).write_to_file(str(master))
-    picture = images.open_picture(master)
-    assert isinstance(images.to_memory_map(images.lightness_of(picture), tmp_path / "map"), np.memmap)
+    picture = open_picture(master)
+    assert isinstance(to_memory_map(lightness_of(picture), tmp_path / "map"), np.memmap)
 
 
 def test_a_file_that_another_one_replaced_is_read_anew(tmp_path):
     means = []
     for level in (10, 200):
         tifffile.imwrite(tmp_path / "source.tif", np.full(SHAPE, level, np.uint8))
-        means.append(images.open_picture(tmp_path / "source.tif").image.avg())
+        means.append(open_picture(tmp_path / "source.tif").image.avg())
     assert means == [10, 200]

@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from heritage_color import images, lab
-from heritage_color.images import opening
+from heritage_color import lab
 from heritage_color.images.formats import JPEG
+from heritage_color.images.reading import opening
+from heritage_color.images.reading.light import lightness_of, to_srgb8
+from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.scans import decode
 
@@ -33,7 +35,7 @@ def verdict(path: Path, limits: Limits = LIMITS):
 
 
 def lightness(path: Path) -> float:
-    return images.lightness_of(images.open_picture(path)).avg()
+    return lightness_of(open_picture(path)).avg()
 
 
 def expected(srgb: np.ndarray) -> float:
@@ -165,7 +167,7 @@ def test_exif_turns_and_a_profile_counts_in_every_depth(tmp_path, bits):
     with_segment(path, 0xE2, b"ICC_PROFILE\0\1\1" + icc_profiles.grey(1.0))
     with_segment(path, 0xE1, b"Exif\0\0" + exif_blocks.block(orientation=6))
     picture = verdict(path)[1]
-    assert (picture["width"], picture["height"]) == (48, 64) == images.open_picture(path).size
+    assert (picture["width"], picture["height"]) == (48, 64) == open_picture(path).size
     assert lightness(path) == pytest.approx(expected(lab.linear_to_srgb(GREY)), abs=0.5)
 
 
@@ -173,7 +175,7 @@ def test_adobe_rgb_by_exif_counts_as_its_profile_does(tmp_path):
     exif = b"Exif\0\0" + exif_blocks.of_camera(b"R03\0")
     said = plain(tmp_path / "said.jpg", HUES, exif=exif)
     embedded = plain(tmp_path / "embedded.jpg", HUES, icc_profile=icc_profiles.rgb(2.2, icc_profiles.ADOBE))
-    one, other = (images.to_srgb8(images.open_picture(path)).numpy() / 255 for path in (said, embedded))
+    one, other = (to_srgb8(open_picture(path)).numpy() / 255 for path in (said, embedded))
     assert np.abs(lab.srgb_to_linear(one) - lab.srgb_to_linear(other)).max() < 0.01
     assert abs(lightness(said) - expected(HUES)) > 0.3
 

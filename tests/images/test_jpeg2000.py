@@ -11,9 +11,11 @@ import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heritage_color import images, lab
-from heritage_color.images import opening
+from heritage_color import lab
 from heritage_color.images.formats import JPEG2000
+from heritage_color.images.reading import opening
+from heritage_color.images.reading.light import lightness_of
+from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.scans import decode
 
@@ -34,7 +36,7 @@ def verdict(path: Path, limits: Limits = LIMITS):
 
 
 def lightness(path: Path) -> float:
-    return images.lightness_of(images.open_picture(path)).avg()
+    return lightness_of(open_picture(path)).avg()
 
 
 def expected(srgb: np.ndarray) -> float:
@@ -235,7 +237,7 @@ def test_a_picture_that_exif_turns_is_shown_upright(tmp_path, before):
     place = {"before" if before else "after": jp2.box(b"uuid", jp2.EXIF + exif)}
     path = jp2.save(tmp_path / "a.jp2", jp2.codestream(stored(GREY, 8), 8), jp2.enumerated(jp2.GREY), **place)
     picture = verdict(path)[1]
-    assert (picture["width"], picture["height"]) == (40, 50) == images.open_picture(path).size
+    assert (picture["width"], picture["height"]) == (40, 50) == open_picture(path).size
 
 
 REFUSED = {

@@ -8,11 +8,13 @@ import pytest
 from covering import Axes, Row, chosen, covering, pairs, without
 from meaning import Meaning
 
-from heritage_color import images, methods
+from heritage_color import methods
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict
 from heritage_color.errors import PictureError
-from heritage_color.images import metadata
+from heritage_color.images.metadata import embedded
+from heritage_color.images.reading.light import lightness_of
+from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits
 from heritage_color.scans import decode
 
@@ -67,7 +69,7 @@ def differing(found: dict, wanted: dict) -> list[str]:
 
 def light_faults(path: Path, meant: Meaning) -> list[str]:
     """What is wrong with the lightness of a file, pixel by pixel, as every consumer opens it."""
-    light = images.lightness_of(images.open_picture(path)).numpy().squeeze()
+    light = lightness_of(open_picture(path)).numpy().squeeze()
     if light.shape != meant.lightness.shape:
         return [f"{light.shape} pixels, must be {meant.lightness.shape}"]
     most = float(np.abs(light - meant.lightness).max())
@@ -105,7 +107,7 @@ def colorization_faults(path: Path, meant: Meaning, folder: Path) -> list[str]:
         out = folder / f"result{ready.picture.suffix}"
         chroma = predict(grey, [ready.small], "faithful")[0]
         warnings = files.write(ready, chroma, out, files.provenance(grey, "faithful", "0" * 64))
-    result, (tags, trouble) = images.open_picture(out), metadata.read(out)
+    result, (tags, trouble) = open_picture(out), embedded.read(out)
     stated = result.pixels_per_inch
     found = {"bits": result.bits, "artist": tags.get("Exif.Image.Artist"), "warnings": [*warnings, *trouble.split()]}
     found |= {
@@ -134,7 +136,7 @@ def refusal_faults(path: Path, code: str) -> list[str]:
     codes = [one for one, _ in answer["notes"]]
     found = [] if codes == [code] and not answer["picture"] else [f"{codes}, must be {code}"]
     try:
-        images.open_picture(path)
+        open_picture(path)
     except PictureError as error:
         return found if error.code == code else [*found, f"opened otherwise: {error}"]
     return [*found, "opened all the same"]

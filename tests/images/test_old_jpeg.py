@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from heritage_color import images
+from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits
 from heritage_color.scans import decode
 
@@ -127,7 +127,7 @@ def test_each_way_of_leaving_a_jpeg_in_a_tiff_is_read(tmp_path, writer):
     path = writer(tmp_path / "a.tif")
     answer = decode.examine(path, Limits(1_000_000, 2**31))
     assert answer["picture"], answer["notes"]
-    found = images.open_picture(path).image.numpy().astype(int)
+    found = open_picture(path).image.numpy().astype(int)
     assert np.abs(found - PICTURE).mean() < 2
     assert np.abs(found - PICTURE).max() < 24
 
@@ -137,7 +137,7 @@ def test_levels_of_black_and_white_are_those_of_the_tags(tmp_path):
     stream = jpeg()
     video = {532: ("I", [16, 235, 128, 240, 128, 240])}
     strip = {273: ("I", ["file"]), 279: ("I", [len(stream)]), 513: ("I", ["file"]), 514: ("I", [len(stream)])}
-    found = images.open_picture(write(path, {"file": stream}, TAGS | strip | video)).image.numpy().astype(float)
+    found = open_picture(write(path, {"file": stream}, TAGS | strip | video)).image.numpy().astype(float)
     luma = PICTURE @ np.array([0.299, 0.587, 0.114])
     assert np.abs(found @ np.array([0.299, 0.587, 0.114]) - (luma - 16) * 255 / 219).mean() < 3
 

@@ -13,9 +13,11 @@ import pyvips
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heritage_color import images, lab
-from heritage_color.images import opening
+from heritage_color import lab
 from heritage_color.images.formats import PNG
+from heritage_color.images.reading import opening
+from heritage_color.images.reading.light import lightness_of, to_srgb8
+from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.scans import decode
 
@@ -56,7 +58,7 @@ def verdict(path: Path):
 
 
 def lightness(path: Path) -> float:
-    return images.lightness_of(images.open_picture(path)).avg()
+    return lightness_of(open_picture(path)).avg()
 
 
 def expected(srgb: np.ndarray) -> float:
@@ -168,7 +170,7 @@ def test_primaries_count_as_those_of_a_profile(tmp_path, bits):
     numbers = written(tmp_path / "a.png", stored(HUES, bits), bits, 2, gamma(256 / 563), chromaticities)
     profile = icc(icc_profiles.rgb(2.2, icc_profiles.ADOBE))
     by_profile = written(tmp_path / "b.png", stored(HUES, bits), bits, 2, profile)
-    shown = [images.to_srgb8(images.open_picture(path)).numpy() / 255 for path in (numbers, by_profile)]
+    shown = [to_srgb8(open_picture(path)).numpy() / 255 for path in (numbers, by_profile)]
     one, other = (lab.srgb_to_linear(values) for values in shown)
     assert np.abs(one - other).max() < 0.01  # one level of 255 near white
     assert np.abs(one - lab.srgb_to_linear(HUES)).max() > 0.1
@@ -193,7 +195,7 @@ def test_exif_turns_it_before_the_pixels_and_after(tmp_path, place):
     options = {"after": exif} if place == "after" else {}
     path = written(tmp_path / "a.png", stored(GREY, 8), 8, 0, *([exif] if place == "before" else []), **options)
     picture = verdict(path)[1]
-    assert (picture["width"], picture["height"]) == (48, 64) == images.open_picture(path).size
+    assert (picture["width"], picture["height"]) == (48, 64) == open_picture(path).size
 
 
 @settings(max_examples=60, deadline=None)

@@ -10,9 +10,12 @@ import tifffile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage_color import images, lab
-from heritage_color.images import profiles
+from heritage_color import lab
+from heritage_color.images.light import profiles
+from heritage_color.images.reading.light import SPACES, lightness_of, small_lab, to_srgb8
+from heritage_color.images.reading.pictures import Picture, open_picture
 from heritage_color.images.refusals import Limits
+from heritage_color.images.writing.saving import save_preview
 from heritage_color.scans import decode
 from heritage_color.scans.colour import is_colour
 
@@ -36,9 +39,9 @@ SHAPES = {
 def picture(samples, profile):
     """An opened picture of these samples with an ICC profile."""
     image = pyvips.Image.new_from_array(samples)
-    image = image.copy(interpretation=images.SPACES[image.format, image.bands])
+    image = image.copy(interpretation=SPACES[image.format, image.bands])
     image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
-    return images.Picture(Path("a.tif"), image, samples.itemsize * 8)
+    return Picture(Path("a.tif"), image, samples.itemsize * 8)
 
 
 def ramp(bits, bands):
@@ -49,7 +52,7 @@ def ramp(bits, bands):
 
 def test_shadows_of_a_linear_grey_scan_are_as_light_as_they_were():
     shadows = picture(np.array([[64, 320, 1024]], np.uint16), icc_profiles.grey(1.0))
-    grey = lab.lightness_to_grey(images.lightness_of(shadows).numpy()) * 65535
+    grey = lab.lightness_to_grey(lightness_of(shadows).numpy()) * 65535
     assert np.rint(grey).ravel() == pytest.approx([827, 3923, 8618], abs=1)
 
 
@@ -61,21 +64,21 @@ def test_every_level_goes_through_the_profiles_own_curve(shape, bits, bands):
     profile = icc_profiles.grey(given) if bands == 1 else icc_profiles.rgb(given)
     shown = picture(ramp(bits, bands), profile)
     levels = 255 * lab.linear_to_srgb(light(np.linspace(0, 1, 2**bits)))
-    assert np.abs(images.to_srgb8(shown).numpy()[0, :, 1] - levels).max() < 0.7
-    exact = 255 * lab.lightness_to_grey(images.lightness_of(shown).numpy().squeeze())
+    assert np.abs(to_srgb8(shown).numpy()[0, :, 1] - levels).max() < 0.7
+    exact = 255 * lab.lightness_to_grey(lightness_of(shown).numpy().squeeze())
     assert np.abs(exact - levels).max() < 0.2
 
 
 def test_a_grey_profile_that_leads_to_lab_is_a_curve_of_lightness():
     middle = picture(np.full((1, 1), 32768, np.uint16), icc_profiles.grey(1.0, b"Lab "))
-    assert images.lightness_of(middle).numpy().item() == pytest.approx(50, abs=0.01)
+    assert lightness_of(middle).numpy().item() == pytest.approx(50, abs=0.01)
 
 
 def test_sixteen_bits_of_colour_are_the_colours_of_eight():
     eight = np.random.default_rng(0).integers(0, 256, (40, 40, 3)).astype(np.uint8)
     profile = icc_profiles.rgb(2.2, icc_profiles.ADOBE)
-    shallow = images.to_srgb8(picture(eight, profile)).numpy().astype(int)
-    deep = images.to_srgb8(picture(eight.astype(np.uint16) * 257, profile)).numpy().astype(int)
+    shallow = to_srgb8(picture(eight, profile)).numpy().astype(int)
+    deep = to_srgb8(picture(eight.astype(np.uint16) * 257, profile)).numpy().astype(int)
     assert np.abs(shallow - deep).max() <= 1
 
 
@@ -83,9 +86,9 @@ def test_sixteen_bits_of_colour_are_the_colours_of_eight():
 def test_the_preview_of_a_linear_scan_is_as_light_as_the_scan(tmp_path, bits):
     rows = np.repeat(ramp(bits, 1)[..., 0], 40, 0)
     scan = picture(np.ascontiguousarray(rows[:, :: 2 ** (bits - 8)]), icc_profiles.grey(1.0))
-    images.save_preview(scan, tmp_path / "a.jpg", 128)
-    preview = images.lightness_of(images.open_picture(tmp_path / "a.jpg"))
-    assert preview.avg() == pytest.approx(images.lightness_of(scan).avg(), abs=1)
+    save_preview(scan, tmp_path / "a.jpg", 128)
+    preview = lightness_of(open_picture(tmp_path / "a.jpg"))
+    assert preview.avg() == pytest.approx(lightness_of(scan).avg(), abs=1)
 
 
 @pytest.mark.parametrize("bits", [8, 16])
@@ -98,7 +101,7 @@ def test_colour_is_judged_through_the_profile_before_delivery_as_before_colorizi
     samples = np.rint(np.clip(shown, 0, 1) * (2**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
     tifffile.imwrite(tmp_path / "a.tif", samples, photometric="rgb", iccprofile=icc_profiles.rgb(1.0))
     judged = decode.examine(tmp_path / "a.tif", Limits(10_000, 2**28))["picture"]["colour"]
-    assert judged == is_colour(images.small_lab(images.open_picture(tmp_path / "a.tif"))) == (not toned)
+    assert judged == is_colour(small_lab(open_picture(tmp_path / "a.tif"))) == (not toned)
 
 
 UNFIT = {
@@ -116,7 +119,7 @@ UNFIT = {
 def test_a_profile_that_does_not_fit_is_named_and_left_aside(kind):
     profile, bands, why = UNFIT[kind]
     assert profiles.unfit(profile, bands) == why
-    assert images.to_srgb8(picture(ramp(8, bands), profile)).numpy()[0, :, 0].tolist() == list(range(256))
+    assert to_srgb8(picture(ramp(8, bands), profile)).numpy()[0, :, 0].tolist() == list(range(256))
 
 
 @given(st.binary(max_size=80), st.integers(0, 200), st.sampled_from([1, 3, 4]))

@@ -7,10 +7,12 @@ import pytest
 import tifffile
 from PIL import Image
 
-from heritage_color import images
 from heritage_color.colorize.tint import tint_of
 from heritage_color.images import likeness
+from heritage_color.images.reading.light import lightness_of, small_lab
+from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits
+from heritage_color.images.writing.saving import save_preview
 from heritage_color.metrics import pictures
 from heritage_color.publish import derivatives
 from heritage_color.scans import decode
@@ -59,18 +61,18 @@ def test_colour_and_likeness_of_preflight(twins):
 def test_previews_and_published_pictures(twins, tmp_path):
     seen = []
     for number, path in enumerate(twins):
-        images.save_preview(images.open_picture(path), tmp_path / f"{number}.jpg", 60)
+        save_preview(open_picture(path), tmp_path / f"{number}.jpg", 60)
         labelled = derivatives.with_label(derivatives.open_upright(path), "label").numpy()
-        seen.append((images.open_picture(tmp_path / f"{number}.jpg").image.avg(), labelled.astype(int)))
+        seen.append((open_picture(tmp_path / f"{number}.jpg").image.avg(), labelled.astype(int)))
     assert seen[0][0] == pytest.approx(seen[1][0], abs=0.5)
     assert np.abs(seen[0][1] - seen[1][1]).max() <= 1
 
 
 def test_lightness_tint_figures_and_features(twins):
-    deep, shallow = (images.open_picture(path) for path in twins)
-    light = [images.lightness_of(one).numpy() for one in (deep, shallow)]
+    deep, shallow = (open_picture(path) for path in twins)
+    light = [lightness_of(one).numpy() for one in (deep, shallow)]
     assert np.abs(light[0] - light[1]).max() < 0.01
-    labs = [images.small_lab(one) for one in (deep, shallow)]
+    labs = [small_lab(one) for one in (deep, shallow)]
     assert [one is None for one in labs] == [deep.image.bands == 1] * 2
     tints = [tint_of(one) for one in labs if one is not None]
     assert len({one.kind for one in tints}) <= 1

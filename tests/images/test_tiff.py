@@ -12,11 +12,15 @@ import pyvips
 from PIL import Image, ImageCms
 from tiff_files import Page, write
 
-from heritage_color import images, lab
+from heritage_color import lab
 from heritage_color.errors import PictureError
-from heritage_color.images import directories, formats, opening, tiff
+from heritage_color.images import formats
 from heritage_color.images.description import Directory
+from heritage_color.images.reading import opening
+from heritage_color.images.reading.light import lightness_of
+from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits, RefusedError
+from heritage_color.images.tiff import directories, tiff
 from heritage_color.scans import decode
 from heritage_color.scans.reasons import finding
 
@@ -48,7 +52,7 @@ def beside(samples, *further):
 
 def light_of(path):
     """Lightness (H, W) of a file as every consumer opens it."""
-    return images.lightness_of(images.open_picture(path)).numpy().squeeze()
+    return lightness_of(open_picture(path)).numpy().squeeze()
 
 
 def examined(path):
@@ -151,7 +155,7 @@ def test_four_inks_are_the_same_whatever_stands_beside_them(tmp_path, bits, plan
     stored = beside(inks, *[np.full(LIGHT.shape, 2**bits - 1)] * len(further))
     page = Page(stored, bits, CMYK, compression, planar, extra=further)
     assert_is(write(tmp_path / "a.tif", page), lightness(expected))
-    assert images.open_picture(tmp_path / "a.tif").bits == bits
+    assert open_picture(tmp_path / "a.tif").bits == bits
 
 
 @pytest.mark.parametrize("further", [(), INFRARED, TRANSPARENCY])
@@ -318,7 +322,7 @@ def test_no_tag_leads_astray(tmp_path, kind):
     picture, notes = examined(path)
     assert notes or picture
     if picture:
-        assert images.open_picture(path).size == (picture["width"], picture["height"])
+        assert open_picture(path).size == (picture["width"], picture["height"])
 
 
 def test_a_list_of_directories_may_end_in_nothing_or_in_itself(tmp_path):
@@ -373,7 +377,7 @@ def test_what_no_reader_gives_is_refused_by_its_kind(tmp_path, kind):
     sentence = finding(code, "a.tif", **notes[code]).sentence
     assert not any(word in sentence for word in ("Scan", "again", "damaged"))
     with pytest.raises(PictureError, match=code):
-        images.open_picture(path)
+        open_picture(path)
 
 
 MISSING = {
@@ -477,7 +481,7 @@ def test_a_profile_counts_whatever_compresses_the_samples(tmp_path, compression)
     page = Page(levels(HUES, 8), 8, RGB, compression, tags={34675: (7, tuple(profile))})
     path = write(tmp_path / "a.tif", page)
     assert "sRGB" in examined(path)[0]["metadata"]["icc_profile"]
-    assert images.open_picture(path).image.get("icc-profile-data") == profile
+    assert open_picture(path).image.get("icc-profile-data") == profile
 
 
 def test_significant_bits_count_and_are_told(tmp_path):

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from heritage_color import images
-from heritage_color.images import carrying, opening
+from heritage_color.images.reading import opening
+from heritage_color.images.reading.pictures import open_picture
+from heritage_color.images.writing import carrying
+from heritage_color.images.writing.saving import save_preview, save_samples
 from heritage_color.publish import derivatives
 
 GREY = np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))
@@ -17,9 +19,9 @@ def stated(path):
 
 def result(path, folder):
     """The result of a master, with its metadata, as colorizing writes it."""
-    picture, raw = images.open_picture(path), folder / "raw"
+    picture, raw = open_picture(path), folder / "raw"
     raw.write_bytes(np.dstack([GREY] * 3).tobytes())
-    images.save(raw, picture, 3, folder / f"result{picture.suffix}")
+    save_samples(raw, picture, 3, folder / f"result{picture.suffix}")
     carrying.carry(path, folder / f"result{picture.suffix}", carrying.Provenance({}, {}, {}, "sha256:0"))
     return folder / f"result{picture.suffix}"
 
@@ -31,7 +33,7 @@ def test_no_resolution_is_invented(tmp_path, name):
     assert stated(result(tmp_path / name, tmp_path)) is None
     published = derivatives.save_jpeg(derivatives.open_upright(tmp_path / name), b"<x/>", tmp_path / "published.jpg")
     assert stated(published) is None
-    images.save_preview(images.open_picture(tmp_path / name), tmp_path / "preview.jpg")
+    save_preview(open_picture(tmp_path / name), tmp_path / "preview.jpg")
     assert stated(tmp_path / "preview.jpg") is None
 
 

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from heritage_color import images, lab
-from heritage_color.images import opening
+from heritage_color import lab
 from heritage_color.images.formats import WEBP
+from heritage_color.images.reading import opening
+from heritage_color.images.reading.light import lightness_of
+from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.scans import decode
 
@@ -32,7 +34,7 @@ def expected(srgb):
 
 
 def lightness(path):
-    return images.lightness_of(images.open_picture(path)).avg()
+    return lightness_of(open_picture(path)).avg()
 
 
 @pytest.mark.parametrize("extended", [False, True])

@@ -7,8 +7,9 @@ import pytest
 import tifffile
 from PIL import Image
 
-from heritage_color.images import opening, segments, witness
+from heritage_color.images.reading import opening, witness
 from heritage_color.images.refusals import Limits, RefusedError
+from heritage_color.images.tiff import segments
 from heritage_color.scans import decode
 from heritage_color.scans.check import check
 from heritage_color.settings import Settings

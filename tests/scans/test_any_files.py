@@ -13,7 +13,9 @@ from PIL import Image
 from scan_pictures import colour, grey, save
 
 from heritage_color.errors import DeliveryError
-from heritage_color.images import formats, frames, metadata, opening
+from heritage_color.images import formats
+from heritage_color.images.metadata import embedded
+from heritage_color.images.reading import frames, opening
 from heritage_color.scans import companions, sidecars, unpacking
 from heritage_color.scans.check import check
 from heritage_color.scans.report import Delivered
@@ -83,7 +85,7 @@ def test_any_sidecar_is_read_or_named(turn, top, angle, encoding, changes, cut):
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a.xmp"
         path.write_bytes(spoil(packet, changes, cut))
-        tags, trouble = metadata.read_sidecar(path)
+        tags, trouble = embedded.read_sidecar(path)
     assert bool(tags) != bool(trouble)
     scan = Delivered(Path("a.tif"), "a.tif", 1, picture={"metadata": {}})
     scan.sidecar = Delivered(Path("a.xmp"), "a.xmp", 1, picture={"metadata": tags})

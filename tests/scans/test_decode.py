@@ -10,7 +10,7 @@ import tifffile
 from PIL import Image
 from scan_pictures import colour, grey, save
 
-from heritage_color import images
+from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits
 from heritage_color.scans import decode
 from heritage_color.scans.reasons import finding
@@ -160,7 +160,7 @@ WHOLE = {
 @pytest.mark.parametrize("kind", WHOLE)
 def test_samples_mean_what_their_tags_say(tmp_path, kind):
     samples, options = WHOLE[kind]
-    picture = images.open_picture(write_tiff(tmp_path / "a.tif", samples, **options))
+    picture = open_picture(write_tiff(tmp_path / "a.tif", samples, **options))
     assert np.abs(picture.image.colourspace("b-w").numpy().squeeze().astype(int) - grey()).max() <= 1
 
 

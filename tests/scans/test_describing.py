@@ -4,7 +4,7 @@ import exiv2
 import pytest
 from scan_pictures import RIGHTS, codes, manifest, save
 
-from heritage_color.images import metadata
+from heritage_color.images.metadata import embedded
 from heritage_color.scans.check import check
 from heritage_color.scans.describing import IPTC_TAGS, XMP_TAGS, read_tags
 from heritage_color.settings import Settings
@@ -159,14 +159,14 @@ def test_iptc_of_old_programs_and_repeated_names_are_kept(delivery):
     image.writeMetadata()
     content = (delivery / "a.jpg").read_bytes()
     (delivery / "a.jpg").write_bytes(content.replace("Café".encode(), b"Caf\xe9 "))
-    tags, trouble = metadata.read(delivery / "a.jpg")
+    tags, trouble = embedded.read(delivery / "a.jpg")
     assert (read_tags(tags, IPTC_TAGS), trouble) == ({"title": "Café", "creator": "Berg; Lund"}, "")
 
 
 def test_large_values_are_cut_with_a_note(delivery):
-    tags, _ = metadata.read(write_tags(delivery / "a.jpg", xmp={"Xmp.dc.description": "x" * 30_000}))
+    tags, _ = embedded.read(write_tags(delivery / "a.jpg", xmp={"Xmp.dc.description": "x" * 30_000}))
     assert tags["Xmp.dc.description"].endswith("x… [cut, 30017 characters]")
-    assert len(tags["Xmp.dc.description"]) <= metadata.LONGEST_VALUE
+    assert len(tags["Xmp.dc.description"]) <= embedded.LONGEST_VALUE
     assert read_tags(tags, XMP_TAGS)["description"].startswith("xxx")
 
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from scan_pictures import codes, colour, manifest, save
 
-from heritage_color.images import formats, opening
+from heritage_color.images import formats
+from heritage_color.images.reading import opening
 from heritage_color.images.refusals import Limits
 from heritage_color.scans import companions, decode
 from heritage_color.scans.check import check

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given, settings
 from random_deliveries import SOUND_PIECES, WIDTH, Delivery, Piece, deliveries
 
-from heritage_color import images, methods
+from heritage_color import methods
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict
 from heritage_color.errors import DeliveryError
+from heritage_color.images.reading.light import to_srgb8
+from heritage_color.images.reading.pictures import open_picture, to_array
 from heritage_color.images.refusals import Limits
+from heritage_color.images.writing.saving import save_preview
 from heritage_color.scans import decode, names
 from heritage_color.scans.check import check
 from heritage_color.scans.report import Delivered, Report
@@ -88,15 +91,15 @@ def judge(piece: Piece, picture: Delivered | None, folder: Path) -> None:
 
 def work_with(path: Path, folder: Path) -> tuple[tuple[int, int], int]:
     """Open, preview and colorize an accepted picture; size and depth of the result."""
-    picture = images.open_picture(path)
-    images.save_preview(picture, folder / "preview.jpg")
+    picture = open_picture(path)
+    save_preview(picture, folder / "preview.jpg")
     with files.prepared(path) as ready:
         chroma = predict(methods.create("grey"), [ready.small], "balanced")[0]
         about = files.provenance(methods.create("grey"), "balanced", "0" * 64)
         files.write(ready, chroma, folder / f"result{ready.picture.suffix}", about)
-        result = images.open_picture(folder / f"result{ready.picture.suffix}")
+        result = open_picture(folder / f"result{ready.picture.suffix}")
         assert result.size == ready.picture.size
-        images.to_array(images.to_srgb8(result), path)
+        to_array(to_srgb8(result), path)
     return result.size, result.bits
 
 

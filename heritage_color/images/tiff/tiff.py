@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from heritage_color.images import directories, exif
+from heritage_color.images import exif
 from heritage_color.images.description import (
     CMYK,
     COLOURS,
@@ -22,10 +22,11 @@ from heritage_color.images.description import (
     Description,
     Directory,
 )
-from heritage_color.images.directories import Entry, Tiff
 from heritage_color.images.formats import CAMERA_RAW, TIFF
-from heritage_color.images.old_jpeg import Parts
 from heritage_color.images.refusals import RefusedError
+from heritage_color.images.tiff import directories
+from heritage_color.images.tiff.directories import Entry, Tiff
+from heritage_color.images.tiff.old_jpeg import Parts
 
 # Tags by their names in TIFF 6.0
 NEW_SUBFILE_TYPE, SUBFILE_TYPE, WIDTH, LENGTH, BITS, COMPRESSION, PHOTOMETRIC = 254, 255, 256, 257, 258, 259, 262

@@ -4,9 +4,10 @@ import io
 import re
 from pathlib import Path
 
-from heritage_color.images import extended, grafting
+from heritage_color.images.metadata import extended, grafting
+from heritage_color.images.tiff import tiff
+from heritage_color.images.wording import LONGEST_VALUE, clean, cut, legible
 
-LONGEST_VALUE = 2000  # characters; of longer texts the beginning is kept
 MOST_TAGS = 1000
 LARGEST_SIDECAR = 8 * 2**20  # bytes; a sidecar that is larger is none
 # Marks and first letters of encodings, the longer ones first
@@ -47,8 +48,6 @@ def opened(path: Path):
     exiv2 knows no BigTIFF, and of a TIFF's directories the first: of one whose master lies elsewhere, as of a BigTIFF,
     it gets a classic TIFF of its tags. Raises Exiv2Error, NoDirectoryError, OSError.
     """
-    from heritage_color.images import tiff  # which needs `clean`, for its refusals
-
     master = tiff.further_directory(path)
     if not master and not grafting.is_big(path):
         image = _opened(str(path))
@@ -146,23 +145,6 @@ def _value(datum) -> str:
     except ValueError:  # text in no known encoding
         return f"{datum.size()} bytes in an unknown encoding, kept in the file only"
     return cut(legible(text))
-
-
-def legible(text: str) -> str:
-    """A text of which exiv2 could not decode all as UTF-8, as Windows-1252: what old programs wrote."""
-    stray = any("\udc80" <= letter <= "\udcff" for letter in text)
-    return text.encode("utf-8", "surrogateescape").decode("cp1252", "replace") if stray else text
-
-
-def cut(text: str) -> str:
-    """A text that a jsonb column takes, with a note where its end is left out."""
-    note = f"… [cut, {len(text)} characters]"
-    return clean(text) if len(text) <= LONGEST_VALUE else clean(text[: LONGEST_VALUE - len(note)]) + note
-
-
-def clean(text: str) -> str:
-    """Text that a jsonb column takes: no zero characters, no lone surrogates, not too long."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")[:LONGEST_VALUE]
 
 
 def describe_profile(profile: bytes) -> str:

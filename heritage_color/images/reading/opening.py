@@ -5,10 +5,17 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from heritage_color.images import bands, formats, headers, jpeg, jpeg2000, png, profiles, tiff, tiff_samples, webp
+from heritage_color.images import formats, headers
+from heritage_color.images.chunked import png, webp
 from heritage_color.images.description import LIBVIPS, TIFFFILE, Description
 from heritage_color.images.formats import Format
+from heritage_color.images.jpeg import jpeg
+from heritage_color.images.jpeg2000 import jpeg2000
+from heritage_color.images.light import profiles
+from heritage_color.images.reading import bands
 from heritage_color.images.refusals import Limits, check_size, refusal
+from heritage_color.images.tiff import samples as tiff_samples
+from heritage_color.images.tiff import tiff
 
 # What libtiff says where it lacks a codec or a rule, or where a tag holds a number that the standard has not (an
 # orientation or a unit of 0) or fits its JPEG badly; tifffile may still read such a file

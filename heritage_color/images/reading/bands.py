@@ -6,7 +6,6 @@ Tags come from the description and never from the reader, which may have dropped
 import math
 from functools import partial
 
-from heritage_color.images import profiles
 from heritage_color.images.description import (
     CMYK,
     DEEP,
@@ -19,6 +18,7 @@ from heritage_color.images.description import (
     Description,
     is_aside,
 )
+from heritage_color.images.light import profiles
 
 FULL = {"uchar": 255, "ushort": 65535}
 MILLIMETRES = 25.4  # of an inch: libvips counts pixels by the millimetre
@@ -96,6 +96,11 @@ def states_resolution(image) -> bool:
     return not all(
         isclose(value, told / MILLIMETRES) for value, told in zip((image.xres, image.yres), UNSTATED, strict=True)
     )
+
+
+def has_profile(image) -> bool:
+    """Whether an opened picture carries an ICC profile."""
+    return PROFILE in image.get_fields()
 
 
 def _field(image, name: str):

@@ -9,9 +9,10 @@ import struct
 import zlib
 from pathlib import Path
 
-from heritage_color.images import declared, exif, profiles
+from heritage_color.images import exif
 from heritage_color.images.description import GREY, RGB, TRANSPARENCY, Description
 from heritage_color.images.formats import PNG
+from heritage_color.images.light import declared, profiles
 from heritage_color.images.refusals import RefusedError
 
 SIGNATURE_BYTES = 8

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from heritage_color.images import boxes, formats
+from heritage_color.images import formats
 from heritage_color.images.formats import Format
+from heritage_color.images.jpeg2000 import boxes
 
 HEADER_BYTES = 2**18  # of a JPEG: where its own description stands
 INDEX_BYTES = 2**16  # that a segment can have

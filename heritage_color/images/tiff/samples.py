@@ -1,9 +1,10 @@
 """The samples of a described TIFF: by libvips row by row, by tifffile and imagecodecs as a whole."""
 
+import logging
 import struct
 from pathlib import Path
 
-from heritage_color.images import libvips, old_jpeg, subsampling
+from heritage_color.images import libvips
 from heritage_color.images.description import (
     GREY,
     LAB,
@@ -17,7 +18,10 @@ from heritage_color.images.description import (
     Description,
 )
 from heritage_color.images.refusals import UNWRITTEN, Limits, RefusedError, refusal
-from heritage_color.images.tiff import CIE_LAB, JPEG, WHITE_IS_ZERO, Layout
+from heritage_color.images.tiff import old_jpeg, subsampling
+from heritage_color.images.tiff.tiff import CIE_LAB, JPEG, WHITE_IS_ZERO, Layout
+
+logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it finds odd is judged here, and told in a report
 
 # What tifffile and its codecs raise on broken files; codecs' own errors derive from RuntimeError
 TROUBLE = (ValueError, RuntimeError, OSError, LookupError, TypeError, AttributeError, ArithmeticError, struct.error)

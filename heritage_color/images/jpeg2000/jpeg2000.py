@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from heritage_color.images import boxes, codestream, exif
-from heritage_color.images.codestream import Codestream
+from heritage_color.images import exif
 from heritage_color.images.description import (
     CMYK,
     GREY,
@@ -25,6 +24,8 @@ from heritage_color.images.description import (
     is_aside,
 )
 from heritage_color.images.formats import JPEG2000
+from heritage_color.images.jpeg2000 import boxes, codestream
+from heritage_color.images.jpeg2000.codestream import Codestream
 from heritage_color.images.refusals import Limits, RefusedError, refusal
 
 READER = "imagecodecs"

@@ -9,7 +9,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from heritage_color.images import chunks, grafting, metadata
+from heritage_color.images import wording
+from heritage_color.images.metadata import embedded, grafting
+from heritage_color.images.writing import chunks
 
 # Groups of EXIF that are carried; others are previews of the master, and what exiv2 reads out of a camera's own note
 GROUPS = ("Image", "Photo", "GPSInfo")
@@ -75,12 +77,12 @@ def carry(source: Path, destination: Path, provenance: Provenance) -> list[str]:
     order = "<" if is_png else grafting.order_of(destination)
     master, lost, warnings = None, [], []
     try:
-        master, lost = metadata.opened(source)
+        master, lost = embedded.opened(source)
     except (exiv2.Exiv2Error, grafting.NoDirectoryError) as error:
         warnings += _unreadable(source, error)
     block, missing = _composed(master, provenance, order)
     if is_png:
-        said = chunks.comment(metadata.legible(master.comment())) if master else []
+        said = chunks.comment(wording.legible(master.comment())) if master else []
         _put_into_png(block, destination, order, chunks.texts(source) or said)
     else:
         _put_into_tiff(block, destination)
@@ -95,7 +97,7 @@ def _unreadable(source: Path, error: Exception) -> list[str]:
 
     if error.args[0] == exiv2.ErrorCode.kerFileContainsUnknownImageType:
         return []
-    why = metadata.clean(str(error.args[-1])).replace(str(source), source.name).rstrip(".")
+    why = wording.clean(str(error.args[-1])).replace(str(source), source.name).rstrip(".")
     return [f"The metadata of {source.name} cannot be read: {why}. They were not carried over."]
 
 

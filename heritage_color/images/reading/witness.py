@@ -12,10 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color.images import bands, formats, jpeg2000, opening, segments, tiff_samples
+from heritage_color.images import formats
 from heritage_color.images.description import GREY, LIBJPEG, LIBVIPS, PREMULTIPLIED, RGB, Description
+from heritage_color.images.jpeg2000 import jpeg2000
+from heritage_color.images.reading import bands, opening
 from heritage_color.images.refusals import Limits, RefusedError
-from heritage_color.images.tiff import JPEG
+from heritage_color.images.tiff import samples as tiff_samples
+from heritage_color.images.tiff import segments
+from heritage_color.images.tiff.tiff import JPEG
 
 SMALL = 2**20  # pixels of a picture that is read whole; of a larger one, some strips or tiles
 LARGEST = 2**26  # pixels that readers which know no parts are asked for

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from heritage_color.images import declared, exif, headers, libvips
+from heritage_color.images import exif, headers, libvips
 from heritage_color.images.description import CMYK, GREY, LIBVIPS, RGB, Description
 from heritage_color.images.formats import JPEG
+from heritage_color.images.light import declared
 from heritage_color.images.refusals import Limits, RefusedError, check_size, refusal
 
 READER = "imagecodecs"

@@ -1,0 +1,1 @@
+"""PNG and WebP: files that are made of chunks."""

@@ -1,0 +1,1 @@
+"""JPEG: segments, and the samples behind them."""

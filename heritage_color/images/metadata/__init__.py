@@ -1,0 +1,1 @@
+"""Metadata that a scan embeds: EXIF, IPTC and XMP."""

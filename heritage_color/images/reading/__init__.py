@@ -1,0 +1,1 @@
+"""Reading: any master becomes an upright picture."""

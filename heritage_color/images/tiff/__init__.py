@@ -1,0 +1,1 @@
+"""TIFF and BigTIFF: directories, and the samples that they describe."""

@@ -1,0 +1,1 @@
+"""Writing: results, previews, and what a master says of itself."""
