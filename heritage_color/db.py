@@ -1,13 +1,12 @@
-"""The catalog's connection, migrations, and the named queries of sql/queries. Only this module imports psycopg2."""
+"""The catalog: its connections, and the named queries of sql/queries. Only this module imports psycopg2."""
 
 import io
 import select
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache
-from pathlib import Path
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, cast
 
 import aiosql
 import psycopg2
@@ -15,11 +14,14 @@ import psycopg2.extras
 from psycopg2 import sql
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
+from heritage_color import migrations
 from heritage_color.errors import ServiceError
+from heritage_color.keys import Column
+from heritage_color.rows import Connection, Query, record, records, sure_record
 from heritage_color.settings import ROOT, Settings
 
-SQL = ROOT / "sql"
-MIGRATION_LOCK = 0x686572  # "her": one migration at a time
+__all__ = ["Connection", "Query", "record", "records", "sure_record"]  # stages say `db.Connection`, `db.record`
+
 AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)  # what a server that went away makes of a query
 CONNECT_SECONDS = "10"  # libpq would wait for minutes for a host that never answers; an address may say otherwise
 # Classes and codes of errors by which a server says that it cannot go on: PostgreSQL, "PostgreSQL Error Codes"
@@ -42,17 +44,40 @@ REFUSALS = (  # what libpq and the server say where there is no connection, and 
     ("too many", "Try again when others are done."),
     ("", "Start the server, or correct host and port in HERITAGE_DATABASE."),
 )
-_kept: dict[str, deque] = {}  # idle connections by the catalog's address, only while `keeping` is open
+_kept: dict[str, deque[Connection]] = {}  # idle connections by the catalog's address, only while `keeping` is open
+
+
+class Queries:
+    """The named queries of one file as functions: `queries.name(connection, **parameters)`, `queries.name.sql`.
+
+    Nothing is read before the first of them is used, so that a module may name its queries at its top.
+    """
+
+    def __init__(self, room: str):
+        self.room = room
+
+    @cached_property
+    def _parsed(self) -> aiosql.queries.Queries:
+        file = ROOT / "sql" / "queries" / f"{self.room}.sql"
+        return cast(aiosql.queries.Queries, aiosql.from_path(file, "psycopg2", mandatory_parameters=False))
+
+    def __getattr__(self, name: str) -> Query:
+        if name.startswith("_"):  # what copy, pickle and the like ask of any object
+            raise AttributeError(name)
+        query: Query | None = getattr(self._parsed, name, None)
+        if query is None:
+            raise AttributeError(f"sql/queries/{self.room}.sql has no query {name}.")
+        return query
 
 
 @cache
-def queries(stage: str) -> Any:
-    """The queries of sql/queries/<stage>.sql as functions: `queries(stage).name(connection, **parameters)`."""
-    return aiosql.from_path(SQL / "queries" / f"{stage}.sql", "psycopg2", mandatory_parameters=False)
+def queries(room: str) -> Queries:
+    """The queries of sql/queries/<room>.sql; a room of a wing is named with it, as `rating/campaigns`."""
+    return Queries(room)
 
 
 @contextmanager
-def connect(settings: Settings, own: bool = False, bare: bool = False) -> Iterator[psycopg2.extensions.connection]:
+def connect(settings: Settings, own: bool = False, bare: bool = False) -> Iterator[Connection]:
     """A connection whose rows are dictionaries: commits at the end, rolls back on an error, then closes or is kept.
 
     Its times are UTC, whatever the server's are. `own` for one that is surely closed, so that a lock of its session
@@ -74,7 +99,7 @@ def connect(settings: Settings, own: bool = False, bare: bool = False) -> Iterat
             connection.close()
 
 
-def _trouble(connection: psycopg2.extensions.connection, error: psycopg2.Error) -> str | None:
+def _trouble(connection: Connection, error: psycopg2.Error) -> str | None:
     """The sentence on a server that cannot go on; None where the fault is in what was asked of it."""
     if connection.closed:
         return "The catalog broke off the connection; what was not finished is not stored. Run again when it is back."
@@ -86,7 +111,7 @@ def _trouble(connection: psycopg2.extensions.connection, error: psycopg2.Error) 
 @contextmanager
 def keeping(settings: Settings, most: int = 20) -> Iterator[None]:
     """Meanwhile this process keeps up to `most` idle connections to the catalog for those who connect next."""
-    idle: deque = deque(maxlen=most)
+    idle: deque[Connection] = deque(maxlen=most)
     _kept[settings.database] = idle
     try:
         yield
@@ -97,7 +122,7 @@ def keeping(settings: Settings, most: int = 20) -> Iterator[None]:
             idle.pop().close()
 
 
-def _take_kept(settings: Settings) -> psycopg2.extensions.connection | None:
+def _take_kept(settings: Settings) -> Connection | None:
     """An idle connection that the server has not cut, if any: after a restart of the server none is."""
     idle = _kept.get(settings.database)
     while idle:
@@ -109,14 +134,14 @@ def _take_kept(settings: Settings) -> psycopg2.extensions.connection | None:
     return None
 
 
-def _is_cut(connection: psycopg2.extensions.connection) -> bool:
+def _is_cut(connection: Connection) -> bool:
     """Whether the server said something while nobody asked, which is goodbye."""
     waiting = select.poll()
     waiting.register(connection, select.POLLIN)
     return bool(waiting.poll(0))
 
 
-def _keep(settings: Settings, connection: psycopg2.extensions.connection) -> bool:
+def _keep(settings: Settings, connection: Connection) -> bool:
     """Keep a connection that rests, where there is room."""
     idle = _kept.get(settings.database)
     rests = not connection.closed and connection.info.transaction_status == TRANSACTION_STATUS_IDLE
@@ -126,7 +151,7 @@ def _keep(settings: Settings, connection: psycopg2.extensions.connection) -> boo
     return True
 
 
-def _open(settings: Settings, bare: bool) -> psycopg2.extensions.connection:
+def _open(settings: Settings, bare: bool) -> Connection:
     if not settings.database:
         raise ServiceError("No catalog is configured: set HERITAGE_DATABASE, or start one with `heritage-color up`.")
     try:
@@ -137,15 +162,15 @@ def _open(settings: Settings, bare: bool) -> psycopg2.extensions.connection:
             "HERITAGE_DATABASE is no address that PostgreSQL reads: postgresql://user:password@host:5432/name."
         ) from None
     except psycopg2.OperationalError as error:
-        said = _one_line(error)
-        remedy = next(remedy for sign, remedy in REFUSALS if sign in said)
-        raise ServiceError(f"The catalog does not answer: {said}. {remedy}") from None
+        reason = _one_line(error)
+        remedy = next(remedy for sign, remedy in REFUSALS if sign in reason)
+        raise ServiceError(f"The catalog does not answer: {reason}. {remedy}") from None
     try:
         _set_up(connection, bare)
     except BaseException:
         connection.close()
         raise
-    return connection
+    return cast(Connection, connection)
 
 
 def _one_line(error: psycopg2.Error) -> str:
@@ -154,62 +179,15 @@ def _one_line(error: psycopg2.Error) -> str:
     return " ".join(" ".join(lines).split()).removesuffix(".")
 
 
-def _set_up(connection: psycopg2.extensions.connection, bare: bool) -> None:
+def _set_up(connection: Connection, bare: bool) -> None:
     """UTC for the session, and a look whether this is the catalog of this version. Raises ServiceError if not."""
     connection.autocommit = True  # what is set within a transaction ends with one that is rolled back
     with connection.cursor() as cursor:
         cursor.execute("set time zone 'UTC'")
-        fault = None if bare else _fault(cursor, connection.info.dbname)
+        fault = None if bare else migrations.fault(cursor, connection.info.dbname)
     connection.autocommit = False
     if fault:
         raise ServiceError(fault)
-
-
-def _fault(cursor, name: str) -> str | None:
-    """The sentence on a database that is not the catalog of this version; None where it is."""
-    applied, foreign = _applied(cursor)
-    if foreign:
-        return _foreign(name, foreign)
-    known = known_migrations()
-    if newer := sorted(applied - known):
-        return _newer(name, newer)
-    if known - applied:
-        state = "is older than this program" if applied else "is empty"
-        return f"The database {name} {state}. Bring the catalog up to date with `heritage-color migrate`."
-    return None
-
-
-def _foreign(name: str, tables: list[str]) -> str:
-    shown = ", ".join(tables[:3]) + (", ..." if len(tables) > 3 else "")
-    return (
-        f"The database {name} holds tables of another program ({shown}). Name a database of the catalog's own in "
-        "HERITAGE_DATABASE."
-    )
-
-
-def _newer(name: str, migrations: list[str]) -> str:
-    return (
-        f"The catalog in the database {name} is newer than this program: it has {migrations[-1]}. "
-        "Install the version of the program that made it so."
-    )
-
-
-def _applied(cursor) -> tuple[set[str], list[str]]:
-    """The migrations that a database has; where it is no catalog, the tables of whoever else uses it."""
-    cursor.execute(
-        "select array(select attname::text from pg_attribute where attrelid = to_regclass('migrations')"
-        " and attnum > 0) as columns,"
-        " array(select relname::text from pg_class c where relnamespace = current_schema()::regnamespace"
-        " and relkind in ('r', 'p') and not exists (select from pg_depend d where d.objid = c.oid"
-        " and d.deptype = 'e') order by relname) as tables"
-    )
-    found = cursor.fetchone()
-    if {"name", "applied_at"} <= set(found["columns"]):
-        cursor.execute("select name from migrations")
-        applied = {row["name"] for row in cursor.fetchall()}
-        if not applied or applied & known_migrations():
-            return applied, []
-    return set(), found["tables"]
 
 
 def check(settings: Settings, bare: bool = False) -> None:
@@ -244,7 +222,7 @@ def create_database(settings: Settings, name: str, template: str = "template1") 
     return True
 
 
-def copy_out(connection, query, **parameters) -> bytes:
+def copy_out(connection: Connection, query: Query, **parameters: object) -> bytes:
     """The rows of a named query as PostgreSQL copies them: a line each, tabs between; several times as fast."""
     rows = io.BytesIO()
     with connection.cursor() as cursor:
@@ -253,17 +231,19 @@ def copy_out(connection, query, **parameters) -> bytes:
     return rows.getvalue()
 
 
-def json(value) -> psycopg2.extras.Json:
+def json(value: object) -> object:
     """A value for a jsonb column."""
     return psycopg2.extras.Json(value)
 
 
-def columns(values: dict) -> dict:
+def columns(values: Mapping[Column, object]) -> dict[Column, object]:
     """A row's values as its columns take them: dictionaries and lists become jsonb."""
     return {name: json(value) if isinstance(value, dict | list) else value for name, value in values.items()}
 
 
-def stream(connection, query, at_once: int = 10_000, **parameters) -> Iterator[list[tuple]]:
+def stream(
+    connection: Connection, query: Query, at_once: int = 10_000, **parameters: object
+) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a named query as tuples, so many at a time through a cursor on the server: memory stays flat."""
     with connection.cursor(f"stream_{query.__name__}", cursor_factory=psycopg2.extensions.cursor) as cursor:
         cursor.itersize = at_once
@@ -278,31 +258,4 @@ def migrate(settings: Settings) -> list[str]:
     Raises ServiceError for a database that another program uses, and for a catalog that is newer than this program.
     """
     with connect(settings, bare=True) as connection:
-        return apply_migrations(connection)
-
-
-def apply_migrations(connection, only: set[str] | None = None) -> list[str]:
-    """The same within a transaction, or `only` those of these names."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
-        applied, foreign = _applied(cursor)
-        if foreign:
-            raise ServiceError(_foreign(connection.info.dbname, foreign))
-        if newer := sorted(applied - known_migrations()):
-            raise ServiceError(_newer(connection.info.dbname, newer))
-        cursor.execute("create table if not exists migrations (name text primary key, applied_at timestamptz)")
-        wanted = (known_migrations() if only is None else only) - applied
-        new = [path for path in _migrations() if path.name in wanted]
-        for path in new:
-            cursor.execute(path.read_text())
-            cursor.execute("insert into migrations values (%s, now())", (path.name,))
-    return [path.name for path in new]
-
-
-def known_migrations() -> set[str]:
-    """The names of all migrations that this version has."""
-    return {path.name for path in _migrations()}
-
-
-def _migrations() -> list[Path]:
-    return sorted((SQL / "migrations").glob("*.sql"))
+        return migrations.apply_migrations(connection)

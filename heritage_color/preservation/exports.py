@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from heritage_color import archive, db, progress
+from heritage_color import archive, db, migrations, progress
 from heritage_color.errors import FixityError, ServiceError
 from heritage_color.store import Store
 
@@ -93,7 +93,7 @@ def newest(store: Store, key: str) -> tuple[dict | None, str | None]:
             f"{bucket}/{key}, the list of an export, is damaged or gone. Name another with --export KEY."
         )
     manifest = json.loads(body)
-    unknown = sorted(set(manifest["migrations"]) - db.known_migrations())
+    unknown = sorted(set(manifest["migrations"]) - migrations.known_migrations())
     if unknown or manifest["format"] != FORMAT:
         raise ServiceError(
             f"The export was made by a newer version ({', '.join(unknown)}). Update first, then rebuild."

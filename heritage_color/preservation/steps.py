@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from heritage_color import db, progress
+from heritage_color import db, migrations, progress
 from heritage_color.errors import DeliveryError, FixityError, ServiceError
 from heritage_color.preservation import bagging, exports, records, targets
 from heritage_color.settings import Settings
@@ -90,10 +90,10 @@ def rebuild(settings: Settings, export: str = "") -> dict:
     manifest, exported_at = exports.newest(store, export)
     with db.connect(settings, bare=True) as connection, TemporaryDirectory(prefix="heritage-rebuild-") as folder:
         _queries().lock_rebuilding(connection)
-        db.apply_migrations(connection, set(manifest["migrations"]) if manifest else None)
+        migrations.apply_migrations(connection, set(manifest["migrations"]) if manifest else None)
         _refuse_rows(connection)
         rows = exports.load(store, connection, manifest, Path(folder)) if manifest else 0
-        db.apply_migrations(connection)
+        migrations.apply_migrations(connection)
         recovered, left = records.recover(store, connection)
     counts = {"tables": len(manifest["tables"]) if manifest else 0, "rows": rows, "exported_at": exported_at}
     return counts | {"recovered": recovered, "left": left} | agreement(settings)

@@ -1,0 +1,9 @@
+"""What the keys of look-up tables are: a table whose keys are data says so, `dict[FileName, Sha256]`."""
+
+FileName = str  # of a delivered file, a path below its delivery, with slashes
+Sha256 = str  # 64 hexadecimal digits
+Identifier = str  # a scan's name for people, unique in the catalog
+Column = str  # of a table, a query, a CSV file or a list
+Code = str  # stable reason of a finding or refusal
+ObjectKey = str  # of an object in a bucket
+Word = str  # a name that the settings, a form or a page gives a value
