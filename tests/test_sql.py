@@ -1,0 +1,63 @@
+"""The schema's text is what the migrations make; every named query has its callers, every call its query."""
+
+import dataclasses
+
+import pytest
+import query_calls
+
+from heritage_color import db, local
+from heritage_color.catalog.schema import FILE, read_schema
+from heritage_color.catalog.schema_text import as_sql
+
+
+@pytest.fixture
+def empty(services):
+    """Settings of a database without a catalog."""
+    return dataclasses.replace(services, database=local.create_database(services, "empty_catalog"))
+
+
+def written(settings) -> str:
+    with db.connect(settings, bare=True) as connection:
+        return as_sql(read_schema(connection))
+
+
+def test_the_migrations_make_the_schema_of_the_file(site):
+    assert written(site) == FILE.read_text(), "Run python -m heritage_color.catalog.schema."
+
+
+def test_the_file_makes_the_same_schema_in_an_empty_database(empty):
+    with db.connect(empty, bare=True) as connection, connection.cursor() as cursor:
+        cursor.execute(FILE.read_text())
+    assert written(empty) == FILE.read_text()
+
+
+@pytest.fixture(scope="module")
+def rooms(repository):
+    """The names of the queries of each file of sql/queries."""
+    return query_calls.named(repository / "sql" / "queries")
+
+
+@pytest.fixture(scope="module")
+def calls(repository, rooms):
+    """Each call of a query: file and line, the rooms that it may be of, its name."""
+    return [
+        (f"{path.relative_to(repository)}:{line}", of, name)
+        for folder in ("heritage_color", "benchmarks", "tests")
+        for path in sorted((repository / folder).rglob("*.py"))
+        for of, name, line in query_calls.calls(path, rooms)
+    ]
+
+
+def test_every_call_has_its_query(rooms, calls):
+    assert [(place, name) for place, of, name in calls if not any(name in rooms[room] for room in of)] == []
+
+
+def test_every_query_has_its_caller(rooms, calls):
+    called = {(room, name) for place, of, name in calls if not place.startswith("tests") for room in of}
+    assert {(room, name) for room, names in rooms.items() for name in names} - called == set()
+
+
+def test_no_query_is_named_twice_in_its_file(repository):
+    for path in (repository / "sql" / "queries").rglob("*.sql"):
+        names = query_calls.NAME.findall(path.read_text())
+        assert len(names) == len(set(names)), path
