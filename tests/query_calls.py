@@ -1,4 +1,4 @@
-"""Which named queries the Python files call, read from their text: `calls(path)` gives (room, name, line)."""
+"""Which named queries the Python files use, read from their text. A name that nothing is done with is not a use."""
 
 import ast
 import re
@@ -20,8 +20,9 @@ def calls(path: Path, rooms: dict[str, set[str]]) -> Iterator[tuple[tuple[str, .
     """Each use of a query in a file: the rooms that it may be of, its name, its line."""
     tree = ast.parse(path.read_text())
     holders = _holders(tree)
+    idle = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and (of := _rooms(node.value, holders)):
+        if isinstance(node, ast.Attribute) and id(node) not in idle and (of := _rooms(node.value, holders)):
             yield tuple(sorted(of)), node.attr, node.lineno
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr":
             for room in _rooms(node.args[0], holders):
