@@ -21,9 +21,9 @@ from pathlib import Path
 
 from benchmarks import readings
 from heritage_color.errors import HeritageError
-from heritage_color.scans import names
-from heritage_color.scans.reasons import ERROR, finding
-from heritage_color.scans.workers import Workers
+from heritage_color.scans.arrival import names
+from heritage_color.scans.decoding.workers import Workers
+from heritage_color.scans.reporting.reasons import ERROR, finding
 from heritage_color.settings import Settings
 
 MEGABYTE = 2**20

@@ -11,9 +11,11 @@ from collections import Counter
 from pathlib import Path
 
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import bags, decode, names, verifying
-from heritage_color.scans.reasons import ERROR, Finding
-from heritage_color.scans.report import Delivered
+from heritage_color.scans.arrival import names
+from heritage_color.scans.decoding import decode
+from heritage_color.scans.integrity import bags, verifying
+from heritage_color.scans.reporting.reasons import ERROR, Finding
+from heritage_color.scans.reporting.report import Delivered
 
 EXPECTED = {"valid": True, "warning": True, "invalid": False, "linux-only": False, "windows-only": False}
 

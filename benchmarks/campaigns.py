@@ -17,7 +17,8 @@ from pathlib import Path
 
 from heritage_color import db, local
 from heritage_color.catalog import steps as catalog
-from heritage_color.rating import scoring, serving, voting
+from heritage_color.rating import scoring
+from heritage_color.rating.campaigns import serving, voting
 from heritage_color.settings import Settings
 
 PICTURES, RATERS, VOTES_EACH = 100_000, 10_000, 200
@@ -145,7 +146,7 @@ def measure(
 
 def pages(settings: Settings, campaign_id: int) -> None:
     """Print how long the pages of campaigns take, rendered whole."""
-    from heritage_color.rating import overview
+    from heritage_color.rating.campaigns import overview
 
     for name, work in (
         ("figures of the page of all campaigns", lambda: overview.campaigns(settings)),

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from heritage_color.scans.check import check
-from heritage_color.scans.report import Report
+from heritage_color.scans.reporting.report import Report
 from heritage_color.settings import Settings
 
 SECONDS = 60

@@ -26,7 +26,7 @@ from heritage_color.accounts import steps as accounts
 from heritage_color.catalog import steps as catalog
 from heritage_color.settings import Settings
 from heritage_color.web.app import create
-from heritage_color.web.queue import SORTS, STATES
+from heritage_color.web.desk.queue import SORTS, STATES
 
 PASSWORD = "only for a benchmark"  # noqa: S105  (of a catalog that lives for minutes)
 MILLISECONDS = 200  # the most that a page may take, 95 times of 100

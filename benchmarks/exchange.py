@@ -19,7 +19,8 @@ from benchmarks.measuring import peak_of_own_memory
 from heritage_color import db, local, settings
 from heritage_color.accounts import steps as accounts
 from heritage_color.catalog import steps as catalog
-from heritage_color.rating import exporting, watching
+from heritage_color.rating.campaigns import watching
+from heritage_color.rating.exchange import exporting
 from heritage_color.settings import Settings
 
 VOTES, PICTURES = 2_000_000, 100_000

@@ -11,7 +11,7 @@ from scipy.sparse.linalg import splu
 from threadpoolctl import threadpool_limits
 
 from benchmarks.measuring import Row, fastest, peak_of_own_memory
-from heritage_color.methods.objective import MARGIN, Objective, differences, pairs, solve
+from heritage_color.methods.learch.objective import MARGIN, Objective, differences, pairs, solve
 
 SIDES = (32, 64, 128, 256)  # cells of 8 pixels; the pipeline's pictures have 32 x 32 to 32 x 64
 FACTORED = 64  # the largest side that SuperLU is asked to solve: memory and time grow faster than the cells

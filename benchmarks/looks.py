@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color.scans import looks
+from heritage_color.scans.decoding import looks
 from heritage_color.train.looks import greys
-from heritage_color.train.pages import written_page
+from heritage_color.train.pictures.pages import written_page
 
 PAGES, SEED = 200, 20_000  # other pages than those that the rule was made from
 Z = 1.96  # of the normal distribution: 95 %

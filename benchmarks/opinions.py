@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, ndtr, stdtrit
 
-from heritage_color.rating import allocation, fooling, interval, stopping
+from heritage_color.rating.statistics import allocation, fooling, interval, stopping
 
 VOTES = (3, 5, 8, 15, 30)
 PICTURES = 40

@@ -7,7 +7,7 @@ import pyvips
 
 from benchmarks.measuring import Row, rate_row
 from heritage_color.images.refusals import Limits
-from heritage_color.scans import decode
+from heritage_color.scans.decoding import decode
 from heritage_color.settings import Settings
 
 

@@ -34,19 +34,19 @@ SILENCE = ExceptionRetryPolicy([RetryRule("heritage_color.errors.CampaignError",
 def watch_campaigns():
     @task(execution_timeout=timedelta(minutes=20))
     def hold() -> dict:
-        from heritage_color.rating import holding
+        from heritage_color.rating.guarding import holding
 
         return holding.hold(settings.read())
 
     @task(execution_timeout=timedelta(minutes=50))
     def draw() -> dict:
-        from heritage_color.rating import watching
+        from heritage_color.rating.campaigns import watching
 
         return watching.draw(settings.read())
 
     @task(execution_timeout=timedelta(minutes=10), retry_policy=SILENCE)
     def alarm() -> dict:
-        from heritage_color.rating import watching
+        from heritage_color.rating.campaigns import watching
 
         return watching.raise_alarm(settings.read())
 

@@ -38,7 +38,7 @@ def watch_inbox():
 
     @task
     def remove_old_uploads() -> dict:
-        from heritage_color.scans import uploads
+        from heritage_color.scans.uploading import uploads
 
         return uploads.remove_old(settings.read())
 

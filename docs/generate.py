@@ -13,9 +13,9 @@ from pathlib import Path
 from heritage_color.accounts.roles import Role
 from heritage_color.curation.reasons import REASONS
 from heritage_color.metrics.definitions import COSTS, METRICS, SET_METRICS, Metric
-from heritage_color.scans import schema
+from heritage_color.scans.metadata import schema
 from heritage_color.settings import PREFIX, ROOT, Settings
-from heritage_color.web import permissions
+from heritage_color.web.door import permissions
 
 DOCS = Path(__file__).parent
 KINDS = {str: "text", int: "whole number", Path: "path"}
@@ -141,7 +141,7 @@ def permissions_page() -> str:
     return (
         "# Permissions\n\n"
         f"{MADE}"
-        "Who may use which page, from `heritage_color/web/permissions.py`. A route that is not in the table is\n"
+        "Who may use which page, from `heritage_color/web/door/permissions.py`. A route that is not in the table is\n"
         "refused to everybody, and a test asks every route as every role. An account with several roles may do\n"
         "what any of them may. Raters need no account. Roles are given by\n"
         "[`heritage-color account`](commands.md#account).\n\n"

@@ -8,7 +8,8 @@ from skimage import data
 
 from heritage_color import lab, methods, settings
 from heritage_color.colorize.join import enlarge
-from heritage_color.methods import bins, cic
+from heritage_color.methods import cic
+from heritage_color.methods.networks import bins
 
 TEMPERATURES = (1.0, 0.77, 0.58, 0.38, 0.14, 0.01)  # those of the paper's figure 6
 LIGHTNESSES = np.arange(5, 100, 5)

@@ -401,7 +401,7 @@ def migrate(options) -> int:
 
 
 def template(options) -> int:
-    from heritage_color.scans import schema
+    from heritage_color.scans.metadata import schema
 
     if options.out is None:
         print(schema.template(), end="")
@@ -415,9 +415,9 @@ def template(options) -> int:
 
 
 def check(options) -> int:
-    from heritage_color.scans import printing
+    from heritage_color.scans.arrival.receiving import in_bucket
     from heritage_color.scans.check import check
-    from heritage_color.scans.receiving import in_bucket
+    from heritage_color.scans.reporting import printing
 
     settings = _site() if in_bucket(options.delivery) else configuration.read()
     report = check(options.delivery, settings)
@@ -429,7 +429,8 @@ def check(options) -> int:
 
 
 def ingest(options) -> int:
-    from heritage_color.scans import printing, steps
+    from heritage_color.scans import steps
+    from heritage_color.scans.reporting import printing
 
     report, result = steps.take_in(_site(), options.delivery)
     if options.out:
@@ -442,7 +443,7 @@ def ingest(options) -> int:
 
 
 def owed(options) -> int:
-    from heritage_color.scans import printing, rework
+    from heritage_color.scans.reporting import printing, rework
 
     found = rework.debts(_site(), options.delivery, "all" if options.everything else "owed")
     print(printing.render_debts(found, options.format))
@@ -451,7 +452,7 @@ def owed(options) -> int:
 
 def sign_off(options) -> int:
     from heritage_color import db
-    from heritage_color.scans import signing
+    from heritage_color.scans.reporting import signing
 
     settings = _site()
     signing.sign_off(settings, options.delivery, options.by or getpass.getuser())
@@ -488,7 +489,7 @@ def measure(options) -> int:
 
 
 def train(options) -> int:
-    from heritage_color.train.loop import Recipe
+    from heritage_color.train.networks.loop import Recipe
 
     given = {"batch": options.batch, "learning_rate": options.learning_rate}
     recipe = Recipe(
@@ -627,7 +628,8 @@ def rollback(options) -> int:
 
 
 def campaign(options) -> int:
-    from heritage_color.rating import campaigns, feeding, overview, steps
+    from heritage_color.rating import steps
+    from heritage_color.rating.campaigns import feeding, lifecycle, overview
 
     settings = _site()
     if options.action == "list":
@@ -636,18 +638,19 @@ def campaign(options) -> int:
     elif options.action == "open":
         print(_counts(steps.queue(settings, options.name, options.votes_wanted, options.method)))
     else:
-        known = campaigns.campaign_of(settings, int(options.name) if options.name.isdecimal() else options.name)
+        known = lifecycle.campaign_of(settings, int(options.name) if options.name.isdecimal() else options.name)
         if options.action == "feed":
             print(_counts(feeding.feed(settings, known)))
         else:
-            moved = getattr(campaigns, options.action)(settings, known["campaign_id"])
+            moved = getattr(lifecycle, options.action)(settings, known["campaign_id"])
             print(f"{moved['name']} is {overview.state_of(moved)}.")
     return DONE
 
 
 def opinion(options) -> int:
-    from heritage_color.rating import comparisons, fooling, pairs, votes
-    from heritage_color.rating import opinion as scores
+    from heritage_color.rating.exchange import comparisons, votes
+    from heritage_color.rating.statistics import fooling, pairs
+    from heritage_color.rating.statistics import opinion as scores
 
     read, figures, as_text = {
         "scores": (votes.read, scores.opinion, scores.as_text),
@@ -670,15 +673,15 @@ def likenesses(options) -> int:
 
 
 def votes_export(options) -> int:
-    from heritage_color.rating import exporting
+    from heritage_color.rating.exchange import exporting
 
     print(_counts(exporting.export(_site(), options.campaign, options.target, options.salt)))
     return DONE
 
 
 def votes_import(options) -> int:
-    from heritage_color.rating import importing
-    from heritage_color.rating.tables_of_others import Chosen
+    from heritage_color.rating.exchange import importing
+    from heritage_color.rating.exchange.tables_of_others import Chosen
 
     chosen = Chosen(options.picture, options.rater, options.score)
     given = {"scale": options.scale and tuple(options.scale), "rows": options.rows, "question": options.question}
@@ -704,7 +707,7 @@ def _fault(finding: dict) -> str:
 
 
 def votes_erase(options) -> int:
-    from heritage_color.rating import erasing
+    from heritage_color.rating.guarding import erasing
 
     print(_counts(erasing.forget(_site(), options.rater, options.by or getpass.getuser())))
     return DONE

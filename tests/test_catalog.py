@@ -13,8 +13,8 @@ from heritage_color import db, samples
 from heritage_color.catalog import steps
 from heritage_color.errors import CurationError, FixityError, ServiceError
 from heritage_color.scans import steps as scans
+from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.check import check
-from heritage_color.scans.receiving import Received
 from heritage_color.store import Store
 
 sys.path.insert(0, str(Path(__file__).parent / "scans"))

@@ -71,7 +71,7 @@ def test_every_dag_has_its_section(repository, pages):
 
 
 def test_every_reason_code_is_explained(pages):
-    from heritage_color.scans.reasons import REASONS
+    from heritage_color.scans.reporting.reasons import REASONS
 
     text = pages["docs/deliveries.md"]
     assert [code for code in REASONS if f"`{code}`" not in text] == []

@@ -13,7 +13,7 @@ from PIL import Image, ImageEnhance
 
 from heritage_color.images import likeness
 from heritage_color.images.refusals import Limits
-from heritage_color.scans import decode
+from heritage_color.scans.decoding import decode
 
 LIMITS = Limits(10**9, 2**32)
 NAMES = ("camera", "coins", "moon", "page", "astronaut", "coffee", "chelsea", "rocket")

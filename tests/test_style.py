@@ -75,7 +75,7 @@ def test_sql_stands_in_sql_files(repository):
 
 def test_every_named_query_says_what_it_is_for(repository):
     silent = []
-    for file in sorted((repository / "sql" / "queries").glob("*.sql")):
+    for file in sorted((repository / "sql" / "queries").rglob("*.sql")):
         lines = file.read_text().splitlines()
         for number, line in enumerate(lines[:-1]):
             if line.startswith("-- name:") and not lines[number + 1].startswith("--"):

@@ -1,4 +1,4 @@
-"""The roles that an account can have; `heritage_color.web.permissions` says what each may do."""
+"""The roles that an account can have; `heritage_color.web.door.permissions` says what each may do."""
 
 from collections.abc import Iterable
 from enum import StrEnum

@@ -6,9 +6,9 @@ from pathlib import Path
 from heritage_color.errors import DeliveryError
 from heritage_color.images import formats
 from heritage_color.images.reading import opening
-from heritage_color.scans import names
-from heritage_color.scans.names import Entry
-from heritage_color.scans.reasons import finding
+from heritage_color.scans.arrival import names
+from heritage_color.scans.arrival.names import Entry
+from heritage_color.scans.reporting.reasons import finding
 
 SHOWN = 5  # names of files that are left aside
 UNREAD_MANIFEST = "{name} is not read here: what it forbids, such as do_not_colorize, only ingest knows."

@@ -15,6 +15,7 @@ from heritage_color.colorize.predict import predict, uncertainty_map, working_si
 from heritage_color.colorize.sources import colours_of
 from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
 from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.images.colour import is_colour
 from heritage_color.images.reading.light import lightness_of, small_lab
 from heritage_color.images.reading.pictures import (
     LIMITS,
@@ -30,8 +31,7 @@ from heritage_color.images.writing.carrying import Provenance
 from heritage_color.images.writing.saving import BIGTIFF_BYTES, save_grey, save_samples
 from heritage_color.methods import Colorizer, Prediction
 from heritage_color.progress import track
-from heritage_color.scans.colour import is_colour
-from heritage_color.scans.reasons import REASONS, finding
+from heritage_color.scans.reporting.reasons import REASONS, finding
 from heritage_color.settings import Settings
 from heritage_color.store import sha256_file
 

@@ -232,7 +232,7 @@ def by_suffix(suffix: str) -> Format | None:
 def by_content(head: bytes, suffix: str = "") -> Format | None:
     """The format of a file's first 4,096 bytes; the suffix tells a camera's raw file from the TIFF it is built on.
 
-    None is what has none of these formats; what else may lie beside pictures, `scans.companions` knows.
+    None is what has none of these formats; what else may lie beside pictures, `scans.arrival.companions` knows.
     """
     found = _by_signature(head)
     if found is TIFF and suffix.lower() in CAMERA_RAW.suffixes:

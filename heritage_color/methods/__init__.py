@@ -22,7 +22,7 @@ METHODS = {
     "cic": "heritage_color.methods.cic:Cic",
     "fusion": "heritage_color.methods.fusion:Fusion",
     "fusion-lite": "heritage_color.methods.fusion:FusionLite",
-    "learch": "heritage_color.methods.learch:Learch",
+    "learch": "heritage_color.methods.learch.colorizer:Learch",
     "gist": "heritage_color.methods.gist:Gist",
     "grey": "heritage_color.methods.baselines:Grey",
     "pix2pix": "heritage_color.methods.pix2pix:Pix2Pix",

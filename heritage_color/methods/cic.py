@@ -17,9 +17,10 @@ from keras import layers, ops
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import EPSILON, KAPPA
-from heritage_color.methods import PRESETS, Colorizer, Prediction, bins, efficientnet
-from heritage_color.methods.classification import cross_entropy, learn, soft_encoding
-from heritage_color.methods.enlarging import Double
+from heritage_color.methods import PRESETS, Colorizer, Prediction
+from heritage_color.methods.networks import bins, efficientnet
+from heritage_color.methods.networks.classification import cross_entropy, learn, soft_encoding
+from heritage_color.methods.networks.enlarging import Double
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
 WIDTH = 0.25  # ours, of the paper's channels: what two processor cores can train in half an hour

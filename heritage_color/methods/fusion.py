@@ -16,9 +16,10 @@ from keras import layers, ops
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
-from heritage_color.methods import PRESETS, Colorizer, Prediction, bins, efficientnet, inception
-from heritage_color.methods.classification import classification_loss, learn
-from heritage_color.methods.enlarging import Double
+from heritage_color.methods import PRESETS, Colorizer, Prediction
+from heritage_color.methods.networks import bins, efficientnet, inception
+from heritage_color.methods.networks.classification import classification_loss, learn
+from heritage_color.methods.networks.enlarging import Double
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
 AB_SCALE = 110.0  # the regression answers ab / 110, as Zhang et al. 2017

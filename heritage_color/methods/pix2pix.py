@@ -240,7 +240,7 @@ class Pix2Pix(Colorizer):
     ) -> list[dict[str, float]]:
         """Learn from a tf.data set of batches of grey (N, H, W, 1) 0..255 and ab (N, H/4, W/4, 2).
 
-        Returns the terms of the loss at each step. `heritage_color.train.adversarial` trains on chroma of full size.
+        Returns the terms of the loss at each step. `train.networks.adversarial` trains on chroma of full size.
         """
         rivals, steps, terms = Adversaries(self.generator, self.width, loss, learning_rate), count(), []
         for _ in range(epochs):

@@ -58,7 +58,7 @@ def weights_bytes(method: Colorizer, folder: Path) -> int:
     """Size of a method's weight file, and of the shared encoder's where its card names one; 0 for baselines."""
     files = [weight_file(method.name, folder)]
     if "encoder_sha256" in method.card:
-        from heritage_color.methods.efficientnet import LITE0, VARIANTS
+        from heritage_color.methods.networks.efficientnet import LITE0, VARIANTS
 
         files.append(VARIANTS[method.card.get("encoder", LITE0.name)].file)
     return sum(file.stat().st_size for file in files if file.is_file())

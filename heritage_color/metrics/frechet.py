@@ -23,8 +23,8 @@ class Encoder:
     def __init__(self):
         import tensorflow
 
-        from heritage_color.methods import efficientnet
-        from heritage_color.methods.efficientnet import ENCODER_FILE
+        from heritage_color.methods.networks import efficientnet
+        from heritage_color.methods.networks.efficientnet import ENCODER_FILE
 
         network = efficientnet.build_encoder(channels=3)
         assign(network, load_weights(ENCODER_FILE)[0])

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import dates
+from heritage_color.scans.metadata import dates
 
 LIST_NAME = "photographs.csv"
 COLUMNS = ("file", "date", "work")

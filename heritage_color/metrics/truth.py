@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from heritage_color.lab import rgb_to_lab
-from heritage_color.methods import bins
+from heritage_color.methods.networks import bins
 from heritage_color.metrics import figures, slices
 from heritage_color.metrics.slices import SKIN_FIGURES
 

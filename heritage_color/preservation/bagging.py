@@ -13,8 +13,8 @@ from typing import IO
 from heritage_color import db, progress
 from heritage_color.errors import FixityError
 from heritage_color.preservation import bags, targets
-from heritage_color.scans.bags import PAYLOAD
-from heritage_color.scans.names import MANIFEST
+from heritage_color.scans.arrival.names import MANIFEST
+from heritage_color.scans.integrity.bags import PAYLOAD
 from heritage_color.store import Store
 
 PAGE = 200  # scans that are held in memory at once

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 
-from heritage_color.scans.manifest import COLUMNS
-from heritage_color.scans.names import MANIFEST, RESERVED, SYSTEM_FOLDERS, alike
+from heritage_color.scans.arrival.names import MANIFEST, RESERVED, SYSTEM_FOLDERS, alike
+from heritage_color.scans.metadata.manifest import COLUMNS
 
 DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 ALGORITHMS = ("sha256", "sha512")  # the catalog's own, and the one that RFC 8493 2.4 recommends

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from heritage_color import db
-from heritage_color.rating import agreement, fooling, hidden, opinion, pairs, rejection, screening
-from heritage_color.rating.campaigns import SCALED
-from heritage_color.rating.interval import (
+from heritage_color.rating.campaigns.lifecycle import SCALED
+from heritage_color.rating.guarding import screening
+from heritage_color.rating.statistics import agreement, fooling, hidden, opinion, pairs, rejection
+from heritage_color.rating.statistics.interval import (
     EXPECTED_SPREAD,
     EXPECTED_SPREAD_VOTES,
     LEAST_SPREAD,
     interval,
     spread_of_all,
 )
-from heritage_color.rating.refining import Known, refine
-from heritage_color.rating.table import VoteTable, tabulate
+from heritage_color.rating.statistics.refining import Known, refine
+from heritage_color.rating.statistics.table import VoteTable, tabulate
 from heritage_color.settings import Settings
 
 REFINE_FROM = 50_000  # votes of a campaign; below, solving anew takes a second or two

@@ -1,14 +1,14 @@
 """Rating: pictures into campaigns, votes into the catalog, votes into opinion scores."""
 
 from heritage_color import db
-from heritage_color.rating import campaigns, feeding
 from heritage_color.rating import simulate as simulation
+from heritage_color.rating.campaigns import feeding, lifecycle
+from heritage_color.rating.campaigns.voting import SCALE as SCALE
+from heritage_color.rating.campaigns.voting import vote as vote
 from heritage_color.rating.scoring import score as score
-from heritage_color.rating.voting import SCALE as SCALE
-from heritage_color.rating.voting import vote as vote
 from heritage_color.settings import Settings
 
-QUESTION = campaigns.QUESTIONS["acr"]
+QUESTION = lifecycle.QUESTIONS["acr"]
 
 
 def queue(settings: Settings, campaign: str, votes_wanted: int | None = None, method: str = "acr") -> dict:
@@ -20,7 +20,7 @@ def queue(settings: Settings, campaign: str, votes_wanted: int | None = None, me
     Raises RatingError for a closed campaign, and for one of another method.
     """
     given = {} if votes_wanted is None else {"votes_wanted": votes_wanted}
-    found = campaigns.open_campaign(settings, campaign, method, **given)
+    found = lifecycle.open_campaign(settings, campaign, method, **given)
     return {"campaign_id": found["campaign_id"]} | feeding.feed(settings, found)
 
 

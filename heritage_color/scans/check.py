@@ -10,33 +10,23 @@ from heritage_color import progress
 from heritage_color.errors import DeliveryError
 from heritage_color.images import formats, likeness
 from heritage_color.images.reading import opening
-from heritage_color.scans import (
-    bags_inside,
-    checksums,
-    companions,
-    decode,
-    describing,
-    joining,
-    manifests,
-    names,
-    policies,
-    receiving,
-    verifying,
-    virus,
-)
-from heritage_color.scans.bags import PAYLOAD, is_bag
-from heritage_color.scans.bags_inside import Inside
+from heritage_color.scans.arrival import companions, names, receiving, virus
+from heritage_color.scans.arrival.names import Entry
+from heritage_color.scans.arrival.receiving import Received
+from heritage_color.scans.arrival.virus import Scan
+from heritage_color.scans.decoding import decode, policies
+from heritage_color.scans.decoding.policies import Profile
+from heritage_color.scans.decoding.workers import Workers
+from heritage_color.scans.integrity import bags_inside, checksums, verifying
+from heritage_color.scans.integrity.bags import PAYLOAD, is_bag
+from heritage_color.scans.integrity.bags_inside import Inside
+from heritage_color.scans.integrity.listed import Listed
 from heritage_color.scans.isolating import Isolated
-from heritage_color.scans.listed import Listed
-from heritage_color.scans.manifest import Manifest
-from heritage_color.scans.manifests import Stray
-from heritage_color.scans.names import Entry
-from heritage_color.scans.policies import Profile
-from heritage_color.scans.reasons import Finding, finding
-from heritage_color.scans.receiving import Received
-from heritage_color.scans.report import Delivered, Report, second_readings
-from heritage_color.scans.virus import Scan
-from heritage_color.scans.workers import Workers
+from heritage_color.scans.metadata import describing, joining, manifests
+from heritage_color.scans.metadata.manifest import Manifest
+from heritage_color.scans.metadata.manifests import Stray
+from heritage_color.scans.reporting.reasons import Finding, finding
+from heritage_color.scans.reporting.report import Delivered, Report, second_readings
 from heritage_color.settings import Settings
 
 

@@ -11,8 +11,8 @@ import logging
 from types import TracebackType
 
 from heritage_color.errors import HeritageError, PictureError
-from heritage_color.scans.names import printable
-from heritage_color.scans.reasons import Finding, finding
+from heritage_color.scans.arrival.names import printable
+from heritage_color.scans.reporting.reasons import Finding, finding
 
 LOG = logging.getLogger(__name__)
 SHOWN = 200  # characters of what was raised, in a sentence

@@ -11,14 +11,16 @@ from heritage_color.errors import DeliveryError, HeritageError, PictureError
 from heritage_color.images import likeness
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.writing.saving import save_preview
-from heritage_color.scans import inbox, receiving, rework, signing, uploads, virus
+from heritage_color.scans.arrival import inbox, receiving, virus
+from heritage_color.scans.arrival.names import printable
+from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.check import examine
+from heritage_color.scans.decoding.workers import Workers
 from heritage_color.scans.isolating import Isolated, told
-from heritage_color.scans.names import printable
-from heritage_color.scans.reasons import Finding, finding
-from heritage_color.scans.receiving import Received
-from heritage_color.scans.report import Delivered, Report
-from heritage_color.scans.workers import Workers
+from heritage_color.scans.reporting import rework, signing
+from heritage_color.scans.reporting.reasons import Finding, finding
+from heritage_color.scans.reporting.report import Delivered, Report
+from heritage_color.scans.uploading import uploads
 from heritage_color.settings import Settings
 from heritage_color.store import Store, free_bytes
 

@@ -39,7 +39,7 @@ class Encoder:
         """From grey pictures (N, H, W, 1), 0..255, H and W multiples of 32, to features (N, 1280)."""
         import keras
 
-        from heritage_color.methods.efficientnet import build_encoder
+        from heritage_color.methods.networks.efficientnet import build_encoder
         from heritage_color.methods.weights import assign, load_weights
 
         encoder = build_encoder()

@@ -2,12 +2,12 @@
 
 # method -> the module whose `train(folder, validation, run, recipe, start_from, **options)` makes its weight file
 TRAININGS = {
-    "fusion-lite": "heritage_color.train.loop",
-    "fusion": "heritage_color.train.loop",
-    "cic": "heritage_color.train.loop",
+    "fusion-lite": "heritage_color.train.networks.loop",
+    "fusion": "heritage_color.train.networks.loop",
+    "cic": "heritage_color.train.networks.loop",
     "learch": "heritage_color.train.forests",
-    "gist": "heritage_color.train.references",
-    "pix2pix": "heritage_color.train.adversarial",
+    "gist": "heritage_color.train.pictures.references",
+    "pix2pix": "heritage_color.train.networks.adversarial",
 }
 
 # method -> what of its recipe is not `loop.Recipe`'s: the paper's batch (section 6.2) and learning rate (section 3.3)

@@ -15,12 +15,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from heritage_color.errors import WeightsError
-from heritage_color.methods.learch import SWITCH, Learch
+from heritage_color.methods.learch.colorizer import SWITCH, Learch
 from heritage_color.metrics import report
 from heritage_color.metrics.benchmark import Plan, benchmark
 from heritage_color.progress import track
-from heritage_color.train import photographs
-from heritage_color.train.loop import Data, Recipe, gather, learn_what_can_be_read
+from heritage_color.train.networks.loop import Data, Recipe, gather, learn_what_can_be_read
+from heritage_color.train.pictures import photographs
 
 
 def train(

@@ -1,4 +1,4 @@
-"""Makes the rules of `scans.looks`: `python -m heritage_color.train.looks FOLDER... --validation FOLDER --out RUN`.
+"""Makes the rules of `decoding.looks`: `python -m heritage_color.train.looks FOLDER... --validation FOLDER --out RUN`.
 
 Photographs in grey, and their inversions, teach a small network what a negative is; pages of text that are written
 here, beside the same photographs, teach a logistic regression what a page is. A further folder of photographs sets
@@ -13,9 +13,9 @@ import numpy as np
 
 from heritage_color.methods.weights import save_weights
 from heritage_color.progress import track
-from heritage_color.scans import looks
-from heritage_color.train.pages import written_page
-from heritage_color.train.scenes import drawn_scene
+from heritage_color.scans.decoding import looks
+from heritage_color.train.pictures.pages import written_page
+from heritage_color.train.pictures.scenes import drawn_scene
 
 SUFFIXES = (".jpg", ".png", ".tif", ".avif")
 STORED = 80  # pixels of the squares that crops are taken from
@@ -32,7 +32,7 @@ def greys(folders: list[Path]) -> Iterator[np.ndarray]:
     """Every picture below folders in grey (h, w), uint8, as small as pre-flight sees it."""
     import pyvips
 
-    from heritage_color.scans.decode import SAMPLE
+    from heritage_color.scans.decoding.decode import SAMPLE
 
     paths = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     for path in track(paths, "read", len(paths)):
@@ -131,7 +131,7 @@ def teach(squares: np.ndarray, steps: int, seed: int = 0, model=None, rate: floa
 
 
 def folded(model) -> dict[str, np.ndarray]:
-    """The network's arrays as `scans.looks` takes them: each normalisation is part of its convolution."""
+    """The network's arrays as `scans.decoding.looks` takes them: each normalisation is part of its convolution."""
     convolutions = [layer for layer in model.layers if "conv" in layer.name]
     if convolutions[0].use_bias:
         arrays = {"places": model.layers[-1].get_weights()[0][:, 0]}

@@ -16,8 +16,8 @@ from heritage_color import methods
 from heritage_color.colorize.predict import MULTIPLE, STRIDE, working_size
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.lab import join, rgb_to_lab
-from heritage_color.methods import bins
 from heritage_color.methods.fusion import FusionLite, read
+from heritage_color.methods.networks import bins
 from heritage_color.methods.weights import read_card, write_card
 from heritage_color.metrics import figures
 from heritage_color.metrics.protocol import evenly

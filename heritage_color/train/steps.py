@@ -21,12 +21,12 @@ from heritage_color.images.writing.saving import save_preview
 from heritage_color.methods.weights import card_text, load_weights, read_card
 from heritage_color.metrics import slices
 from heritage_color.progress import track
-from heritage_color.scans.dates import is_date
+from heritage_color.scans.metadata.dates import is_date
 from heritage_color.settings import ROOT, Settings
 from heritage_color.store import Store, sha256_file
 from heritage_color.train import RECIPES, TRAININGS, registry
+from heritage_color.train.pictures.splitting import split, work_of
 from heritage_color.train.registry import FIGURE, Reference
-from heritage_color.train.splitting import split, work_of
 
 SIDES = ("train", "val")
 LONGEST_SIDE = 1024  # pixels of a collected photograph: training crops and shrinks it to 224
@@ -122,7 +122,7 @@ def train(
     The run's folder is named by photographs and recipe: the same call goes on where one that was stopped left off.
     Returns what `register` does, with the folders of photographs and run. Raises DeliveryError.
     """
-    from heritage_color.train import loop
+    from heritage_color.train.networks import loop
 
     if method not in TRAININGS:
         raise WeightsError(f"The method {method} has nothing to train. Methods: {', '.join(TRAININGS)}.")

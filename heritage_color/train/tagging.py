@@ -21,9 +21,10 @@ from heritage_color.methods.weights import collect
 from heritage_color.progress import track
 from heritage_color.tagging import GENERATOR, Tagger, cgan, figures, labels, vectors, weight_file
 from heritage_color.tagging.features import Encoder, encoder
-from heritage_color.train import loop, photographs
-from heritage_color.train.splitting import place
-from heritage_color.train.survey import work_of
+from heritage_color.train.networks import loop
+from heritage_color.train.pictures import photographs
+from heritage_color.train.pictures.splitting import place
+from heritage_color.train.pictures.survey import work_of
 
 LOT = 128  # photographs whose features are stored together
 BATCH = 16  # grey pictures the encoder sees at once

@@ -16,33 +16,16 @@ from heritage_color import settings as settings_module
 from heritage_color.errors import HeritageError
 from heritage_color.settings import Settings
 from heritage_color.store import IMMUTABLE
-from heritage_color.web import (
-    accounts,
-    bulk,
-    campaigns,
-    deliveries,
-    front,
-    holds,
-    likenesses,
-    my_votes,
-    notes,
-    owed,
-    pictures,
-    plots,
-    provider,
-    rate,
-    review,
-    scans,
-    sign_in,
-    staff,
-    tags,
-    uploads,
-    views,
-)
-from heritage_color.web.limits import Limits
-from heritage_color.web.protection import READING, Protection
-from heritage_color.web.replies import SECURITY, Refusal, refuse
-from heritage_color.web.site import HERE, build
+from heritage_color.web import front
+from heritage_color.web.desk import bulk, likenesses, notes, pictures, review, scans, tags, views
+from heritage_color.web.digitizers import deliveries, owed, uploads
+from heritage_color.web.door import provider, sign_in, staff
+from heritage_color.web.door.limits import Limits
+from heritage_color.web.door.protection import READING, Protection
+from heritage_color.web.door.replies import SECURITY, Refusal, refuse
+from heritage_color.web.door.site import HERE, build
+from heritage_color.web.raters import my_votes, rate
+from heritage_color.web.staff import accounts, campaigns, holds, plots
 
 LOG = logging.getLogger("uvicorn.error")  # where the server tells its own troubles
 PAGES = (

@@ -6,9 +6,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from heritage_color import db
 from heritage_color.publish.pages import anchor
-from heritage_color.web.fields import Identifier
-from heritage_color.web.replies import Refusal, show
-from heritage_color.web.site import site_of
+from heritage_color.web.door.fields import Identifier
+from heritage_color.web.door.replies import Refusal, show
+from heritage_color.web.door.site import site_of
 
 router = APIRouter()
 

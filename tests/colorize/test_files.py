@@ -17,7 +17,7 @@ from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.images.reading.light import lightness_of
 from heritage_color.images.reading.pictures import open_picture, to_memory_map
 from heritage_color.methods.baselines import Tint
-from heritage_color.scans.reasons import finding
+from heritage_color.scans.reporting.reasons import finding
 
 SHAPE = (60, 90)
 

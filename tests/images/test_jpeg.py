@@ -20,7 +20,7 @@ from heritage_color.images.reading import opening
 from heritage_color.images.reading.light import lightness_of, to_srgb8
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits, RefusedError
-from heritage_color.scans import decode
+from heritage_color.scans.decoding import decode
 
 LIMITS = Limits(10_000_000, 2**30)
 GREY = np.linspace(0, 1, 48 * 64).reshape(48, 64)

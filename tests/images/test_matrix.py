@@ -16,7 +16,7 @@ from heritage_color.images.metadata import embedded
 from heritage_color.images.reading.light import lightness_of
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits
-from heritage_color.scans import decode
+from heritage_color.scans.decoding import decode
 
 LIMITS = Limits(1_000_000, 2**31)
 MATRICES = ("tiff_matrix", "jpeg2000_matrix", "jpeg_matrix")

@@ -9,7 +9,7 @@ from PIL import Image
 
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits
-from heritage_color.scans import decode
+from heritage_color.scans.decoding import decode
 
 WIDTH, HEIGHT = 64, 48
 ROWS, COLUMNS = np.mgrid[:HEIGHT, :WIDTH]

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heritage_color import lab
+from heritage_color.images.colour import is_colour
 from heritage_color.images.light import profiles
 from heritage_color.images.reading.light import SPACES, lightness_of, small_lab, to_srgb8
 from heritage_color.images.reading.pictures import Picture, open_picture
 from heritage_color.images.refusals import Limits
 from heritage_color.images.writing.saving import save_preview
-from heritage_color.scans import decode
-from heritage_color.scans.colour import is_colour
+from heritage_color.scans.decoding import decode
 
 SHAPES = {
     "linear": (1.0, lambda values: values),

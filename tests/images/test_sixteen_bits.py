@@ -15,7 +15,7 @@ from heritage_color.images.refusals import Limits
 from heritage_color.images.writing.saving import save_preview
 from heritage_color.metrics import pictures
 from heritage_color.publish import derivatives
-from heritage_color.scans import decode
+from heritage_color.scans.decoding import decode
 from heritage_color.tagging import features
 
 LIMITS = Limits(10_000_000, 2**30)

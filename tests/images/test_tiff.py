@@ -21,8 +21,8 @@ from heritage_color.images.reading.light import lightness_of
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.images.tiff import directories, tiff
-from heritage_color.scans import decode
-from heritage_color.scans.reasons import finding
+from heritage_color.scans.decoding import decode
+from heritage_color.scans.reporting.reasons import finding
 
 LIMITS = Limits(1_000_000, 2**31)
 ROWS, COLUMNS = np.mgrid[:24, :32]

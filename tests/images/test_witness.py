@@ -10,8 +10,8 @@ from PIL import Image
 from heritage_color.images.reading import opening, witness
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.images.tiff import segments
-from heritage_color.scans import decode
 from heritage_color.scans.check import check
+from heritage_color.scans.decoding import decode
 from heritage_color.settings import Settings
 
 LIMITS = Limits(10_000_000, 2**30)

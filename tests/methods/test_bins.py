@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from skimage.color import rgb2lab
 
-from heritage_color.methods import bins
+from heritage_color.methods.networks import bins
 
 BINS = 258  # at steps of 8 levels and 255 itself; without 255, bright saturated corners are missed, and 247 are found
 RANDOM = np.random.default_rng(5)

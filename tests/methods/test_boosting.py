@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from heritage_color.methods import boosting, cells
-from heritage_color.methods.objective import MARGIN
+from heritage_color.methods.learch import boosting, cells
+from heritage_color.methods.learch.objective import MARGIN
 
 SIDE = 12
 SIZE = boosting.Size(trees=3, leaves=30, pair_trees=2, pair_leaves=20, rounds=3, round_trees=2, round_leaves=20)

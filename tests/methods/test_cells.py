@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from heritage_color.methods import cells, projection
-from heritage_color.methods.objective import OFFSETS, pairs
+from heritage_color.methods.learch import cells, projection
+from heritage_color.methods.learch.objective import OFFSETS, pairs
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,10 @@ from skimage import data
 
 from heritage_color import lab, methods
 from heritage_color.errors import WeightsError
-from heritage_color.methods import bins, cic, weights
-from heritage_color.methods.efficientnet import ENCODER_FILE
-from heritage_color.train import loop
+from heritage_color.methods import cic, weights
+from heritage_color.methods.networks import bins
+from heritage_color.methods.networks.efficientnet import ENCODER_FILE
+from heritage_color.train.networks import loop
 
 TINY = 1 / 32
 PAPERS_BINS, PAPERS_MILLIONS = 313, 32.24  # the count of the Open Model Zoo's card colorization-v2

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from heritage_color.methods import bins, classification
+from heritage_color.methods.networks import bins, classification
 
 
 def test_the_classification_loss_is_cross_entropy_with_the_soft_encoding():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from skimage import color, data, transform
 
-from heritage_color.methods import efficientnet, weights
-from heritage_color.methods.efficientnet import ENCODER_FILE, LITE0, LITE2
+from heritage_color.methods import weights
+from heritage_color.methods.networks import efficientnet
+from heritage_color.methods.networks.efficientnet import ENCODER_FILE, LITE0, LITE2
 
 CATS = set(range(281, 286))  # ImageNet: tabby, tiger cat, Persian, Siamese, Egyptian
 ROCKETS = {657, 744, 812, 833}  # missile, projectile, space shuttle, submarine

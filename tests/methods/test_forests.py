@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import ExtraTreesRegressor
 
-from heritage_color.methods import forests
+from heritage_color.methods.learch import forests
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ from heritage_color import methods
 from heritage_color.colorize.join import join_into
 from heritage_color.errors import WeightsError
 from heritage_color.lab import rgb_to_lab
-from heritage_color.methods import PRESETS, bins, fusion, weights
+from heritage_color.methods import PRESETS, fusion, weights
+from heritage_color.methods.networks import bins
 from heritage_color.metrics import figures
 from heritage_color.settings import Settings
 

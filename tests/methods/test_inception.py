@@ -5,7 +5,7 @@ import pytest
 from skimage import data
 
 from heritage_color.errors import WeightsError
-from heritage_color.methods import inception
+from heritage_color.methods.networks import inception
 
 
 @pytest.fixture(scope="module")

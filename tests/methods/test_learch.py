@@ -5,8 +5,9 @@ import pytest
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import grey_to_lightness
-from heritage_color.methods import PRESETS, learch
-from heritage_color.methods.boosting import Size
+from heritage_color.methods import PRESETS
+from heritage_color.methods.learch import colorizer
+from heritage_color.methods.learch.boosting import Size
 from heritage_color.methods.weights import load_weights, save_weights
 
 SMALL = Size(trees=2, leaves=20, pair_trees=1, pair_leaves=10, rounds=2, round_trees=1, round_leaves=10)
@@ -26,7 +27,7 @@ def landscapes(number: int):
 @pytest.fixture(scope="module")
 def trained():
     """The method after a look at 32 landscapes, four of which the rounds learn from."""
-    method = learch.Learch(scenes=2, size=SMALL)
+    method = colorizer.Learch(scenes=2, size=SMALL)
     method.fit([landscapes(16), landscapes(17)])
     return method
 
@@ -48,7 +49,7 @@ def test_the_sky_becomes_blue_and_the_earth_brown(trained, unseen):
 def test_less_of_what_was_learned_answers_worse(trained, unseen, monkeypatch):
     lightness, truth = unseen
     errors = []
-    for part in learch.SWITCH:
+    for part in colorizer.SWITCH:
         monkeypatch.setattr(trained, "use", part)
         errors.append(float(((trained.predict(lightness, "faithful").ab - truth) ** 2).mean()))
     assert errors[0] <= errors[1] * 1.02  # so few pictures leave the rounds little to learn
@@ -65,7 +66,7 @@ def test_each_preset_is_more_colourful_and_faithful_is_the_plain_solution(traine
 def test_a_picture_is_of_the_scene_whose_centre_is_nearest(trained):
     looked = trained.look(landscapes(1)[0][0, ..., 0])
     for number, centre in enumerate(trained.centres):
-        assert trained.scene(learch.replace(looked, pooled=centre)) == number
+        assert trained.scene(colorizer.replace(looked, pooled=centre)) == number
 
 
 def test_weights_that_another_encoder_saw_for_are_refused(trained, tmp_path):
@@ -84,7 +85,7 @@ def test_an_unknown_preset_is_refused_with_those_that_exist(trained, unseen):
 
 def test_an_unknown_part_is_refused_with_those_that_exist():
     with pytest.raises(WeightsError, match=r"no part 'half' of learch.*learned, first, nothing"):
-        learch.Learch(use="half")
+        colorizer.Learch(use="half")
 
 
 def test_no_photograph_teaches_nothing(trained):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from heritage_color.methods.objective import MARGIN, OFFSETS, Objective, differences, pairs
+from heritage_color.methods.learch.objective import MARGIN, OFFSETS, Objective, differences, pairs
 
 SIZE = (14, 15)
 CELLS, PAIRS = 14 * 15, len(pairs(*SIZE)[0])

@@ -26,8 +26,8 @@ from heritage_color.errors import DeliveryError, FixityError, ServiceError
 from heritage_color.preservation import exports, records, steps
 from heritage_color.rating import steps as rating
 from heritage_color.scans import steps as scans
+from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.check import check
-from heritage_color.scans.receiving import Received
 from heritage_color.store import Store
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scans"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage_color.rating.agreement import LEVELS, alpha, alpha_interval
+from heritage_color.rating.statistics.agreement import LEVELS, alpha, alpha_interval
 
 votes_in_long_form = st.lists(st.tuples(st.integers(0, 7), st.integers(1, 5)), min_size=2, max_size=60)
 

@@ -7,7 +7,7 @@ from catalog_rows import add_museum
 
 from heritage_color.cli import DONE, WRONG, main
 from heritage_color.errors import RatingError
-from heritage_color.rating import campaigns
+from heritage_color.rating.campaigns import lifecycle
 
 
 def test_the_command_opens_feeds_pauses_and_closes_a_campaign(environment, capsys):
@@ -32,14 +32,14 @@ def test_the_command_names_what_it_does_not_know(environment, capsys):
 
 
 def test_a_campaign_is_found_by_name_and_by_number(site):
-    made = campaigns.open_campaign(site, "spring", "pairs", votes_least=4)
-    assert campaigns.campaign_of(site, "spring") == campaigns.campaign_of(site, made["campaign_id"]) == made
+    made = lifecycle.open_campaign(site, "spring", "pairs", votes_least=4)
+    assert lifecycle.campaign_of(site, "spring") == lifecycle.campaign_of(site, made["campaign_id"]) == made
     assert (made["question"], made["votes_least"]) == ("Which of the two pictures looks more natural?", 4)
 
 
 def test_what_is_not_given_again_stays_as_it_was_set(site):
-    campaigns.open_campaign(site, "spring", rater_cap=50, instructions="Look twice.")
-    again = campaigns.open_campaign(site, "spring", votes_wanted=7)
+    lifecycle.open_campaign(site, "spring", rater_cap=50, instructions="Look twice.")
+    again = lifecycle.open_campaign(site, "spring", votes_wanted=7)
     assert (again["rater_cap"], again["instructions"], again["votes_wanted"]) == (50, "Look twice.", 7)
 
 
@@ -52,6 +52,6 @@ def test_what_is_not_given_again_stays_as_it_was_set(site):
 )  # fmt: skip
 def test_a_setting_that_does_not_fit_opens_nothing(site, rows, wrong):
     with pytest.raises(RatingError) as refusal:
-        campaigns.open_campaign(site, "spring", **wrong)
+        lifecycle.open_campaign(site, "spring", **wrong)
     assert refusal.value.code == "campaign-invalid"
     assert rows("select * from campaigns") == []

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from heritage_color.cli import DONE, REFUSED, main
-from heritage_color.rating.comparisons import read_pairs, read_trials
+from heritage_color.rating.exchange.comparisons import read_pairs, read_trials
 
 
 @pytest.fixture

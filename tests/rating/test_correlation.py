@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from heritage_color.rating.correlation import follow, interval
+from heritage_color.rating.statistics.correlation import follow, interval
 
 
 def test_the_correlations_are_those_of_scipy():

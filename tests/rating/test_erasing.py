@@ -6,7 +6,8 @@ import pytest
 from catalog_rows import add_museum
 
 from heritage_color.errors import RatingError
-from heritage_color.rating import erasing, steps
+from heritage_color.rating import steps
+from heritage_color.rating.guarding import erasing
 
 TABLES = """
     select c.table_name

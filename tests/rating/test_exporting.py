@@ -17,7 +17,8 @@ from benchmarks.exchange import fill
 from heritage_color import cli, db
 from heritage_color.errors import DeliveryError, RatingError
 from heritage_color.preservation import targets
-from heritage_color.rating import codebook, exporting, steps
+from heritage_color.rating import steps
+from heritage_color.rating.exchange import codebook, exporting
 
 WORDS = ["NA", "N/A", "#N/A", "NULL", "null", "nan", "NaN", "-nan", "None", "", " ", "true", "007", "1e5", '"', "a,b"]
 OTHERS = {"integer": 7, "number": 0.5, "boolean": "true", "date": "1912-05-03"}

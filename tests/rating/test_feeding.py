@@ -12,7 +12,7 @@ from PIL import Image
 from heritage_color import db
 from heritage_color.errors import RatingError
 from heritage_color.lab import rgb_to_lab
-from heritage_color.rating import campaigns, controls, serving
+from heritage_color.rating.campaigns import controls, lifecycle, serving
 from heritage_color.rating.steps import queue
 from heritage_color.store import Store
 
@@ -88,7 +88,7 @@ def controlled(site):
     add_museum(site, 6)
     for scan in (1, 2):
         add_truth(site, scan)
-    campaign = campaigns.open_campaign(site, "spring", control_every=3)["campaign_id"]
+    campaign = lifecycle.open_campaign(site, "spring", control_every=3)["campaign_id"]
     queue(site, "spring")
     return campaign
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.opinions import fooling_coverage, trials
-from heritage_color.rating.fooling import as_text, fooling_rate
+from heritage_color.rating.statistics.fooling import as_text, fooling_rate
 
 
 @pytest.mark.parametrize("shape", [(20, 30, 30), (40, 80, 15)])

@@ -8,7 +8,8 @@ import pytest
 from catalog_rows import add_museum
 
 from heritage_color.errors import RatingError
-from heritage_color.rating import bursts, holding, steps
+from heritage_color.rating import steps
+from heritage_color.rating.guarding import bursts, holding
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 

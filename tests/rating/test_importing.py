@@ -12,9 +12,11 @@ from hypothesis import strategies as some
 
 from heritage_color import cli
 from heritage_color.errors import RatingError
-from heritage_color.rating import campaigns, exporting, importing, steps, tables_of_others
-from heritage_color.rating.tables_of_others import Chosen
-from heritage_color.rating.votes import MISSING
+from heritage_color.rating import steps
+from heritage_color.rating.campaigns import lifecycle
+from heritage_color.rating.exchange import exporting, importing, tables_of_others
+from heritage_color.rating.exchange.tables_of_others import Chosen
+from heritage_color.rating.exchange.votes import MISSING
 
 LONG = "stimulus,rater,score\na,1,5\na,2,4\nb,1,2\nb,2,NA\n"
 VOTES = [("a", "1", 1, 5.0), ("a", "2", 1, 4.0), ("b", "1", 1, 2.0)]
@@ -97,7 +99,7 @@ def test_an_imported_campaign_has_statistics_and_leaves_ours_alone(site, rows, w
     steps.score(site)
     assert rows("select * from opinion_scores union all select * from opinion_scores") == []
     assert rows("select * from ratings") == []
-    assert campaigns.open_campaigns(site) == []
+    assert lifecycle.open_campaigns(site) == []
 
 
 def test_the_same_file_again_adds_nothing_and_another_under_its_name_is_refused(site, rows, written):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.opinions import CROWDS, coverage
-from heritage_color.rating.interval import interval, spread_of_all
+from heritage_color.rating.statistics.interval import interval, spread_of_all
 
 votes_of_a_picture = st.lists(st.integers(1, 5), max_size=30)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage_color.rating.opinion import as_text, opinion
+from heritage_color.rating.statistics.opinion import as_text, opinion
 
 CARELESS = ("00", "01", "02", "03", "04")  # they voted at random
 VOTES = Path(__file__).with_name("vqeg_votes.txt")

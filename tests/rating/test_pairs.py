@@ -4,7 +4,7 @@ import choix
 import numpy as np
 import pytest
 
-from heritage_color.rating.pairs import PRIOR_PRECISION, strengths
+from heritage_color.rating.statistics.pairs import PRIOR_PRECISION, strengths
 
 
 def simulated(random, true, votes):

@@ -8,7 +8,7 @@ from catalog_rows import add_colorization, add_museum, add_scan, approve
 
 from heritage_color.errors import RatingError
 from heritage_color.rating import steps
-from heritage_color.rating.serving import next_items
+from heritage_color.rating.campaigns.serving import next_items
 
 
 @pytest.fixture

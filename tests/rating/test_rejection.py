@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from heritage_color.rating import rejection
-from heritage_color.rating.rejection import correlations, mean_bt500, mean_p913, reject_bt500, without_bias
-from heritage_color.rating.table import subset, tabulate
+from heritage_color.rating.statistics import rejection
+from heritage_color.rating.statistics.rejection import correlations, mean_bt500, mean_p913, reject_bt500, without_bias
+from heritage_color.rating.statistics.table import subset, tabulate
 
 VOTES = Path(__file__).with_name("vqeg_votes.txt")
 

@@ -7,8 +7,10 @@ from catalog_rows import add_colorization, add_museum, add_scan, insert
 
 from benchmarks.campaigns import build, measure
 from heritage_color import db
-from heritage_color.rating import campaigns, refining, scoring, serving, voting
-from heritage_color.rating.opinion import opinion
+from heritage_color.rating import scoring
+from heritage_color.rating.campaigns import lifecycle, serving, voting
+from heritage_color.rating.statistics import refining
+from heritage_color.rating.statistics.opinion import opinion
 from heritage_color.rating.steps import queue
 
 FIGURES = ("votes", "mos", "low", "high", "sos", "recovered")
@@ -175,7 +177,7 @@ def test_pairs_give_strengths_of_pictures_and_of_the_ways_to_colorize(site, rows
 
 def test_a_turing_test_gives_how_often_colour_was_taken_for_real(site, rows):
     pictures = add_museum(site, 2)
-    campaign = campaigns.open_campaign(site, "turing", "turing")["campaign_id"]
+    campaign = lifecycle.open_campaign(site, "turing", "turing")["campaign_id"]
     for number, picture in enumerate(pictures, 1):
         insert(site, "colour_references", "scan_id", scan_id=number, sha256="a" * 64, object_key=f"x{number}",
                media_type="image/tiff", bytes=1, preview_key="previews/x")  # fmt: skip

@@ -6,7 +6,9 @@ import pytest
 from catalog_rows import add_museum, insert
 
 from heritage_color.errors import RatingError
-from heritage_color.rating import campaigns, scoring, screening, voting
+from heritage_color.rating import scoring
+from heritage_color.rating.campaigns import lifecycle, voting
+from heritage_color.rating.guarding import screening
 from heritage_color.rating.steps import queue
 
 CARELESS, CAREFUL = (str(uuid.UUID(int=number)) for number in (1, 2))
@@ -60,7 +62,7 @@ def test_a_second_run_marks_nobody_twice_and_marks_votes_that_came_since(site, s
 def test_a_rule_that_is_switched_off_brings_its_votes_back(site, spring, rows):
     answer_all(site, rows, CARELESS, 5)
     scoring.score(site)
-    campaigns.change(site, spring, screening={"control": False})
+    lifecycle.change(site, spring, screening={"control": False})
     rows("update campaign_items set revision = revision + 1")
     assert scoring.score(site, full=True)["restored"] == 1
     assert counted(rows) == [1] * 4
@@ -124,7 +126,7 @@ def test_rules_for_panels_are_off_until_a_campaign_asks_for_them():
 
 
 def test_a_rater_who_turned_the_scale_over_is_told_from_the_others():
-    from heritage_color.rating.table import tabulate
+    from heritage_color.rating.statistics.table import tabulate
 
     votes = [(f"p{number}", f"r{rater}", 1 + number % 5) for number in range(20) for rater in range(6)]
     votes += [(f"p{number}", "turned", 5 - number % 5) for number in range(20)]

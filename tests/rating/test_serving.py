@@ -10,8 +10,8 @@ from catalog_rows import add_colorization, add_museum, add_scan, insert
 
 from heritage_color.curation.steps import decide, flag_do_not_colorize
 from heritage_color.errors import RatingError
-from heritage_color.rating import campaigns, serving, voting
-from heritage_color.rating.allocation import need
+from heritage_color.rating.campaigns import lifecycle, serving, voting
+from heritage_color.rating.statistics.allocation import need
 from heritage_color.rating.steps import queue
 
 
@@ -109,7 +109,7 @@ def test_one_photograph_never_comes_twice_in_a_row(site, rows):
 
 
 def test_a_rater_gives_no_more_votes_than_the_campaign_takes_of_one(site, spring):
-    campaigns.change(site, spring, rater_cap=2)
+    lifecycle.change(site, spring, rater_cap=2)
     assert len(rate_all(site, spring, rater())) == 2
 
 
@@ -126,7 +126,7 @@ def test_forty_raters_at_once_get_two_pictures_each_and_no_picture_gets_too_many
 
 
 def test_control_pictures_come_once_in_a_block_at_places_that_differ_between_raters(site, spring, rows):
-    campaigns.change(site, spring, control_every=2)
+    lifecycle.change(site, spring, control_every=2)
     for number in range(5):
         key = f"previews/opposite-{number}"
         insert(site, "campaign_items", "item_id", campaign_id=spring, colorization_id=1 + number % 4, role="trap",
@@ -193,13 +193,13 @@ def test_a_skipped_picture_is_not_offered_again(site, spring):
 def test_a_paused_campaign_hands_nothing_out_and_takes_votes_on_what_it_did(site, spring):
     who = rater()
     (item, *_) = serving.next_items(site, who, spring)
-    campaigns.pause(site, spring)
+    lifecycle.pause(site, spring)
     assert serving.next_items(site, who, spring) == []
-    assert campaigns.open_campaigns(site) == []
+    assert lifecycle.open_campaigns(site) == []
     assert cast(site, item, who)
-    campaigns.resume(site, spring)
+    lifecycle.resume(site, spring)
     assert serving.next_items(site, who, spring)
-    campaigns.close(site, spring)
+    lifecycle.close(site, spring)
     with pytest.raises(RatingError) as refusal:
         cast(site, serving.next_items(site, who, spring) or {"item_id": item["item_id"]}, rater())
     assert refusal.value.code == "campaign-closed"
@@ -214,12 +214,12 @@ def test_votes_retire_a_picture_and_bring_it_back_when_they_are_set_aside(site, 
         "update ratings set screened_by = 'test' where item_id = (select min(item_id::text)::uuid from campaign_items)"
     )
     assert sorted(rows(states), key=str) == [{"retired_by": "votes", "n": 3}, {"retired_by": None, "n": 1}]
-    campaigns.change(site, spring, votes_wanted=4)
+    lifecycle.change(site, spring, votes_wanted=4)
     assert rows(states) == [{"retired_by": None, "n": 4}]
 
 
 def test_a_picture_whose_interval_is_narrow_enough_retires_as_precise(site, spring, rows):
-    campaigns.change(site, spring, votes_wanted=50, votes_least=2, target_half_width=1.2)
+    lifecycle.change(site, spring, votes_wanted=50, votes_least=2, target_half_width=1.2)
     for _ in range(2):
         rate_all(site, spring, rater())
     assert rows("select retired_by, count(*) n from campaign_items group by 1") == [
@@ -240,7 +240,7 @@ def test_rejection_and_withdrawal_retire_a_picture_at_once_and_approval_brings_i
 def test_each_picture_of_a_pair_stands_left_equally_often(site, rows):
     scan = add_scan(site)
     pictures = [add_colorization(site, scan, preset) for preset in ("faithful", "vivid")]
-    campaign = campaigns.open_campaign(site, "which", "pairs")["campaign_id"]
+    campaign = lifecycle.open_campaign(site, "which", "pairs")["campaign_id"]
     insert(site, "campaign_items", "item_id", campaign_id=campaign, colorization_id=pictures[0],
            other_colorization_id=pictures[1])  # fmt: skip
     swapped = []

@@ -3,7 +3,7 @@
 import pytest
 
 from heritage_color.errors import RatingError
-from heritage_color.rating.votes import read
+from heritage_color.rating.exchange.votes import read
 
 
 def table(tmp_path, content: bytes):

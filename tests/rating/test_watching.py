@@ -9,7 +9,8 @@ import pytest
 from catalog_rows import add_museum
 
 from heritage_color.errors import CampaignError, RatingError
-from heritage_color.rating import silence, steps, watching
+from heritage_color.rating import steps
+from heritage_color.rating.campaigns import silence, watching
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -60,7 +61,7 @@ def silent(site, rows):
 
 
 def test_an_alert_is_one_event_and_one_warning_and_the_task_fails_each_time(silent, rows, caplog):
-    with caplog.at_level(logging.WARNING, "heritage_color.rating.watching"):
+    with caplog.at_level(logging.WARNING, "heritage_color.rating.campaigns.watching"):
         for _ in range(2):
             with pytest.raises(CampaignError, match="Nobody has voted in the campaign 'spring' since"):
                 watching.raise_alarm(silent)

@@ -16,10 +16,11 @@ from heritage_color.errors import DeliveryError
 from heritage_color.images import formats
 from heritage_color.images.metadata import embedded
 from heritage_color.images.reading import frames, opening
-from heritage_color.scans import companions, sidecars, unpacking
+from heritage_color.scans.arrival import companions, unpacking
+from heritage_color.scans.arrival.unpacking import Bounds, Landing, Spoiled
 from heritage_color.scans.check import check
-from heritage_color.scans.report import Delivered
-from heritage_color.scans.unpacking import Bounds, Landing, Spoiled
+from heritage_color.scans.metadata import sidecars
+from heritage_color.scans.reporting.report import Delivered
 from heritage_color.settings import Settings
 
 FEW = settings.default.max_examples // 10

@@ -8,9 +8,10 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as some
 
-from heritage_color.scans import dates, headings, joining, manifest, manifests, names
-from heritage_color.scans.receiving import Received
-from heritage_color.scans.report import Delivered
+from heritage_color.scans.arrival import names
+from heritage_color.scans.arrival.receiving import Received
+from heritage_color.scans.metadata import dates, headings, joining, manifest, manifests
+from heritage_color.scans.reporting.report import Delivered
 
 FILES = ("a.tif", "b.tif", "box/c.tif", "box/Ä.tif")
 CELLS = some.one_of(

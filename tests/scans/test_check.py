@@ -8,8 +8,8 @@ from PIL import Image
 from scan_pictures import codes, colour, grey, manifest, save
 
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import policies
 from heritage_color.scans.check import check
+from heritage_color.scans.decoding import policies
 from heritage_color.settings import Settings
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage_color.scans import checksums, digests
+from heritage_color.scans.integrity import checksums, digests
 
 DIGEST = hashlib.sha256(b"a").hexdigest()
 

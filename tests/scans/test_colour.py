@@ -5,7 +5,7 @@ import pytest
 from scan_pictures import colour, grey
 
 from heritage_color import lab, samples
-from heritage_color.scans.colour import is_colour
+from heritage_color.images.colour import is_colour
 
 
 def toned(stain=0.0):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage_color.scans import dates
+from heritage_color.scans.metadata import dates
 
 LEVELS = {
     0: "1912 0000 1912-05 1912-05-31 1912-02-29 2000-02-29 1912-05-03T23:20:30 1912-05-03T23:20:30Z "

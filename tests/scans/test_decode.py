@@ -12,8 +12,8 @@ from scan_pictures import colour, grey, save
 
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits
-from heritage_color.scans import decode
-from heritage_color.scans.reasons import finding
+from heritage_color.scans.decoding import decode
+from heritage_color.scans.reporting.reasons import finding
 
 PIXELS = 10_000_000
 

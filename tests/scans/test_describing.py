@@ -6,7 +6,7 @@ from scan_pictures import RIGHTS, codes, manifest, save
 
 from heritage_color.images.metadata import embedded
 from heritage_color.scans.check import check
-from heritage_color.scans.describing import IPTC_TAGS, XMP_TAGS, read_tags
+from heritage_color.scans.metadata.describing import IPTC_TAGS, XMP_TAGS, read_tags
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 

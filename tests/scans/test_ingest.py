@@ -15,8 +15,9 @@ from scan_pictures import codes, colour, manifest, save
 from heritage_color import settings as configuration
 from heritage_color import store
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import printing, steps
+from heritage_color.scans import steps
 from heritage_color.scans.check import check
+from heritage_color.scans.reporting import printing
 from heritage_color.store import Store
 
 FLAG = {"do_not_colorize": "yes", "do_not_colorize_reason": "The family asked for it"}

@@ -8,19 +8,11 @@ import pytest
 from scan_pictures import manifest, save
 
 from heritage_color.errors import DeliveryError, PictureError, ServiceError
-from heritage_color.scans import (
-    bags,
-    check,
-    checksums,
-    companions,
-    dates,
-    inbox,
-    joining,
-    names,
-    steps,
-    unpacking,
-)
+from heritage_color.scans import check, steps
+from heritage_color.scans.arrival import companions, inbox, names, unpacking
+from heritage_color.scans.integrity import bags, checksums
 from heritage_color.scans.isolating import Isolated
+from heritage_color.scans.metadata import dates, joining
 from heritage_color.settings import Settings
 
 

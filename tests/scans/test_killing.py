@@ -5,8 +5,8 @@ import random
 
 from benchmarks import killing
 from heritage_color import db
+from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.check import check
-from heritage_color.scans.receiving import Received
 from heritage_color.scans.steps import Intake
 
 

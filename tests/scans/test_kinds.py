@@ -13,8 +13,9 @@ from scan_pictures import codes, colour, manifest, save
 from heritage_color.images import formats
 from heritage_color.images.reading import opening
 from heritage_color.images.refusals import Limits
-from heritage_color.scans import companions, decode
+from heritage_color.scans.arrival import companions
 from heritage_color.scans.check import check
+from heritage_color.scans.decoding import decode
 from heritage_color.settings import Settings
 
 

@@ -5,10 +5,10 @@ import pytest
 import pyvips
 from skimage import data
 
-from heritage_color.scans import looks
 from heritage_color.scans.check import check
+from heritage_color.scans.decoding import looks
 from heritage_color.settings import Settings
-from heritage_color.train.pages import written_page
+from heritage_color.train.pictures.pages import written_page
 
 
 def grey(name: str) -> np.ndarray:

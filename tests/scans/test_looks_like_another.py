@@ -9,8 +9,9 @@ import skimage.data
 from PIL import Image
 from scan_pictures import codes, manifest, save
 
-from heritage_color.scans import printing, steps
+from heritage_color.scans import steps
 from heritage_color.scans.check import check
+from heritage_color.scans.reporting import printing
 from heritage_color.settings import Settings
 
 CODE = "looks-like-another"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from heritage_color.scans import manifest
+from heritage_color.scans.metadata import manifest
 
 
 def read(tmp_path, content):

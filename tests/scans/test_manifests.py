@@ -6,8 +6,9 @@ from zipfile import ZipFile
 import pytest
 from scan_pictures import RIGHTS, codes, save
 
-from heritage_color.scans import headings, manifest, receiving
+from heritage_color.scans.arrival import receiving
 from heritage_color.scans.check import check, examine
+from heritage_color.scans.metadata import headings, manifest
 from heritage_color.settings import Settings
 
 FLAGGED = f"file,rights,do_not_colorize,do_not_colorize_reason\na.png,{RIGHTS},yes,Sacred object\nb.png,{RIGHTS},no,\n"

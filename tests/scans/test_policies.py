@@ -11,8 +11,8 @@ from scan_pictures import codes, colour, grey, manifest, save
 
 from heritage_color.errors import SettingsError
 from heritage_color.images.refusals import Limits
-from heritage_color.scans import decode, policies
 from heritage_color.scans.check import check
+from heritage_color.scans.decoding import decode, policies
 from heritage_color.settings import Settings
 
 FADGI, METAMORFOZE = "fadgi-3-star-photographs", "metamorfoze-light"

@@ -11,8 +11,8 @@ from scan_pictures import manifest, save
 
 from heritage_color import cli
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import printing
 from heritage_color.scans.check import check
+from heritage_color.scans.reporting import printing
 from heritage_color.settings import Settings
 
 HOSTILE = ["<script>alert(1)</script>.tif".replace("/", "-"), "=cmd|' !A1.tif", '"&quot;,x.tif', "turned\u202efit.tif"]

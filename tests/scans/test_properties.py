@@ -18,9 +18,10 @@ from heritage_color.images.reading.light import to_srgb8
 from heritage_color.images.reading.pictures import open_picture, to_array
 from heritage_color.images.refusals import Limits
 from heritage_color.images.writing.saving import save_preview
-from heritage_color.scans import decode, names
+from heritage_color.scans.arrival import names
 from heritage_color.scans.check import check
-from heritage_color.scans.report import Delivered, Report
+from heritage_color.scans.decoding import decode
+from heritage_color.scans.reporting.report import Delivered, Report
 from heritage_color.settings import Settings
 
 # A delivery starts a decoding process: fewer examples than elsewhere, in the bounded budget and in the long one

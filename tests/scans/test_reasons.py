@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from heritage_color.scans.reasons import REASONS, finding
+from heritage_color.scans.reporting.reasons import REASONS, finding
 
 
 @pytest.fixture(scope="module")

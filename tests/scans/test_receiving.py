@@ -15,7 +15,8 @@ from scan_pictures import codes, manifest, save
 
 from heritage_color import settings as configuration
 from heritage_color.errors import DeliveryError, ServiceError
-from heritage_color.scans import receiving, steps
+from heritage_color.scans import steps
+from heritage_color.scans.arrival import receiving
 from heritage_color.scans.check import check
 from heritage_color.settings import Settings
 from heritage_color.store import Store

@@ -11,7 +11,8 @@ from scan_pictures import manifest, save
 from heritage_color import db
 from heritage_color.cli import DONE, REFUSED, main
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import printing, rework, steps
+from heritage_color.scans import steps
+from heritage_color.scans.reporting import printing, rework
 
 
 def deliver(site, folder, *rows, broken=()):

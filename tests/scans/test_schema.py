@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from heritage_color import cli
-from heritage_color.scans import manifest, schema
+from heritage_color.scans.metadata import manifest, schema
 
 SOUND = {"file": "a.tif", "rights": "http://rightsstatements.org/vocab/InC/1.0/"}
 

@@ -9,7 +9,8 @@ from scan_pictures import save
 
 from heritage_color import cli, db
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import printing, recalling, signing, steps
+from heritage_color.scans import steps
+from heritage_color.scans.reporting import printing, recalling, signing
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import zipfile
 import pytest
 
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import unpacking
-from heritage_color.scans.unpacking import Bounds, Landing, Spoiled
+from heritage_color.scans.arrival import unpacking
+from heritage_color.scans.arrival.unpacking import Bounds, Landing, Spoiled
 
 
 def unpack(archive, entries=100, ratio=100):

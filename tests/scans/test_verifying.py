@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heritage_color.scans import checksums, decode, digests, names, verifying
-from heritage_color.scans.report import Delivered
+from heritage_color.scans.arrival import names
+from heritage_color.scans.decoding import decode
+from heritage_color.scans.integrity import checksums, digests, verifying
+from heritage_color.scans.reporting.report import Delivered
 
 
 def digest(path, algorithm):

@@ -15,8 +15,10 @@ from scan_pictures import save
 
 from heritage_color import settings
 from heritage_color.cli import DONE, REFUSED, WRONG, main
-from heritage_color.scans import printing, steps, virus
+from heritage_color.scans import steps
+from heritage_color.scans.arrival import virus
 from heritage_color.scans.check import check
+from heritage_color.scans.reporting import printing
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scan_pictures import save
 
-from heritage_color.scans.workers import Workers
+from heritage_color.scans.decoding.workers import Workers
 from heritage_color.settings import Settings
 
 

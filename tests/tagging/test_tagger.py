@@ -10,7 +10,7 @@ from skimage import data
 from heritage_color import tagging
 from heritage_color.cli import DONE, REFUSED, WRONG, main
 from heritage_color.errors import DeliveryError, WeightsError
-from heritage_color.methods.efficientnet import build_encoder
+from heritage_color.methods.networks.efficientnet import build_encoder
 from heritage_color.methods.weights import assign, load_weights
 from heritage_color.tagging import benchmark, cgan, labels, vectors
 from heritage_color.tagging.features import ENCODER_FILE, encoder, grey_of, padded

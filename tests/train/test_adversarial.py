@@ -13,8 +13,8 @@ from heritage_color import methods
 from heritage_color.errors import WeightsError
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods.pix2pix import AB_SCALE
-from heritage_color.train import adversarial
-from heritage_color.train.loop import Recipe
+from heritage_color.train.networks import adversarial
+from heritage_color.train.networks.loop import Recipe
 
 TINY = {"width": 2, "side": 32}
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 from skimage import data
 
 from heritage_color import lab
-from heritage_color.train import aging
+from heritage_color.train.pictures import aging
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from skimage import data
 from heritage_color import methods
 from heritage_color.errors import WeightsError
 from heritage_color.methods.weights import load_weights, save_weights
-from heritage_color.train.averaging import average, main
+from heritage_color.train.networks.averaging import average, main
 
 
 def weights(folder, name: str, values, **card):

@@ -6,9 +6,9 @@ import tensorflow as tf
 from PIL import Image
 from skimage import data
 
-from heritage_color.methods import inception
+from heritage_color.methods.networks import inception
 from heritage_color.methods.weights import read_card
-from heritage_color.train import distill
+from heritage_color.train.networks import distill
 
 
 @pytest.fixture(scope="module")

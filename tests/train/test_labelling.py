@@ -3,7 +3,7 @@
 import pytest
 
 from heritage_color.tagging import labels
-from heritage_color.train import labelling
+from heritage_color.train.pictures import labelling
 
 
 @pytest.mark.parametrize(

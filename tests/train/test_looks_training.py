@@ -6,7 +6,7 @@ import pyvips
 from skimage import data
 
 from heritage_color.methods.weights import load_weights
-from heritage_color.scans import looks
+from heritage_color.scans.decoding import looks
 from heritage_color.train import looks as training
 
 PICTURES = ("coffee", "chelsea", "astronaut", "rocket")

@@ -16,8 +16,9 @@ from skimage import data
 
 from heritage_color import methods
 from heritage_color.errors import DeliveryError, WeightsError
-from heritage_color.methods import bins
-from heritage_color.train import loop, photographs
+from heritage_color.methods.networks import bins
+from heritage_color.train.networks import loop
+from heritage_color.train.pictures import photographs
 
 PHOTOGRAPHS, BATCH = 16, 4
 
@@ -182,7 +183,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing_half_written(tmp_p
     code = f"""
 import resource, signal
 from pathlib import Path
-from heritage_color.train.loop import whole
+from heritage_color.train.networks.loop import whole
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 with whole(Path({str(tmp_path / "whole.bin")!r})) as partial:

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from heritage_color.train import normalisation
+from heritage_color.train.networks import normalisation
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from PIL import Image
 from skimage import data
 
 from heritage_color import lab
-from heritage_color.train import aging, photographs
+from heritage_color.train.pictures import aging, photographs
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from skimage import data
 from heritage_color import cli, methods
 from heritage_color.errors import DeliveryError
 from heritage_color.lab import rgb_to_lab
-from heritage_color.train import references
-from heritage_color.train.loop import Recipe
+from heritage_color.train.networks.loop import Recipe
+from heritage_color.train.pictures import references
 
 RECIPE = Recipe("gist")
 RIGHTS = "CC0 1.0"

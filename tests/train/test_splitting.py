@@ -3,7 +3,7 @@
 import pytest
 
 from heritage_color.errors import DeliveryError
-from heritage_color.train.splitting import groups, split, work_of
+from heritage_color.train.pictures.splitting import groups, split, work_of
 
 
 def row(identifier: str, sha256: str = "", collection: str = "", closed: bool = False, **further) -> dict:

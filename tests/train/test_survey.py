@@ -9,7 +9,7 @@ from PIL import Image
 from skimage import data
 
 from heritage_color.errors import DeliveryError
-from heritage_color.train import survey
+from heritage_color.train.pictures import survey
 
 
 def sepia(grey: np.ndarray) -> np.ndarray:

@@ -5,8 +5,8 @@ import re
 import pyvips
 from catalog_rows import add_colorization, add_scan, deposit, insert, picture
 
-from heritage_color.rating import campaigns
 from heritage_color.rating import steps as rating
+from heritage_color.rating.campaigns import lifecycle
 
 
 def open_campaign(site, method: str, scans: int = 3, **given) -> int:
@@ -22,7 +22,7 @@ def open_campaign(site, method: str, scans: int = 3, **given) -> int:
             image = pyvips.Image.new_from_array(picture(f"truth-{number}"))
             truth = deposit(site, "references", image, ".tif")
             insert(site, "colour_references", "scan_id", scan_id=scan_id, media_type="image/tiff", **truth)
-    found = campaigns.open_campaign(site, "spring", method, **{"control_every": 0, **given})
+    found = lifecycle.open_campaign(site, "spring", method, **{"control_every": 0, **given})
     rating.queue(site, "spring", method=method)
     return found["campaign_id"]
 

@@ -9,9 +9,9 @@ import pytest
 from catalog_rows import add_colorization, add_delivery, add_scan, insert
 
 from heritage_color.catalog import steps as catalog
-from heritage_color.web.paging import Pages
-from heritage_color.web.tables import harmless
-from heritage_color.web.wording import count, figure, size
+from heritage_color.web.door.paging import Pages
+from heritage_color.web.door.tables import harmless
+from heritage_color.web.door.wording import count, figure, size
 
 HOSTILE = '<img src=x onerror="alert(1)">'
 

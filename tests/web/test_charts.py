@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from heritage_color.web import charts
+from heritage_color.web.staff import charts
 
 
 @pytest.mark.parametrize(

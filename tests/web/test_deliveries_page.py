@@ -13,8 +13,9 @@ from sending import Sender
 from skimage import data
 
 from heritage_color.errors import DeliveryError
-from heritage_color.scans import schema, steps
-from heritage_color.scans.printing import render
+from heritage_color.scans import steps
+from heritage_color.scans.metadata import schema
+from heritage_color.scans.reporting.printing import render
 
 
 @pytest.fixture

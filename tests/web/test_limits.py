@@ -9,9 +9,9 @@ from catalog_rows import add_museum
 from serving import serve
 from taking_part import answer, join
 
-from heritage_color.rating import holding
 from heritage_color.rating import steps as rating
-from heritage_color.web.limits import Buckets
+from heritage_color.rating.guarding import holding
+from heritage_color.web.door.limits import Buckets
 
 
 def test_a_bucket_gives_a_minutes_worth_and_fills_again():

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from heritage_color.rating import campaigns
-from heritage_color.web import plates
-from heritage_color.web.languages import choose, languages, offered
+from heritage_color.rating.campaigns import lifecycle
+from heritage_color.web.door.languages import choose, languages, offered
+from heritage_color.web.raters import plates
 
 CODES = sorted(languages())
 
@@ -20,7 +20,7 @@ def blanks(text) -> set[str]:
 
 
 def test_english_nepali_and_spanish_are_there():
-    assert sorted(campaigns.LANGUAGES) == CODES
+    assert sorted(lifecycle.LANGUAGES) == CODES
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -40,7 +40,7 @@ def test_no_message_was_left_in_english(code):
 
 
 def test_every_message_is_used_and_every_message_used_exists(repository):
-    sources = [*(repository / "heritage_color" / "web").glob("*.py")]
+    sources = [*(repository / "heritage_color" / "web").rglob("*.py")]
     sources += (repository / "heritage_color" / "web" / "templates" / "rate").glob("*.html")
     text = "".join(path.read_text() for path in sources)
     made = (
@@ -62,7 +62,7 @@ def test_every_message_is_used_and_every_message_used_exists(repository):
 
 def test_the_standard_question_is_translated_and_a_curators_own_is_not():
     spanish = languages()["es"]
-    for method, question in campaigns.QUESTIONS.items():
+    for method, question in lifecycle.QUESTIONS.items():
         assert spanish.question(question, method) not in (question, "")
     assert spanish.question("Is the sky right?", "acr") == "Is the sky right?"
 

@@ -7,7 +7,7 @@ from catalog_rows import add_delivery, add_museum, insert
 from routes_of import filled, routes
 
 from heritage_color.accounts.roles import Role
-from heritage_color.web import permissions
+from heritage_color.web.door import permissions
 
 EVERYBODY = ["anonymous", *Role]
 KIND = ("which may not do this", "You are not signed in")  # the sentences of a refusal

@@ -10,7 +10,9 @@ from datetime import date
 import pytest
 from catalog_rows import add_colorization, add_museum, add_reference, add_scan, insert
 
-from heritage_color.rating import importing, steps, watching
+from heritage_color.rating import steps
+from heritage_color.rating.campaigns import watching
+from heritage_color.rating.exchange import importing
 
 SCORED = """
     insert into item_scores (item_id, simulated, revision, votes, mos, low, high, recovered)

@@ -9,8 +9,8 @@ from catalog_rows import add_museum
 from serving import serve
 from taking_part import answer, fields_of, join
 
-from heritage_color.rating import campaigns
 from heritage_color.rating import steps as rating
+from heritage_color.rating.campaigns import lifecycle
 
 
 def open_campaign(site, count=3):
@@ -144,7 +144,7 @@ def test_the_last_answer_is_taken_back_and_its_picture_comes_again(site, visitor
 
 
 def test_after_twenty_answers_comes_a_break_and_then_the_next_picture(site, visitor):
-    campaigns.open_campaign(site, "spring", control_every=0)
+    lifecycle.open_campaign(site, "spring", control_every=0)
     open_campaign(site, 22)
     page = join(visitor)
     assert "1 of about 22; your next break in 20" in page
@@ -167,7 +167,7 @@ def test_nothing_is_stored_of_who_does_not_agree_and_no_picture_is_shown(site, v
 def test_who_agreed_to_an_older_text_is_asked_again_and_the_answer_goes_with_its_version(site, visitor, rows):
     open_campaign(site)
     page = join(visitor)
-    campaigns.change(site, campaigns.open_campaigns(site)[0]["campaign_id"], consent="We now also keep the weather.")
+    lifecycle.change(site, lifecycle.open_campaigns(site)[0]["campaign_id"], consent="We now also keep the weather.")
     asked = answer(visitor, page, score=3).text
     assert ["has changed since you agreed" in asked, "keep the weather" in asked] == [True, True]
     assert rows("select * from ratings") == []
@@ -178,7 +178,7 @@ def test_who_agreed_to_an_older_text_is_asked_again_and_the_answer_goes_with_its
 
 
 def test_what_the_checks_showed_is_stored_and_skipping_them_is_fine(site, visitor, address, rows):
-    from heritage_color.web import plates, taking_part
+    from heritage_color.web.raters import plates, taking_part
 
     open_campaign(site)
     visitor.get("/rate")
@@ -211,6 +211,6 @@ def test_pages_come_in_the_language_asked_for_else_in_the_browsers_and_only_in_t
     assert '<html lang="es" dir="ltr">' in page
     assert '<html lang="ne" dir="ltr">' in visitor.get("/rate/campaign/1?language=ne").text
     assert '<html lang="ne" dir="ltr">' in visitor.get("/rate/campaign/1").text
-    campaigns.change(site, 1, languages=["es"])
+    lifecycle.change(site, 1, languages=["es"])
     page = visitor.get("/rate/campaign/1").text
     assert ['<html lang="es"' in page, "नेपाली" in page] == [True, False]

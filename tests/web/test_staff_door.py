@@ -13,10 +13,10 @@ from serving import serve
 
 from heritage_color import db, local
 from heritage_color.accounts import steps as accounts
-from heritage_color.web import permissions
-from heritage_color.web.replies import local_path
-from heritage_color.web.sessions import Attempts
-from heritage_color.web.staff import guard
+from heritage_color.web.door import permissions
+from heritage_color.web.door.replies import local_path
+from heritage_color.web.door.sessions import Attempts
+from heritage_color.web.door.staff import guard
 
 
 def staff_routes(site):

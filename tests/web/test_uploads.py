@@ -22,8 +22,9 @@ from serving import serve
 
 from heritage_color import db, samples, settings
 from heritage_color.errors import ScannerError
-from heritage_color.scans import preflight, steps, uploads
+from heritage_color.scans import steps
 from heritage_color.scans.check import check
+from heritage_color.scans.uploading import preflight, uploads
 
 
 def picture(seed: int = 0) -> bytes:
@@ -49,7 +50,7 @@ def sender(digitizer):
 @pytest.fixture
 def quiet(site, sender, monkeypatch):
     """The same, and nothing is looked at before the test does it."""
-    monkeypatch.setattr("heritage_color.web.checking.Checking.wake", lambda self, upload_id: None)
+    monkeypatch.setattr("heritage_color.web.door.checking.Checking.wake", lambda self, upload_id: None)
     return sender
 
 

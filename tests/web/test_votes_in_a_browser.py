@@ -5,7 +5,7 @@ from catalog_rows import add_museum
 from taking_part import answer, join
 
 from heritage_color.rating import steps as rating
-from heritage_color.rating import watching
+from heritage_color.rating.campaigns import watching
 
 
 def vote_on_all(client) -> None:

@@ -1,0 +1,1 @@
+"""LEARCH: a learned quadratic objective over the chroma maps."""

@@ -1,0 +1,1 @@
+"""Parts of Keras networks that several methods share."""

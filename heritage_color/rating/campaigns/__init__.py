@@ -1,0 +1,1 @@
+"""Campaigns: opened, fed, served and voted on."""

@@ -1,0 +1,156 @@
+"""Votes: written before they are acknowledged, each once, taken back by their rater for a while."""
+
+import math
+import uuid
+
+from heritage_color import db
+from heritage_color.errors import RatingError
+from heritage_color.rating.campaigns.identifiers import known_form
+from heritage_color.rating.campaigns.lifecycle import SCALED
+from heritage_color.rating.campaigns.serving import RESERVED_MINUTES
+from heritage_color.rating.statistics.interval import HIGHEST, LOWEST
+from heritage_color.settings import Settings
+
+SCALE = {5: "Excellent", 4: "Good", 3: "Fair", 2: "Poor", 1: "Bad"}  # ITU-T P.910, absolute category rating
+CHOICES = ("first", "second")
+UNDO_MINUTES = 10
+LONGEST_REASON = 500  # characters of why a picture was skipped
+
+
+def vote(
+    settings: Settings,
+    item_id: str | uuid.UUID,
+    rater_id: str | uuid.UUID,
+    answer: int | str,
+    vote_key: str | uuid.UUID,
+    seconds: float | None = None,
+    swapped: bool = False,
+    simulated: bool = False,
+) -> bool:
+    """Write a vote; when this returns, it is in the catalog. False when this very vote was there already.
+
+    `answer` is a score 1..5, or `first` or `second` in pairs and Turing tests: the item's own first and second,
+    however they stood on the screen. `seconds` is how long the rater looked, as the browser measured it. A vote counts
+    also after its reservation has ended. Raises RatingError, whose `code` is `score-invalid`, `choice-invalid`,
+    `id-invalid`, `picture-unknown`, `picture-withdrawn`, `campaign-closed`, `rater-mixed` or `already-voted`, when the
+    vote is refused.
+    """
+    given = {
+        "item_id": known_form(item_id, "picture"),
+        "rater_id": known_form(rater_id, "rater"),
+        "vote_key": known_form(vote_key, "vote"),
+        "seconds": seconds if seconds is not None and math.isfinite(seconds) and seconds >= 0 else None,
+        "swapped": bool(swapped),
+        "simulated": simulated,
+    }
+    with db.connect(settings) as connection:
+        return _write_vote(connection, given, answer)
+
+
+def _write_vote(connection, given: dict, answer: int | str) -> bool:
+    rating = db.queries("rating")
+    item = rating.item_for_vote(connection, item_id=given["item_id"])
+    if item is None:
+        raise RatingError("picture-unknown", "There is no such picture to score.")
+    given = given | _answer(item["method"], answer)
+    if _is_repeated(connection, given):  # also when its campaign has closed since
+        return False
+    _refuse_closed(item)
+    rating.meet_rater(connection, rater_id=given["rater_id"], simulated=given["simulated"])
+    if rating.rater_simulated(connection, rater_id=given["rater_id"]) != given["simulated"]:
+        raise RatingError("rater-mixed", "A rater is either a person or simulated, never both.")
+    rating.end_reservation(connection, item_id=given["item_id"], rater_id=given["rater_id"])
+    if rating.add_vote(connection, **given):
+        return True
+    if _is_repeated(connection, given):  # the same vote came twice at the same moment
+        return False
+    raise RatingError("already-voted", "You have scored this picture already; your first score counts.")
+
+
+def _answer(method: str, answer: int | str) -> dict:
+    """The columns of an answer. Raises RatingError where it does not fit the method."""
+    if method in SCALED:
+        if isinstance(answer, bool) or answer not in SCALE:
+            sentence = f"A score is a whole number from {LOWEST} to {HIGHEST}, found {answer!r}."
+            raise RatingError("score-invalid", sentence)
+        return {"score": int(answer), "choice": None}
+    if answer not in CHOICES:
+        raise RatingError("choice-invalid", f"A choice is first or second, found {str(answer)[:40]!r}.")
+    return {"score": None, "choice": answer}
+
+
+def _is_repeated(connection, given: dict) -> bool:
+    """Whether the vote is stored. Raises RatingError when its key stands for another picture, rater or answer."""
+    stored = db.queries("rating").vote_of_key(connection, vote_key=given["vote_key"])
+    if stored is None:
+        return False
+    if any(str(stored[name]) != str(given[name]) for name in ("item_id", "rater_id", "score", "choice")):
+        raise RatingError("already-voted", "This vote is stored with another answer; your first answer counts.")
+    return True
+
+
+def _refuse_closed(item: dict) -> None:
+    if item["retired_by"] == "withdrawn":
+        raise RatingError("picture-withdrawn", "This picture was withdrawn and is no longer scored.")
+    if item["closed_at"]:
+        raise RatingError("campaign-closed", "Scoring of this set of pictures has ended.")
+
+
+def undo(settings: Settings, rater_id: str | uuid.UUID, vote_key: str | uuid.UUID) -> str:
+    """Take back a rater's own latest vote of a campaign, at most UNDO_MINUTES old; its item's id.
+
+    The vote stays in the catalog and counts nowhere; the picture is the next that the rater is shown. The same undo
+    sent twice is one. Raises RatingError `vote-unknown` where there is no such vote of this rater, `undo-too-late`
+    where another came after it, where it is too old, or where the campaign is closed.
+    """
+    rater, key, rating = known_form(rater_id, "rater"), known_form(vote_key, "vote"), db.queries("rating")
+    with db.connect(settings) as connection:
+        rating.lock_rater(connection, rater_id=rater)
+        stored = rating.vote_of_key(connection, vote_key=key)
+        if stored is None or str(stored["rater_id"]) != rater:
+            raise RatingError("vote-unknown", "There is no such vote of yours.")
+        if stored["undone_at"] is None:
+            _take_back(connection, rater, key)
+    return str(stored["item_id"])
+
+
+def _take_back(connection, rater_id: str, vote_key: str) -> None:
+    rating = db.queries("rating")
+    latest = rating.latest_vote(connection, rater_id=rater_id, vote_key=vote_key, minutes=UNDO_MINUTES)
+    if str(latest["vote_key"]) != vote_key or not latest["fresh"] or latest["closed_at"]:
+        sentence = f"Only your latest vote can be taken back, within {UNDO_MINUTES} minutes. It counts as it is."
+        raise RatingError("undo-too-late", sentence)
+    rating.undo_vote(connection, vote_key=vote_key)
+    again = {"item_id": latest["item_id"], "swapped": latest["swapped"]}
+    rating.reserve_again(connection, rater_id=rater_id, minutes=RESERVED_MINUTES, **again)
+
+
+def skip(settings: Settings, item_id: str | uuid.UUID, rater_id: str | uuid.UUID, reason: str = "") -> None:
+    """Never show a picture to this rater again; nobody has to score what they would rather not look at.
+
+    Raises RatingError `id-invalid` or `picture-unknown`.
+    """
+    item, rater, rating = known_form(item_id, "picture"), known_form(rater_id, "rater"), db.queries("rating")
+    with db.connect(settings) as connection:
+        if rating.item_for_vote(connection, item_id=item) is None:
+            raise RatingError("picture-unknown", "There is no such picture to score.")
+        rating.meet_rater(connection, rater_id=rater, simulated=False)
+        rating.end_reservation(connection, item_id=item, rater_id=rater)
+        rating.add_skip(connection, item_id=item, rater_id=rater, reason=reason.strip()[:LONGEST_REASON])
+
+
+def feedback(settings: Settings, item_id: str | uuid.UUID, rater_id: str | uuid.UUID) -> dict | None:
+    """After a rater's answer to a training picture: `{"answer", "low", "high", "expected"}`; None for any other.
+
+    `low`..`high` is what an attentive rater answers (in pairs and Turing tests 1 is first, 2 second), `expected`
+    whether this rater did.
+    """
+    with db.connect(settings) as connection:
+        found = db.queries("rating").training_answer(
+            connection, item_id=known_form(item_id, "picture"), rater_id=known_form(rater_id, "rater")
+        )
+    if found is None:
+        return None
+    answer = found["score"] or 1 + CHOICES.index(found["choice"])
+    low, high = found["expected_low"], found["expected_high"]
+    return {"answer": answer, "low": low, "high": high, "expected": low <= answer <= high}

@@ -1,0 +1,1 @@
+"""Votes on their way out, and those of other laboratories on their way in."""

@@ -1,0 +1,1 @@
+"""Statistics of votes: numbers in, numbers out. Pure."""

@@ -1,0 +1,1 @@
+"""What arrives: deliveries of any shape become a folder of files."""

@@ -1,0 +1,190 @@
+"""Technical profiles: policy files of what a scan's header should say, after FADGI, Metamorfoze or a house's rules.
+
+A policy may also name warnings that are errors in its house. Of a scan only header facts are compared. What these
+guidelines ask of tone, colour, noise and sharpness is measured on a target, which a scan of a photo does not hold.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from heritage_color.errors import SettingsError
+from heritage_color.scans.reporting.reasons import ERROR, REASONS, WARNING, Finding
+
+FOLDER = Path(__file__).parent / "profiles"
+RANGES, LISTS = ("pixels_per_inch", "longest_side"), (
+    "bits", "colour_spaces", "icc_profiles", "media_types", "compressions"
+)  # fmt: skip
+OF_THE_CATALOG = ("replaces-unclear",)  # warnings that only the catalog can give, after pre-flight
+SPACES = {"b-w": "grey", "grey16": "grey", "srgb": "RGB", "rgb": "RGB", "rgb16": "RGB", "cmyk": "CMYK", "lab": "Lab",
+    "labs": "Lab"}  # fmt: skip
+NOTE = "header facts only; tone, colour, noise and sharpness are not measured"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One policy file: its name, its version, the SHA-256 of its bytes, and what it wants of a header.
+
+    `errors` are the reason codes of warnings that it takes for errors; `two_readers`: every picture is read twice.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    title: str = ""
+    wanted: dict = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
+    two_readers: bool = False
+
+    def severe(self, found: list[Finding]) -> list[Finding]:
+        """Findings of which those that this profile does not suffer are errors."""
+        return [replace(one, severity=ERROR) if one.code in self.errors else one for one in found]
+
+    def as_json(self) -> dict:
+        """Which profile it was, for reports and events."""
+        told: dict = {"name": self.name, "version": self.version, "sha256": self.sha256, "note": NOTE}
+        told |= {"errors": list(self.errors)} if self.errors else {}
+        return told | ({"two_readers": True} if self.two_readers else {})
+
+    @property
+    def sentence(self) -> str:
+        """The same for people."""
+        severe = f" {', '.join(self.errors)}: an error here." if self.errors else ""
+        return f"Profile {self.name}, version {self.version} (SHA-256 {self.sha256[:12]}): {NOTE}.{severe}"
+
+
+def load(name: str) -> dict[str, Profile]:
+    """The profiles by collection, under "" the one of all others; `name` is one of ours, or the path of a policy file.
+
+    Raises SettingsError where a file is not there, or holds what no policy file has.
+    """
+    policy, profile = _read(name)
+    others = policy.get("collections", {})
+    return {"": profile} | {collection: _read(str(other))[1] for collection, other in others.items()}
+
+
+def _read(name: str) -> tuple[dict, Profile]:
+    path = FOLDER / f"{name}.toml" if "/" not in name and not name.endswith(".toml") else Path(name)
+    try:
+        content = path.read_bytes()
+        policy = tomllib.loads(content.decode())
+    except (OSError, ValueError) as error:
+        ours = ", ".join(sorted(one.stem for one in FOLDER.glob("*.toml")))
+        raise SettingsError(
+            f"The profile {name} cannot be read: {error}. HERITAGE_PROFILE takes {ours}, or the path of a policy file."
+        ) from error
+    _check_policy(name, policy)
+    sha256 = hashlib.sha256(content).hexdigest()
+    title, errors = policy.get("title", ""), tuple(policy.get("errors", ()))
+    twice = policy.get("two_readers", False)
+    return policy, Profile(path.stem, policy["version"], sha256, title, policy["wanted"], errors, twice)
+
+
+def asks_for_two_readers(name: str) -> bool:
+    """Whether a profile, or one of those that it names for collections, asks for a second reading of every picture.
+
+    Which collection a picture is of is known only after it was read. Raises SettingsError as `load`.
+    """
+    return any(profile.two_readers for profile in load(name).values())
+
+
+def _check_policy(name: str, policy: dict) -> None:
+    """Raise SettingsError for what would otherwise be a rule that is never applied."""
+    wanted = policy.get("wanted")
+    if not isinstance(policy.get("version"), str) or not isinstance(wanted, dict):
+        raise SettingsError(f"The profile {name} needs a `version` in quotes and a table [wanted].")
+    odd = sorted(set(policy) - {"version", "title", "source", "errors", "two_readers", "wanted", "collections"})
+    odd += sorted(key for key, value in wanted.items() if not _is_rule(key, value))
+    errors = policy.get("errors", [])
+    odd += [str(code) for code in errors if not _may_be_severe(code)] if isinstance(errors, list) else ["errors"]
+    if not isinstance(policy.get("two_readers", False), bool):
+        odd.append("two_readers")
+    if not isinstance(policy.get("collections", {}), dict):
+        odd.append("collections")
+    if odd:
+        raise SettingsError(
+            f"The profile {name} has rules that are none: {', '.join(odd)}. docs/deliveries.md has all."
+        )
+
+
+def _may_be_severe(code) -> bool:
+    """Whether a reason code is that of a warning which pre-flight gives."""
+    known = REASONS.get(code) if isinstance(code, str) else None
+    return known is not None and known.severity == WARNING and code not in OF_THE_CATALOG
+
+
+def _is_rule(key: str, value) -> bool:
+    if key in RANGES:
+        numbers = isinstance(value, dict) and all(isinstance(one, int | float) for one in value.values())
+        return numbers and set(value) <= {"least", "most"}
+    return key in LISTS and isinstance(value, list)
+
+
+def check(profile: Profile, picture: dict) -> list[tuple[str, dict]]:
+    """Reason codes of the header facts that are not as the profile wants them, each with its facts."""
+    said = {name: fact(picture) for name, fact in FACTS.items()}
+    faults = [(name, wanted) for name, wanted in profile.wanted.items() if not _fits(name, said[name], wanted)]
+    return [
+        (CODES[name], {"found": _found(name, said[name]), "wanted": _shown(name, wanted), "profile": profile.name})
+        for name, wanted in faults
+    ]
+
+
+def _fits(name: str, value, wanted) -> bool:
+    if value is None:
+        return False
+    if name in RANGES:
+        return wanted.get("least", 0) <= value <= wanted.get("most", float("inf"))
+    if name == "icc_profiles":  # profiles of one space go under names such as "eciRGB v2 ICCv4"
+        return any(_letters(one) in _letters(value) for one in wanted)
+    return value in wanted
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def _found(name: str, value) -> str:
+    if value is None:
+        return f"no {NAMES[name]} that can be read"
+    return f"{value:g} {NAMES[name]}" if name in RANGES else f"{value} as {NAMES[name]}"
+
+
+def _shown(name: str, wanted) -> str:
+    if name in RANGES:
+        return " and ".join(f"at {limit} {value:g}" for limit, value in wanted.items())
+    return " or ".join(str(one) for one in wanted)
+
+
+def _pixels_per_inch(picture: dict) -> float | None:
+    """The smaller of both directions, as a scan is no better than its worse one."""
+    return min(picture["metadata"].get("pixels_per_inch", [None])) or None
+
+
+NAMES = {
+    "pixels_per_inch": "pixels per inch", "longest_side": "pixels on its longer side", "bits": "bits per channel",
+    "colour_spaces": "colour space", "icc_profiles": "ICC profile", "media_types": "format",
+    "compressions": "compression",
+}  # fmt: skip
+CODES = {
+    "pixels_per_inch": "profile-resolution",
+    "longest_side": "profile-dimensions",
+    "bits": "profile-bits",
+    "colour_spaces": "profile-colour-space",
+    "icc_profiles": "profile-icc",
+    "media_types": "profile-format",
+    "compressions": "profile-compression",
+}
+FACTS: dict[str, Callable] = {
+    "pixels_per_inch": _pixels_per_inch,
+    "longest_side": lambda picture: max(picture["width"], picture["height"]),
+    "bits": lambda picture: picture["bits"],
+    "colour_spaces": lambda picture: SPACES.get(
+        picture["metadata"]["interpretation"], picture["metadata"]["interpretation"]
+    ),
+    "icc_profiles": lambda picture: picture["metadata"].get("icc_profile"),
+    "media_types": lambda picture: picture["media_type"],
+    "compressions": lambda picture: picture["metadata"].get("compression"),
+}

@@ -1,0 +1,1 @@
+"""Whether bytes are those that were sent: checksums, lists of them, and bags."""

@@ -1,0 +1,116 @@
+"""XMP sidecars: which picture each describes, and what they ask for that the picture does not show. Pure.
+
+Adobe's programs name a sidecar after the stem, `plate.xmp`, which all files of that stem share unless it names one
+ending (XMP Specification, part 2: photoshop:SidecarForExtension); darktable after the file, `plate.tif.xmp`, and for
+a second version of it `plate_01.tif.xmp`.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from heritage_color.images import formats
+from heritage_color.scans.arrival.names import alike, printable
+from heritage_color.scans.reporting.reasons import Finding, finding
+from heritage_color.scans.reporting.report import Delivered
+
+FOR_EXTENSION = "Xmp.photoshop.SidecarForExtension"
+VERSION = re.compile(r"(.+)_\d\d(\.[^./]+)\.xmp", re.IGNORECASE)
+EDGES = {"Left": 0.0, "Top": 0.0, "Right": 1.0, "Bottom": 1.0}  # crs:CropLeft and so on, of a picture without a crop
+ORIENTATIONS = ("1", "2", "3", "4", "5", "6", "7", "8")
+OPERATION = re.compile(r"(Xmp\.darktable\.history\[\d+\]/darktable:)operation")
+CUTTING = ("crop", "clipping", "ashift", "rotatepixels")  # darktable's modules that cut or turn
+LONGEST = 20  # characters of an ending in a sentence
+
+
+def match(pictures: list[Delivered], sidecars: list[Delivered]) -> list[Finding]:
+    """Give pictures their sidecars; returns findings on those that describe none, or not the only one."""
+    by_name = {alike(one.name): one for one in sidecars}
+    used: set[int] = set()
+    found = []
+    for picture in pictures:
+        named = [by_name[name] for name in _names(picture.name) if name in by_name]
+        meant = [one for one in named if _is_meant(one, picture)]
+        used |= {id(one) for one in meant}
+        readable = [one for one in meant if one.picture]
+        picture.sidecar = next(iter(readable), None)
+        found += [
+            finding("sidecar-second", one.name, other=picture.name, first=readable[0].name) for one in readable[1:]
+        ]
+    stems = {alike(name) for picture in pictures for name in (picture.name, _stem(picture.name))}
+    return found + [_without_picture(one, stems) for one in sidecars if id(one) not in used]
+
+
+def _names(picture: str) -> list[str]:
+    """Names of a picture's sidecar: scan.tif.xmp before scan.xmp."""
+    return [alike(f"{picture}.xmp"), alike(f"{_stem(picture)}.xmp")]
+
+
+def _stem(name: str) -> str:
+    return str(PurePosixPath(name).with_suffix(""))
+
+
+def _is_meant(sidecar: Delivered, picture: Delivered) -> bool:
+    """Whether a sidecar of the right name is that of this file and not of another of its stem."""
+    wanted = _extension(sidecar)
+    if not wanted or alike(sidecar.name) == alike(f"{picture.name}.xmp"):
+        return True
+    own = PurePosixPath(picture.name).suffix.lower()
+    known = formats.by_suffix(f".{wanted}")
+    return own == f".{wanted}" or (known in formats.SUPPORTED and known is formats.by_suffix(own))
+
+
+def _extension(sidecar: Delivered) -> str:
+    return tags_of(sidecar).get(FOR_EXTENSION, "").strip(" .").lower()
+
+
+def _without_picture(sidecar: Delivered, stems: set[str]) -> Finding:
+    version = VERSION.fullmatch(sidecar.name)
+    if version and alike(version[1] + version[2]) in stems:
+        return finding("sidecar-version", sidecar.name, other=version[1] + version[2])
+    if alike(_stem(sidecar.name)) in stems:
+        return finding("sidecar-elsewhere", sidecar.name, suffix=printable(_extension(sidecar)[:LONGEST]))
+    return finding("sidecar-without-picture", sidecar.name)
+
+
+def tags_of(file: Delivered | None) -> dict[str, str]:
+    """The embedded metadata of a picture, or the properties of a sidecar, by name."""
+    return (file.picture or {}).get("metadata", {}) if file else {}
+
+
+def not_shown(scan: Delivered) -> Iterator[Finding]:
+    """Findings on a crop or a turn that stands beside a picture, or in it, and that its samples do not show."""
+    beside = f"its sidecar {scan.sidecar.name}" if scan.sidecar else ""
+    for source, tags in ((beside, tags_of(scan.sidecar)), ("its own XMP", tags_of(scan))):
+        crop = _crop(tags)
+        if crop:
+            yield finding("sidecar-crop", scan.name, source=source, found=crop)
+    turned, own = tags_of(scan.sidecar).get("Xmp.tiff.Orientation", ""), str(tags_of(scan).get("orientation", 1))
+    if scan.picture and turned in ORIENTATIONS and turned != own:
+        yield finding("sidecar-turn", scan.name, source=beside, found=f"orientation {turned} there, {own} in the file")
+
+
+def _crop(tags: dict[str, str]) -> str:
+    """What a raw developer would cut away, in words; empty where it is nothing, or done already."""
+    if tags.get("Xmp.crs.AlreadyApplied", "").lower() != "true" and tags.get("Xmp.crs.HasCrop", "").lower() != "false":
+        edges = {name: _number(tags.get(f"Xmp.crs.Crop{name}"), edge) for name, edge in EDGES.items()}
+        angle = _number(tags.get("Xmp.crs.CropAngle"), 0.0)
+        if edges != EDGES or angle:
+            shown = ", ".join(f"{name.lower()} {value:.0%}" for name, value in edges.items())
+            return f"{shown}, turned by {angle:g} degrees" if angle else shown
+        if tags.get("Xmp.crs.HasCrop", "").lower() == "true":
+            return "its edges are not told"
+    return _crop_of_darktable(tags)
+
+
+def _number(value: str | None, otherwise: float) -> float:
+    try:
+        return float(value) if value else otherwise
+    except ValueError:
+        return otherwise
+
+
+def _crop_of_darktable(tags: dict[str, str]) -> str:
+    steps = [(found[1], tags[name]) for name in tags if (found := OPERATION.fullmatch(name))]
+    cutting = sorted({step for place, step in steps if step in CUTTING and tags.get(f"{place}enabled", "1") == "1"})
+    return f"darktable's {' and '.join(cutting)}" if cutting else ""

@@ -1,0 +1,91 @@
+"""The report of a pre-flight in the forms that people ask for: text, JSON, CSV for spreadsheets, a page of HTML."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import jinja2
+
+from heritage_color.errors import DeliveryError
+from heritage_color.scans.reporting.report import Debt, Report
+
+DEBT_COLUMNS = (
+    "delivery_id", "delivery", "received_at", "path", "identifier", "state", "codes", "tried_in", "tried_as",
+    "replaced_in", "replaced_by", "waived_by", "waived_reason",
+)  # fmt: skip
+COLUMNS = ("file", "row", "severity", "code", "sentence", "remedy")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP, CSV Injection: a cell so begun is run by spreadsheets
+
+
+def format_of(file: Path | None) -> str:
+    """The format that a file's name asks for; text where it asks for none."""
+    suffixes = {".json": "json", ".csv": "csv", ".html": "html", ".htm": "html"}
+    return suffixes.get(file.suffix.lower(), "text") if file else "text"
+
+
+def render(report: Report, form: str) -> str:
+    """The report as `text`, `json`, `csv` or `html`."""
+    if form == "json":
+        return json.dumps(report.as_json(), indent=2)
+    return {"csv": as_csv, "html": as_html}.get(form, Report.as_text)(report)
+
+
+def as_csv(report: Report) -> str:
+    """One line for each finding and each debt, and one for who signed it off, under a line of column names.
+
+    A cell that a spreadsheet would run gets a ' first.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in report.findings:
+        cells = (one.file, one.row or "", one.severity, one.code, one.fault, one.remedy)
+        writer.writerow([_harmless(str(cell)) for cell in cells])
+    for debt in report.debts or ():
+        writer.writerow([_harmless(cell) for cell in (debt.path, "", debt.state, "", debt.sentence, "")])
+    if report.signed:
+        writer.writerow(["", "", "signed off", "", _harmless(report.signed.sentence), ""])
+    return text.getvalue().rstrip("\n")
+
+
+def render_debts(debts: list[Debt], form: str) -> str:
+    """Debts as `text`, `json` or `csv`."""
+    if form == "json":
+        return json.dumps({"debts": [debt.as_json() for debt in debts]}, indent=2)
+    if form == "csv":
+        return _debts_as_csv(debts)
+    return "\n".join(debt.sentence for debt in debts) or "Nothing is owed."
+
+
+def _debts_as_csv(debts: list[Debt]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(DEBT_COLUMNS)
+    for debt in debts:
+        facts = debt.as_json() | {"codes": debt.why}
+        writer.writerow([_harmless(str(facts.get(name, ""))) for name in DEBT_COLUMNS])
+    return text.getvalue().rstrip("\n")
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def as_html(report: Report) -> str:
+    """A page that needs no other file: counts, a table of the codes whose numbers add up, a table for each code."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string((Path(__file__).parent / "report.html").read_text()).render(report=report).rstrip()
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file so that it is there in full or not at all. Raises DeliveryError where it cannot be written."""
+    try:
+        with TemporaryDirectory(prefix=".", dir=file.parent) as folder:
+            (Path(folder) / file.name).write_text(f"{text}\n", encoding="utf-8")
+            (Path(folder) / file.name).replace(file)
+    except OSError as error:
+        raise DeliveryError(f"The report cannot be written to {file}: {error.strerror}. Name another file.") from error

@@ -1,0 +1,1 @@
+"""Deliveries that come through the web application."""

@@ -1,0 +1,71 @@
+"""Previews for staff."""
+
+import io
+from typing import Literal
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from heritage_color import db
+from heritage_color.web.door.fields import RowId
+from heritage_color.web.door.replies import Refusal
+from heritage_color.web.door.site import Site, site_of
+from heritage_color.web.door.staff import staff_router
+
+router: APIRouter = staff_router()
+THUMBNAIL = 480  # pixels of the longer side
+Kind = Literal["colour", "original", "uncertainty", "scan"]
+COLUMNS = {"colour": "preview_key", "original": "original_preview_key", "uncertainty": "uncertainty_key"}
+
+
+@router.get("/pictures/{kind}/{row_id}")
+def preview(request: Request, kind: Kind, row_id: RowId) -> Response:
+    """The preview of a colorization (`colour`), of its original or `uncertainty`, or of a scan (by the scan's id)."""
+    return picture(site_of(request), _key(site_of(request), kind, row_id))
+
+
+@router.get("/pictures/{kind}/{row_id}/small")
+def small(request: Request, kind: Kind, row_id: RowId) -> Response:
+    """The same, small enough for lists."""
+    site = site_of(request)
+    return picture(site, _key(site, kind, row_id), THUMBNAIL)
+
+
+def picture(site: Site, key: str, longest: int | None = None) -> Response:
+    """A preview from the archive bucket as an answer that the browser may keep for five minutes, and nobody else."""
+    content = site.store.read(site.settings.archive_bucket, key)
+    if content is None:
+        raise Refusal(404, "The preview is not in the archive bucket.")
+    small = key.endswith(".png")  # maps of uncertainty are small as they are
+    body = shrink(content, longest) if longest and not small else content
+    media_type = "image/png" if small else "image/jpeg"
+    return Response(body, media_type=media_type, headers={"Cache-Control": "private, max-age=300"})
+
+
+def shrink(content: bytes, longest: int) -> bytes:
+    """One of our own JPEG previews, smaller."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
+        image.draft("RGB", (longest, longest))  # decodes at the nearest power of two: several times faster
+        image.thumbnail((longest, longest))
+        made = io.BytesIO()
+        image.save(made, "JPEG", quality=82)
+        return made.getvalue()
+
+
+def _key(site: Site, kind: Kind, row_id: int) -> str:
+    queries = db.queries("web")
+    found = None
+    with db.connect(site.settings) as connection:
+        if kind == "scan":
+            key = queries.get_scan_preview_key(connection, scan_id=row_id)
+        else:
+            found = queries.get_preview_keys(connection, colorization_id=row_id)
+            key = found and found[COLUMNS[kind]]
+    if kind in ("colour", "uncertainty") and found and found["withdrawn_at"]:
+        raise Refusal(410, "This colorization has been taken down and is no longer shown.")
+    if not key:
+        raise Refusal(404, "There is no such preview.")
+    return key

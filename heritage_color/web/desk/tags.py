@@ -1,0 +1,35 @@
+"""Tags of a scan: what a model proposes, accepted or refused by a curator, from any page that shows them."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from heritage_color import db
+from heritage_color.curation import steps as curation
+from heritage_color.errors import CurationError
+from heritage_color.web.door.fields import FormLine, RowId
+from heritage_color.web.door.replies import Refusal, go, local_path
+from heritage_color.web.door.site import site_of
+from heritage_color.web.door.staff import staff_router
+
+router: APIRouter = staff_router()
+
+
+@router.post("/scans/{scan_id}/tags")
+def decide(
+    request: Request, scan_id: RowId, accepted: FormLine = "", refused: FormLine = "", back: FormLine = ""
+) -> Response:
+    """Accept or refuse the tag whose button was pressed, then back to the page that showed it."""
+    onward = local_path(back, f"/scans/{scan_id}")
+    state, curator = "accepted" if accepted else "refused", request.state.curator
+    by = (curator.name, curator.account_id)
+    try:
+        curation.decide_tag(site_of(request).settings, scan_id, accepted or refused, state, *by)
+    except CurationError as error:
+        raise Refusal(400, str(error), (onward, "Back to the picture")) from error
+    return go(f"{onward}#tags")
+
+
+def of_scan(connection, scan_id: int) -> list[dict]:
+    """The tags of a scan as its pages show them."""
+    return list(db.queries("web").list_scan_tags(connection, scan_id=scan_id))

@@ -1,0 +1,75 @@
+"""Saved views of the queue, and where an approval takes two curators."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import Response
+
+from heritage_color.curation import steps as curation
+from heritage_color.curation import views
+from heritage_color.errors import CurationError
+from heritage_color.web.desk import queue as asking
+from heritage_color.web.desk.queue import Asked
+from heritage_color.web.desk.review import views_of
+from heritage_color.web.door.fields import FormLine, RowId
+from heritage_color.web.door.replies import Refusal, go, show
+from heritage_color.web.door.site import site_of
+from heritage_color.web.door.staff import staff_router
+
+router: APIRouter = staff_router()
+ONWARD = ("/review/views", "To your saved views")
+
+
+@router.get("/review/views")
+def saved(request: Request) -> Response:
+    """A curator's own views, to rename, share or delete, and those that others share."""
+    return show(request, "review_views.html", views=views_of(request))
+
+
+@router.post("/review/views")
+def save(request: Request, asked: Asked, name: FormLine) -> Response:
+    """Keep the filters of the address under a name."""
+    curator = request.state.curator
+    try:
+        views.save(site_of(request).settings, curator.account_id, curator.name, name, asked.query())
+    except CurationError as error:
+        raise Refusal(400, str(error), (f"/review?{asked.query()}", "Back to the queue")) from error
+    return go(f"/review?{asked.query()}")
+
+
+@router.post("/review/views/{view_id}")
+def change(
+    request: Request,
+    view_id: RowId,
+    act: Annotated[Literal["change", "delete"], Form()] = "change",
+    name: FormLine = "",
+    shared: FormLine = "",
+) -> Response:
+    """Rename and share, or delete, by the button that was pressed."""
+    settings, account = site_of(request).settings, request.state.curator.account_id
+    try:
+        if act == "delete":
+            views.delete(settings, account, view_id)
+        else:
+            views.change(settings, account, view_id, name, bool(shared))
+    except CurationError as error:
+        raise Refusal(400, str(error), ONWARD) from error
+    return go("/review/views")
+
+
+@router.get("/four-eyes")
+def rules(request: Request) -> Response:
+    """Where an approval takes two curators."""
+    found = curation.four_eyes(site_of(request).settings)
+    named = {row["collection"] for row in found}
+    others = [name for name in asking.choices(request)["collections"] if name not in named]
+    return show(request, "four_eyes.html", rules=found, others=others, everywhere="" in named)
+
+
+@router.post("/four-eyes")
+def rule(request: Request, asked: FormLine = "", collection: FormLine = "") -> Response:
+    """Ask for two curators in a collection (empty: in all), or be content with one again."""
+    by = (request.state.curator.name, request.state.curator.account_id)
+    curation.ask_for_four_eyes(site_of(request).settings, collection, asked == "yes", *by)
+    return go("/four-eyes")

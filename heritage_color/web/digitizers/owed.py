@@ -1,0 +1,61 @@
+"""What deliveries owe: refused files that nothing has replaced yet, and who waived which."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from heritage_color import db
+from heritage_color.errors import DeliveryError
+from heritage_color.scans.reporting import printing, rework
+from heritage_color.web.digitizers.deliveries import seen_by
+from heritage_color.web.door import tables
+from heritage_color.web.door.fields import FormLine, FormPath, FormProse, Page, RowId
+from heritage_color.web.door.paging import Pages
+from heritage_color.web.door.replies import Refusal, go, local_path, show
+from heritage_color.web.door.site import site_of
+from heritage_color.web.door.staff import staff_router
+
+router: APIRouter = staff_router()
+SHOWN = 50
+
+
+@router.get("/owed")
+def owed(request: Request, page: Page = 1) -> Response:
+    """All that is owed, as far as this person may see the delivery; the oldest delivery first."""
+    seen = seen_by(request)
+    with db.connect(site_of(request).settings) as connection:
+        total = rework.count(connection, **seen)
+        pages = Pages(page, SHOWN, total)
+        debts = rework.read(connection, None, "owed", SHOWN, pages.skipped, **seen)
+    return show(request, "owed.html", debts=debts, pages=pages)
+
+
+@router.get("/owed.csv")
+def owed_table(request: Request) -> Response:
+    """The same as a table, whole."""
+    with db.connect(site_of(request).settings) as connection:
+        found = rework.read(connection, state="owed", **seen_by(request))
+    lines = [dict.fromkeys(printing.DEBT_COLUMNS) | debt.as_json() | {"codes": debt.why} for debt in found]
+    return tables.download("owed.csv", printing.DEBT_COLUMNS, lines)
+
+
+@router.post("/deliveries/{delivery_id}/owed")
+def change(
+    request: Request,
+    delivery_id: RowId,
+    path: FormPath,
+    reason: FormProse = "",
+    said: FormLine = "",
+    back: FormLine = "",
+) -> Response:
+    """Waive a file of a delivery with a reason, or make it owed again, then back to the page of the button."""
+    site, by = site_of(request), request.state.curator.name
+    onward = local_path(back, f"/deliveries/{delivery_id}")
+    try:
+        if said == "owed":
+            rework.take_back(site.settings, delivery_id, path, by)
+        else:
+            rework.waive(site.settings, delivery_id, path, reason, by)
+    except DeliveryError as error:
+        raise Refusal(400, str(error), (onward, "Back to what is owed")) from error
+    return go(f"{onward}#owed")

@@ -1,0 +1,269 @@
+"""Uploads: a digitization team sends a delivery in pieces, sees what would be refused, and hands it in."""
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from heritage_color.accounts.roles import Role
+from heritage_color.errors import UploadError
+from heritage_color.scans.uploading import uploads
+from heritage_color.scans.uploading.staging import Staging
+from heritage_color.scans.uploading.uploads import Announced
+from heritage_color.settings import Settings
+from heritage_color.web.door.fields import FormLine, RowId
+from heritage_color.web.door.protection import FORM_OF_FILES_BYTES
+from heritage_color.web.door.replies import Refusal, go, show
+from heritage_color.web.door.sessions import Person
+from heritage_color.web.door.site import site_of
+from heritage_color.web.door.staff import staff_router
+
+router: APIRouter = staff_router()
+MOST_AT_ONCE = 200  # files that one request announces; its body stays below the limit of forms
+MOST_MODIFIED = 2**53  # as far as numbers of browsers go
+SHOWN_FILES = 200
+NONE = "There is no upload with this number, or it is another person's."
+
+
+class Wanted(BaseModel):
+    """A file as a browser announces it."""
+
+    path: str = Field(max_length=4096)
+    bytes: int = Field(ge=0, le=2**62)
+    modified: int = Field(default=0, ge=-MOST_MODIFIED, le=MOST_MODIFIED)
+
+
+WANTED = TypeAdapter(Annotated[list[Wanted], Field(max_length=MOST_AT_ONCE)])
+
+
+def token_in_header(x_form_token: Annotated[str, Header()]) -> None:
+    """For routes whose body is no form: whoever looks for the token there has used the body up."""
+
+
+def is_theirs(person: Person, upload: dict) -> bool:
+    """Whether someone signed in may see and change an upload: its uploader, and administrators."""
+    return person.account_id == upload["account_id"] or sees_all(person)
+
+
+def sees_all(person: Person) -> bool:
+    """Whether someone sees the uploads of everyone."""
+    return Role.ADMINISTRATOR in person.roles
+
+
+@router.post("/uploads")
+def open_upload(request: Request, name: FormLine = "") -> Response:
+    """Begin an upload, and go to its page."""
+    person: Person = request.state.curator
+    try:
+        upload_id = uploads.open_upload(site_of(request).settings, name, person.name, person.account_id)
+    except UploadError as error:
+        raise _refusal(error, ("/deliveries", "Back to the deliveries")) from error
+    return go(f"/uploads/{upload_id}")
+
+
+@router.get("/uploads/{upload_id}")
+def upload(request: Request, upload_id: RowId) -> Response:
+    """The page of an upload: what is here, what would be refused, and the forms to send more and to hand in."""
+    return show(request, "upload.html", **_values(request, upload_id))
+
+
+@router.get("/uploads/{upload_id}/now")
+def now(request: Request, upload_id: RowId) -> Response:
+    """The part of the page that changes while files come."""
+    return show(request, "upload_now.html", **_values(request, upload_id))
+
+
+@router.post("/uploads/{upload_id}/files", dependencies=[Depends(token_in_header)])
+async def announce(request: Request, upload_id: RowId) -> Response:
+    """Which files will be sent, as JSON `[{path, bytes, modified}]`; answers what is here of each."""
+    try:
+        wanted = WANTED.validate_json(await request.body())
+    except ValidationError:
+        return JSONResponse({"sentence": f"At most {MOST_AT_ONCE} files, each with path and bytes, at once."}, 400)
+    files = [Announced(one.path, one.bytes, one.modified) for one in wanted]
+    return await run_in_threadpool(_announce, request, upload_id, files)
+
+
+@router.get("/uploads/{upload_id}/files/{file_id}")
+def file(request: Request, upload_id: RowId, file_id: RowId) -> Response:
+    """How much of a file is here, as JSON."""
+    found = uploads.file_of(_theirs(request, upload_id), upload_id, file_id)
+    if found is None:
+        raise Refusal(404, "There is no such file in this upload.")
+    return JSONResponse({name: found[name] for name in ("file_id", "path", "bytes", "received")})
+
+
+@router.put("/uploads/{upload_id}/files/{file_id}", dependencies=[Depends(token_in_header)])
+async def receive(
+    request: Request,
+    upload_id: RowId,
+    file_id: RowId,
+    upload_offset: Annotated[int, Header(ge=0, le=2**62)],
+    content_digest: Annotated[str, Header(max_length=1000)],
+) -> Response:
+    """A piece of a file: it begins at Upload-Offset, and counts when its bytes have the Content-Digest."""
+    try:
+        settings = await run_in_threadpool(_theirs, request, upload_id)
+        received = await _receive(request, settings, upload_id, file_id, upload_offset, content_digest)
+        site_of(request).checking.wake(upload_id)
+        return JSONResponse({"received": received})
+    except UploadError as error:
+        await _drain(request)
+        return _told(error)
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody is there any more; the piece does not count
+
+
+@router.get("/uploads/{upload_id}/files/{file_id}/thumbnail")
+def thumbnail(request: Request, upload_id: RowId, file_id: RowId) -> Response:
+    """A small picture of a file that would be refused."""
+    path = Staging.of(_theirs(request, upload_id), upload_id).thumbnail(file_id)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise Refusal(404, "There is no small picture of this file.") from None
+    return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=300"})
+
+
+@router.post("/uploads/{upload_id}/form")
+async def receive_form(request: Request, upload_id: RowId) -> Response:
+    """Files of a plain form, for browsers without scripts. All of the form is sent again where it breaks off."""
+    settings = await run_in_threadpool(_theirs, request, upload_id)
+    async with request.form() as form:
+        sent = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
+        paths = below_folder([str(one.filename) for one in sent])
+        took = [await run_in_threadpool(_take, settings, upload_id, *pair) for pair in zip(paths, sent, strict=True)]
+    faults = [fault for fault in took if fault] if sent else ["No file was chosen."]
+    if faults:
+        raise Refusal(400, " ".join(faults), (f"/uploads/{upload_id}", "Back to the upload"))
+    return go(f"/uploads/{upload_id}")
+
+
+@router.post("/uploads/{upload_id}/files/{file_id}/remove")
+def remove(request: Request, upload_id: RowId, file_id: RowId) -> Response:
+    """Take a file off the upload."""
+    settings = _theirs(request, upload_id)
+    _do(upload_id, uploads.remove_file, settings, upload_id, file_id)
+    return go(f"/uploads/{upload_id}")
+
+
+@router.post("/uploads/{upload_id}/hand-in")
+def hand_in(request: Request, upload_id: RowId) -> Response:
+    """Everything is here: over to the watched place. Pressed twice it is handed in once."""
+    settings = _theirs(request, upload_id)
+    _do(upload_id, uploads.hand_in, settings, upload_id)
+    return go(f"/uploads/{upload_id}")
+
+
+@router.post("/uploads/{upload_id}/give-up")
+def give_up(request: Request, upload_id: RowId) -> Response:
+    """Not this one: all of it is removed."""
+    settings = _theirs(request, upload_id)
+    _do(upload_id, uploads.give_up, settings, upload_id)
+    return go("/deliveries")
+
+
+def _theirs(request: Request, upload_id: int) -> Settings:
+    """The settings, when the upload is of whoever asks. Raises Refusal."""
+    _find(request, upload_id)
+    return site_of(request).settings
+
+
+def _find(request: Request, upload_id: int) -> dict:
+    found = uploads.find(site_of(request).settings, upload_id)
+    if found is None or not is_theirs(request.state.curator, found):
+        raise Refusal(404, NONE, ("/deliveries", "To the deliveries"))
+    return found
+
+
+def _values(request: Request, upload_id: int) -> dict:
+    found = _find(request, upload_id)
+    site = site_of(request)
+    sizes = uploads.sizes_of(site.settings, upload_id)
+    if sizes["unchecked"] or (sizes["files"] and found["state"] == "open" and found["report"] is None):
+        site.checking.wake(upload_id)  # also after a restart in the middle of it
+    files = uploads.files_of(site.settings, upload_id, SHOWN_FILES)
+    values = {"upload": found, "files": files, "sizes": sizes, "report": found["report"]}
+    values["refused"] = [_shown(upload_id, one) for one in (found["report"] or {}).get("pictures_refused", ())]
+    return values | {"piece_bytes": uploads.PIECE_BYTES // 2, "most_form_bytes": FORM_OF_FILES_BYTES}
+
+
+def _shown(upload_id: int, refused: dict) -> dict:
+    file_id = refused["thumbnail"]
+    return refused | {"address": file_id and f"/uploads/{upload_id}/files/{file_id}/thumbnail"}
+
+
+def _announce(request: Request, upload_id: int, files: list[Announced]) -> Response:
+    settings = _theirs(request, upload_id)
+    try:
+        return JSONResponse(uploads.announce(settings, upload_id, files))
+    except UploadError as error:
+        return _told(error)
+
+
+async def _receive(
+    request: Request, settings: Settings, upload_id: int, file_id: int, offset: int, digest: str
+) -> int:
+    opened = uploads.piece(settings, upload_id, file_id, offset, digest)
+    piece = await run_in_threadpool(opened.__enter__)
+    try:
+        async for block in request.stream():
+            if block:
+                await run_in_threadpool(piece.write, block)
+        return await run_in_threadpool(piece.finish)
+    finally:
+        await run_in_threadpool(opened.__exit__, None, None, None)
+
+
+async def _drain(request: Request) -> None:
+    """Read what still comes of a refused piece: a browser does not hear an answer while it sends."""
+    try:
+        async for _ in request.stream():
+            pass
+    except (ClientDisconnect, RuntimeError):  # gone, or read already
+        return
+
+
+def below_folder(paths: list[str]) -> list[str]:
+    """Paths as a browser gives those of a chosen folder, without that folder: what is in it is the delivery."""
+    tops = {path.partition("/")[0] if "/" in path else "" for path in paths}
+    return [path.partition("/")[2] for path in paths] if len(tops) == 1 and tops.isdisjoint({"", ".", ".."}) else paths
+
+
+def _take(settings: Settings, upload_id: int, path: str, sent: UploadFile) -> str:
+    """Bring a file of a form the way of all uploads; a sentence where it cannot be taken."""
+    announced = Announced(
+        path, sent.size or 0, int(time.time() * 1000)
+    )  # what was sent again takes the old one's place
+    try:
+        (answer,) = uploads.announce(settings, upload_id, [announced])
+        offset = answer.get("received", 0)
+        while "fault" not in answer and offset < announced.bytes:
+            sent.file.seek(offset)
+            offset = uploads.receive(
+                settings, upload_id, answer["file_id"], offset, sent.file.read(uploads.PIECE_BYTES)
+            )
+        return answer.get("fault", "")
+    except UploadError as error:
+        return str(error)
+
+
+def _do(upload_id: int, step, *arguments) -> None:
+    try:
+        step(*arguments)
+    except UploadError as error:
+        raise _refusal(error, (f"/uploads/{upload_id}", "Back to the upload")) from error
+
+
+def _refusal(error: UploadError, onward: tuple[str, str]) -> Refusal:
+    return Refusal(error.status, str(error), onward)
+
+
+def _told(error: UploadError) -> JSONResponse:
+    said = {"sentence": str(error)} | ({} if error.received is None else {"received": error.received})
+    return JSONResponse(said, error.status)

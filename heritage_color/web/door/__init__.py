@@ -1,0 +1,1 @@
+"""The door: who asks, what they may, and how pages answer."""

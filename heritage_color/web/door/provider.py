@@ -1,0 +1,69 @@
+"""Signing in at the museum's OpenID Connect provider, and coming back."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from heritage_color.accounts import steps
+from heritage_color.errors import AccountError, ServiceError, SettingsError, SignInError
+from heritage_color.web.door.replies import Refusal, go, local_path
+from heritage_color.web.door.site import Site, site_of
+
+if TYPE_CHECKING:
+    from heritage_color.accounts.provider import Identity, Provider
+
+router = APIRouter()
+BACK = ("/sign-in", "To the sign-in page")
+
+
+@router.get("/sign-in/provider")
+def begin(request: Request, next: str = "/staff") -> Response:
+    """On to the provider; what its answer must fit stays in a signed cookie for ten minutes."""
+    site = site_of(request)
+    try:
+        asked = _provider(site).ask()
+    except (ServiceError, SettingsError) as error:
+        raise Refusal(503, str(error), BACK) from error
+    response = RedirectResponse(asked.address, 303)
+    site.sessions.keep_question(response, asdict(asked) | {"address": "", "next": local_path(next, "/staff")})
+    return response
+
+
+@router.get("/sign-in/callback")
+def come_back(request: Request) -> Response:
+    """Back from the provider: into the account of whoever it says came, and on to the wanted page."""
+    site, kept = site_of(request), site_of(request).sessions.question(request)
+    if kept is None:
+        raise Refusal(400, "This sign-in took longer than ten minutes, or began in another browser.", BACK)
+    response = go(local_path(kept.pop("next"), "/staff"))
+    site.sessions.sign_in(response, _account(site, _identify(request, kept)))
+    site.sessions.forget_question(response)
+    return response
+
+
+def _identify(request: Request, kept: dict) -> "Identity":
+    from heritage_color.accounts.provider import Question
+
+    try:
+        return _provider(site_of(request)).identify(Question(**kept), dict(request.query_params))
+    except SignInError as error:
+        raise Refusal(403, str(error), BACK) from error
+    except (ServiceError, SettingsError) as error:
+        raise Refusal(503, str(error), BACK) from error
+
+
+def _account(site: Site, who: "Identity") -> dict:
+    names = (who.name, who.display_name)
+    try:
+        return steps.sign_in_linked(site.settings, who.issuer, who.subject, names, who.roles)
+    except AccountError as error:
+        raise Refusal(403, f"{error} Ask whoever manages your account there.", BACK) from error
+
+
+def _provider(site: Site) -> "Provider":
+    if site.provider is None:
+        raise Refusal(404, "No sign-in provider is set up here.", BACK)
+    return site.provider

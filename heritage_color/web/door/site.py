@@ -1,0 +1,79 @@
+"""What one running web application holds: settings, storage, templates, signing keys."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+from starlette.requests import Request
+
+from heritage_color.settings import Settings
+from heritage_color.store import Store
+from heritage_color.web.door import wording
+from heritage_color.web.door.checking import Checking
+from heritage_color.web.door.sessions import Attempts, Sessions
+
+if TYPE_CHECKING:
+    from heritage_color.accounts.provider import Provider
+
+HERE = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The parts that handlers share, made once by `create`; nothing here connects before the first request."""
+
+    settings: Settings
+    store: Store
+    templates: jinja2.Environment
+    sessions: Sessions
+    attempts: Attempts
+    provider: "Provider | None"
+    checking: Checking
+
+
+def build(settings: Settings) -> Site:
+    """The parts for these settings."""
+    sessions, checking = Sessions(settings), Checking(settings)
+    return Site(settings, Store(settings), _templates(settings), sessions, Attempts(), _provider(settings), checking)
+
+
+def site_of(request: Request) -> Site:
+    """The site that answers a request."""
+    return request.app.state.site
+
+
+def _provider(settings: Settings) -> "Provider | None":
+    if not settings.oidc_issuer:
+        return None
+    from heritage_color.accounts.provider import Provider
+
+    return Provider(settings)
+
+
+def address_of(request: Request) -> str:
+    """The network that a request comes from; of IPv6 the first half, which is one household."""
+    host = request.client.host if request.client else ""
+    return ":".join(host.split(":")[:4]) if host.count(":") > 1 else host
+
+
+def _templates(settings: Settings) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        institution=settings.institution, static=wording.versions(HERE / "static"), wording=wording
+    )
+    environment.filters.update(
+        when=wording.when,
+        size=wording.size,
+        count=wording.count,
+        brief=wording.brief,
+        figure=wording.figure,
+        prepared=wording.prepared,
+    )
+    return environment

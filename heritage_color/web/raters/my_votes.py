@@ -1,0 +1,95 @@
+"""A rater's own votes: to look at, to take along, and to delete. Only the signed cookie of this browser opens them."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from heritage_color import db
+from heritage_color.rating.guarding import erasing
+from heritage_color.web.desk.pictures import THUMBNAIL, picture
+from heritage_color.web.door import languages, tables, wording
+from heritage_color.web.door.fields import ItemId, Page
+from heritage_color.web.door.paging import Pages
+from heritage_color.web.door.replies import Refusal, go
+from heritage_color.web.door.sessions import RATER_COOKIE
+from heritage_color.web.door.site import site_of
+from heritage_color.web.raters.volunteers import language_of
+from heritage_color.web.raters.volunteers import page as page_for_volunteers
+
+router = APIRouter()
+SHOWN = 40
+COLUMNS = ("campaign", "question", "title", "answer", "seconds", "given_at")
+NAMES = dict(wording.SCORES)
+
+
+@router.get("/my-votes")
+def my_votes(request: Request, page: Page = 1, deleted: int | None = None) -> Response:
+    """The votes of this browser, newest first."""
+    rater_id, total = _rater(request), _count(request)
+    pages = Pages(page, SHOWN, total)
+    votes = _votes(request, rater_id, SHOWN, pages.skipped) if rater_id else []
+    return _page(request, "my_votes.html", votes=votes, pages=pages, deleted=deleted)
+
+
+@router.get("/my-votes/table.csv")
+def table(request: Request) -> Response:
+    """The same as a table to keep."""
+    rater_id = _rater(request)
+    votes = _votes(request, rater_id, None, 0) if rater_id else []
+    return tables.download("my-votes.csv", COLUMNS, votes)
+
+
+@router.get("/my-votes/delete")
+def ask(request: Request) -> Response:
+    """What deleting means, and the button."""
+    return _page(request, "my_votes_delete.html", total=_count(request))
+
+
+@router.post("/my-votes/delete")
+def delete(request: Request) -> Response:
+    """Erase everything about this rater, then take the cookie away."""
+    site, rater_id = site_of(request), _rater(request)
+    erased = erasing.forget(site.settings, rater_id)["votes"] if rater_id else 0
+    response = go(f"/my-votes?deleted={erased}")
+    of_panels = [name for name in request.cookies if name.startswith("person-")]
+    for cookie in (RATER_COOKIE, *of_panels):
+        response.delete_cookie(cookie, httponly=True, secure=site.sessions.secure, samesite="lax")
+    return response
+
+
+@router.get("/my-votes/picture/{item_id}")
+def small(request: Request, item_id: ItemId) -> Response:
+    """A small preview of a picture that this rater voted on, while it stands."""
+    with db.connect(site_of(request).settings) as connection:
+        found = db.queries("votes").own_picture(connection, rater_id=_rater(request), item_id=str(item_id))
+    if found is None:
+        raise Refusal(
+            404, "This picture is not among your votes, or it was taken down.", ("/my-votes", "To your votes")
+        )
+    return picture(site_of(request), found["preview_key"], THUMBNAIL)
+
+
+def _page(request: Request, template: str, **context) -> Response:
+    language = language_of(request, list(languages.languages().values()))
+    return page_for_volunteers(request, template, language, address="/my-votes", **context)
+
+
+def _rater(request: Request) -> str | None:
+    return site_of(request).sessions.rater(request)
+
+
+def _count(request: Request) -> int:
+    with db.connect(site_of(request).settings) as connection:
+        return db.queries("votes").count_own_votes(connection, rater_id=_rater(request))
+
+
+def _votes(request: Request, rater_id: str, shown: int | None, skipped: int) -> list[dict]:
+    with db.connect(site_of(request).settings) as connection:
+        rows = db.queries("votes").list_own_votes(connection, rater_id=rater_id, shown=shown, skipped=skipped)
+        return [
+            dict(row) | {"answer": _answer(row), "given_at": f"{row['voted_at']:%Y-%m-%dT%H:%M:%SZ}"} for row in rows
+        ]
+
+
+def _answer(row: dict) -> str:
+    return f"{row['score']} {NAMES[row['score']]}" if row["score"] else f"the {row['choice']} picture"

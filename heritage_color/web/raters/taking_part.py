@@ -1,0 +1,114 @@
+"""What comes before the first picture: welcome, consent, instructions, two short checks."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from heritage_color.errors import RatingError
+from heritage_color.rating.campaigns import participation
+from heritage_color.store import IMMUTABLE
+from heritage_color.web.door.fields import RowId
+from heritage_color.web.raters import plates
+from heritage_color.web.raters.volunteers import Visit, visit
+
+router = APIRouter()
+Answer = Annotated[str, Form(pattern=r"^([0-9]|none)?$")]
+Bars = Annotated[int | None, Form(ge=1, le=plates.BARS)]
+
+
+def step_due(here: Visit) -> Response | None:
+    """The page that this volunteer has to pass before pictures are shown, if any."""
+    standing = here.standing
+    if not standing.agreed:
+        return consent_page(here) if standing.agreed_at else here.page("welcome.html")
+    if standing.checked_at is None:
+        return here.page("checks.html", plate_set=plate_set(here.rater_id), digits="0123456789", bars=plates.BARS)
+    return None
+
+
+@router.get("/rate/campaign/{campaign_id}/consent")
+def consent(request: Request, campaign_id: RowId) -> Response:
+    """What is stored and what for, with the version of the text."""
+    return consent_page(visit(request, campaign_id))
+
+
+def consent_page(here: Visit) -> Response:
+    """The campaign's own text in its paragraphs, or the standard one in the volunteer's language."""
+    own = [part for part in here.standing.consent.split("\n\n") if part.strip()]
+    return here.page("consent.html", paragraphs=own or here.language.paragraphs("consent-text"))
+
+
+@router.post("/rate/campaign/{campaign_id}/consent")
+def decide(
+    request: Request,
+    campaign_id: RowId,
+    answer: Annotated[Literal["agree", "decline"], Form()],
+    version: Annotated[int, Form(ge=1, le=2**31 - 1)],
+) -> Response:
+    """Stored with the version that was read; the first thing that is stored of a volunteer at all."""
+    here = visit(request, campaign_id)
+    if answer == "decline":
+        return here.page("declined.html")
+    if not here.known:
+        return here.refused("no-cookie")
+    who = (here.site.settings, campaign_id, here.rater_id)
+    try:
+        participation.agree(*who, here.language.code, version, here.panel_person)
+    except RatingError as error:
+        if error.code == "panel-twice":
+            return here.refused("panel-twice", 409)
+        return here.on("/consent")
+    return here.on("/how")
+
+
+@router.get("/rate/campaign/{campaign_id}/how")
+def how(request: Request, campaign_id: RowId) -> Response:
+    """The instructions: the campaign's own, or those of its method."""
+    here = visit(request, campaign_id)
+    own = [part for part in here.standing.instructions.split("\n\n") if part.strip()]
+    return here.page("how.html", paragraphs=own or here.language.paragraphs(f"how-{here.standing.method}"))
+
+
+@router.post("/rate/campaign/{campaign_id}/checks")
+def check(
+    request: Request,
+    campaign_id: RowId,
+    action: Annotated[Literal["send", "skip"], Form()],
+    plate_1: Answer = "",
+    plate_2: Answer = "",
+    plate_3: Answer = "",
+    dark: Bars = None,
+    light: Bars = None,
+) -> Response:
+    """Stored; what they showed is not told, because it is no diagnosis."""
+    here = visit(request, campaign_id)
+    if not here.known:
+        return here.refused("no-cookie")
+    who = (here.site.settings, campaign_id, here.rater_id)
+    if action == "skip":
+        participation.keep_checks(*who)
+    else:
+        vision = plates.colour_vision(plate_set(here.rater_id), (plate_1, plate_2, plate_3))
+        participation.keep_checks(*who, vision, dark + light if dark and light else None)
+    return here.on()
+
+
+@router.get("/rate/plates/{number}/{place}")
+def plate(
+    number: Annotated[int, Path(ge=0, lt=plates.SETS)], place: Annotated[int, Path(ge=0, lt=len(plates.KINDS))]
+) -> Response:
+    """A plate of dots."""
+    return Response(plates.plate(number, place), media_type="image/png", headers={"Cache-Control": IMMUTABLE})
+
+
+@router.get("/rate/greys")
+def greys() -> Response:
+    """The bars of the screen check."""
+    return Response(plates.greys(), media_type="image/png", headers={"Cache-Control": IMMUTABLE})
+
+
+def plate_set(rater_id: str) -> int:
+    """The set of plates that a rater sees, the same at each try."""
+    return int(rater_id[:8], 16) % plates.SETS
