@@ -135,7 +135,7 @@ def airflow_environment(settings: Settings, database: str) -> dict[str, str]:
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": folder / "passwords.json",
-        "DATABASE__SQL_ALCHEMY_CONN": settings.database.rsplit("/", 1)[0] + f"/{database}",
+        "DATABASE__SQL_ALCHEMY_CONN": _sqlalchemy_address(settings.database, database),
         "API__HOST": "127.0.0.1",
         "API__PORT": port,
         "API__BASE_URL": f"http://127.0.0.1:{port}",
@@ -155,6 +155,12 @@ def airflow_environment(settings: Settings, database: str) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3"
     }  # TensorFlow writes greetings to standard error, which Airflow logs as errors
     return kept | quiet | {"AIRFLOW_HOME": str(folder)} | own | configuration.to_environment(settings)
+
+
+def _sqlalchemy_address(catalog: str, database: str) -> str:
+    """Address of another database on the catalog's server, as SQLAlchemy wants it."""
+    server = catalog.rsplit("/", 1)[0].partition("://")[2]
+    return f"postgresql+psycopg2://{server}/{database}"  # without a driver, SQLAlchemy 2.1 takes psycopg 3
 
 
 def complete(home: Path) -> dict:
