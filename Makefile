@@ -1,6 +1,8 @@
 # Two commands matter: `make demo` runs the whole flow on sample scans, `make test` runs the tests.
 PYTHON ?= python3
 BIN := .venv/bin
+# Python writes bytecode of what it imports, when it does; that of all the rest would take 250 MB
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 SCANS ?=
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
@@ -14,12 +16,12 @@ install-test: .venv/installed-test
 	$(PYTHON) -m venv .venv
 
 .venv/installed: .venv/bin/python requirements.txt pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes --no-deps -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
 .venv/installed-test: .venv/installed requirements-test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-test.txt
+	$(PIP) --require-hashes --no-deps -r requirements-test.txt
 	touch $@
 
 demo: install

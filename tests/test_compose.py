@@ -99,6 +99,12 @@ def test_the_generator_gives_every_variable_of_the_file(text, example):
     assert all(len(value) >= 32 for name, value in given.items() if SECRET.search(name))
 
 
+def test_airflow_and_celery_are_told_the_driver_that_is_carried(text):
+    addresses = re.findall(r"^  (AIRFLOW__\w+): (?:db\+)?(postgresql\S*?)://", text, re.MULTILINE)
+    assert {driver for _, driver in addresses} == {"postgresql+psycopg2"}
+    assert len(addresses) == 2
+
+
 def test_only_the_owner_reads_the_generated_passwords(example):
     assert example.stat().st_mode & 0o777 == 0o600
 
