@@ -8,8 +8,8 @@ what training settings are worth.
 import argparse
 from pathlib import Path
 
-from heritage_color import methods
-from heritage_color.methods import Colorizer
+from heritage_color.methods import loading
+from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.fusion import LOOKS, FusionLite
 from heritage_color.metrics import report
 from heritage_color.metrics.benchmark import Benchmark, Plan
@@ -32,7 +32,7 @@ VARIATIONS: dict[str, tuple] = {
 
 def variation(name: str, looks: tuple, faithful: dict, embedding: bool) -> Colorizer:
     """The shipped network with one part changed; parts of `faithful` are exchanged only where they are given."""
-    method = methods.load("fusion-lite", read().weights)
+    method = loading.load("fusion-lite", read().weights)
     assert isinstance(method, FusionLite)
     presets = method.card["presets"]
     method.card = method.card | {"presets": presets | {"faithful": presets["faithful"] | faithful}}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color.methods import PRESETS
+from heritage_color.methods.names import PRESETS
 from heritage_color.metrics import bootstrap
 from heritage_color.metrics.benchmark import Benchmark, Plan, load
 from heritage_color.settings import read

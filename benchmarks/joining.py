@@ -9,7 +9,7 @@ import pyvips
 from benchmarks.measuring import Row, peak_of_own_memory, rate_row
 from heritage_color.colorize import files
 from heritage_color.images.writing.carrying import Provenance
-from heritage_color.methods import Prediction
+from heritage_color.methods.colorizer import Prediction
 
 
 def run(master: Path, larger: Path, folder: Path) -> list[Row]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from benchmarks.measuring import Row, fastest
-from heritage_color import methods
+from heritage_color.methods import loading
 
 BATCH, HEIGHT, WIDTH = 8, 256, 384
 SIDE = 1536  # of the matrices
@@ -13,7 +13,7 @@ def run() -> list[Row]:
     """One row; imports TensorFlow."""
     import tensorflow as tf
 
-    method = methods.create("fusion-lite")
+    method = loading.create("fusion-lite")
     lightness = np.random.default_rng(0).uniform(0, 100, (BATCH, HEIGHT, WIDTH)).astype(np.float32)
     operations = _operations(method.network)
     method.predict(lightness)

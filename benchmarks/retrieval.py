@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from benchmarks.measuring import Row, fastest, show
-from heritage_color import methods
+from heritage_color.methods import loading
 from heritage_color.methods.gist import Gist
 from heritage_color.methods.gist import index as indices
 from heritage_color.methods.gist.descriptor import describe
@@ -56,7 +56,7 @@ class Gists:
 
 def shipped() -> np.ndarray:
     """Codes (N, 512) of the photographs whose index is shipped."""
-    method = methods.load("gist", ROOT / "heritage_color" / "weights")
+    method = loading.load("gist", ROOT / "heritage_color" / "weights")
     assert isinstance(method, Gist)
     return method.codes
 

@@ -16,7 +16,7 @@ from datetime import timedelta
 from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRule, dag, task
 
 from heritage_color import settings
-from heritage_color.methods import METHODS, PRESETS
+from heritage_color.methods.names import METHODS, PRESETS
 
 SITE = settings.read()
 

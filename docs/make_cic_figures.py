@@ -6,9 +6,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 from skimage import data
 
-from heritage_color import lab, methods, settings
+from heritage_color import lab, settings
 from heritage_color.colorize.join import enlarge
-from heritage_color.methods import cic
+from heritage_color.methods import cic, loading
 from heritage_color.methods.networks import bins
 
 TEMPERATURES = (1.0, 0.77, 0.58, 0.38, 0.14, 0.01)  # those of the paper's figure 6
@@ -19,7 +19,7 @@ OUT = Path(__file__).parent / "images"
 
 def main() -> None:
     """Draw both pictures."""
-    method = methods.load("cic", settings.read().weights)
+    method = loading.load("cic", settings.read().weights)
     colours = [tuple(np.rint(255 * _colour(centre)).astype(int)) for centre in bins.centres()]
     weights = [(round(255 * weight / bins.WEIGHT_LIMITS[1]),) * 3 for weight in method.class_weights]
     Image.fromarray(np.hstack([_plane(colours), _plane(weights)])).save(OUT / "cic-bins.png", optimize=True)

@@ -8,7 +8,8 @@ alone, `balanced` the classification and `vivid` the rebalanced one, both as ann
 import sys
 from pathlib import Path
 
-from heritage_color import methods, settings
+from heritage_color import settings
+from heritage_color.methods import loading
 from heritage_color.methods.weights import load_weights, save_weights
 
 READ = {"rebalanced": 0.0, "regression": 0.0, "temperature": 0.38, "gain": 1.0}
@@ -17,8 +18,8 @@ OBJECTIVES = {"faithful": READ | {"regression": 1.0}, "balanced": READ, "vivid":
 
 def main(out: Path) -> None:
     """Write the weight file and its card to the folder `out`."""
-    arrays, card = load_weights(methods.weight_file("fusion-lite", settings.read().weights))
-    save_weights(methods.weight_file("fusion-lite", out), arrays, card | {"presets": OBJECTIVES})
+    arrays, card = load_weights(loading.weight_file("fusion-lite", settings.read().weights))
+    save_weights(loading.weight_file("fusion-lite", out), arrays, card | {"presets": OBJECTIVES})
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from skimage import data
 
-from heritage_color.methods import BASELINES, METHODS
+from heritage_color.methods.names import BASELINES, METHODS
 from heritage_color.metrics import report, steps
 from heritage_color.metrics.benchmark import Plan
 from heritage_color.settings import read

@@ -12,10 +12,10 @@ from skimage import data
 
 from heritage_color import settings
 from heritage_color.lab import join, lightness_to_grey, rgb_to_lab
-from heritage_color.methods import weight_file
 from heritage_color.methods.learch.cells import pair_features
 from heritage_color.methods.learch.colorizer import SWITCH, Learch
 from heritage_color.methods.learch.objective import pairs
+from heritage_color.methods.loading import weight_file
 
 NAMES = ("coffee", "chelsea", "rocket")
 SIZE, SMALL, LABEL = (384, 256), (216, 144), 16  # width and height that are answered, and that are shown

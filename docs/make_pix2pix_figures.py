@@ -10,9 +10,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 from skimage import data
 
-from heritage_color import methods, settings
+from heritage_color import settings
 from heritage_color.colorize.join import enlarge
 from heritage_color.lab import join, rgb_to_lab
+from heritage_color.methods import loading
 from heritage_color.methods.pix2pix import SIDE
 
 NAMES = ("coffee", "chelsea", "rocket")
@@ -25,8 +26,8 @@ OUT = Path(__file__).parent / "images" / "pix2pix.jpg"
 
 def main() -> None:
     """Lay the four versions of each photograph side by side."""
-    method = methods.load("pix2pix", settings.read().weights)
-    seeded = [methods.load("pix2pix", settings.read().weights, seed=seed) for seed in range(1, SEEDS + 1)]
+    method = loading.load("pix2pix", settings.read().weights)
+    seeded = [loading.load("pix2pix", settings.read().weights, seed=seed) for seed in range(1, SEEDS + 1)]
     strip = Image.new("RGB", (len(TITLES) * WIDTH, LABEL + len(NAMES) * HEIGHT), "white")
     for column, title in enumerate(TITLES):
         ImageDraw.Draw(strip).text((column * WIDTH + 6, 3), title, "black")

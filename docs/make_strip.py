@@ -10,9 +10,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 from skimage import data
 
-from heritage_color import methods, settings
+from heritage_color import settings
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict
+from heritage_color.methods import loading
 
 NAMES = ("coffee", "chelsea", "rocket")
 TITLES = ("original, as the model saw it", "colorized: the model's guess", "true colours")
@@ -23,7 +24,7 @@ OUT = Path(__file__).parent / "images" / "before-after.jpg"
 def main() -> None:
     """Colorize each photograph with the configured method and preset, and lay the three versions side by side."""
     configured = settings.read()
-    method = methods.load(configured.method, configured.weights)
+    method = loading.load(configured.method, configured.weights)
     rows = [_row(Image.fromarray(getattr(data, name)()), method, configured.preset) for name in NAMES]
     strip = Image.new("RGB", (3 * WIDTH, LABEL + sum(row.height for row in rows)), "white")
     for column, title in enumerate(TITLES):

@@ -16,9 +16,9 @@ from pathlib import Path
 from heritage_color import settings as configuration
 from heritage_color.accounts.roles import Role
 from heritage_color.errors import AccountError, DeliveryError, HeritageError
-from heritage_color.methods import METHODS, PRESETS
+from heritage_color.methods.names import METHODS, PRESETS
 from heritage_color.settings import Settings
-from heritage_color.train import RECIPES, TRAININGS
+from heritage_color.train.trainings import RECIPES, TRAININGS
 
 DONE, REFUSED, WRONG = 0, 1, 2
 SPANS_SHOWN = 20  # of rows that are no votes; --json has all

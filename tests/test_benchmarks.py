@@ -10,7 +10,7 @@ from skimage import data
 from benchmarks import ablations, awkward, branch, desk, ingest, joining, likeness, readings, retrieval, scans
 from benchmarks.__main__ import sample_master
 from benchmarks.measuring import Row, peak_of_own_memory
-from heritage_color.methods import PRESETS
+from heritage_color.methods.names import PRESETS
 
 
 @pytest.fixture

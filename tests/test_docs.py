@@ -107,7 +107,7 @@ def test_every_command_has_its_section_with_all_its_options(pages):
 
 
 def test_every_method_and_preset_is_described(pages):
-    from heritage_color.methods import METHODS, PRESETS
+    from heritage_color.methods.names import METHODS, PRESETS
 
     assert [name for name in (*METHODS, *PRESETS) if f"`{name}`" not in pages["docs/commands.md"]] == []
 
@@ -163,7 +163,7 @@ def test_lock_files_pin_every_package_by_hash(repository):
 
 
 def test_the_comparison_measured_the_weights_that_are_shipped(repository, pages):
-    from heritage_color.methods import BASELINES, METHODS
+    from heritage_color.methods.names import BASELINES, METHODS
 
     measured = dict(re.findall(r"^\| `([\w-]+)` \| `([0-9a-f]{64})` \|$", pages["docs/comparison.md"], re.MULTILINE))
     cards = {name: repository / "heritage_color" / "weights" / f"{name}.json" for name in METHODS}

@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from heritage_color import methods
 from heritage_color.colorize.choosing import choose, stem
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict, uncertainty_map, working_size
@@ -29,7 +28,8 @@ from heritage_color.images.refusals import RefusedError
 from heritage_color.images.writing import carrying
 from heritage_color.images.writing.carrying import Provenance
 from heritage_color.images.writing.saving import BIGTIFF_BYTES, save_grey, save_samples
-from heritage_color.methods import Colorizer, Prediction
+from heritage_color.methods import loading
+from heritage_color.methods.colorizer import Colorizer, Prediction
 from heritage_color.progress import track
 from heritage_color.scans.reporting.reasons import REASONS, finding
 from heritage_color.settings import Settings
@@ -154,7 +154,7 @@ def colorize_files(
     twice = same_stem(choice.pictures)
     outcome = Outcome([*choice.refused, *twice.values()], choice.notes)
     out.mkdir(parents=True, exist_ok=True)
-    method = methods.load_configured(settings.method, settings.weights, settings.inception_weights)
+    method = loading.load_configured(settings.method, settings.weights, settings.inception_weights)
     for path in track(choice.pictures, "colorize", len(choice.pictures)):
         if path in twice:
             continue

@@ -12,7 +12,7 @@ from heritage_color.colorize.fade import fade
 from heritage_color.colorize.frame import photograph_mask
 from heritage_color.colorize.join import enlarge
 from heritage_color.colorize.tint import stretched
-from heritage_color.methods import Colorizer, Prediction
+from heritage_color.methods.colorizer import Colorizer, Prediction
 
 SHORTER, LONGER = 384, 768  # pixels: the working size; users report green casts where the aspect is squashed
 MULTIPLE = 32  # of the network's coarsest stride

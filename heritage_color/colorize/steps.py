@@ -12,13 +12,14 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from heritage_color import archive, db, methods
+from heritage_color import archive, db
 from heritage_color.colorize import computing, files
 from heritage_color.colorize.predict import Chroma, predict, uncertainty_map
 from heritage_color.errors import ColorizedAlready, PictureError, WeightsError
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.writing.saving import MEDIA_TYPES, save_grey, save_preview
-from heritage_color.methods import Colorizer
+from heritage_color.methods import loading, names
+from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.weights import read_card, write_card
 from heritage_color.progress import track
 from heritage_color.settings import Settings
@@ -61,12 +62,12 @@ def usable_methods(settings: Settings) -> list[str]:
     """Methods that can colour here: their weights are installed, or the registry has a champion of them."""
     with db.connect(settings) as connection:
         champions = {row["method"] for row in queries().champion_methods(connection)}
-    real = [name for name in methods.METHODS if name not in methods.BASELINES]
-    return [name for name in real if name in champions or methods.weight_file(name, settings.weights).is_file()]
+    real = [name for name in names.METHODS if name not in names.BASELINES]
+    return [name for name in real if name in champions or loading.weight_file(name, settings.weights).is_file()]
 
 
 def _installed_model(settings: Settings, connection, method: str) -> int:
-    card = read_card(methods.weight_file(method, settings.weights))
+    card = read_card(loading.weight_file(method, settings.weights))
     return queries().register_model(connection, method=method, weights_sha256=card["sha256"], card=db.json(card))
 
 
@@ -137,10 +138,10 @@ def load_model(settings: Settings, name: str, weights: str) -> Colorizer:
 
     Raises WeightsError where neither has them, FixityError where the archive's are damaged.
     """
-    installed = methods.weight_file(name, settings.weights)
+    installed = loading.weight_file(name, settings.weights)
     is_installed = installed.is_file() and read_card(installed)["sha256"] == weights
     folder = settings.weights if is_installed else _from_registry(settings, name, weights)
-    return methods.load_configured(name, folder, settings.inception_weights)
+    return loading.load_configured(name, folder, settings.inception_weights)
 
 
 def _from_registry(settings: Settings, name: str, weights: str) -> Path:
@@ -149,7 +150,7 @@ def _from_registry(settings: Settings, name: str, weights: str) -> Path:
         model = queries().archived_model(connection, method=name, weights_sha256=weights)
     if model is None:
         raise WeightsError(f"The weights {weights[:12]} of {name} are no longer installed, nor kept by the registry.")
-    file = methods.weight_file(name, settings.home / "models" / weights)
+    file = loading.weight_file(name, settings.home / "models" / weights)
     archive.retrieve(Store(settings), model["weights_key"], weights, file)
     write_card(file, model["card"])
     return file.parent

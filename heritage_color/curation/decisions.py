@@ -7,7 +7,7 @@ from heritage_color import db
 from heritage_color.colorize import steps as colorize
 from heritage_color.curation import reasons
 from heritage_color.errors import CurationError
-from heritage_color.methods import METHODS, PRESETS
+from heritage_color.methods.names import METHODS, PRESETS
 from heritage_color.settings import Settings
 
 APPROVALS = ("approved", "approved once")

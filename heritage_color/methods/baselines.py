@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from heritage_color.errors import WeightsError
-from heritage_color.methods import Colorizer, Prediction
+from heritage_color.methods.colorizer import Colorizer, Prediction
 from heritage_color.methods.weights import load_weights, save_weights
 
 STRIDE = 4

@@ -17,7 +17,8 @@ from keras import layers, ops
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import EPSILON, KAPPA
-from heritage_color.methods import PRESETS, Colorizer, Prediction
+from heritage_color.methods.colorizer import Colorizer, Prediction
+from heritage_color.methods.names import PRESETS
 from heritage_color.methods.networks import bins, efficientnet
 from heritage_color.methods.networks.classification import cross_entropy, learn, soft_encoding
 from heritage_color.methods.networks.enlarging import Double

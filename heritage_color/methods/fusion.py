@@ -16,7 +16,8 @@ from keras import layers, ops
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
-from heritage_color.methods import PRESETS, Colorizer, Prediction
+from heritage_color.methods.colorizer import Colorizer, Prediction
+from heritage_color.methods.names import PRESETS
 from heritage_color.methods.networks import bins, efficientnet, inception
 from heritage_color.methods.networks.classification import classification_loss, learn
 from heritage_color.methods.networks.enlarging import Double

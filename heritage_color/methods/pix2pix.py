@@ -17,7 +17,7 @@ from keras import layers, ops
 
 from heritage_color import lab
 from heritage_color.errors import WeightsError
-from heritage_color.methods import Colorizer, Prediction
+from heritage_color.methods.colorizer import Colorizer, Prediction
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
 PAPER_WIDTH, PAPER_SIDE = 64, 256  # channels of the first layer and pixels of a picture, section 6

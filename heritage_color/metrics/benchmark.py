@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color import methods
 from heritage_color.colorize import files
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import Asked, ask, read
 from heritage_color.errors import DeliveryError, PictureError
-from heritage_color.methods import BASELINES, METHODS, PRESETS, Colorizer
+from heritage_color.methods import loading
+from heritage_color.methods.colorizer import Colorizer
+from heritage_color.methods.names import BASELINES, METHODS, PRESETS
 from heritage_color.metrics import bootstrap, cost, frechet, protocol, slices
 from heritage_color.metrics.bootstrap import Sums
 from heritage_color.metrics.pictures import bounded, read_rgb
@@ -91,18 +92,18 @@ def load(names: str, settings: Settings) -> list[Colorizer]:
 
 def load_each(names: list[str], settings: Settings) -> list[Colorizer]:
     """Methods by name, baselines among them. Raises WeightsError for a name that is none."""
-    return [methods.load_configured(name, settings.weights, settings.inception_weights) for name in names]
+    return [loading.load_configured(name, settings.weights, settings.inception_weights) for name in names]
 
 
 def named(names: str, settings: Settings) -> list[str]:
     """The names between commas, or for `all` those of every method whose weights are here."""
-    here = [name for name in METHODS if methods.weight_file(name, settings.weights).is_file()]
+    here = [name for name in METHODS if loading.weight_file(name, settings.weights).is_file()]
     return here if names == "all" else [name.strip() for name in names.split(",")]
 
 
 def rows_of(loaded: list[Colorizer]) -> list[Row]:
     """`grey/-` and `tint/-`, then each method with its presets, or with `-` where it has one answer only."""
-    everyone = [methods.create(name) for name in BASELINES] + loaded
+    everyone = [loading.create(name) for name in BASELINES] + loaded
     return [
         Row(f"{method.name}/{preset}", method, PRESETS[0] if preset == "-" else preset)
         for method in everyone

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from heritage_color.methods import Colorizer, weight_file
+from heritage_color.methods.colorizer import Colorizer
+from heritage_color.methods.loading import weight_file
 
 PROCESS = Path("/proc/self")
 RESET_PEAK = "5"  # proc(5), clear_refs: the peak of resident memory counts anew

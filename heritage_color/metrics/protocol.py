@@ -16,7 +16,7 @@ from heritage_color.colorize.predict import LONGER, MULTIPLE, SHORTER
 from heritage_color.errors import DeliveryError, ProtocolError
 from heritage_color.images.reading.light import to_srgb8
 from heritage_color.images.reading.pictures import open_picture, to_array
-from heritage_color.methods import Colorizer
+from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.weights import sha256
 from heritage_color.metrics import bootstrap, slices
 from heritage_color.metrics.pictures import MOST_PIXELS, pictures_below

@@ -9,7 +9,8 @@ from heritage_color.colorize import files
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict
 from heritage_color.errors import PictureError
-from heritage_color.methods import PRESETS, Colorizer
+from heritage_color.methods.colorizer import Colorizer
+from heritage_color.methods.names import PRESETS
 from heritage_color.metrics.pictures import read_rgb
 from heritage_color.progress import track
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color import methods
 from heritage_color.colorize import files
 from heritage_color.colorize.choosing import choose, stem
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import Asked, Chroma, ask, read
 from heritage_color.colorize.sources import said
 from heritage_color.errors import PictureError
+from heritage_color.methods import loading
 from heritage_color.methods.gist import Gist
 from heritage_color.metrics.sheet import Sheet, shrunk
 from heritage_color.progress import track
@@ -30,7 +30,7 @@ def sources(settings: Settings, paths: list[Path], out: Path | None = None) -> t
     Raises DeliveryError where there is no picture, WeightsError where no references are installed.
     """
     choice = choose(paths)
-    method = methods.load("gist", settings.weights)
+    method = loading.load("gist", settings.weights)
     assert isinstance(method, Gist)
     numbers = [(f"source {number + 1}", "colorized: a guess") for number in range(CHOICES)]
     sheet = Sheet(out / "sources.jpg", COLUMNS + numbers) if out else None

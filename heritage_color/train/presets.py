@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from heritage_color import methods
 from heritage_color.colorize.predict import MULTIPLE, STRIDE, working_size
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.lab import join, rgb_to_lab
+from heritage_color.methods import loading
 from heritage_color.methods.fusion import FusionLite, read
 from heritage_color.methods.networks import bins
 from heritage_color.methods.weights import read_card, write_card
@@ -53,7 +53,7 @@ def choose(weights: Path, photographs: list[Path]) -> dict[str, dict[str, float]
     """
     if not photographs:
         raise DeliveryError("There is no photograph to choose the presets on.")
-    method = methods.load(weights.stem, weights.parent)
+    method = loading.load(weights.stem, weights.parent)
     if not isinstance(method, FusionLite):
         raise WeightsError(f"{weights.name} has no presets to choose: it answers in one way only.")
     some = evenly(photographs, PICTURES)

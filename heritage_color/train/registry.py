@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from heritage_color.methods import BASELINES, PRESETS
+from heritage_color.methods.names import BASELINES, PRESETS
 from heritage_color.metrics.definitions import METRICS, SET_METRICS
 
 ROW = re.compile(rf"(.+)/(-|{'|'.join(PRESETS)})")  # the name of a row in a benchmark

@@ -13,20 +13,22 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from heritage_color import archive, db, methods
+from heritage_color import archive, db
 from heritage_color.colorize.steps import load_model
 from heritage_color.errors import DeliveryError, FixityError, ModelError, PictureError, WeightsError
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.writing.saving import save_preview
+from heritage_color.methods import loading, names
 from heritage_color.methods.weights import card_text, load_weights, read_card
 from heritage_color.metrics import slices
 from heritage_color.progress import track
 from heritage_color.scans.metadata.dates import is_date
 from heritage_color.settings import ROOT, Settings
 from heritage_color.store import Store, sha256_file
-from heritage_color.train import RECIPES, TRAININGS, registry
+from heritage_color.train import registry
 from heritage_color.train.pictures.splitting import split, work_of
 from heritage_color.train.registry import FIGURE, Reference
+from heritage_color.train.trainings import RECIPES, TRAININGS
 
 SIDES = ("train", "val")
 LONGEST_SIDE = 1024  # pixels of a collected photograph: training crops and shrinks it to 224
@@ -162,7 +164,7 @@ def register(settings: Settings, weight_file: Path, about: dict | None = None, p
     """
     _, card = load_weights(weight_file)
     method = card.get("method", "")
-    if method not in methods.METHODS:
+    if method not in names.METHODS:
         raise WeightsError(
             f"{weight_file.name} holds weights of {method or 'no method'}, which this pipeline has not."
         )
@@ -252,7 +254,7 @@ def _register_installed(settings: Settings, model_id: int) -> None:
     with db.connect(settings) as connection:
         method = _model(connection, model_id)["method"]
         champion = queries().champion(connection, method=method)
-    installed = methods.weight_file(method, settings.weights)
+    installed = loading.weight_file(method, settings.weights)
     if champion is None and installed.is_file():
         register(settings, installed)
 
@@ -267,7 +269,7 @@ def _model(connection, model_id: int) -> dict:
 def _replaced(settings: Settings, connection, model: dict) -> dict | None:
     """The champion, or where there is none the installed weights; None where that is the model itself, or nothing."""
     champion = queries().champion(connection, method=model["method"])
-    if champion is None and (installed := methods.weight_file(model["method"], settings.weights)).is_file():
+    if champion is None and (installed := loading.weight_file(model["method"], settings.weights)).is_file():
         sha256 = read_card(installed)["sha256"]
         champion = queries().model_of_weights(connection, method=model["method"], weights_sha256=sha256)
     return None if champion in (None, model["model_id"]) else _model(connection, champion)

@@ -6,8 +6,8 @@ import pytest
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict, uncertainty_map
 from heritage_color.lab import rgb_to_lab
-from heritage_color.methods import Prediction
 from heritage_color.methods.baselines import Tint
+from heritage_color.methods.colorizer import Prediction
 
 SHAPE = (256, 320)
 

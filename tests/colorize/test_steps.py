@@ -18,8 +18,9 @@ from heritage_color import archive
 from heritage_color.colorize import steps
 from heritage_color.errors import FixityError
 from heritage_color.lab import rgb_to_lab
-from heritage_color.methods import Prediction
 from heritage_color.methods.baselines import Tint
+from heritage_color.methods.colorizer import Prediction
+from heritage_color.methods.names import METHODS
 from heritage_color.methods.weights import read_card
 from heritage_color.store import Store
 from heritage_color.train import steps as registry
@@ -73,7 +74,7 @@ class Unsure(Tint):
 
 
 def test_the_map_of_uncertainty_is_stored_with_its_row(tinted, rows, monkeypatch):
-    monkeypatch.setitem(steps.methods.METHODS, "tint", f"{__name__}:Unsure")
+    monkeypatch.setitem(METHODS, "tint", f"{__name__}:Unsure")
     monkeypatch.setitem(sys.modules, __name__, sys.modules[Unsure.__module__])
     add_scan(tinted)
     steps.enqueue(tinted)

@@ -8,7 +8,6 @@ import pytest
 from covering import Axes, Row, chosen, covering, pairs, without
 from meaning import Meaning
 
-from heritage_color import methods
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict
 from heritage_color.errors import PictureError
@@ -16,6 +15,7 @@ from heritage_color.images.metadata import embedded
 from heritage_color.images.reading.light import lightness_of
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits
+from heritage_color.methods import loading
 from heritage_color.scans.decoding import decode
 
 LIMITS = Limits(1_000_000, 2**31)
@@ -102,7 +102,7 @@ def test_samples_mean_what_their_file_says(matrix, part, tmp_path):
 
 
 def colorization_faults(path: Path, meant: Meaning, folder: Path) -> list[str]:
-    grey = methods.load_configured("grey", folder, "")
+    grey = loading.load_configured("grey", folder, "")
     with files.prepared(path) as ready:
         out = folder / f"result{ready.picture.suffix}"
         chroma = predict(grey, [ready.small], "faithful")[0]

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from heritage_color import lab, methods
+from heritage_color import lab
 from heritage_color.errors import WeightsError
-from heritage_color.methods import cic, weights
+from heritage_color.methods import cic, loading, weights
 from heritage_color.methods.networks import bins
 from heritage_color.methods.networks.efficientnet import ENCODER_FILE
 from heritage_color.train.networks import loop
@@ -135,7 +135,7 @@ def test_a_tiny_one_learns_that_all_is_orange():
 
 def test_a_loaded_network_has_the_width_and_the_trunk_of_its_file(tiny, tmp_path):
     tiny.save(tmp_path / "cic.safetensors", {})
-    loaded = methods.load("cic", tmp_path)
+    loaded = loading.load("cic", tmp_path)
     assert (loaded.card["width"], loaded.card["trunk"]) == (TINY, "chain")
     assert loaded.network.count_params() == tiny.network.count_params()
 
@@ -172,7 +172,7 @@ def test_an_unknown_trunk_is_answered_with_those_that_exist():
 def test_weights_of_another_encoder_are_refused(featured, tmp_path):
     featured.save(tmp_path / "cic.safetensors", {"encoder_sha256": "0" * 64})
     with pytest.raises(WeightsError, match="another encoder"):
-        methods.load("cic", tmp_path)
+        loading.load("cic", tmp_path)
 
 
 def test_an_unknown_preset_is_answered_with_those_that_exist(tiny):
@@ -194,7 +194,7 @@ def run(tmp_path_factory):
 
 
 def test_what_was_trained_is_loaded_with_its_card_and_its_weights_of_colours(run):
-    card, method = json.loads((run / "cic.json").read_text()), methods.load("cic", run)
+    card, method = json.loads((run / "cic.json").read_text()), loading.load("cic", run)
     assert (card["width"], card["recipe"]["crop"], card["photographs"]) == (TINY, 64, 8)
     expected = bins.rebalancing_weights(np.load(run / "prior.npy"))
     assert method.class_weights == pytest.approx(expected, rel=1e-3)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from heritage_color import methods
 from heritage_color.errors import WeightsError
 from heritage_color.lab import rgb_to_lab
-from heritage_color.methods import METHODS, PRESETS, weights
+from heritage_color.methods import loading, weights
+from heritage_color.methods.names import METHODS, PRESETS
 
 OPTIONS = {"fusion": {"inception_weights": "untrained"}, "pix2pix": {"width": 4, "side": 32}}
 LEARNING = [name for name in METHODS if name != "grey"]
@@ -17,7 +17,7 @@ EIGHT_BITS = {"pix2pix": 0.5}  # ab units: of those that are stored in 8 bits, t
 @pytest.fixture(scope="module", params=list(METHODS))
 def method(request):
     """Each method once, untrained."""
-    return methods.create(request.param, **OPTIONS.get(request.param, {}))
+    return loading.create(request.param, **OPTIONS.get(request.param, {}))
 
 
 def lightness(*shape: int) -> np.ndarray:
@@ -104,6 +104,6 @@ def test_a_flipped_byte_is_refused_by_the_files_name(method, tmp_path):
 
 
 def test_weights_of_another_method_are_refused(method, tmp_path):
-    path = saved(methods.create("grey" if method.name == "tint" else "tint"), tmp_path)
+    path = saved(loading.create("grey" if method.name == "tint" else "tint"), tmp_path)
     with pytest.raises(WeightsError, match=f"{path.name} holds weights of .*, not of {method.name}"):
         method.load(path)

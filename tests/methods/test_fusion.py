@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from skimage import data, transform
 
-from heritage_color import methods
 from heritage_color.colorize.join import join_into
 from heritage_color.errors import WeightsError
 from heritage_color.lab import rgb_to_lab
-from heritage_color.methods import PRESETS, fusion, weights
+from heritage_color.methods import fusion, loading, weights
+from heritage_color.methods.names import PRESETS
 from heritage_color.methods.networks import bins
 from heritage_color.metrics import figures
 from heritage_color.settings import Settings
@@ -26,7 +26,7 @@ def untrained():
 @pytest.fixture(scope="module")
 def trained():
     """The network with the shipped weights."""
-    return methods.load("fusion-lite", FOLDER)
+    return loading.load("fusion-lite", FOLDER)
 
 
 def photograph(name: str, height: int = 256, width: int = 352) -> np.ndarray:
@@ -49,7 +49,7 @@ def psnr(method, truth: np.ndarray, preset: str) -> float:
 @pytest.mark.parametrize("name", ["chelsea", "coffee"])
 def test_the_shipped_weights_come_closer_to_the_truth_than_grey(trained, name, preset):
     truth = photograph(name)
-    assert psnr(trained, truth, preset) > psnr(methods.create("grey"), truth, preset) + 1  # dB
+    assert psnr(trained, truth, preset) > psnr(loading.create("grey"), truth, preset) + 1  # dB
 
 
 def test_the_presets_go_from_cautious_to_colourful(trained):
@@ -66,9 +66,9 @@ def test_the_shipped_card_says_what_made_the_weights(trained):
 
 
 def test_weights_without_the_inception_branch_do_not_fit_the_network_with_it():
-    full = methods.create("fusion", inception_weights="untrained")
+    full = loading.create("fusion", inception_weights="untrained")
     with pytest.raises(WeightsError, match="holds weights of fusion-lite, not of fusion"):
-        full.load(methods.weight_file("fusion-lite", FOLDER))
+        full.load(loading.weight_file("fusion-lite", FOLDER))
 
 
 @pytest.mark.parametrize("part", ["encoder", "inception"])
@@ -91,7 +91,7 @@ def test_weights_of_the_other_encoder_bring_it_with_them(untrained, tmp_path):
     path, lightness = tmp_path / "fusion-lite.safetensors", np.full((1, 64, 64), 50, np.float32)
     larger = fusion.FusionLite(encoder="efficientnet-lite2")
     larger.save(path, {})
-    loaded = methods.load("fusion-lite", tmp_path)
+    loaded = loading.load("fusion-lite", tmp_path)
     assert loaded.card["encoder"] == "efficientnet-lite2"
     assert np.allclose(loaded.predict(lightness).ab, larger.predict(lightness).ab, atol=0.5)
     assert loaded.trained()["up_16_a/kernel"].shape != untrained.trained()["up_16_a/kernel"].shape

@@ -5,9 +5,9 @@ import pytest
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import grey_to_lightness
-from heritage_color.methods import PRESETS
 from heritage_color.methods.learch import colorizer
 from heritage_color.methods.learch.boosting import Size
+from heritage_color.methods.names import PRESETS
 from heritage_color.methods.weights import load_weights, save_weights
 
 SMALL = Size(trees=2, leaves=20, pair_trees=1, pair_leaves=10, rounds=2, round_trees=1, round_leaves=10)

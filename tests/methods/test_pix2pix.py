@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from heritage_color import methods
 from heritage_color.errors import WeightsError
 from heritage_color.lab import grey_to_lightness
-from heritage_color.methods import pix2pix
+from heritage_color.methods import loading, pix2pix
 
 PAPER_PARAMETERS = 54_413_955  # of the authors' generator from 3 to 3 channels, without BatchNorm's running statistics
 
@@ -15,13 +14,13 @@ PAPER_PARAMETERS = 54_413_955  # of the authors' generator from 3 to 3 channels,
 @pytest.fixture(scope="module")
 def small():
     """The smallest network, untrained."""
-    return methods.create("pix2pix", width=4, side=32)
+    return loading.create("pix2pix", width=4, side=32)
 
 
 @pytest.fixture(scope="module")
 def orange():
     """The same after a lesson of orange squares."""
-    method = methods.create("pix2pix", width=4, side=32)
+    method = loading.create("pix2pix", width=4, side=32)
     grey = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 1)).astype(np.float32)
     ab = np.broadcast_to(np.array([30, 50], np.float32), (4, 8, 8, 2))
     method.fit(tf.data.Dataset.from_tensor_slices((grey, ab)).batch(2), epochs=50, learning_rate=2e-3)
@@ -109,7 +108,7 @@ def test_an_unknown_loss_is_refused_with_those_there_are():
 @pytest.mark.parametrize("side", [16, 100])
 def test_a_side_that_halving_does_not_bring_to_one_pixel_is_refused(side):
     with pytest.raises(WeightsError, match=f"power of two from 32 on, such as 128 or 256, not {side}"):
-        methods.create("pix2pix", side=side)
+        loading.create("pix2pix", side=side)
 
 
 def test_half_of_the_numbers_are_dropped_and_the_rest_doubled():
@@ -120,7 +119,7 @@ def test_half_of_the_numbers_are_dropped_and_the_rest_doubled():
 
 def test_the_noise_is_there_at_prediction_and_its_seed_decides(orange):
     seen = lightness(64, 64)
-    again = methods.create("pix2pix", width=4, side=32, seed=1)
+    again = loading.create("pix2pix", width=4, side=32, seed=1)
     again.generator.set_weights(orange.generator.get_weights())
     assert np.array_equal(orange.predict(seen).ab, orange.predict(seen).ab)
     assert np.abs(orange.predict(seen).ab - again.predict(seen).ab).max() > 0.1
@@ -157,7 +156,7 @@ def test_orange_squares_are_learned(orange):
 def test_a_file_says_how_wide_its_network_is(small, tmp_path):
     path = tmp_path / "pix2pix.safetensors"
     small.save(path, {})
-    other = methods.create("pix2pix", width=2, side=32)
+    other = loading.create("pix2pix", width=2, side=32)
     before = other.predict(lightness(64, 64)).ab.shape
     other.load(path)
     assert (other.width, other.side) == (4, 32)

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from heritage_color import methods
 from heritage_color.errors import WeightsError
-from heritage_color.methods import weights
+from heritage_color.methods import loading, weights
 
 
 @pytest.fixture
@@ -73,7 +72,7 @@ def test_nothing_half_written_is_left(file):
 
 def test_an_unknown_method_is_answered_with_those_that_exist():
     with pytest.raises(WeightsError, match=r"no method 'sepia'.*fusion-lite.*tint"):
-        methods.create("sepia")
+        loading.create("sepia")
 
 
 @pytest.mark.parametrize("bits", [8, 16])

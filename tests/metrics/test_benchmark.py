@@ -8,8 +8,8 @@ import pytest
 import pyvips
 from skimage import data
 
-from heritage_color import methods
 from heritage_color.errors import DeliveryError, ProtocolError, WeightsError
+from heritage_color.methods import names
 from heritage_color.metrics import benchmark, report, steps
 from heritage_color.metrics.definitions import METRICS
 from heritage_color.metrics.slices import SKIN_FIGURES
@@ -41,7 +41,7 @@ def compared(folder):
 
 
 def test_rows_are_the_baselines_and_every_preset(result):
-    presets = [f"fusion-lite/{preset}" for preset in methods.PRESETS]
+    presets = [f"fusion-lite/{preset}" for preset in names.PRESETS]
     assert list(result["rows"])[:2] == ["grey/-", "tint/-"]
     assert set(presets) <= set(result["rows"])
 

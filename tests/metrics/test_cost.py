@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from heritage_color import methods
+from heritage_color.methods import loading
 from heritage_color.metrics import cost
 from heritage_color.settings import Settings
 
@@ -21,11 +21,11 @@ def test_memory_that_was_given_back_earlier_is_not_counted():
 
 
 def test_a_baseline_has_no_weights():
-    assert cost.weights_bytes(methods.create("grey"), Settings().weights) == 0
+    assert cost.weights_bytes(loading.create("grey"), Settings().weights) == 0
 
 
 def test_weights_are_the_methods_own_and_the_encoders():
     settings = Settings()
-    method = methods.load("fusion-lite", settings.weights)
+    method = loading.load("fusion-lite", settings.weights)
     files = [settings.weights / f"{name}.safetensors" for name in ("fusion-lite", method.card["encoder"])]
     assert cost.weights_bytes(method, settings.weights) == sum(file.stat().st_size for file in files)

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from random_deliveries import SOUND_PIECES, WIDTH, Delivery, Piece, deliveries
 
-from heritage_color import methods
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict
 from heritage_color.errors import DeliveryError
@@ -18,6 +17,7 @@ from heritage_color.images.reading.light import to_srgb8
 from heritage_color.images.reading.pictures import open_picture, to_array
 from heritage_color.images.refusals import Limits
 from heritage_color.images.writing.saving import save_preview
+from heritage_color.methods import loading
 from heritage_color.scans.arrival import names
 from heritage_color.scans.check import check
 from heritage_color.scans.decoding import decode
@@ -95,8 +95,8 @@ def work_with(path: Path, folder: Path) -> tuple[tuple[int, int], int]:
     picture = open_picture(path)
     save_preview(picture, folder / "preview.jpg")
     with files.prepared(path) as ready:
-        chroma = predict(methods.create("grey"), [ready.small], "balanced")[0]
-        about = files.provenance(methods.create("grey"), "balanced", "0" * 64)
+        chroma = predict(loading.create("grey"), [ready.small], "balanced")[0]
+        about = files.provenance(loading.create("grey"), "balanced", "0" * 64)
         files.write(ready, chroma, folder / f"result{ready.picture.suffix}", about)
         result = open_picture(folder / f"result{ready.picture.suffix}")
         assert result.size == ready.picture.size

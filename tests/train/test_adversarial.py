@@ -9,9 +9,9 @@ import tensorflow as tf
 from PIL import Image
 from skimage import data
 
-from heritage_color import methods
 from heritage_color.errors import WeightsError
 from heritage_color.lab import rgb_to_lab
+from heritage_color.methods import loading
 from heritage_color.methods.pix2pix import AB_SCALE
 from heritage_color.train.networks import adversarial
 from heritage_color.train.networks.loop import Recipe
@@ -67,7 +67,7 @@ def test_a_line_that_a_killed_run_left_is_replaced(tmp_path):
 
 
 def test_the_weights_can_be_loaded_and_their_card_says_how_they_came_about(run):
-    method = methods.load("pix2pix", run)
+    method = loading.load("pix2pix", run)
     card = json.loads((run / "pix2pix.json").read_text())
     assert (method.width, method.side) == (2, 32)
     assert (card["photographs"], card["recipe"]["loss"], card["recipe"]["batch"]) == (4, "l1+cgan", 2)
@@ -82,7 +82,7 @@ def test_a_run_of_another_width_is_refused(run, folders):
 
 def test_a_run_can_start_from_weights(run, tmp_path):
     state = adversarial.prepare(recipe(1), tmp_path, run / "pix2pix.safetensors", "l1", 24, 128)
-    learned = methods.load("pix2pix", run).generator.get_weights()
+    learned = loading.load("pix2pix", run).generator.get_weights()
     assert (state.method.width, state.method.side) == (2, 32)
     for mine, stored in zip(state.rivals.generator.get_weights(), learned, strict=True):
         assert np.array_equal(mine, stored)

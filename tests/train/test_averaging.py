@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from heritage_color import methods
 from heritage_color.errors import WeightsError
+from heritage_color.methods import loading
 from heritage_color.methods.weights import load_weights, save_weights
 from heritage_color.train.networks.averaging import average, main
 
@@ -35,13 +35,13 @@ def test_weights_of_another_network_have_no_mean_with_these(tmp_path, values, ca
 
 
 def test_the_normalisations_of_a_mean_are_measured_on_photographs(tmp_path):
-    method = methods.create("fusion-lite")
+    method = loading.create("fusion-lite")
     method.network.get_layer("up_4_a_norm").moving_mean.assign(np.full(96, 99.0))
     for folder in ("one", "other"):
         method.save(tmp_path / folder / "fusion-lite.safetensors", {"photographs": 7})
     Image.fromarray(data.coffee()[:200, :300]).save(tmp_path / "coffee.png")
     files = [str(tmp_path / folder / "fusion-lite.safetensors") for folder in ("one", "other")]
     main([*files, "--photographs", str(tmp_path), "--out", str(tmp_path / "mean" / "fusion-lite.safetensors")])
-    mean = methods.load("fusion-lite", tmp_path / "mean")
+    mean = loading.load("fusion-lite", tmp_path / "mean")
     assert np.all(np.abs(mean.network.get_layer("up_4_a_norm").moving_mean) < 10)
     assert (mean.card["photographs"], len(mean.card["averaged"])) == (7, 2)

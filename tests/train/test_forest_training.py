@@ -6,9 +6,10 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from heritage_color import methods
 from heritage_color.errors import WeightsError
+from heritage_color.methods import loading
 from heritage_color.methods.learch.boosting import Size
+from heritage_color.methods.weights import sha256 as sha256_of_weights
 from heritage_color.train import forests
 from heritage_color.train.networks.loop import Recipe
 
@@ -33,7 +34,7 @@ def weights(folder, tmp_path_factory):
 
 
 def test_the_weight_file_loads_and_answers(weights):
-    method = methods.load("learch", weights.parent)
+    method = loading.load("learch", weights.parent)
     assert len(method.centres) == len(method.conditioning.scenes) == 2
     assert method.conditioning.scenes[0].left.shape[0] == SMALL.trees
 
@@ -48,7 +49,7 @@ def test_the_card_says_on_what_it_was_trained_and_what_each_round_brought(weight
 
 def test_the_same_photographs_give_the_same_weights(weights, folder, tmp_path):
     again = forests.train(folder, folder, tmp_path, RECIPE, scenes=2, size=SMALL)
-    assert methods.weights.sha256(again) == methods.weights.sha256(weights)
+    assert sha256_of_weights(again) == sha256_of_weights(weights)
 
 
 def test_forests_are_not_continued(folder, weights, tmp_path):

@@ -14,9 +14,10 @@ import tensorflow as tf
 from PIL import Image
 from skimage import data
 
-from heritage_color import methods
 from heritage_color.errors import DeliveryError, WeightsError
+from heritage_color.methods import loading
 from heritage_color.methods.networks import bins
+from heritage_color.methods.weights import sha256 as sha256_of_weights
 from heritage_color.train.networks import loop
 from heritage_color.train.pictures import photographs
 
@@ -65,7 +66,7 @@ def test_the_optimizer_goes_on_too_and_one_checkpoint_stays(run):
 
 
 def test_the_weights_can_be_loaded_and_answer(run):
-    method = methods.load("fusion-lite", run)
+    method = loading.load("fusion-lite", run)
     answer = method.predict(np.full((1, 64, 64), 50, np.float32))
     assert answer.ab.shape == (1, 16, 16, 2)
     assert np.isfinite(answer.ab).all()
@@ -73,7 +74,7 @@ def test_the_weights_can_be_loaded_and_answer(run):
 
 def test_its_normalisations_are_measured_not_those_of_the_last_steps(run):
     """After eight steps, nine tenths of what a normalisation starts with would be left: a variance near 1."""
-    variance = methods.load("fusion-lite", run).network.get_layer("up_16_a_norm").moving_variance.numpy()
+    variance = loading.load("fusion-lite", run).network.get_layer("up_16_a_norm").moving_variance.numpy()
     assert np.mean(np.abs(variance - 1) > 0.1) > 0.5
 
 
@@ -98,14 +99,14 @@ def test_a_run_can_start_from_other_weights_and_hold_back_its_own_validation(run
     weights = run / "fusion-lite.safetensors"
     recipe = loop.Recipe(epochs=0.25, batch=BATCH, learning_rate=1e-9, weight_decay=0.0)
     loop.train(folders[0], None, tmp_path, recipe, start_from=weights)
-    before, after = (methods.load("fusion-lite", folder).trained() for folder in (run, tmp_path))
+    before, after = (loading.load("fusion-lite", folder).trained() for folder in (run, tmp_path))
     assert np.allclose(before["seen/kernel"], after["seen/kernel"], atol=1e-3)
-    assert json.loads((tmp_path / "fusion-lite.json").read_text())["start_from"] == methods.weights.sha256(weights)
+    assert json.loads((tmp_path / "fusion-lite.json").read_text())["start_from"] == sha256_of_weights(weights)
 
 
 def test_weights_of_another_family_are_no_start(folders, tmp_path):
     weights = tmp_path / "tint.safetensors"
-    methods.create("tint").save(weights, {})
+    loading.create("tint").save(weights, {})
     with pytest.raises(WeightsError, match="has no layer of fusion-lite"):
         loop.train(*folders, tmp_path / "run", loop.Recipe(batch=BATCH), start_from=weights)
 
@@ -123,7 +124,7 @@ def test_what_a_recipe_does_not_name_is_its_methods_own(method, crop, averaging)
 
 
 def test_of_a_network_one_layer_can_learn_alone():
-    network = methods.create("fusion-lite").network
+    network = loading.create("fusion-lite").network
     loop.freeze_others(network, "fusion_embedding")
     assert [variable.path for variable in network.trainable_variables] == ["fusion_embedding/kernel"]
     with pytest.raises(WeightsError, match="has no layer efficientnet_lite0 that learns"):
@@ -168,7 +169,7 @@ def test_a_run_that_learns_nothing_more_ends_early(tmp_path):
     class Model:
         stop_training = False
 
-    export = loop.Export(methods.create("tint"), tmp_path / "tint.safetensors", {}, patience=2)
+    export = loop.Export(loading.create("tint"), tmp_path / "tint.safetensors", {}, patience=2)
     export.set_model(Model())
     for leg, loss in enumerate([3.0, 2.0, 2.5, 2.1]):
         assert not export.model.stop_training
@@ -207,7 +208,7 @@ loop.train(learn, held_back, run, loop.Recipe(epochs=0.5, batch={BATCH}))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ)
     assert done.returncode == 0, done.stderr
-    assert methods.load("fusion-lite", tmp_path).card["legs_done"] == 1
+    assert loading.load("fusion-lite", tmp_path).card["legs_done"] == 1
 
 
 def test_several_machines_are_refused_with_a_sentence():

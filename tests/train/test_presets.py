@@ -5,8 +5,9 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from heritage_color import methods, settings
+from heritage_color import settings
 from heritage_color.errors import DeliveryError
+from heritage_color.methods import loading, names
 from heritage_color.methods.weights import read_card
 from heritage_color.train import presets
 
@@ -52,11 +53,11 @@ def test_the_card_holds_what_was_chosen_and_on_how_many(chosen):
     card = read_card(weights)
     assert card["presets"] == readings
     assert card["presets_chosen_on"] == 3
-    assert set(readings) == set(methods.PRESETS)
+    assert set(readings) == set(names.PRESETS)
 
 
 def test_vivid_is_more_colourful_than_faithful(chosen):
-    method = methods.load("fusion-lite", chosen[1].parent)
+    method = loading.load("fusion-lite", chosen[1].parent)
     lightness = np.asarray(Image.fromarray(data.chelsea()).convert("L").resize((128, 96)), np.float32)[None] / 2.55
     faithful, vivid = (np.abs(method.predict(lightness, name).ab).mean() for name in ("faithful", "vivid"))
     assert vivid > faithful > 0

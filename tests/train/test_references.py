@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from heritage_color import cli, methods
+from heritage_color import cli
 from heritage_color.errors import DeliveryError
 from heritage_color.lab import rgb_to_lab
+from heritage_color.methods import loading
 from heritage_color.train.networks.loop import Recipe
 from heritage_color.train.pictures import references
 
@@ -42,7 +43,7 @@ def museum(tmp_path_factory):
 
 def loaded(run):
     """The method with the references of a run."""
-    return methods.load("gist", run)
+    return loading.load("gist", run)
 
 
 def test_each_photograph_is_a_reference_once_with_its_source_and_rights(museum):

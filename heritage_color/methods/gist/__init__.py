@@ -13,7 +13,7 @@ import numpy as np
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import grey_to_lightness
-from heritage_color.methods import Colorizer, Prediction
+from heritage_color.methods.colorizer import Colorizer, Prediction
 from heritage_color.methods.gist.descriptor import LENGTH, describe, mirrored, squashed
 from heritage_color.methods.gist.index import Index, codes_of
 from heritage_color.methods.gist.transfer import CELLS, chroma_from, sample, smoothed

@@ -16,13 +16,14 @@ import numpy as np
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
-from heritage_color.methods import PRESETS, Colorizer, Prediction
+from heritage_color.methods.colorizer import Colorizer, Prediction
 from heritage_color.methods.gist import reshaping
 from heritage_color.methods.learch import projection
 from heritage_color.methods.learch.boosting import Conditioning, Example, Size, boost, first_forests
 from heritage_color.methods.learch.cells import STRIDE, enlarge, own_features, pair_features
 from heritage_color.methods.learch.forests import from_arrays, stump
 from heritage_color.methods.learch.projection import TAPS, Looked, Projection
+from heritage_color.methods.names import PRESETS
 from heritage_color.methods.networks import efficientnet
 from heritage_color.methods.weights import assign, load_weights, save_weights
 

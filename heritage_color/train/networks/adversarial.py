@@ -16,8 +16,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from heritage_color import methods
 from heritage_color.errors import WeightsError
+from heritage_color.methods import loading
 from heritage_color.methods.networks import bins
 from heritage_color.methods.pix2pix import (
     AB_SCALE,
@@ -29,6 +29,7 @@ from heritage_color.methods.pix2pix import (
     lightness_of,
     scaled,
 )
+from heritage_color.methods.weights import sha256 as sha256_of_weights
 from heritage_color.metrics import bootstrap, figures
 from heritage_color.progress import track
 from heritage_color.train.networks.loop import LEG, Data, Recipe, gather, learn_what_can_be_read, whole
@@ -171,7 +172,7 @@ def prepare(recipe: Recipe, run: Path, start_from: Path | None, loss: str, width
     """The networks of a run, at their first step or where it was left. Raises WeightsError."""
     keras.utils.set_random_seed(recipe.seed)
     keras.mixed_precision.set_global_policy("float32")  # half precision would need a scale for each of three losses
-    method = methods.create("pix2pix", width=int(width), side=side)
+    method = loading.create("pix2pix", width=int(width), side=side)
     assert isinstance(method, Pix2Pix)
     if start_from is not None:
         method.load(start_from)
@@ -204,7 +205,7 @@ def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, shape
     ))  # fmt: skip
     used = {name: asdict(recipe)[name] for name in USED} | {"loss": loss}
     card = {"recipe": used, "photographs": len(data.paths), "data_sha256": data.digest}
-    card |= {"start_from": methods.weights.sha256(start_from)} if start_from else {}
+    card |= {"start_from": sha256_of_weights(start_from)} if start_from else {}
     line = track(range(first, steps), "train, steps", steps - first)
     while (done := int(state.done)) < steps:
         terms = state.leg(batches, islice(line, LEG), done / steps)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color import methods
 from heritage_color.errors import WeightsError
+from heritage_color.methods import loading
 from heritage_color.methods.weights import load_weights, save_weights
 from heritage_color.train.networks import loop, normalisation
 from heritage_color.train.pictures import survey
@@ -48,7 +48,7 @@ def measure(weights: Path, folder: Path, out: Path) -> str:
     with tempfile.TemporaryDirectory() as place:
         found = survey.survey(folder, Path(place) / "photographs.csv")
     paths = [str(folder / row.file) for row in found if row.state == "colour"]
-    method = methods.load(weights.stem, weights.parent)
+    method = loading.load(weights.stem, weights.parent)
     assert isinstance(method, loop.Trained)
     normalisation.measure(method.network, loop.measured(paths, recipe).map(method.from_grey))
     return method.save(out, {})

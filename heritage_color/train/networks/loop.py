@@ -19,13 +19,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from heritage_color import methods
 from heritage_color.errors import DeliveryError, WeightsError
-from heritage_color.methods import Colorizer
+from heritage_color.methods import loading
 from heritage_color.methods.cic import Cic
+from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.fusion import FusionLite
 from heritage_color.methods.networks import bins
 from heritage_color.methods.networks.classification import table_rows
+from heritage_color.methods.weights import sha256 as sha256_of_weights
 from heritage_color.progress import track
 from heritage_color.train import presets
 from heritage_color.train.networks import normalisation
@@ -274,7 +275,7 @@ def complete(recipe: Recipe) -> Recipe:
 def prepare(recipe: Recipe, steps: int, prior: np.ndarray, start_from: Path | None, **options) -> Trained:
     """The network of a recipe, ready for its first step. Raises WeightsError."""
     with strategy().scope():
-        method = methods.create(recipe.method, dropout=recipe.dropout, **options)
+        method = loading.create(recipe.method, dropout=recipe.dropout, **options)
         assert isinstance(method, Trained)
         if start_from is not None:
             method.start_from(start_from)
@@ -324,7 +325,7 @@ def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, optio
     checkpoint = Checkpoint(run / "checkpoint")
     done = checkpoint.restore(method.network)
     card = {"recipe": asdict(recipe), "photographs": len(data.paths), "data_sha256": data.digest}
-    card |= {"start_from": methods.weights.sha256(start_from)} if start_from else {}
+    card |= {"start_from": sha256_of_weights(start_from)} if start_from else {}
     method.fit(
         photographs.endless(data.paths, recipe.batch, recipe.seed, done * leg, recipe.aged, recipe.crop),
         validation_data=photographs.pairs(data.held_back, recipe.batch, side=recipe.crop),

@@ -12,7 +12,7 @@ from heritage_color.colorize import steps as colorize
 from heritage_color.curation import steps as curation
 from heritage_color.curation.decisions import Decision
 from heritage_color.errors import CurationError
-from heritage_color.methods import PRESETS
+from heritage_color.methods.names import PRESETS
 from heritage_color.web.desk.queue import Asked, Filters
 from heritage_color.web.desk.review import OFFERED, REFUSED, WORDS
 from heritage_color.web.door.fields import FormId, FormLine, FormProse

@@ -12,7 +12,7 @@ from heritage_color.colorize import steps as colorize
 from heritage_color.curation import reasons
 from heritage_color.curation import steps as curation
 from heritage_color.errors import ColorizedAlready, CurationError, WeightsError
-from heritage_color.methods import PRESETS
+from heritage_color.methods.names import PRESETS
 from heritage_color.web.desk import queue as asking
 from heritage_color.web.desk import tags
 from heritage_color.web.desk.queue import SORTS, STATES, Asked, Filters
