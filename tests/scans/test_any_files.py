@@ -13,7 +13,7 @@ from PIL import Image
 from scan_pictures import colour, grey, save
 
 from heritage_color.errors import DeliveryError
-from heritage_color.images import formats
+from heritage_color.images import formats, recognition, signatures
 from heritage_color.images.metadata import embedded
 from heritage_color.images.reading import frames, opening
 from heritage_color.scans.arrival import companions, unpacking
@@ -26,7 +26,7 @@ from heritage_color.settings import Settings
 FEW = settings.default.max_examples // 10
 CHANGES = some.lists(some.tuples(some.integers(0, 2**16), some.integers(0, 255)), max_size=6)
 CUTS = some.one_of(some.none(), some.integers(0, 2**16))
-MARKS = [mark.rjust(place + len(mark), b"\0") for place, mark, _ in formats.SIGNATURES]
+MARKS = [mark.rjust(place + len(mark), b"\0") for place, mark, _ in signatures.SIGNATURES]
 SUFFIXES = sorted({suffix for known in formats.FORMATS for suffix in known.suffixes} | {"", ".txt", ".xml", ".wav"})
 
 
@@ -42,7 +42,7 @@ def spoil(content: bytes, changes, cut) -> bytes:
 @given(some.sampled_from(MARKS) | some.just(b""), some.binary(max_size=200), some.sampled_from(SUFFIXES))
 def test_any_bytes_under_any_name_have_one_kind(mark, rest, suffix):
     head = mark + rest
-    found = formats.by_content(head, suffix)
+    found = recognition.by_content(head, suffix)
     assert found is None or found.supported or found.code in formats.REMEDIES
     code, facts = companions.kind_of(head, suffix)
     assert companions.finding(code, f"a{suffix}", **facts).severity == "warning"

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from scan_pictures import codes, colour, manifest, save
 
-from heritage_color.images import formats
+from heritage_color.images import formats, recognition
 from heritage_color.images.reading import opening
 from heritage_color.images.refusals import Limits
 from heritage_color.scans.arrival import companions
@@ -133,9 +133,9 @@ KINDS = {
 def test_a_kind_is_known_by_its_bytes(name):
     content, code, word = KINDS[name]
     suffix = name[name.rfind(".") :] if "." in name else ""
-    found = formats.by_content(content[: formats.HEAD_BYTES], suffix)
+    found = recognition.by_content(content[: recognition.HEAD_BYTES], suffix)
     if name == "newer-tga":  # it tells itself at its end only, which `sniff` reads
-        assert (found, formats.may_be_tga(content)) == (None, True)
+        assert (found, recognition.may_be_tga(content)) == (None, True)
         return
     assert (found.code, found.supported, word in found.name) == (code, False, True)
 
@@ -376,6 +376,6 @@ def test_a_second_codestream_of_a_jpx_is_named(tmp_path):
 
 @pytest.mark.parametrize("begun", [b"<!---->", b"<!DOCTYPE svg[]>", b"<?a?>\n"])
 def test_what_may_stand_before_a_drawing_is_read_in_one_way_only(begun: bytes) -> None:
-    many = formats.HEAD_BYTES // len(begun) - 1
-    assert formats.by_content(begun * many) is None
-    assert formats.by_content(begun * 3 + b"<svg>") is formats.SVG
+    many = recognition.HEAD_BYTES // len(begun) - 1
+    assert recognition.by_content(begun * many) is None
+    assert recognition.by_content(begun * 3 + b"<svg>") is formats.SVG

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from heritage_color.images import formats, headers
+from heritage_color.images import formats, headers, recognition
 from heritage_color.images.chunked import png, webp
 from heritage_color.images.description import LIBVIPS, TIFFFILE, Description
 from heritage_color.images.formats import Format
@@ -30,11 +30,11 @@ COLOUR_CHANNELS = {"grey": 1, "RGB": 3, "CMYK": 4}
 def sniff(path: Path) -> Format | None:
     """The format of a file by its content: one small read; its end only where it may be a TGA. Raises OSError."""
     with path.open("rb") as file:
-        head = file.read(formats.HEAD_BYTES)
-        found = formats.by_content(head, path.suffix)
-        if found is None and formats.may_be_tga(head):
-            file.seek(-min(formats.TAIL_BYTES, len(head)), os.SEEK_END)
-            return formats.TGA if formats.TGA_FOOTER in file.read() else None
+        head = file.read(recognition.HEAD_BYTES)
+        found = recognition.by_content(head, path.suffix)
+        if found is None and recognition.may_be_tga(head):
+            file.seek(-min(recognition.TAIL_BYTES, len(head)), os.SEEK_END)
+            return formats.TGA if recognition.TGA_FOOTER in file.read() else None
         return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from heritage_color.images import formats
+from heritage_color.images import formats, recognition
 from heritage_color.scans.arrival.names import Entry
 from heritage_color.scans.reporting.reasons import Finding, finding
 
@@ -70,7 +70,7 @@ def note(entry: Entry) -> Finding:
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(formats.HEAD_BYTES)
+            return file.read(recognition.HEAD_BYTES)
     except OSError:
         return b""  # that it cannot be read is said elsewhere
 
@@ -95,7 +95,7 @@ def _kinds(head: bytes, suffix: str) -> Iterator[Kind | None]:
     yield ("sound-unread", {}) if is_sound(head, suffix) else None
     yield _description(head, suffix)
     yield ("sheet-unread", {}) if suffix in SHEETS | TABLES else None
-    text = suffix in TEXTS or formats.is_text(head)
+    text = suffix in TEXTS or recognition.is_text(head)
     yield ("text-unread", {}) if text and (head or suffix in TEXTS) else None
 
 
@@ -118,8 +118,8 @@ def _recipe(suffix: str) -> Kind | None:
 def is_sound(head: bytes, suffix: str) -> bool:
     """Whether a file is sound alone."""
     chunked = head[:4] + head[8:12] in (b"RIFFWAVE", b"FORMAIFF", b"FORMAIFC")
-    marked = head.startswith(SOUND_MARKS) or (head[4:8] == b"ftyp" and head[8:12] in formats.SOUND_BRANDS)
-    written = bool(head) and formats.is_text(head)
+    marked = head.startswith(SOUND_MARKS) or (head[4:8] == b"ftyp" and head[8:12] in recognition.SOUND_BRANDS)
+    written = bool(head) and recognition.is_text(head)
     return not written and (chunked or marked or suffix in SOUNDS)
 
 
@@ -128,7 +128,7 @@ def _description(head: bytes, suffix: str) -> Kind | None:
     if text.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"<?xml", b"<mets", b"<alto", b"<ead", b"<rdf")):
         named = next((name for mark, name in SCHEMES if mark in text), "an XML file")
         return "description-unread", {"format": named}
-    if suffix in (".json", ".jsonld") or (formats.is_text(head) and JSON.match(text)):
+    if suffix in (".json", ".jsonld") or (recognition.is_text(head) and JSON.match(text)):
         return "description-unread", {"format": "a JSON file"}
     if suffix in (".xml", ".mets", ".alto", ".yaml", ".yml", ".ttl", ".rdf", ".mrc"):
         return "description-unread", {"format": "a file of metadata"}
