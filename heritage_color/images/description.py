@@ -5,7 +5,7 @@ transparency, four bands of a spectrum are no inks.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from heritage_color.images.formats import Format
 
@@ -23,6 +23,13 @@ DEEP = {"grey": "grey16", "RGB": "rgb16"}  # libvips' names of colours of more t
 SHALLOW = {"grey": "b-w", "RGB": "srgb"}
 EITHER = {"CMYK": "cmyk", "Lab": "lab"}
 LIBVIPS, TIFFFILE, LIBJPEG = "libvips", "tifffile", "libjpeg"  # readers
+
+
+class Note(NamedTuple):
+    """What a report tells of a picture that is taken in: a reason's code, and the facts that fill its sentence."""
+
+    code: str
+    facts: dict[str, str | int]
 
 
 @dataclass(frozen=True)
@@ -49,8 +56,8 @@ class Description:
     """A picture as its tags tell it; `bits` are those of a sample that count, as stored: 1 to 16.
 
     `roles` has one entry for each stored sample, in their order. Resolution is None where the file states none with a
-    unit; it is across and down as stored, as width and height are. `notes` are reason codes with the facts of their
-    sentences. `reader` is who can give these samples, and `layout` whatever the format's own module needs to ask it.
+    unit; it is across and down as stored, as width and height are. `notes` are what reports tell of it.
+    `reader` is who can give these samples, and `layout` whatever the format's own module needs to ask it.
     """
 
     format: Format
@@ -66,7 +73,7 @@ class Description:
     pixels_per_inch: tuple[float, float] | None = None
     directory: Directory = ONLY
     directories: tuple[Directory, ...] = (ONLY,)
-    notes: tuple[tuple[str, dict], ...] = ()
+    notes: tuple[Note, ...] = ()
     reader: str = LIBVIPS
     layout: Any = None
 
@@ -110,7 +117,7 @@ class Description:
     @property
     def pages(self) -> int:
         """Directories that are pictures of their own, neither reduced copies nor masks."""
-        return sum(one.role in ("picture", "page") for one in self.directories)
+        return sum(directory.role in ("picture", "page") for directory in self.directories)
 
 
 def is_aside(role: str) -> bool:

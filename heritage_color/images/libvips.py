@@ -2,13 +2,18 @@
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from heritage_color.images.description import Description
 from heritage_color.images.refusals import RefusedError
+
+if TYPE_CHECKING:
+    import pyvips
 
 logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, and buries what people look for in a log
 
 
-def opened(path: Path, access: str, fail_on: str, **options):
+def opened(path: Path, access: str, fail_on: str, **options: int) -> "pyvips.Image":
     """A pyvips image, `access` random or sequential; pixels are read later, and fail then. Raises pyvips.Error."""
     import pyvips
 
@@ -17,21 +22,34 @@ def opened(path: Path, access: str, fail_on: str, **options):
     return pyvips.Image.new_from_file(str(path), access=access, fail_on=fail_on, revalidate=True, **options)
 
 
+def read_as_described(
+    path: Path, description: Description, access: str, fail_on: str
+) -> tuple["pyvips.Image", tuple[str, ...]]:
+    """The image of a file that is read as it stands, JPEG, PNG or WebP, and the role of each band.
+
+    Raises RefusedError where it is not what was described, and pyvips.Error, also later, as its pixels are read.
+    """
+    image = opened(path, access, fail_on)
+    kind = "ushort" if description.bits > 8 else "uchar"
+    check(image, description.width, description.height, len(description.roles), kind)
+    return image, description.roles
+
+
 def last_complaint() -> str:
     """What libvips noted since it was last asked, without having failed."""
     import pyvips
 
-    text = pyvips.ffi.string(pyvips.vips_lib.vips_error_buffer()).decode(errors="replace")
+    text: str = pyvips.ffi.string(pyvips.vips_lib.vips_error_buffer()).decode(errors="replace")
     pyvips.vips_lib.vips_error_clear()
     return text
 
 
-def check(image, width: int, height: int, bands: int, kind: str) -> None:
+def check(image: "pyvips.Image", width: int, height: int, bands: int, kind: str) -> None:
     """Raise RefusedError for an image that is not what was asked for: a reader's guess is no reading."""
-    found = (image.width, image.height, image.bands, image.format)
-    if found != (width, height, bands, kind):
-        raise RefusedError("unlike-its-tags", expected=_said(width, height, bands, kind), found=_said(*found))
+    shape = (image.width, image.height, image.bands, image.format)
+    if shape != (width, height, bands, kind):
+        raise RefusedError("unlike-its-tags", expected=_as_words(width, height, bands, kind), found=_as_words(*shape))
 
 
-def _said(width: int, height: int, bands: int, kind: str) -> str:
+def _as_words(width: int, height: int, bands: int, kind: str) -> str:
     return f"{width} x {height} pixels of {bands} {kind} samples"

@@ -6,6 +6,7 @@ that a text or a sound is not taken for a picture.
 
 import codecs
 import re
+from pathlib import Path
 
 from heritage_color.images.formats import (
     ARCHIVE,
@@ -19,6 +20,7 @@ from heritage_color.images.formats import (
     HEIF,
     ICON,
     ILBM,
+    JPEG,
     JPEG2000,
     JPM,
     LAYERED,
@@ -26,6 +28,7 @@ from heritage_color.images.formats import (
     PCX,
     PDF,
     PFM,
+    PNG,
     PNM,
     SCITEX,
     SGI,
@@ -77,6 +80,7 @@ SVG_ROOT = re.compile(  # before it a declaration, comments and a document type,
 )
 TGA_TYPES, TGA_DEPTHS = (1, 2, 3, 9, 10, 11), (1, 8, 15, 16, 24, 32)  # 1 as Pillow writes line art
 TGA_FOOTER = b"TRUEVISION-XFILE.\0"
+LAST_BYTES = {PNG: b"IEND", JPEG: b"\xff\xd9"}
 TEXT_CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
 # Where a file has no bytes that we know, its name is believed of these only: their makers use many containers
 BY_NAME = ("camera-raw", "moving-picture", "archive-inside")
@@ -87,11 +91,11 @@ def by_content(head: bytes, suffix: str = "") -> Format | None:
 
     None is what has none of these formats; what else may lie beside pictures, `scans.arrival.companions` knows.
     """
-    found = _by_signature(head)
-    if found is TIFF and suffix.lower() in CAMERA_RAW.suffixes:
+    marked = _by_signature(head)
+    if marked is TIFF and suffix.lower() in CAMERA_RAW.suffixes:
         return CAMERA_RAW
-    if found or is_text(head):
-        return found or _by_text(head)
+    if marked or is_text(head):
+        return marked or _by_text(head)
     return _by_boxes(head) or _by_header(head) or _by_framing(head, suffix) or _by_text(head) or _by_name(head, suffix)
 
 
@@ -210,3 +214,10 @@ def _by_text(head: bytes) -> Format | None:
 def _by_name(head: bytes, suffix: str) -> Format | None:
     known = by_suffix(suffix)
     return known if known and known.code in BY_NAME and (any(head) or known is ARCHIVE) else None
+
+
+def is_complete(path: Path, kind: Format) -> bool:
+    """False where a PNG lacks its last chunk or a JPEG its end marker: it was cut short, whatever else is wrong."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 64))
+        return LAST_BYTES.get(kind, b"") in file.read()

@@ -20,7 +20,8 @@ from heritage_color.images.reading import opening
 from heritage_color.images.reading.light import lightness_of
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits, RefusedError
-from heritage_color.images.tiff import directories, tiff
+from heritage_color.images.tiff import directories
+from heritage_color.images.tiff.describing import describe_tiff
 from heritage_color.scans.decoding import decode
 from heritage_color.scans.reporting.reasons import finding
 
@@ -509,7 +510,7 @@ def test_a_picture_that_is_transparent_throughout_is_told(tmp_path, bits):
 
 def test_what_is_read_as_a_whole_must_fit_into_memory(tmp_path):
     path = write(tmp_path / "a.tif", Page(GREY8, compression=ZSTD))
-    description = tiff.describe(path)
+    description = describe_tiff(path)
     with pytest.raises(RefusedError, match="too-much-memory"):
         opening.open_described(path, description, Limits(1_000_000, 2000), "random", "error")
 
@@ -546,4 +547,4 @@ def test_sub_directories_that_are_one_and_the_same_are_read_to_a_bound(tmp_path)
 def test_names_of_channels_that_are_none_end(tmp_path):
     resource = b"8BIM" + struct.pack(">H", 1006) + bytes(2) + struct.pack(">I", 2**21) + bytes(2**21)
     page = Page(np.zeros((4, 4, 2), np.uint8), extra=(0,), tags={34377: (7, tuple(resource))})
-    assert tiff.describe(write(tmp_path / "a.tif", page)).roles == ("grey", "set aside")
+    assert describe_tiff(write(tmp_path / "a.tif", page)).roles == ("grey", "set aside")

@@ -4,21 +4,19 @@ Light that is declared by gAMA and cHRM, or by cICP, counts as a profile does, i
 edition, 4.3): cICP, iCCP, sRGB, then gAMA with cHRM.
 """
 
-import mmap
 import struct
 import zlib
 from pathlib import Path
 
 from heritage_color.images import exif
-from heritage_color.images.description import GREY, RGB, TRANSPARENCY, Description
+from heritage_color.images.chunked.walking import content_of, mapped, walk_png
+from heritage_color.images.description import GREY, RGB, TRANSPARENCY, Description, Note
 from heritage_color.images.formats import PNG
 from heritage_color.images.light import declared, profiles
 from heritage_color.images.refusals import RefusedError
 
-SIGNATURE_BYTES = 8
-MOST_CHUNKS = 200_000  # of 8 KiB each, as libpng writes them, more than a gigabyte
 APPLE = b"CgBI"  # in which Xcode packs PNGs for its devices: no reader but Apple's takes them
-WANTED = (b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"pHYs", b"eXIf", APPLE)
+DESCRIBING = (b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"pHYs", b"eXIf", APPLE)
 LARGEST = 16 * 2**20  # bytes of a chunk that are looked at
 ROLES = {0: GREY, 2: RGB, 3: RGB, 4: (*GREY, TRANSPARENCY), 6: (*RGB, TRANSPARENCY)}  # by colour type
 PALETTE_TYPE = 3
@@ -28,7 +26,7 @@ TOLERANCE = 0.05  # of gamma, under which no eye sees a difference, as libpng ha
 NEAR = 0.005  # of chromaticities, written with four digits or three
 
 
-def describe(path: Path) -> Description:
+def describe_png(path: Path) -> Description:
     """The picture's description. Raises RefusedError, and OSError."""
     chunks = _chunks(path)
     if APPLE in chunks:
@@ -44,28 +42,23 @@ def describe(path: Path) -> Description:
     if b"tRNS" in chunks and TRANSPARENCY not in roles:
         roles = (*roles, TRANSPARENCY)
     profile, left_aside = _light(chunks, grey)
-    said = exif.read(chunks.get(b"eXIf", b""))
+    metadata = exif.read(chunks.get(b"eXIf", b""))
     return Description(
         PNG, width, height, 8 if kind == PALETTE_TYPE else bits, roles,
-        photometric="palette" if kind == PALETTE_TYPE else "", compression="Deflate", orientation=said.orientation,
-        profile=profile, pixels_per_inch=_resolution(chunks) or said.pixels_per_inch,
-        notes=tuple(("light-left-aside", {"what": what}) for what in left_aside),
+        photometric="palette" if kind == PALETTE_TYPE else "", compression="Deflate", orientation=metadata.orientation,
+        profile=profile, pixels_per_inch=_resolution(chunks) or metadata.pixels_per_inch,
+        notes=tuple(Note("light-left-aside", {"what": what}) for what in left_aside),
     )  # fmt: skip
 
 
 def _chunks(path: Path) -> dict[bytes, bytes]:
     """The chunks that describe the picture, the first of each kind, as far as the file goes."""
-    found: dict[bytes, bytes] = {}
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        place = SIGNATURE_BYTES
-        for _ in range(MOST_CHUNKS):
-            if place + 8 > len(content):
-                break
-            length, kind = struct.unpack_from(">I4s", content, place)
-            if kind in WANTED and kind not in found and length <= LARGEST:
-                found[kind] = content[place + 8 : place + 8 + length]
-            place += 12 + length
-    return found
+    chunks: dict[bytes, bytes] = {}
+    with mapped(path) as content:
+        for chunk in walk_png(content):
+            if chunk.kind in DESCRIBING and chunk.kind not in chunks and chunk.length <= LARGEST:
+                chunks[chunk.kind] = content_of(content, chunk, LARGEST)
+    return chunks
 
 
 def _resolution(chunks: dict[bytes, bytes]) -> tuple[float, float] | None:
@@ -126,15 +119,15 @@ def _by_numbers(chunks: dict[bytes, bytes], grey: bool) -> bytes | None:
     if usual and chromaticities == declared.SRGB_PRIMARIES:
         return None
     curve = (100000 / gamma,) if gamma else declared.SRGB_CURVE
-    said = [f"gAMA {gamma / 100000:g}"] if gamma else []
-    said += ["cHRM"] if chromaticities != declared.SRGB_PRIMARIES else []
-    return declared.profile(", ".join(said), curve, chromaticities, grey)
+    sources = [f"gAMA {gamma / 100000:g}"] if gamma else []
+    sources += ["cHRM"] if chromaticities != declared.SRGB_PRIMARIES else []
+    return declared.profile(", ".join(sources), curve, chromaticities, grey)
 
 
 def _chromaticities(content: bytes) -> tuple[float, ...]:
     """White, red, green and blue of cHRM; sRGB's where it is absent or says the same."""
     if len(content) < 32:
         return declared.SRGB_PRIMARIES
-    found = tuple(number / 100000 for number in struct.unpack_from(">8I", content))
-    near = all(abs(one - other) <= NEAR for one, other in zip(found, declared.SRGB_PRIMARIES, strict=True))
-    return declared.SRGB_PRIMARIES if near else found
+    stated = tuple(number / 100000 for number in struct.unpack_from(">8I", content))
+    near = all(abs(number - usual) <= NEAR for number, usual in zip(stated, declared.SRGB_PRIMARIES, strict=True))
+    return declared.SRGB_PRIMARIES if near else stated

@@ -2,15 +2,13 @@
 
 import struct
 from pathlib import Path
-from typing import BinaryIO
 
 from heritage_color.images import exif
+from heritage_color.images.chunked.walking import content_of, mapped, walk_riff
 from heritage_color.images.description import RGB, TRANSPARENCY, Description
 from heritage_color.images.formats import WEBP
 from heritage_color.images.refusals import RefusedError
 
-FIRST_CHUNK = 12  # bytes, after RIFF, a length and WEBP
-MOST_CHUNKS = 10_000
 LARGEST = 16 * 2**20  # bytes of a chunk that are looked at; of a picture's own the first ones
 HEAD_BYTES = 16
 METADATA = (b"ICCP", b"EXIF")
@@ -18,32 +16,27 @@ ALPHA_FLAG = 0x10  # of the extended header
 LOSSLESS_MARK, LOSSY_MARK = 0x2F, b"\x9d\x01\x2a"
 
 
-def describe(path: Path) -> Description:
+def describe_webp(path: Path) -> Description:
     """The picture's description. Raises RefusedError, and OSError."""
-    with path.open("rb") as file:
-        chunks = _chunks(file)
+    chunks = _chunks(path)
     width, height, transparent = _shape(chunks)
-    said = exif.read(chunks.get(b"EXIF", b""))
+    metadata = exif.read(chunks.get(b"EXIF", b""))
     return Description(
         WEBP, width, height, 8, (*RGB, TRANSPARENCY) if transparent else RGB, compression="WebP",
-        orientation=said.orientation, profile=chunks.get(b"ICCP") or None, pixels_per_inch=said.pixels_per_inch,
+        orientation=metadata.orientation, profile=chunks.get(b"ICCP") or None,
+        pixels_per_inch=metadata.pixels_per_inch,
     )  # fmt: skip
 
 
-def _chunks(file: BinaryIO) -> dict[bytes, bytes]:
+def _chunks(path: Path) -> dict[bytes, bytes]:
     """The first chunk of each kind, of pictures only their beginning."""
-    found: dict[bytes, bytes] = {}
-    place = FIRST_CHUNK
-    for _ in range(MOST_CHUNKS):
-        file.seek(place)
-        head = file.read(8)
-        if len(head) < 8:
-            break
-        kind, length = struct.unpack("<4sI", head)
-        if kind not in found:
-            found[kind] = file.read(min(length, LARGEST if kind in METADATA else HEAD_BYTES))
-        place += 8 + length + length % 2
-    return found
+    chunks: dict[bytes, bytes] = {}
+    with mapped(path) as content:
+        for chunk in walk_riff(content):
+            if chunk.kind not in chunks:
+                most = LARGEST if chunk.kind in METADATA else HEAD_BYTES
+                chunks[chunk.kind] = content_of(content, chunk, most)
+    return chunks
 
 
 def _shape(chunks: dict[bytes, bytes]) -> tuple[int, int, bool]:

@@ -46,12 +46,12 @@ class Codestream:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in samples of the finest component."""
-        across, down = (min(getattr(one, name) for one in self.components) for name in ("across", "down"))
+        across, down = (min(getattr(component, name) for component in self.components) for name in ("across", "down"))
         right, bottom, left, top = self.area
         return -(-right // across) - -(-left // across), -(-bottom // down) - -(-top // down)
 
 
-def read(file: BinaryIO, start: int, length: int) -> Codestream:
+def read_codestream(file: BinaryIO, start: int, length: int) -> Codestream:
     """The description of the codestream that begins there and takes so many bytes. Raises RefusedError."""
     file.seek(start)
     head = file.read(min(length, SIZE_BYTES))
@@ -72,13 +72,13 @@ def read(file: BinaryIO, start: int, length: int) -> Codestream:
 def _components(content: bytes, count: int) -> tuple[Component, ...]:
     if len(content) < 3 * count:
         raise RefusedError("truncated")
-    found = tuple(
+    components = tuple(
         Component((depth & 0x7F) + 1, depth > 0x7F, across, down)
         for depth, across, down in struct.iter_unpack("BBB", content)
     )
-    if any(not one.across or not one.down or one.bits > 38 for one in found):
+    if any(not component.across or not component.down or component.bits > 38 for component in components):
         raise RefusedError("damaged", why="its size segment makes no sense")
-    return found
+    return components
 
 
 def _main_header(file: BinaryIO, place: int, end: int) -> tuple[int | None, int]:

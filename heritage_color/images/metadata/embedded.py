@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from heritage_color.images.metadata import extended, grafting
-from heritage_color.images.tiff import tiff
+from heritage_color.images.tiff.masters import further_directory
 from heritage_color.images.wording import LONGEST_VALUE, clean, cut, legible
 
 MOST_TAGS = 1000
@@ -48,7 +48,7 @@ def opened(path: Path):
     exiv2 knows no BigTIFF, and of a TIFF's directories the first: of one whose master lies elsewhere, as of a BigTIFF,
     it gets a classic TIFF of its tags. Raises Exiv2Error, NoDirectoryError, OSError.
     """
-    master = tiff.further_directory(path)
+    master = further_directory(path)
     if not master and not grafting.is_big(path):
         image = _opened(str(path))
         return image, [] if _complete(image, path) else [EXTENDED]
@@ -64,7 +64,7 @@ def _complete(image, path: Path) -> bool:
     if not digest:
         return True
     try:
-        further = _opened(extended.read(path, digest)).xmpData()
+        further = _opened(extended.read_extended_xmp(path, digest)).xmpData()
     except (exiv2.Exiv2Error, OSError):
         return False
     for datum in further:

@@ -6,36 +6,46 @@ Adobe, XMP Specification Part 3 (2020), 1.1.3.1: each segment has the MD5 of the
 import hashlib
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+
+from heritage_color.images.jpeg.segments import APP1, walk_segments
+from heritage_color.images.refusals import RefusedError
 
 MARK = b"http://ns.adobe.com/xmp/extension/\0"
 HEAD = struct.Struct(">32sII")  # digest in hexadecimal digits, length of the whole part, place of this portion
 LARGEST = 64 * 2**20  # bytes
-APP1, START_OF_SCAN, END = 0xE1, 0xDA, 0xD9
 
 
-def read(path: Path, digest: str) -> bytes:
+@dataclass(frozen=True)
+class Portion:
+    """What one segment holds: the digest and the length of the whole part, and bytes with their place in it."""
+
+    digest: str
+    length: int
+    place: int
+    content: bytes
+
+
+def read_extended_xmp(path: Path, digest: str) -> bytes:
     """The part with this digest; empty where a portion is missing or the digest differs. Raises OSError."""
     whole = bytearray()
-    for found, length, place, portion in _portions(path):
-        if found.decode("ascii", "replace") != digest.upper() or place + len(portion) > min(length, LARGEST):
+    for portion in _portions(path):
+        end = portion.place + len(portion.content)
+        if portion.digest != digest.upper() or end > min(portion.length, LARGEST):
             continue
-        whole.extend(bytes(max(0, place + len(portion) - len(whole))))
-        whole[place : place + len(portion)] = portion
+        whole.extend(bytes(max(0, end - len(whole))))
+        whole[portion.place : end] = portion.content
     right = hashlib.md5(whole, usedforsecurity=False).hexdigest().upper() == digest.upper()
     return bytes(whole) if right else b""
 
 
-def _portions(path: Path) -> Iterator[tuple[bytes, int, int, bytes]]:
-    with path.open("rb") as file:
-        for marker, content in _segments(file):
-            if marker == APP1 and content.startswith(MARK) and len(content) >= len(MARK) + HEAD.size:
-                yield *HEAD.unpack_from(content, len(MARK)), content[len(MARK) + HEAD.size :]
-
-
-def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Markers and contents of a JPEG's segments in front of its samples (ITU T.81, B.1.1)."""
-    file.seek(2)
-    while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] not in (START_OF_SCAN, END):
-        yield head[1], file.read(max(0, struct.unpack(">H", head[2:])[0] - 2))
+def _portions(path: Path) -> Iterator[Portion]:
+    """Those in front of the samples, as far as the file goes."""
+    with path.open("rb") as file, suppress(RefusedError):
+        for segment in walk_segments(file):
+            content = segment.content
+            if segment.marker == APP1 and content.startswith(MARK) and len(content) >= len(MARK) + HEAD.size:
+                digest, length, place = HEAD.unpack_from(content, len(MARK))
+                yield Portion(digest.decode("ascii", "replace"), length, place, content[len(MARK) + HEAD.size :])

@@ -2,18 +2,21 @@
 
 import re
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from heritage_color.images import formats
+from heritage_color.images.chunked.walking import mapped, walk_png, walk_riff
 from heritage_color.images.formats import Format
+from heritage_color.images.jpeg.segments import APP2, Segment, walk_segments
 from heritage_color.images.jpeg2000 import boxes
+from heritage_color.images.refusals import RefusedError
 
 HEADER_BYTES = 2**18  # of a JPEG: where its own description stands
-INDEX_BYTES = 2**16  # that a segment can have
+MARK = b"MPF\0"  # of the segment with a multi-picture index
 GAIN_MAP_BYTES = 2**16  # of a further picture in a JPEG: enough for its own description
-MOST = 10_000  # boxes, chunks or segments looked at
+MOST = 10_000  # bytes of the table of a file's pictures
 ENTRIES, ENTRY_BYTES = 0xB002, 16  # CIPA DC-007, 5.2.3.3: the table of a file's pictures
 KIND = 0xFFFFFF  # of an entry's attributes: what the picture is
 THUMBNAILS = (0x010001, 0x010002)  # large thumbnails, for a monitor or for full HD
@@ -37,12 +40,12 @@ class Frames:
     kind: str
 
 
-def count(path: Path, found: Format) -> Frames | None:
+def count(path: Path, kind: Format) -> Frames | None:
     """The pictures of a file that holds more than one; None of any other, and where it cannot be told."""
-    reader = READERS.get(found)
+    reader = READERS.get(kind)
     try:
         frames = reader(path) if reader else None
-    except (struct.error, OSError):
+    except (struct.error, OSError, RefusedError):
         return None
     return frames if frames and frames.count > 1 else None
 
@@ -50,31 +53,21 @@ def count(path: Path, found: Format) -> Frames | None:
 def _of_jpeg(path: Path) -> Frames | None:
     """Pictures of a JPEG's multi-picture index, CIPA DC-007, which stands in an APP2 segment."""
     with path.open("rb") as file:
-        place = next((one for one in _segments(file) if _reads(file, one, b"MPF\0")), None)
-        if place is None:
+        index = next(filter(_is_index, walk_segments(file)), None)
+        if index is None:
             return None
-        base = place + 4  # offsets count from the byte order, after the mark
-        file.seek(base)
-        entries = _entries(file.read(INDEX_BYTES))
+        base = index.place + len(MARK)  # offsets count from the byte order, after the mark
+        entries = _entries(index.content[len(MARK) :])
         kinds = [kind for kind, offset in entries if not offset or _is_picture(file, kind, base + offset)]
     named = next((VIEWS[kind] for kind in kinds if kind in VIEWS), "")
     return Frames(len(kinds), named or ("two views, as of a stereo card" if len(kinds) == 2 else "a series"))
 
 
-def _segments(file) -> Iterator[int]:
-    """Places of the contents of APP2 segments before a JPEG's first scan."""
-    place = 2
-    for _ in range(MOST):
-        file.seek(place)
-        marker = file.read(4)
-        if len(marker) < 4 or marker[0] != 0xFF or marker[1] in (0xDA, 0xD9):
-            return
-        if marker[1] == 0xE2:
-            yield place + 4
-        place += 2 + int.from_bytes(marker[2:], "big")
+def _is_index(segment: Segment) -> bool:
+    return segment.marker == APP2 and segment.content.startswith(MARK)
 
 
-def _reads(file, place: int, mark: bytes) -> bool:
+def _reads(file: BinaryIO, place: int, mark: bytes) -> bool:
     file.seek(place)
     return file.read(len(mark)) == mark
 
@@ -87,58 +80,46 @@ def _entries(index: bytes) -> list[tuple[int, int]]:
     for number in range(tags):
         tag, _, size, place = struct.unpack_from(f"{order}HHII", index, start + 2 + 12 * number)
         if tag == ENTRIES:
-            found = [
+            entries = (
                 struct.unpack_from(f"{order}III", index, place + at) for at in range(0, min(size, MOST), ENTRY_BYTES)
-            ]
-            return [(attributes & KIND, offset) for attributes, _, offset in found]
+            )
+            return [(attributes & KIND, offset) for attributes, _, offset in entries]
     return []
 
 
-def _is_picture(file, kind: int, place: int) -> bool:
+def _is_picture(file: BinaryIO, kind: int, place: int) -> bool:
     """Whether a further picture of a JPEG is there, and one to look at: no thumbnail, gain map or map of depth."""
     if kind in THUMBNAILS or not _reads(file, place, b"\xff\xd8"):
         return False
     if kind in VIEWS:
         return True
-    own = file.read(GAIN_MAP_BYTES)
+    further = file.read(GAIN_MAP_BYTES)
     file.seek(0)
-    return not NO_PICTURE.search(own) and not NOT_PRIMARY.search(file.read(HEADER_BYTES))
+    return not NO_PICTURE.search(further) and not NOT_PRIMARY.search(file.read(HEADER_BYTES))
 
 
 def _of_png(path: Path) -> Frames | None:
     """Frames of an animated PNG: its chunk acTL stands before the first IDAT (PNG third edition, 11.3.6.1)."""
-    with path.open("rb") as file:
-        file.seek(8)
-        for _ in range(MOST):
-            length, name = struct.unpack(">I4s", file.read(8))
-            if name == b"acTL":
-                return Frames(struct.unpack(">I", file.read(4))[0], "an animation")
-            if name in (b"IDAT", b"IEND"):
+    with mapped(path) as content:
+        for chunk in walk_png(content):
+            if chunk.kind == b"acTL":
+                return Frames(struct.unpack_from(">I", content, chunk.place)[0], "an animation")
+            if chunk.kind in (b"IDAT", b"IEND"):
                 return None
-            file.seek(length + 4, 1)
     return None
 
 
 def _of_jpeg2000(path: Path) -> Frames | None:
     """Codestreams of a JPX, by the boxes on its top level (ISO/IEC 15444-2, annex M)."""
     with path.open("rb") as file:
-        found = sum(box.kind == b"jp2c" for box in boxes.walk(file, 0, path.stat().st_size))
-    return Frames(found, "codestreams of a JPX file")
+        streams = sum(box.kind == b"jp2c" for box in boxes.walk(file, 0, path.stat().st_size))
+    return Frames(streams, "codestreams of a JPX file")
 
 
 def _of_webp(path: Path) -> Frames | None:
     """Frames of an animated WebP: chunks ANMF of its container (RFC 9649, 2.7.1.1)."""
-    found, place = 0, 12
-    with path.open("rb") as file:
-        for _ in range(MOST):
-            file.seek(place)
-            header = file.read(8)
-            if len(header) < 8:
-                break
-            found += header[:4] == b"ANMF"
-            length = int.from_bytes(header[4:], "little")
-            place += 8 + length + length % 2
-    return Frames(found, "an animation")
+    with mapped(path) as content:
+        return Frames(sum(chunk.kind == b"ANMF" for chunk in walk_riff(content)), "an animation")
 
 
 READERS = {formats.JPEG: _of_jpeg, formats.PNG: _of_png, formats.JPEG2000: _of_jpeg2000, formats.WEBP: _of_webp}

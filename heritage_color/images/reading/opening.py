@@ -5,17 +5,20 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from heritage_color.images import formats, headers, recognition
-from heritage_color.images.chunked import png, webp
-from heritage_color.images.description import LIBVIPS, TIFFFILE, Description
+from heritage_color.images import formats, libvips, recognition
+from heritage_color.images.chunked.png import describe_png
+from heritage_color.images.chunked.webp import describe_webp
+from heritage_color.images.description import LIBVIPS, TIFFFILE, Description, Note
 from heritage_color.images.formats import Format
-from heritage_color.images.jpeg import jpeg
-from heritage_color.images.jpeg2000 import jpeg2000
+from heritage_color.images.jpeg.describing import describe_jpeg
+from heritage_color.images.jpeg.samples import read_jpeg
+from heritage_color.images.jpeg2000.describing import describe_jpeg2000
+from heritage_color.images.jpeg2000.samples import read_jpeg2000
 from heritage_color.images.light import profiles
 from heritage_color.images.reading import bands
 from heritage_color.images.refusals import Limits, check_size, refusal
-from heritage_color.images.tiff import samples as tiff_samples
-from heritage_color.images.tiff import tiff
+from heritage_color.images.tiff.describing import describe_tiff
+from heritage_color.images.tiff.samples import read_tiff
 
 # What libtiff says where it lacks a codec or a rule, or where a tag holds a number that the standard has not (an
 # orientation or a unit of 0) or fits its JPEG badly; tifffile may still read such a file
@@ -25,27 +28,26 @@ BEYOND_LIBVIPS = re.compile(
     re.I,
 )
 COLOUR_CHANNELS = {"grey": 1, "RGB": 3, "CMYK": 4}
+DESCRIBERS = {
+    formats.TIFF: describe_tiff, formats.JPEG2000: describe_jpeg2000, formats.JPEG: describe_jpeg,
+    formats.PNG: describe_png, formats.WEBP: describe_webp,
+}  # fmt: skip
 
 
 def sniff(path: Path) -> Format | None:
     """The format of a file by its content: one small read; its end only where it may be a TGA. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(recognition.HEAD_BYTES)
-        found = recognition.by_content(head, path.suffix)
-        if found is None and recognition.may_be_tga(head):
+        kind = recognition.by_content(head, path.suffix)
+        if kind is None and recognition.may_be_tga(head):
             file.seek(-min(recognition.TAIL_BYTES, len(head)), os.SEEK_END)
             return formats.TGA if recognition.TGA_FOOTER in file.read() else None
-        return found
+        return kind
 
 
-def describe(path: Path, found: Format) -> Description:
+def describe(path: Path, kind: Format) -> Description:
     """What a picture of a supported format is by its own tags. Raises RefusedError."""
-    return _with_profile_judged(_described(path, found))
-
-
-def _described(path: Path, found: Format) -> Description:
-    of = {formats.TIFF: tiff, formats.JPEG2000: jpeg2000, formats.JPEG: jpeg, formats.PNG: png, formats.WEBP: webp}
-    return of[found].describe(path)
+    return _with_profile_judged(DESCRIBERS[kind](path))
 
 
 def _with_profile_judged(description: Description) -> Description:
@@ -54,7 +56,7 @@ def _with_profile_judged(description: Description) -> Description:
     why = profiles.unfit(description.profile, channels) if description.profile and channels else ""
     if not why:
         return description
-    note = ("light-left-aside", {"what": f"its ICC profile does not fit: {why}"})
+    note = Note("light-left-aside", {"what": f"its ICC profile does not fit: {why}"})
     return replace(description, notes=(*description.notes, note))
 
 
@@ -72,12 +74,12 @@ def open_described(path: Path, description: Description, limits: Limits, access:
 def read_bands(path: Path, description: Description, limits: Limits, access: str, fail_on: str):
     """A pyvips image as its reader gives it, and the role of each band, of full range; as `open_described`."""
     if description.format is formats.TIFF:
-        return tiff_samples.read(path, description, limits, access, fail_on)
+        return read_tiff(path, description, limits, access, fail_on)
     if description.format is formats.JPEG2000:
-        return jpeg2000.read(path, description, limits)
+        return read_jpeg2000(path, description, limits)
     if description.format is formats.JPEG:
-        return jpeg.read(path, description, limits, access, fail_on)
-    return headers.read(path, description, access, fail_on)
+        return read_jpeg(path, description, limits, access, fail_on)
+    return libvips.read_as_described(path, description, access, fail_on)
 
 
 def otherwise(path: Path, description: Description, message: str) -> Description:
@@ -88,4 +90,4 @@ def otherwise(path: Path, description: Description, message: str) -> Description
     beyond = BEYOND_LIBVIPS.search(message) and description.reader == LIBVIPS
     if description.format is formats.TIFF and beyond:
         return replace(description, reader=TIFFFILE)
-    raise refusal(message, headers.is_complete(path, description.format))
+    raise refusal(message, recognition.is_complete(path, description.format))

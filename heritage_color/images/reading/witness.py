@@ -14,12 +14,13 @@ import numpy as np
 
 from heritage_color.images import formats
 from heritage_color.images.description import GREY, LIBJPEG, LIBVIPS, PREMULTIPLIED, RGB, Description
-from heritage_color.images.jpeg2000 import jpeg2000
+from heritage_color.images.jpeg2000.describing import Layout
+from heritage_color.images.jpeg2000.header import LAB_SPACE, LUMA_SPACE
 from heritage_color.images.reading import bands, opening
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.images.tiff import samples as tiff_samples
 from heritage_color.images.tiff import segments
-from heritage_color.images.tiff.tiff import JPEG
+from heritage_color.images.tiff.tags import JPEG
 
 SMALL = 2**20  # pixels of a picture that is read whole; of a larger one, some strips or tiles
 LARGEST = 2**26  # pixels that readers which know no parts are asked for
@@ -220,7 +221,7 @@ def _by_pillow(path: Path, description: Description, count: int) -> tuple[np.nda
     return samples >> spare if spare else samples, (2**held - 1) >> spare
 
 
-def _beyond_pillow(layout: jpeg2000.Layout) -> str:
+def _beyond_pillow(layout: Layout) -> str:
     """What of a JPEG 2000 file's boxes Pillow does not follow, so that it cannot bear witness; empty without such."""
     depths = {one.bits for one in layout.stream.components}
     if len(depths) > 1:
@@ -229,9 +230,9 @@ def _beyond_pillow(layout: jpeg2000.Layout) -> str:
         range(len(layout.channels))
     ):
         return "Pillow leaves channels in the order in which they are stored"
-    if layout.header.space == jpeg2000.LAB_SPACE:
+    if layout.header.space == LAB_SPACE:
         return "Pillow knows no CIE Lab in JPEG 2000"
-    if layout.header.space == jpeg2000.LUMA_SPACE and max(depths) < 8:
+    if layout.header.space == LUMA_SPACE and max(depths) < 8:
         return "Pillow makes colours of fewer than 8 bits too dark"
     return ""
 

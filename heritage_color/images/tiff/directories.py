@@ -81,6 +81,14 @@ class Tiff:
         values = self._unpacked(tag.place, f"{tag.count}{SINGLE[tag.kind]}")
         return values if all(map(math.isfinite, values)) else ()
 
+    def fractions(self, entry: Entry, number: int) -> tuple[float, ...]:
+        """Fractions of a tag; other numbers as they are; empty where one has no denominator."""
+        values = self.values(entry, number)
+        if number in entry.tags and entry.tags[number].kind not in RATIONAL:
+            return tuple(float(value) for value in values) or self.floats(entry, number)
+        pairs = list(zip(values[::2], values[1::2], strict=True))
+        return tuple(over / under for over, under in pairs) if all(under for _, under in pairs) else ()
+
     def number(self, entry: Entry, number: int, default: int = 0) -> int:
         """The first number of a tag."""
         values = self.values(entry, number)

@@ -34,7 +34,7 @@ class Parts:
     tables: tuple[tuple[int, ...], ...]
 
 
-def read(path: Path, description: Description, fail_on: str):
+def read_old_jpeg(path: Path, description: Description, fail_on: str):
     """A pyvips image, of libjpeg, and the role of each band. Raises RefusedError and, later too, pyvips.Error."""
     import pyvips
 

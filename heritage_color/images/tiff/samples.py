@@ -3,6 +3,7 @@
 import logging
 import struct
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heritage_color.images import libvips
 from heritage_color.images.description import (
@@ -19,7 +20,11 @@ from heritage_color.images.description import (
 )
 from heritage_color.images.refusals import UNWRITTEN, Limits, RefusedError, refusal
 from heritage_color.images.tiff import old_jpeg, subsampling
-from heritage_color.images.tiff.tiff import CIE_LAB, JPEG, WHITE_IS_ZERO, Layout
+from heritage_color.images.tiff.layout import Layout
+from heritage_color.images.tiff.tags import CIE_LAB, JPEG, WHITE_IS_ZERO
+
+if TYPE_CHECKING:
+    import pyvips
 
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it finds odd is judged here, and told in a report
 
@@ -35,7 +40,9 @@ TO_LUMA = [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, 
 BT_601 = (0.299, 0.587, 0.114)  # TIFF 6.0, section 21: the default of YCbCrCoefficients
 
 
-def read(path: Path, description: Description, limits: Limits, access: str, fail_on: str):
+def read_tiff(
+    path: Path, description: Description, limits: Limits, access: str, fail_on: str
+) -> tuple["pyvips.Image", tuple[str, ...]]:
     """A pyvips image and the role of each band, samples of full range; Lab as floats.
 
     Raises RefusedError, and pyvips.Error where libvips reads, also later as pixels are asked for.
@@ -43,7 +50,7 @@ def read(path: Path, description: Description, limits: Limits, access: str, fail
     if description.reader == LIBVIPS:
         return _by_libvips(path, description, limits, access, fail_on)
     if description.reader == LIBJPEG:
-        image, roles = old_jpeg.read(path, description, fail_on)
+        image, roles = old_jpeg.read_old_jpeg(path, description, fail_on)
         return _by_black_and_white(image, description.layout), roles
     return interpreted(_by_tifffile(path, description, limits), description)
 

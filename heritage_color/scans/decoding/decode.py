@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from heritage_color.errors import PictureError
-from heritage_color.images import colour, formats, headers, libvips, likeness
+from heritage_color.images import colour, formats, libvips, likeness, recognition
 from heritage_color.images.description import Description
 from heritage_color.images.metadata import embedded
 from heritage_color.images.reading import bands, frames, opening, witness
@@ -151,7 +151,7 @@ def _decode(path: Path, description: Description, limits: Limits, notes: list):
     except pyvips.Error as error:
         result, complaint = None, str(error)
     if SPOILED.search(complaint):
-        raise refusal(complaint, headers.is_complete(path, description.format))
+        raise refusal(complaint, recognition.is_complete(path, description.format))
     if result:
         return result
     return _decode_leniently(path, description, limits, complaint, notes)
