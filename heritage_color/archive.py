@@ -1,24 +1,122 @@
-"""Content-addressed objects of the archive bucket: written once under their checksum, read back, then trusted."""
+"""The archive in one hand: the catalog, verified objects of the archive bucket, and the log of events.
+
+Objects are content-addressed: written once under their checksum, read back, and compared again at each reading.
+"""
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from heritage_color.errors import FixityError
+from heritage_color import db, events
+from heritage_color.errors import FixityError, MissingObject
+from heritage_color.events import Event
+from heritage_color.keys import Column, ObjectKey, Sha256
+from heritage_color.s3 import Role
+from heritage_color.settings import Settings
 from heritage_color.store import Store, sha256_file
+from heritage_color.whole_files import whole
+
+REMEDY = "Put it right with `heritage-color repair`."
 
 
-def key_for(kind: str, sha256: str, suffix: str = "") -> str:
+class Deposited(NamedTuple):
+    """An object as it was stored; `new` where it was not there before."""
+
+    key: ObjectKey
+    sha256: Sha256
+    new: bool
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What a step works with: `db` is the catalog's connection, `store` the S3 server in the step's role."""
+
+    settings: Settings
+    db: db.Connection
+    store: Store
+
+    @property
+    def bucket(self) -> str:
+        """The private bucket of masters, colorizations and all that was made of them."""
+        return self.settings.archive_bucket
+
+    def file(self, key: ObjectKey, sha256: Sha256, place: Path) -> Path:
+        """An object as a file at `place`, or in it where it is a folder: whole and with this checksum, or not at all.
+
+        What is there already is used as it is. Raises FixityError, with key and remedy, when the stored object is
+        missing, is another, or cannot be read.
+        """
+        return retrieve(self.store, key, sha256, place)
+
+    def read(self, key: ObjectKey, sha256: Sha256 = "") -> bytes:
+        """A small object's bytes; by default its key names the checksum. Raises FixityError as `file` does."""
+        try:
+            content = b"".join(self.store.stream(self.bucket, key))
+        except FixityError as error:
+            raise _told(error, key) from error
+        _compare(key, sha256 or checksum_in(key), hashlib.sha256(content).hexdigest())
+        return content
+
+    def deposit(self, kind: str, path: Path, media_type: str, suffix: str = "") -> Deposited:
+        """Store a file of a kind, such as `masters`, `colorizations` or `models`, and verify the stored bytes.
+
+        Raises FixityError when what was stored differs.
+        """
+        return Deposited(*deposit(self.store, kind, path, media_type, suffix))
+
+    def keep_record(self, sha256: Sha256, kind: str, /, **facts: object) -> bool:
+        """Write a fact about a master to the bucket, from which the catalog can be made again. True when it was new.
+
+        Kinds: `master`, `reference`, `do-not-colorize`, `withdrawal`. Written before the catalog's row, so that no row
+        is without its record; the same facts are the same object.
+        """
+        return keep_record(self.store, sha256, kind, facts)
+
+    def note(self, event: Event) -> bool:
+        """Add an event to the log, once per key; True when it is new."""
+        return events.note(self.db, event)
+
+
+@contextmanager
+def open_archive(settings: Settings, role: Role = Role.WORKER, own: bool = False) -> Iterator[Archive]:
+    """The archive for one step: the catalog's transaction commits at the end, rolls back on an error.
+
+    `own` for a connection that is surely closed then, so that a lock of its session ends.
+    """
+    with db.connect(settings, own=own) as connection:
+        yield Archive(settings, connection, Store(settings, role))
+
+
+def key_for(kind: str, sha256: Sha256, suffix: str = "") -> ObjectKey:
     """Key of an object: `masters/sha256/ab/cd/abcd...`, spread so that no folder of a file system overflows."""
     return f"{kind}/sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}{suffix}"
 
 
-def deposit(store: Store, kind: str, path: Path, media_type: str, suffix: str = "") -> tuple[str, str, bool]:
-    """Store a file of a kind, such as `masters`, `colorizations` or `models`, and verify the stored bytes.
+def checksum_in(key: ObjectKey) -> Sha256:
+    """The checksum that a key of `key_for` names."""
+    return key.rpartition("/")[2].partition(".")[0]
 
-    Returns its key, its SHA-256 and whether it was new. Raises FixityError when what was stored differs.
-    """
+
+def _compare(key: ObjectKey, sha256: Sha256, stored: Sha256) -> None:
+    if stored != sha256:
+        raise FixityError(
+            f"{key} of the archive should have SHA-256 {sha256}; what is stored there has {stored}. {REMEDY}"
+        )
+
+
+def _told(error: FixityError, key: ObjectKey) -> FixityError:
+    """The same with the remedy that the archive has."""
+    if isinstance(error, MissingObject):
+        return MissingObject(f"{key} of the archive is not there. {REMEDY}")
+    return FixityError(f"{error}. {REMEDY}".replace("..", "."))
+
+
+def deposit(store: Store, kind: str, path: Path, media_type: str, suffix: str = "") -> tuple[ObjectKey, Sha256, bool]:
+    """The same as `Archive.deposit`, for those who have no archive in the hand yet."""
     sha256 = sha256_file(path)
     key = key_for(kind, sha256, suffix)
     new = store.write_once(store.settings.archive_bucket, key, path, media_type)
@@ -26,33 +124,22 @@ def deposit(store: Store, kind: str, path: Path, media_type: str, suffix: str = 
     return key, sha256, new
 
 
-def keep_record(store: Store, sha256: str, kind: str, facts: dict) -> bool:
-    """Write a fact about a master to the bucket, from which the catalog can be made again. True when it was new.
-
-    Kinds: `master`, `reference`, `do-not-colorize`, `withdrawal`. Written before the catalog's row, so that no row is
-    without its record; the same facts are the same object.
-    """
+def keep_record(store: Store, sha256: Sha256, kind: str, facts: Mapping[Column, object]) -> bool:
+    """The same as `Archive.keep_record`, for those who have no archive in the hand yet."""
     body = (json.dumps({"kind": kind, **facts}, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
     key = key_for("records", sha256, f"/{kind}-{hashlib.sha256(body).hexdigest()}.json")
     return store.write_once(store.settings.archive_bucket, key, body, "application/json")
 
 
-def retrieve(store: Store, key: str, sha256: str, destination: Path) -> Path:
-    """An object as a file of this machine, kept from then on: whole and with this checksum, or not at all.
-
-    Raises FixityError when the stored object is another, or is not there.
-    """
+def retrieve(store: Store, key: ObjectKey, sha256: Sha256, place: Path) -> Path:
+    """The same as `Archive.file`, for those who have no archive in the hand yet."""
+    destination = place / key.rpartition("/")[2] if place.is_dir() else place
     if destination.is_file() and sha256_file(destination) == sha256:
         return destination
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".", dir=destination.parent) as folder:
-        partial = Path(folder) / destination.name
+    with whole(destination) as partial:
         try:
             store.fetch(store.settings.archive_bucket, key, partial)
-        except store.client.exceptions.NoSuchKey:
-            raise FixityError(f"{key} of the archive is not there.") from None
-        found = sha256_file(partial)
-        if found != sha256:
-            raise FixityError(f"{key} of the archive should have SHA-256 {sha256}; what is stored there has {found}.")
-        partial.replace(destination)
+        except FixityError as error:
+            raise _told(error, key) from error
+        _compare(key, sha256, sha256_file(partial))
     return destination

@@ -61,6 +61,10 @@ class FixityError(HeritageError):
     """Stored bytes are not the bytes that were stored."""
 
 
+class MissingObject(FixityError):
+    """There is no object under a key that should have one."""
+
+
 class RatingError(HeritageError):
     """A vote or a campaign cannot be taken as asked; `code` is its stable reason."""
 
@@ -87,3 +91,14 @@ class SignInError(HeritageError):
 
 class ProtocolError(HeritageError):
     """A benchmark would not be the one that its protocol file describes, or that file is damaged."""
+
+
+# What is wrong with one item alone: a stage refuses that one with its sentence and goes on with the next
+DAMAGES = (FixityError, PictureError, MemoryError)
+
+
+def sentence_of(error: BaseException) -> str:
+    """What is said of an item that a stage could not take; lack of memory has no words of its own."""
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for it: run again with more, or with less beside it."
+    return str(error)

@@ -832,11 +832,23 @@ comment on index delivered_files_answers is 'debt_states looks up what came for 
 create index delivered_files_scan on delivered_files (scan_id);
 comment on index delivered_files_scan is 'The page of a scan lists the deliveries it came in.';
 
+-- --------------------------------------------------------------------------------------------------------- event_keys
+
+create table event_keys (
+    event_key  text primary key,
+    event_id   bigint not null
+);
+comment on table event_keys is 'Natural keys of all events: the log may be parted by time, what was told stays told.';
+
+create trigger event_keys_append_only before delete or update or truncate on event_keys
+    for each statement
+    execute function refuse_change();
+
 -- ------------------------------------------------------------------------------------------------------------- events
 
 create table events (
-    event_id         bigint generated always as identity primary key,
-    event_key        text not null unique,
+    event_id         bigint generated always as identity,
+    event_key        text not null,
     event_type       event_type not null,
     occurred_at      timestamptz not null default now(),
     agent            text not null,
@@ -844,17 +856,38 @@ create table events (
     detail           jsonb not null default '{}',
     delivery_id      bigint references deliveries(delivery_id),
     scan_id          bigint references scans(scan_id),
-    colorization_id  bigint references colorizations(colorization_id)
+    colorization_id  bigint references colorizations(colorization_id),
+    recorded_at      timestamptz not null default clock_timestamp(),
+    primary key (event_id, recorded_at)
 );
 comment on table events is 'The append-only log, in PREMIS 3 terms.';
-comment on column events.event_key is 'Natural key of the act, so that a step run twice leaves one event.';
+comment on column events.event_id is 'The number in the log: given by the database, growing, never given again.';
+comment on column events.event_key is
+    'Natural key of the act, so that a step run twice leaves one event: see event_keys.';
+comment on column events.recorded_at is
+    'When the row was written, by the database''s clock; occurred_at may lie back. The log can be parted by '
+    'it.';
 
 create index events_scan on events (scan_id, event_id);
 comment on index events_scan is 'The page of a scan tells its history.';
 
+create function tell_once()
+returns trigger language plpgsql as $$
+begin
+    insert into event_keys values (new.event_key, new.event_id) on conflict do nothing;
+    if not found then
+        return null;
+    end if;
+    new.recorded_at = clock_timestamp();
+    return new;
+end $$;
+comment on function tell_once is
+    'An event whose key the log knows is left out; when a row is written is for the database to say.';
+
 create trigger events_append_only before delete or update or truncate on events
     for each statement
     execute function refuse_change();
+create trigger events_once before insert on events for each row execute function tell_once();
 
 -- ----------------------------------------------------------------------------------------------------------- findings
 

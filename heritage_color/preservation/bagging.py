@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from heritage_color import db, progress
-from heritage_color.errors import FixityError
+from heritage_color.errors import FixityError, MissingObject
 from heritage_color.preservation import bags, targets
 from heritage_color.scans.arrival.names import MANIFEST
 from heritage_color.scans.integrity.bags import PAYLOAD
@@ -102,7 +102,7 @@ class Bagging:
                 digests = targets.copy(self.store.stream(self.store.settings.archive_bucket, key), file)
                 if digests.sha256 != sha256:
                     raise FixityError(f"{key} should have SHA-256 {sha256}; what is stored has {digests.sha256}.")
-        except self.store.client.exceptions.NoSuchKey:
+        except MissingObject:
             raise FixityError(f"{key} is not in the archive bucket.") from None
         return digests
 

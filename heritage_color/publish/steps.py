@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from heritage_color import archive, db
-from heritage_color.errors import FixityError, PictureError, ServiceError
+from heritage_color.errors import FixityError, MissingObject, PictureError, ServiceError
 from heritage_color.progress import track
 from heritage_color.publish import derivatives, labels, manifests, pages, xmp
 from heritage_color.publish import mirror as mirroring
@@ -113,7 +113,7 @@ def _fetched(store: Store, key: str, sha256: str, folder: Path):
     bucket, file = store.settings.archive_bucket, folder / Path(key).name
     try:
         found = sha256_file(store.fetch(bucket, key, file))
-    except store.client.exceptions.NoSuchKey:
+    except MissingObject:
         found = "nothing"
     if found != sha256:
         raise FixityError(f"{bucket}/{key} should have SHA-256 {sha256}, the stored object has {found}.")

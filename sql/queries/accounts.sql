@@ -94,4 +94,4 @@ insert into events (event_key, event_type, agent, outcome, detail)
 select 'account/' || account_id || '/' || generation, 'metadata modification', :agent, :outcome,
     jsonb_build_object('account_id', account_id, 'account', name, 'roles', roles)
 from accounts where account_id = :account_id
-on conflict (event_key) do nothing;
+on conflict do nothing;

@@ -109,4 +109,4 @@ where scan_id = :scan_id and model_id = :model_id and preset = cast(:preset as p
 -- One act, once: the key is natural.
 insert into events (event_key, event_type, agent, outcome, detail, scan_id, colorization_id)
 values (:event_key, cast(:event_type as event_type), :agent, :outcome, :detail, :scan_id, :colorization_id)
-on conflict (event_key) do nothing;
+on conflict do nothing;

@@ -134,7 +134,7 @@ select collection, asked_by, asked_at from four_eyes order by collection;
 -- An event of curation, once per natural key.
 insert into events (event_key, event_type, agent, outcome, detail, scan_id, colorization_id)
 values (:event_key, :event_type, :agent, :outcome, :detail, :scan_id, :colorization_id)
-on conflict (event_key) do nothing;
+on conflict do nothing;
 
 -- name: flag_scan^
 -- Lock a scan against colorization; its trigger withdraws what was colorized. Nothing where it is locked already.
@@ -212,7 +212,7 @@ select 'note/' || note_id || '/' || version, 'metadata modification', :agent, :o
     c.scan_id, colorization_id
 from region_notes n join colorizations c using (colorization_id)
 where note_id = :note_id
-on conflict (event_key) do nothing;
+on conflict do nothing;
 
 -- name: count_views$
 -- How many saved views an account has beside one of a name.

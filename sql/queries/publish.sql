@@ -80,4 +80,4 @@ order by s.identifier;
 -- An event of publishing, once per natural key.
 insert into events (event_key, event_type, agent, outcome, detail, scan_id, colorization_id)
 values (:event_key, :event_type, 'heritage-color publish', :outcome, :detail, :scan_id, :colorization_id)
-on conflict (event_key) do nothing;
+on conflict do nothing;

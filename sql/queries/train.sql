@@ -81,4 +81,4 @@ order by scan_id;
 -- One act, once: the key is natural.
 insert into events (event_key, event_type, agent, outcome, detail)
 values (:event_key, cast(:event_type as event_type), :agent, :outcome, :detail)
-on conflict (event_key) do nothing;
+on conflict do nothing;
