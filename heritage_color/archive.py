@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from heritage_color import db, events
-from heritage_color.errors import FixityError, MissingObject
+from heritage_color.errors import FixityError, MissingObject, sentence_of
 from heritage_color.events import Event
 from heritage_color.keys import Column, ObjectKey, Sha256
 from heritage_color.s3 import Role
 from heritage_color.settings import Settings
 from heritage_color.store import Store, sha256_file
 from heritage_color.whole_files import whole
+
+queries = db.queries("archive")
 
 REMEDY = "Put it right with `heritage-color repair`."
 
@@ -79,6 +81,20 @@ class Archive:
     def note(self, event: Event) -> bool:
         """Add an event to the log, once per key; True when it is new."""
         return events.note(self.db, event)
+
+    def set_aside(self, stage: str, error: Exception, scan_id: int, colorization_id: int | None = None) -> str:
+        """Keep in the catalog why a stage could not take an item, one of `DAMAGES`; the sentence.
+
+        It stops nobody: the stage tries the item again in its next run, and calls `take_up` when it could.
+        """
+        sentence = sentence_of(error)
+        item = {"stage": stage, "scan_id": scan_id, "colorization_id": colorization_id}
+        queries.set_aside(self.db, **item, sentence=sentence)
+        return sentence
+
+    def take_up(self, stage: str, scan_id: int, colorization_id: int | None = None) -> None:
+        """A stage could take an item, which may have been set aside before."""
+        queries.take_up(self.db, stage=stage, scan_id=scan_id, colorization_id=colorization_id)
 
 
 @contextmanager

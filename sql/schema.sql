@@ -1564,6 +1564,21 @@ comment on index send_backs_answered is 'The review page of a new colorization f
 create index send_backs_newest on send_backs (colorization_id, decision_id desc);
 comment on index send_backs_newest is 'What was wanted when a colorization was sent back last.';
 
+-- ---------------------------------------------------------------------------------------------------------- set_aside
+
+create table set_aside (
+    set_aside_id     bigint generated always as identity primary key,
+    stage            text not null,
+    scan_id          bigint not null references scans(scan_id),
+    colorization_id  bigint references colorizations(colorization_id),
+    sentence         text not null,
+    since            timestamptz not null default now(),
+    unique nulls not distinct (stage, scan_id, colorization_id)
+);
+comment on table set_aside is
+    'What a stage could not take, as its object is missing, another or not to be read; gone when it could.';
+comment on column set_aside.stage is 'The room that set it aside, such as metrics or publish.';
+
 -- ---------------------------------------------------------------------------------------------------------- sign_offs
 
 create table sign_offs (

@@ -7,6 +7,7 @@ import os
 import threading
 
 import pytest
+from catalog_rows import add_scan
 
 from heritage_color import s3
 from heritage_color.archive import key_for, open_archive
@@ -111,6 +112,20 @@ def test_a_forked_process_begins_with_clients_of_its_own(site):
     os.waitpid(child, 0)
     assert answers.get()
     assert Store(site).client is made
+
+
+def test_what_is_set_aside_has_its_sentence_until_it_is_taken_up(site, rows):
+    scan = add_scan(site)
+    with open_archive(site) as archive:
+        archive.set_aside("metrics", FixityError("It is another."), scan)
+        archive.set_aside("metrics", MissingObject("It is not there."), scan)
+        archive.set_aside("likeness", MissingObject("It is not there."), scan)
+    standing = rows("select stage, sentence from set_aside order by stage")
+    assert [row["stage"] for row in standing] == ["likeness", "metrics"]
+    assert {row["sentence"] for row in standing} == {"It is not there."}
+    with open_archive(site) as archive:
+        archive.take_up("metrics", scan)
+    assert rows("select stage from set_aside") == [{"stage": "likeness"}]
 
 
 def test_what_is_wrong_with_one_item_has_its_sentence():
