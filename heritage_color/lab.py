@@ -32,26 +32,31 @@ def rgb_to_lab(rgb: np.ndarray) -> np.ndarray:
     return rgb2lab(rgb).astype(np.float32)
 
 
+def luminance_to_lightness(luminance: np.ndarray) -> np.ndarray:
+    """Lightness 0..100 of relative luminance 0..1, any shape."""
+    f = np.where(luminance > EPSILON, np.cbrt(luminance), (KAPPA * luminance + 16) / 116)
+    return 116 * f - 16
+
+
+def lightness_to_luminance(lightness: np.ndarray) -> np.ndarray:
+    """Relative luminance 0..1 of lightness 0..100, any shape."""
+    return np.where(lightness > KAPPA * EPSILON, ((lightness + 16) / 116) ** 3, lightness / KAPPA)
+
+
 def grey_to_lightness(grey: np.ndarray) -> np.ndarray:
     """Lightness 0..100 of grey sRGB values 0..1, any shape."""
-    luminance = srgb_to_linear(grey.astype(np.float32))
-    f = np.where(luminance > EPSILON, np.cbrt(luminance), (KAPPA * luminance + 16) / 116)
-    return (116 * f - 16).astype(np.float32)
+    return luminance_to_lightness(srgb_to_linear(grey.astype(np.float32))).astype(np.float32)
 
 
 def lightness_to_grey(lightness: np.ndarray) -> np.ndarray:
     """Grey sRGB values 0..1 of lightness 0..100, any shape: the picture that a colorizer sees."""
-    f = (lightness + 16) / 116
-    luminance = np.where(lightness > KAPPA * EPSILON, f**3, lightness / KAPPA)
-    return linear_to_srgb(luminance).astype(np.float32)
+    return linear_to_srgb(lightness_to_luminance(lightness)).astype(np.float32)
 
 
 def lab_to_linear(lab: np.ndarray) -> np.ndarray:
     """Linear RGB (..., 3), unclipped, of Lab (..., 3)."""
     fy = (lab[..., 0] + 16) / 116
-    f = np.stack([fy + lab[..., 1] / 500, fy, fy - lab[..., 2] / 200], -1)
-    xyz = np.where(f**3 > EPSILON, f**3, (116 * f - 16) / KAPPA) * WHITE
-    return xyz @ XYZ_TO_RGB.T
+    return _cubed(np.stack([fy + lab[..., 1] / 500, fy, fy - lab[..., 2] / 200], -1)) * WHITE @ XYZ_TO_RGB.T
 
 
 def fit_gamut(lightness: np.ndarray, ab: np.ndarray) -> np.ndarray:
@@ -81,6 +86,7 @@ def _linear(light: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _cubed(f: np.ndarray) -> np.ndarray:
+    """Light 0..1 of CIE's f, the cube root that is a straight line near black."""
     cube = f * f * f
     return np.where(cube > EPSILON, cube, (116 * f - 16) / np.float32(KAPPA))
 

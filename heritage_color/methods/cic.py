@@ -16,11 +16,11 @@ import tensorflow
 from keras import layers, ops
 
 from heritage_color.errors import WeightsError
-from heritage_color.lab import EPSILON, KAPPA
 from heritage_color.methods.colorizer import Colorizer, Prediction
 from heritage_color.methods.names import PRESETS
 from heritage_color.methods.networks import bins, efficientnet
 from heritage_color.methods.networks.classification import cross_entropy, learn, soft_encoding
+from heritage_color.methods.networks.colours import grey_to_lightness, lightness_to_grey
 from heritage_color.methods.networks.enlarging import Double
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
@@ -113,13 +113,18 @@ def _features(lightness, width: float):
     """What the frozen encoder sees at three scales, mixed to as many channels as the fourth block has."""
     encoder = efficientnet.build_encoder()
     encoder.trainable = False
-    taps = encoder(layers.Lambda(lightness_to_grey, name="grey")(lightness), training=False)
+    taps = encoder(layers.Lambda(_levels_of_grey, name="grey")(lightness), training=False)
     channels = _channels(BLOCKS[FEATURES - 2].channels[-1], width)
     whole = layers.Conv2D(channels, 1, activation="relu", name="whole")(taps["head"])
     coarse = layers.Concatenate(name="coarse")([Double(name="whole_up")(whole), taps["stride_16"]])
     x = layers.Concatenate(name="taps")([Double(name="coarse_up")(coarse), taps["stride_8"]])
     x = layers.Conv2D(channels, 1, activation="relu", kernel_initializer="he_normal", name="conv4")(x)
     return layers.BatchNormalization(momentum=NORM_MOMENTUM, name="conv4_norm")(x)
+
+
+def _levels_of_grey(lightness):
+    """Grey sRGB 0..255, which the encoder was made for, of lightness 0..100."""
+    return 255 * lightness_to_grey(lightness)
 
 
 def rebalanced_loss(class_weights: np.ndarray):
@@ -132,22 +137,6 @@ def rebalanced_loss(class_weights: np.ndarray):
         return ops.mean(entropy, (1, 2)) * ops.cast(coloured, entropy.dtype)
 
     return loss
-
-
-def grey_to_lightness(grey):
-    """Lightness 0..100 of grey sRGB 0..255, any shape: `lab.grey_to_lightness` inside the graph."""
-    value = grey / 255
-    linear = ops.where(value <= 0.04045, value / 12.92, ((ops.maximum(value, 0.04045) + 0.055) / 1.055) ** 2.4)
-    f = ops.where(linear > EPSILON, ops.maximum(linear, EPSILON) ** (1 / 3), (KAPPA * linear + 16) / 116)
-    return 116 * f - 16
-
-
-def lightness_to_grey(lightness):
-    """Grey sRGB 0..255 of lightness 0..100, any shape: `lab.lightness_to_grey` inside the graph, times 255."""
-    f = (lightness + 16) / 116
-    linear = ops.where(lightness > KAPPA * EPSILON, f**3, lightness / KAPPA)
-    bright = 1.055 * ops.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055
-    return 255 * ops.where(linear > 0.0031308, bright, 12.92 * linear)
 
 
 def read(logits: np.ndarray, class_weights: np.ndarray, preset: dict[str, float]) -> np.ndarray:
@@ -202,7 +191,7 @@ class Cic(Colorizer):
 
     def from_grey(self, grey):
         """What the network takes in, of grey (N, H, W, 1) 0..255."""
-        return grey_to_lightness(grey)
+        return grey_to_lightness(grey / 255)
 
     def answers(self, lightness: np.ndarray) -> np.ndarray:
         """Logits (N, H/4, W/4, Q), one picture at a time: the same bytes in whatever company it comes."""

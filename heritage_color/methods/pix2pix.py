@@ -15,9 +15,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from heritage_color import lab
 from heritage_color.errors import WeightsError
 from heritage_color.methods.colorizer import Colorizer, Prediction
+from heritage_color.methods.networks.colours import grey_to_lightness
 from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
 PAPER_WIDTH, PAPER_SIDE = 64, 256  # channels of the first layer and pixels of a picture, section 6
@@ -196,14 +196,6 @@ class Adversaries:
         return loss
 
 
-def lightness_of(grey):
-    """Lightness 0..100 of grey sRGB values 0..255: `lab.grey_to_lightness` inside the graph."""
-    value = grey / 255
-    luminance = tf.where(value <= 0.04045, value / 12.92, ((tf.maximum(value, 0.04045) + 0.055) / 1.055) ** 2.4)
-    cube = tf.maximum(luminance, lab.EPSILON) ** (1 / 3)
-    return 116 * tf.where(luminance > lab.EPSILON, cube, (lab.KAPPA * luminance + 16) / 116) - 16
-
-
 def scaled(lightness):
     """What the networks take for lightness 0..100: -1..1."""
     return lightness / 50 - 1
@@ -245,7 +237,7 @@ class Pix2Pix(Colorizer):
         rivals, steps, terms = Adversaries(self.generator, self.width, loss, learning_rate), count(), []
         for _ in range(epochs):
             for grey, ab in pairs:
-                light = scaled(fitted(lightness_of(grey), self.side)[0])
+                light = scaled(fitted(grey_to_lightness(grey / 255), self.side)[0])
                 chroma = tf.clip_by_value(fitted(ab, self.side)[0] / AB_SCALE, -1.0, 1.0)
                 found = rivals.step(light, chroma, tf.constant([self.seed, next(steps)]))
                 terms.append({name: float(value) for name, value in found.items()})

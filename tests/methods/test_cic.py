@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from heritage_color import lab
 from heritage_color.errors import WeightsError
 from heritage_color.methods import cic, loading, weights
 from heritage_color.methods.networks import bins
@@ -72,11 +71,6 @@ def test_a_cell_sees_some_350_pixels_each_way():
         cell = network(picture, training=False)[0, 50, 50, 0]
     seen = np.flatnonzero(np.abs(tape.gradient(cell, picture).numpy()[0, ..., 0]).max(0))
     assert seen[-1] - seen[0] + 1 == 349
-
-
-def test_lightness_is_that_of_the_floor():
-    grey = np.linspace(0, 255, 60, dtype=np.float32)
-    assert np.asarray(cic.grey_to_lightness(grey)) == pytest.approx(lab.grey_to_lightness(grey / 255), abs=1e-3)
 
 
 def test_each_cell_weighs_as_much_as_its_nearest_bin():
@@ -155,13 +149,6 @@ def test_on_features_it_learns_that_all_is_orange_and_the_features_stay(featured
     answer = featured.predict(np.full((1, 32, 64), 50, np.float32), "vivid").ab
     assert answer.shape == (1, 8, 16, 2)
     assert all(map(np.array_equal, encoder, featured.network.get_layer("efficientnet_lite0").get_weights()))
-
-
-def test_grey_and_lightness_lead_back_to_each_other():
-    lightness = np.linspace(0, 100, 60, dtype=np.float32)
-    assert np.asarray(cic.lightness_to_grey(lightness)) == pytest.approx(
-        255 * lab.lightness_to_grey(lightness), abs=1e-2
-    )
 
 
 def test_an_unknown_trunk_is_answered_with_those_that_exist():

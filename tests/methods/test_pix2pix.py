@@ -5,7 +5,6 @@ import pytest
 import tensorflow as tf
 
 from heritage_color.errors import WeightsError
-from heritage_color.lab import grey_to_lightness
 from heritage_color.methods import loading, pix2pix
 
 PAPER_PARAMETERS = 54_413_955  # of the authors' generator from 3 to 3 channels, without BatchNorm's running statistics
@@ -133,11 +132,6 @@ def test_a_picture_keeps_its_aspect_and_the_rest_is_a_mirror(shape, inner):
     width = inner[1]
     if width % 32:
         assert np.array_equal(fitted[:, :, width : width + 8], fitted[:, :, width - 8 : width][:, :, ::-1])
-
-
-def test_lightness_in_the_graph_is_that_of_the_rest_of_the_package():
-    grey = np.linspace(0, 255, 50, dtype=np.float32)
-    assert pix2pix.lightness_of(tf.constant(grey)).numpy() == pytest.approx(grey_to_lightness(grey / 255), abs=1e-3)
 
 
 def test_the_batch_normalises_in_training_and_what_was_learned_at_prediction(small):

@@ -5,25 +5,18 @@ import pytest
 import tensorflow as tf
 from skimage import data
 
-from heritage_color import lab
+from heritage_color.methods.networks import colours
 from heritage_color.train.pictures import aging
 
 
 @pytest.fixture(scope="module")
 def linear():
     """A photograph in linear light (107, 160, 3)."""
-    return aging.to_linear(tf.constant(data.rocket()[::4, ::4].astype(np.float32) / 255))
+    return colours.srgb_to_linear(tf.constant(data.rocket()[::4, ::4].astype(np.float32) / 255))
 
 
 def seed(number: int = 3) -> tf.Tensor:
     return tf.constant([number, 5])
-
-
-def test_linear_light_in_the_graph_is_that_outside_it():
-    values = np.linspace(0, 1, 300, dtype=np.float32)
-    light = aging.to_linear(tf.constant(values))
-    assert light.numpy() == pytest.approx(lab.srgb_to_linear(values), abs=1e-6)
-    assert aging.from_linear(light).numpy() == pytest.approx(values, abs=1e-5)
 
 
 @pytest.mark.parametrize("number", range(12))

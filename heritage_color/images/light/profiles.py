@@ -113,15 +113,10 @@ def light_tables(content: bytes, channels: int, levels: int):
         return None
     curves = _curves(profile) or []
     tables = np.stack([_evaluated(curve, np.linspace(0, 1, levels)) for curve in curves])
-    if channels == 1:
-        return (_luminance(100 * tables) if profile.connection == b"Lab " else tables), None
+    if channels == 1:  # a grey profile may lead to Lab instead of XYZ
+        return (lab.lightness_to_luminance(100 * tables) if profile.connection == b"Lab " else tables), None
     matrix = _matrix(profile)
     return tables, None if matrix is None else np.linalg.inv(SRGB_TO_D50) @ matrix
-
-
-def _luminance(lightness: np.ndarray) -> np.ndarray:
-    """Relative luminance 0..1 of CIE lightness 0..100: a grey profile may lead to Lab instead of XYZ."""
-    return np.where(lightness > 8, ((lightness + 16) / 116) ** 3, lightness / lab.KAPPA)
 
 
 def _curves(profile: Profile) -> list[bytes] | None:

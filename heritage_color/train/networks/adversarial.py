@@ -19,6 +19,7 @@ import tensorflow as tf
 from heritage_color.errors import WeightsError
 from heritage_color.methods import loading
 from heritage_color.methods.networks import bins
+from heritage_color.methods.networks.colours import grey_to_lightness, linear_to_lab, srgb_to_linear
 from heritage_color.methods.pix2pix import (
     AB_SCALE,
     LOSSES,
@@ -26,7 +27,6 @@ from heritage_color.methods.pix2pix import (
     WIDTH,
     Adversaries,
     Pix2Pix,
-    lightness_of,
     scaled,
 )
 from heritage_color.methods.weights import sha256 as sha256_of_weights
@@ -34,7 +34,7 @@ from heritage_color.metrics import bootstrap, figures
 from heritage_color.progress import track
 from heritage_color.train.networks.loop import LEG, Data, Recipe, gather, learn_what_can_be_read, whole
 from heritage_color.train.pictures import photographs
-from heritage_color.train.pictures.aging import age, to_linear
+from heritage_color.train.pictures.aging import age
 
 USED = ("method", "epochs", "batch", "learning_rate", "aged", "seed")  # of the recipe
 CHECKPOINTS = 2  # the last two: one that a power cut spoilt does not end a run
@@ -44,11 +44,11 @@ JUDGED_TOGETHER = 16  # photographs held back in one batch: memory, not mathemat
 def pair(path: tf.Tensor, seed: tf.Tensor, augment: bool, aged: float, side: int) -> tuple[tf.Tensor, tf.Tensor]:
     """Lightness / 50 - 1 (side, side, 1) and ab / 110 (side, side, 2) of a square of one photograph."""
     draw = tf.random.stateless_uniform([5], seed)
-    linear = to_linear(photographs.square(photographs.read(path), draw[:4], augment, side))
-    lab = photographs.linear_to_lab(linear)
+    linear = srgb_to_linear(photographs.square(photographs.read(path), draw[:4], augment, side))
+    lab = linear_to_lab(linear)
     light = lab[..., :1]
     if augment and aged:
-        light = tf.cond(draw[4] < aged, lambda: lightness_of(255 * age(linear, seed + 2)), lambda: light)
+        light = tf.cond(draw[4] < aged, lambda: grey_to_lightness(age(linear, seed + 2)), lambda: light)
     ab = tf.clip_by_value(lab[..., 1:] / AB_SCALE, -1.0, 1.0)
     return tf.ensure_shape(scaled(light), (side, side, 1)), tf.ensure_shape(ab, (side, side, 2))
 

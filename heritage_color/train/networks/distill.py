@@ -18,12 +18,13 @@ import tensorflow as tf
 from keras import layers, ops
 
 from heritage_color.methods.networks import efficientnet, inception
+from heritage_color.methods.networks.colours import srgb_to_linear
 from heritage_color.methods.networks.efficientnet import ENCODER_FILE
 from heritage_color.methods.weights import assign, load_weights
 from heritage_color.progress import track
 from heritage_color.train.networks.loop import Checkpoint, Data, Progress, gather, learn_what_can_be_read
 from heritage_color.train.pictures import photographs
-from heritage_color.train.pictures.aging import age, grey_of, to_linear
+from heritage_color.train.pictures.aging import age, grey_of
 
 SIDE = inception.SIDES["heritage"]
 BATCH = 32
@@ -64,7 +65,7 @@ def lesson(path: tf.Tensor, seed: tf.Tensor, augment: bool = True) -> tuple[tf.T
     """Colour (224, 224, 3) for the teacher and grey (128, 128, 1) for the student, 0..255, of one photograph."""
     draw = tf.random.stateless_uniform([5], seed)
     rgb = photographs.square(photographs.read(path), draw[:4], augment)
-    linear = to_linear(rgb)
+    linear = srgb_to_linear(rgb)
     grey = grey_of(linear)
     if augment and draw[4] < photographs.AGED_SHARE:
         grey = age(linear, seed + 2)

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from heritage_color import lab
+from heritage_color.methods.networks.colours import linear_to_srgb, srgb_to_linear
 
 # Sensitivity as weights of linear R, G, B: panchromatic twice, orthochromatic film sees no red, blue-sensitive plates
 # hardly green
@@ -16,19 +17,9 @@ COMPRESSED_SHARE = 0.4  # of the aged pictures came as JPEG
 MOUNT_SHARE = 0.15  # of a side that rebate or paper takes at most
 
 
-def to_linear(rgb: tf.Tensor) -> tf.Tensor:
-    """Linear light of sRGB values 0..1, any shape."""
-    return tf.where(rgb <= 0.04045, rgb / 12.92, ((tf.maximum(rgb, 0.04045) + 0.055) / 1.055) ** 2.4)
-
-
-def from_linear(linear: tf.Tensor) -> tf.Tensor:
-    """sRGB values of linear light 0..1, any shape."""
-    return tf.where(linear <= 0.0031308, linear * 12.92, 1.055 * tf.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055)
-
-
 def grey_of(linear: tf.Tensor, sensitivity: np.ndarray = lab.RGB_TO_XYZ[1]) -> tf.Tensor:
     """Grey of a photograph (H, W, 3) in linear light, by default as bright as the eye sees it."""
-    return from_linear(tf.clip_by_value(tf.tensordot(linear, sensitivity, 1), 0.0, 1.0))[..., None]
+    return linear_to_srgb(tf.clip_by_value(tf.tensordot(linear, sensitivity, 1), 0.0, 1.0))[..., None]
 
 
 def age(linear: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
@@ -66,7 +57,7 @@ def tone(grey: tf.Tensor, draw: tf.Tensor) -> tf.Tensor:
     """The lightness of a sepia print: toned between black and white, then neutralised as the pipeline does it."""
     strength = draw * grey * (1 - grey)
     toned = [tf.clip_by_value(grey + share * strength, 0.0, 1.0) for share in (0.4, 0.0, -0.6)]
-    return grey_of(to_linear(tf.concat(toned, -1)))
+    return grey_of(srgb_to_linear(tf.concat(toned, -1)))
 
 
 def compress(grey: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:

@@ -2,22 +2,14 @@
 
 import tensorflow as tf
 
-from heritage_color import lab
-from heritage_color.train.pictures.aging import age, grey_of, mount, to_linear
+from heritage_color.methods.networks.colours import linear_to_lab, srgb_to_linear
+from heritage_color.train.pictures.aging import age, grey_of, mount
 
 CROP = 224  # pixels: the side of a training picture
 STRIDE = 4  # the networks answer one colour per 4 x 4 pixels
 SMALLEST_CROP = 0.5  # of a photograph's shorter side
 AGED_SHARE = 0.4  # of the pictures get an archive's defects
 MOUNTED_SHARE = 0.1  # of the pictures get a border
-
-
-def linear_to_lab(linear: tf.Tensor) -> tf.Tensor:
-    """Lab (H, W, 3) of linear RGB (H, W, 3): `lab.rgb_to_lab` inside the graph."""
-    xyz = tf.tensordot(linear, lab.RGB_TO_XYZ.T / lab.WHITE, 1)
-    f = tf.where(xyz > lab.EPSILON, tf.maximum(xyz, lab.EPSILON) ** (1 / 3), (lab.KAPPA * xyz + 16) / 116)
-    x, y, z = tf.unstack(f, axis=-1)
-    return tf.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1)
 
 
 def read(path: tf.Tensor) -> tf.Tensor:
@@ -47,7 +39,7 @@ def pair(
     mounted.
     """
     draw = tf.random.stateless_uniform([6], seed)
-    linear = to_linear(square(read(path), draw[:4], augment, side))
+    linear = srgb_to_linear(square(read(path), draw[:4], augment, side))
     ab = tf.nn.avg_pool2d(linear_to_lab(linear)[None, ..., 1:], STRIDE, STRIDE, "VALID")[0]
     grey = grey_of(linear)
     if augment and draw[4] < aged:

@@ -10,6 +10,8 @@ from functools import cache
 
 import numpy as np
 
+from heritage_color import lab
+
 SIDE, SCALE = 320, 2  # pixels of a plate, and how much larger it is drawn before it is made smooth
 DIGITS = "2345689"  # 1 and 7 are too thin for dots, 0 is taken for a ring
 SETS = 8  # different sets of plates; a rater keeps one
@@ -109,9 +111,7 @@ def _dots(place: int, tries: int = 7000) -> list[tuple[float, float, float]]:
 
 def _encode(linear: np.ndarray) -> tuple[int, ...]:
     """8-bit sRGB of linear RGB (IEC 61966-2-1)."""
-    linear = np.clip(linear, 0, 1)
-    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return tuple(np.round(255 * encoded).astype(int).tolist())
+    return tuple(np.round(255 * lab.linear_to_srgb(np.clip(linear, 0, 1))).astype(int).tolist())
 
 
 def _png(image) -> bytes:
