@@ -1,6 +1,7 @@
 """Votes into scores, campaign by campaign: what changed since the last run, or everything anew."""
 
 import io
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,11 @@ from heritage_color.rating.statistics.refining import Known, refine
 from heritage_color.rating.statistics.table import VoteTable, tabulate
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/scoring")
+campaign_queries = db.queries("rating/campaigns/lifecycle")
+guarding_queries = db.queries("rating/guarding")
+moments = db.queries("rating/moments")
+
 REFINE_FROM = 50_000  # votes of a campaign; below, solving anew takes a second or two
 REFINE_SHARE = 0.05  # of the votes that the last full solution knew: with more new ones everything is solved anew
 CHUNK = 5_000  # rows written before a commit
@@ -35,8 +41,8 @@ def score(settings: Settings, full: bool = False, refine_from: int = REFINE_FROM
     """
     counts = {"scored": 0, "new": 0, "screened": 0, "restored": 0}
     with db.connect(settings, own=True) as connection:
-        db.queries("rating").lock_scoring(connection)  # ends with the connection
-        for campaign in list(db.queries("rating").campaigns_to_score(connection, all=full)):
+        queries.lock_scoring(connection)  # ends with the connection
+        for campaign in list(queries.campaigns_to_score(connection, all=full)):
             connection.commit()
             found = screening.screen(connection, campaign, full) | _score_campaign(
                 connection, campaign, full, refine_from
@@ -51,8 +57,8 @@ def _score_campaign(connection, campaign: dict, full: bool, refine_from: int) ->
     for simulated in (True, False):  # that of people last: its result says that the campaign is done
         counts = score_kind(connection, campaign, simulated, full, refine_from)
         scored, new = scored + counts[0], new + counts[1]
-    db.queries("rating").lock_counts(connection)
-    db.queries("rating").apply_retirement(connection, campaign_id=campaign["campaign_id"])
+    moments.lock_counts(connection)
+    campaign_queries.apply_retirement(connection, campaign_id=campaign["campaign_id"])
     connection.commit()
     return {"scored": scored, "new": new}
 
@@ -62,17 +68,17 @@ def _score_campaign(connection, campaign: dict, full: bool, refine_from: int) ->
 
 def _score_scaled(connection, campaign: dict, simulated: bool, full: bool, refine_from: int) -> tuple[int, int]:
     """Items scored and opinion scores changed of one kind of raters."""
-    rating, one = db.queries("rating"), {"campaign_id": campaign["campaign_id"]}
+    one = {"campaign_id": campaign["campaign_id"]}
     sums = _sums(connection, campaign)
     may_refine = not simulated and not full and _may_refine(campaign, sums["votes"], refine_from)
-    rating.freeze_votes(connection)
-    now = rating.revision_of(connection, **one)
-    items = list(rating.scored_items(connection, simulated=simulated, all=not may_refine, **one))
+    moments.freeze(connection)
+    now = queries.revision_of(connection, **one)
+    items = list(queries.scored_items(connection, simulated=simulated, all=not may_refine, **one))
     solve = _refined if may_refine else _solved
     pictures, raters, result = solve(connection, campaign | {"spread": sums["spread"]}, simulated, items)
     connection.commit()
     if not simulated:
-        rating.keep_spread(connection, spread=sums["spread"], **one)
+        queries.keep_spread(connection, spread=sums["spread"], **one)
         result["votes"] = sums["votes"]
     new = _write(connection, simulated, items, pictures)
     _write_raters(connection, campaign, simulated, raters, whole=not may_refine)
@@ -82,7 +88,7 @@ def _score_scaled(connection, campaign: dict, simulated: bool, full: bool, refin
 
 def _sums(connection, campaign: dict) -> dict:
     """Number and spread of the votes of people that count, from the sums kept beside the items."""
-    found = db.queries("rating").item_sums(connection, campaign_id=campaign["campaign_id"])
+    found = queries.item_sums(connection, campaign_id=campaign["campaign_id"])
     expected = EXPECTED_SPREAD * EXPECTED_SPREAD_VOTES
     spread = (found["seen"] + expected) / (found["possible"] + EXPECTED_SPREAD_VOTES)
     connection.commit()
@@ -97,7 +103,7 @@ def _may_refine(campaign: dict, votes: int, refine_from: int) -> bool:
 
 def _solved(connection, campaign: dict, simulated: bool, items: list[dict]) -> tuple[dict, dict, dict]:
     """Figures of all pictures and raters of a campaign, and what it says as a whole."""
-    rater_ids = [row["rater_id"] for row in db.queries("rating").numbered_raters(connection, simulated=simulated)]
+    rater_ids = [row["rater_id"] for row in queries.numbered_raters(connection, simulated=simulated)]
     table, place = _numbered_table(connection, campaign, simulated, items, rater_ids) if rater_ids else _no_votes()
     if not len(table.score):
         return _no_figures(), {"rater_ids": []}, {"votes": 0, "solved_votes": 0}
@@ -117,9 +123,7 @@ def _solved(connection, campaign: dict, simulated: bool, items: list[dict]) -> t
 
 def _numbered_table(connection, campaign: dict, simulated: bool, items: list[dict], rater_ids: list[str]):
     """All votes, and of each of the table's pictures its place among the items."""
-    text = db.copy_out(
-        connection, db.queries("rating").numbered_votes, campaign_id=campaign["campaign_id"], simulated=simulated
-    )
+    text = db.copy_out(connection, queries.numbered_votes, campaign_id=campaign["campaign_id"], simulated=simulated)
     if not text:
         return _no_votes()
     votes = np.loadtxt(io.BytesIO(text), dtype=np.int64, ndmin=2)
@@ -146,15 +150,15 @@ def _agreement(table: VoteTable) -> dict:
 
 def _refined(connection, campaign: dict, simulated: bool, items: list[dict]) -> tuple[dict, dict, dict]:
     """Figures of the pictures with new votes and of who gave them; what the campaign said as a whole stands."""
-    rating, one = db.queries("rating"), {"campaign_id": campaign["campaign_id"]}
+    one = {"campaign_id": campaign["campaign_id"]}
     ids = [str(item["item_id"]) for item in items]
-    cast = [tuple(row.values()) for row in rating.votes_on_items(connection, item_ids=ids, simulated=simulated)]
+    cast = [tuple(row.values()) for row in queries.votes_on_items(connection, item_ids=ids, simulated=simulated)]
     since = campaign["result"]["computed_at"]
-    newcomers = {row["rater_id"] for row in rating.raters_since(connection, since=since, **one)}
+    newcomers = {row["rater_id"] for row in guarding_queries.raters_since(connection, since=since, **one)}
     voters = sorted({rater for _, rater, _ in cast})
-    states = {row["rater_id"]: row for row in rating.rater_states(connection, rater_ids=voters, **one)}
+    states = {row["rater_id"]: row for row in queries.rater_states(connection, rater_ids=voters, **one)}
     open_raters = newcomers | {rater for rater in voters if rater not in states}
-    theirs = list(rating.votes_of_raters(connection, rater_ids=sorted(open_raters), **one))
+    theirs = list(queries.votes_of_raters(connection, rater_ids=sorted(open_raters), **one))
     kept = {row["item_id"]: row["recovered"] for row in theirs} | {
         str(item["item_id"]): item["recovered"] for item in items
     }
@@ -238,13 +242,13 @@ def _known(values: np.ndarray) -> list[float | None]:
 
 def _write(connection, simulated: bool, items: list[dict], pictures: dict) -> int:
     """Write the figures of items, and of the colorizations they show; how many of the latter changed."""
-    rating, scored, new = db.queries("rating"), set(pictures["item_ids"]), 0
+    scored, new = set(pictures["item_ids"]), 0
     for chunk in _chunks(pictures):
-        rating.keep_item_scores(connection, simulated=simulated, **chunk)
+        queries.keep_item_scores(connection, simulated=simulated, **chunk)
         connection.commit()
     gone = [str(item["item_id"]) for item in items if str(item["item_id"]) not in scored]
     for start in range(0, len(gone), CHUNK):
-        rating.drop_item_scores(connection, simulated=simulated, item_ids=gone[start : start + CHUNK])
+        queries.drop_item_scores(connection, simulated=simulated, item_ids=gone[start : start + CHUNK])
     ids = sorted({item["colorization_id"] for item in items if item["role"] == "ordinary"})
     for start in range(0, len(ids), CHUNK):
         new += _write_opinions(connection, simulated, ids[start : start + CHUNK])
@@ -259,15 +263,14 @@ def _chunks(columns: dict[str, Sequence]):
 
 def _write_opinions(connection, simulated: bool, colorization_ids: list[int]) -> int:
     """The scores of colorizations over all campaigns; how many changed."""
-    rating = db.queries("rating")
-    rows = list(rating.item_opinions(connection, simulated=simulated, colorization_ids=colorization_ids))
+    rows = list(queries.item_opinions(connection, simulated=simulated, colorization_ids=colorization_ids))
     ids = sorted({row["colorization_id"] for row in rows})
     gone = sorted(set(colorization_ids) - set(ids))
-    new = rating.drop_opinions(connection, simulated=simulated, colorization_ids=gone) if gone else 0
+    new = queries.drop_opinions(connection, simulated=simulated, colorization_ids=gone) if gone else 0
     if not ids:
         return new
     place = np.searchsorted(ids, [row["colorization_id"] for row in rows])
-    return new + rating.keep_scores(connection, simulated=simulated, colorization_ids=ids, **_pooled(rows, place))
+    return new + queries.keep_scores(connection, simulated=simulated, colorization_ids=ids, **_pooled(rows, place))
 
 
 def _pooled(rows: list[dict], place: np.ndarray) -> dict:
@@ -295,19 +298,19 @@ def _pooled(rows: list[dict], place: np.ndarray) -> dict:
 
 
 def _write_raters(connection, campaign: dict, simulated: bool, raters: dict, whole: bool) -> None:
-    rating, one = db.queries("rating"), {"campaign_id": campaign["campaign_id"]}
+    one = {"campaign_id": campaign["campaign_id"]}
     for chunk in _chunks(raters):
-        rating.keep_rater_scores(connection, **one, **chunk)
+        queries.keep_rater_scores(connection, **one, **chunk)
         connection.commit()
     if whole:
-        rating.drop_rater_scores(connection, simulated=simulated, rater_ids=raters["rater_ids"], **one)
+        queries.drop_rater_scores(connection, simulated=simulated, rater_ids=raters["rater_ids"], **one)
 
 
 def _keep_result(connection, campaign: dict, simulated: bool, now: dict, result: dict) -> None:
     """What the campaign says as a whole, when and by which rules; of simulated raters only where there are any."""
     if result["votes"] or not simulated:
         about = {"computed_at": now["moment"], "rules": screening.rules_of(campaign)}
-        db.queries("rating").keep_result(
+        queries.keep_result(
             connection,
             campaign_id=campaign["campaign_id"],
             simulated=simulated,
@@ -323,10 +326,10 @@ def _keep_result(connection, campaign: dict, simulated: bool, now: dict, result:
 
 def _score_choices(connection, campaign: dict, simulated: bool, full: bool, refine_from: int) -> tuple[int, int]:
     """Strengths or fooling rates of one kind of raters: the number of choices, and no opinion scores."""
-    rating, one = db.queries("rating"), {"campaign_id": campaign["campaign_id"]}
-    rating.freeze_votes(connection)
-    now = rating.revision_of(connection, **one)
-    votes = list(rating.choices(connection, simulated=simulated, **one))
+    one = {"campaign_id": campaign["campaign_id"]}
+    moments.freeze(connection)
+    now = queries.revision_of(connection, **one)
+    votes = list(queries.choices(connection, simulated=simulated, **one))
     connection.commit()
     if campaign["method"] == "pairs":
         result, pictures = _strengths(votes)
@@ -348,18 +351,20 @@ def _strengths(votes: list[dict]) -> tuple[dict, dict]:
 
 
 def _write_strengths(connection, campaign: dict, simulated: bool, pictures: dict) -> None:
-    rating, one = db.queries("rating"), {"campaign_id": campaign["campaign_id"], "simulated": simulated}
+    one = {"campaign_id": campaign["campaign_id"], "simulated": simulated}
     ids = [int(name) for name in pictures]
     names = ("pairs", "wins", "strength", "low", "high")
     columns = {name: [figures[name] for figures in pictures.values()] for name in names}
     for chunk in _chunks({"colorization_ids": ids, **columns}):
-        rating.keep_strengths(connection, **one, **chunk)
+        queries.keep_strengths(connection, **one, **chunk)
         connection.commit()
-    rating.drop_strengths(connection, colorization_ids=ids, **one)
+    queries.drop_strengths(connection, colorization_ids=ids, **one)
 
 
 def _fooling(votes: list[dict]) -> dict:
     """How often colorizations were taken for real: all, and by each way to colorize."""
-    trials = [(row["first_way"], (str(row["first"]), row["rater"], row["choice"] == "second")) for row in votes]
-    ways = {way: fooling.fooling_rate(trial for own, trial in trials if own == way) for way, _ in trials}
-    return {"all": fooling.fooling_rate(trial for _, trial in trials), "ways": dict(sorted(ways.items()))}
+    by_way = defaultdict(list)
+    for row in votes:
+        by_way[row["first_way"]].append((str(row["first"]), row["rater"], row["choice"] == "second"))
+    ways = {way: fooling.fooling_rate(trials) for way, trials in sorted(by_way.items())}
+    return {"all": fooling.fooling_rate(trial for trials in by_way.values() for trial in trials), "ways": ways}

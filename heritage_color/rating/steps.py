@@ -8,6 +8,9 @@ from heritage_color.rating.campaigns.voting import vote as vote
 from heritage_color.rating.scoring import score as score
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/simulating")
+rater_queries = db.queries("rating/campaigns/raters")
+
 QUESTION = lifecycle.QUESTIONS["acr"]
 
 
@@ -29,9 +32,8 @@ def simulate(settings: Settings, campaign: str, raters: int, seed: int = 2020) -
 
     The same raters cast the same votes in every run, so a second run adds nothing.
     """
-    rating = db.queries("rating")
     with db.connect(settings) as connection:
-        pictures = list(rating.campaign_pictures(connection, campaign=campaign))
+        pictures = list(queries.campaign_pictures(connection, campaign=campaign))
         ids = [str(simulation.rater_id(campaign, seed, number)) for number in range(raters)]
         table = simulation.scores([row["sha256"] for row in pictures], raters, seed)
         votes = [
@@ -39,7 +41,7 @@ def simulate(settings: Settings, campaign: str, raters: int, seed: int = 2020) -
             for number, line in enumerate(table)
             for row, given in zip(pictures, line, strict=True)
         ]
-        rating.meet_raters(connection, rater_ids=ids)
+        rater_queries.meet_raters(connection, rater_ids=ids)
         keys, items, voters, scores = (list(column) for column in zip(*votes, strict=True)) if votes else ([],) * 4
-        new = rating.add_simulated_votes(connection, vote_keys=keys, item_ids=items, rater_ids=voters, scores=scores)
+        new = queries.add_simulated_votes(connection, vote_keys=keys, item_ids=items, rater_ids=voters, scores=scores)
     return {"raters": raters, "votes": len(votes), "new": new}

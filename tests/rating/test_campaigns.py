@@ -37,6 +37,14 @@ def test_a_campaign_is_found_by_name_and_by_number(site):
     assert (made["question"], made["votes_least"]) == ("Which of the two pictures looks more natural?", 4)
 
 
+def test_a_number_finds_the_campaign_of_that_number_and_none_of_that_name(site):
+    lifecycle.open_campaign(site, "7")
+    with pytest.raises(RatingError) as refusal:
+        lifecycle.campaign_of(site, 7)
+    assert refusal.value.code == "campaign-unknown"
+    assert lifecycle.campaign_of(site, "7") == lifecycle.campaign_of(site, 1)
+
+
 def test_what_is_not_given_again_stays_as_it_was_set(site):
     lifecycle.open_campaign(site, "spring", rater_cap=50, instructions="Look twice.")
     again = lifecycle.open_campaign(site, "spring", votes_wanted=7)

@@ -130,7 +130,9 @@ def test_every_column_has_its_line_in_the_codebook_and_every_query_its_columns(c
         assert all(f"| `{column}` |" in page for column in header)
     with db.connect(campaign) as connection, connection.cursor() as cursor:
         for name in ("votes", "raters", "items"):
-            cursor.execute(getattr(db.queries("votes"), f"export_{name}").sql, {"campaign_id": 1, "salt": "00"})
+            cursor.execute(
+                getattr(db.queries("rating/exchange"), f"export_{name}").sql, {"campaign_id": 1, "salt": "00"}
+            )
             assert [column.name for column in cursor.description] == [one.name for one in codebook.TABLES[name]]
 
 

@@ -10,6 +10,7 @@ from catalog_rows import add_colorization, add_museum, add_scan, deposit, insert
 from PIL import Image
 
 from heritage_color import db
+from heritage_color.curation.steps import decide, undo
 from heritage_color.errors import RatingError
 from heritage_color.lab import rgb_to_lab
 from heritage_color.rating.campaigns import controls, lifecycle, serving
@@ -82,6 +83,15 @@ def test_a_turing_test_shows_a_colorization_beside_the_truth_and_no_original(sit
     assert rows("select scan_id, colorization_id from campaign_items") == [{"scan_id": 2, "colorization_id": 2}]
 
 
+@pytest.mark.parametrize(("method", "new"), [("acr", 2), ("acr-hr", 3), ("pairs", 1), ("turing", 2)])
+def test_a_picture_whose_decision_was_undone_enters_every_kind_of_campaign(site, method, new):
+    scan = add_scan(site)
+    pictures = [add_colorization(site, scan, preset) for preset in ("faithful", "vivid")]
+    add_truth(site, scan)
+    undo(site, decide(site, pictures[0], "approved", "plausible", "", "A. Curator")["decision_id"], "A. Curator")
+    assert queue(site, "again", 5, method)["new"] == new
+
+
 @pytest.fixture
 def controlled(site):
     """A campaign of six pictures, of which one in three is a control; two have a truth."""
@@ -132,8 +142,8 @@ def test_a_picture_that_everybody_is_handed_keeps_nobody_waiting(site, controlle
         "select item_id from campaign_items where role = 'training' and campaign_id = %s", [controlled]
     )
     with db.connect(site) as handing:  # to another rater, who has not been handed it yet
-        db.queries("rating").meet_rater(handing, rater_id=one, simulated=False)
-        db.queries("rating").reserve(handing, item_id=training["item_id"], rater_id=one, minutes=15)
+        db.queries("rating/campaigns/raters").meet_rater(handing, rater_id=one, simulated=False)
+        db.queries("rating/campaigns/serving").reserve(handing, item_id=training["item_id"], rater_id=one, minutes=15)
         handed = [item["item_id"] for item in serving.next_items(site, other, controlled, count=2)]
     assert training["item_id"] in handed
     assert rows("select pending from campaign_items where item_id = %s", [training["item_id"]]) == [{"pending": 0}]

@@ -8,6 +8,7 @@ from catalog_rows import add_colorization, add_museum, add_scan, approve
 
 from heritage_color.errors import RatingError
 from heritage_color.rating import steps
+from heritage_color.rating.campaigns import lifecycle
 from heritage_color.rating.campaigns.serving import next_items
 
 
@@ -66,6 +67,17 @@ def test_a_vote_sent_twice_is_one_vote(museum, rows):
     item, who, key = shown(museum, rater()), rater(), uuid.uuid4()
     assert cast(museum, item, who, vote_key=key) is True
     assert cast(museum, item, who, vote_key=key) is False
+    assert rows("select count(*) n from ratings")[0]["n"] == 1
+
+
+def test_a_vote_that_comes_again_after_its_campaign_was_closed_is_stored_as_it_was(museum, rows):
+    item, who, key = shown(museum, rater()), rater(), uuid.uuid4()
+    cast(museum, item, who, vote_key=key)
+    lifecycle.close(museum, 1)
+    assert cast(museum, item, who, vote_key=key) is False
+    with pytest.raises(RatingError) as refusal:
+        cast(museum, item, rater())
+    assert refusal.value.code == "campaign-closed"
     assert rows("select count(*) n from ratings")[0]["n"] == 1
 
 

@@ -3,13 +3,13 @@
 import uuid
 
 import pytest
-from catalog_rows import add_colorization, add_museum, add_scan, insert
+from catalog_rows import add_colorization, add_model, add_museum, add_scan, insert
 
 from benchmarks.campaigns import build, measure
 from heritage_color import db
 from heritage_color.rating import scoring
 from heritage_color.rating.campaigns import lifecycle, serving, voting
-from heritage_color.rating.statistics import refining
+from heritage_color.rating.statistics import fooling, refining
 from heritage_color.rating.statistics.opinion import opinion
 from heritage_color.rating.steps import queue
 
@@ -191,6 +191,31 @@ def test_a_turing_test_gives_how_often_colour_was_taken_for_real(site, rows):
     assert (result["all"]["trials"], result["all"]["rate"]) == (8, 0.25)
     assert result["all"]["low"] < 0.25 < result["all"]["high"]
     assert [way["trials"] for way in result["ways"].values()] == [8]
+
+
+def turing_test(site, rows) -> int:
+    """Two colorizations of two methods, each beside true colours, with four raters' votes on each; its id."""
+    campaign = lifecycle.open_campaign(site, "turing", "turing")["campaign_id"]
+    for number, weights in enumerate(("1" * 64, "2" * 64), 1):
+        scan = add_scan(site, f"photo-{number}")
+        picture = add_colorization(site, scan, model_id=add_model(site, weights_sha256=weights))
+        insert(site, "colour_references", "scan_id", scan_id=scan, sha256="a" * 64, object_key=f"x{number}",
+               media_type="image/tiff", bytes=1, preview_key="previews/x")  # fmt: skip
+        insert(site, "campaign_items", "item_id", campaign_id=campaign, colorization_id=picture,
+               reference_scan_id=scan)  # fmt: skip
+    for who in raters(4):
+        for item in items_of(rows, campaign):
+            cast(site, item, who, "second" if who.endswith("1") else "first")
+    return campaign
+
+
+def test_a_turing_test_is_computed_once_for_all_and_once_for_each_way(site, rows, monkeypatch):
+    turing_test(site, rows)
+    computed = []
+    rate = fooling.fooling_rate
+    monkeypatch.setattr(fooling, "fooling_rate", lambda trials: computed.append(rate(trials)) or computed[-1])
+    scoring.score(site)
+    assert sorted(result["trials"] for result in computed if result["trials"]) == [4, 4, 8]
 
 
 def test_the_benchmark_of_campaigns_tells_what_everybody_waits_for(site, capsys):

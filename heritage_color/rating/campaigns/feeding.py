@@ -12,6 +12,8 @@ from heritage_color.rating.campaigns.lifecycle import SCALED
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 
+queries = db.queries("rating/campaigns/feeding")
+
 PAIRS_OF_A_SCAN = 15  # all pairs of six colorizations; further ones are left out, the oldest pairs stay
 GOLD, TRAPS = 12, 12  # pictures of each kind in a campaign: a rater of 200 pictures meets 16 of them
 TRIES = 4  # pictures looked at for each trap: some have too little colour
@@ -26,18 +28,18 @@ def feed(settings: Settings, campaign: dict) -> dict:
     training pictures, and sentences on true colours of which no preview could be made. Run again, it adds nothing.
     """
     unusable = _preview_references(settings) if campaign["method"] in ("acr-hr", "turing") else []
-    rating, method = db.queries("rating"), campaign["method"]
+    method = campaign["method"]
     one = {"campaign_id": campaign["campaign_id"]}
     with db.connect(settings) as connection:
         if method == "pairs":
-            new = rating.queue_pairs(connection, most=PAIRS_OF_A_SCAN, **one)
+            new = queries.queue_pairs(connection, most=PAIRS_OF_A_SCAN, **one)
         elif method == "turing":
-            new = rating.queue_turing(connection, **one)
+            new = queries.queue_turing(connection, **one)
         else:
-            new = rating.queue_undecided(connection, **one)
+            new = queries.queue_undecided(connection, **one)
         if method == "acr-hr":
-            new += rating.queue_references(connection, **one)
-        queued = rating.count_items(connection, **one)
+            new += queries.queue_references(connection, **one)
+        queued = queries.count_items(connection, **one)
     made = _make_controls(settings, campaign) if 0 < campaign["control_every"] <= queued else 0
     return {"queued": queued, "new": new, "controls": made, "unusable": unusable}
 
@@ -45,7 +47,7 @@ def feed(settings: Settings, campaign: dict) -> dict:
 def _preview_references(settings: Settings, most: int | None = None) -> list[str]:
     """Make previews of true colours that have none, until so many have one; sentences on those that cannot be read."""
     with db.connect(settings) as connection:
-        rows = list(db.queries("rating").references_without_preview(connection, most=most))
+        rows = list(queries.references_without_preview(connection, most=most))
     return [sentence for row in rows if (sentence := _preview_reference(settings, row))]
 
 
@@ -60,7 +62,7 @@ def _preview_reference(settings: Settings, row: dict) -> str:
             return f"The true colours of scan {row['scan_id']} cannot be shown to raters: {error}"
         key, _, _ = archive.deposit(store, "previews", preview, "image/jpeg", ".jpg")
     with db.connect(settings) as connection:
-        db.queries("rating").keep_reference_preview(connection, scan_id=row["scan_id"], preview_key=key)
+        queries.keep_reference_preview(connection, scan_id=row["scan_id"], preview_key=key)
     return ""
 
 
@@ -68,7 +70,7 @@ def _make_controls(settings: Settings, campaign: dict) -> int:
     """What is missing of training, gold and trap pictures; how many are new."""
     made = _gold(settings, campaign) if campaign["method"] == "acr" else 0
     with db.connect(settings) as connection:
-        have = db.queries("rating").count_traps(connection, campaign_id=campaign["campaign_id"])
+        have = queries.count_traps(connection, campaign_id=campaign["campaign_id"])
     for role, wanted in (("training", 1), ("trap", TRAPS)):
         made += _traps(settings, campaign, role, wanted - have[role])
     return made
@@ -78,7 +80,7 @@ def _gold(settings: Settings, campaign: dict) -> int:
     """True photographs, where the archive has any: one for training, others as gold."""
     _preview_references(settings, GOLD + 1)
     with db.connect(settings) as connection:
-        return db.queries("rating").queue_gold(
+        return queries.queue_gold(
             connection, campaign_id=campaign["campaign_id"], most=GOLD, low=TRUE[0], high=TRUE[1]
         )
 
@@ -89,7 +91,7 @@ def _traps(settings: Settings, campaign: dict, role: str, wanted: int) -> int:
         return 0
     with db.connect(settings) as connection:
         candidates = list(
-            db.queries("rating").trap_candidates(
+            queries.trap_candidates(
                 connection,
                 campaign_id=campaign["campaign_id"],
                 needs_reference=campaign["method"] == "turing",
@@ -109,7 +111,7 @@ def _trap(settings: Settings, campaign: dict, role: str, row: dict) -> bool:
         return False
     low, high = TRAPPED if campaign["method"] in SCALED else FIRST
     with db.connect(settings) as connection:
-        added = db.queries("rating").add_trap(
+        added = queries.add_trap(
             connection,
             campaign_id=campaign["campaign_id"],
             role=role,

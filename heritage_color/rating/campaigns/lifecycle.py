@@ -4,6 +4,8 @@ from heritage_color import db
 from heritage_color.errors import RatingError
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/campaigns/lifecycle")
+
 METHODS = ("acr", "acr-hr", "pairs", "turing")
 SCALED = ("acr", "acr-hr")  # answered by a score; the others by a choice
 QUESTIONS = {
@@ -38,8 +40,7 @@ def open_campaign(settings: Settings, name: str, method: str = "acr", **given) -
     wanted = {"question": QUESTIONS.get(method, ""), "votes_wanted": settings.votes_wanted, **GIVEN, **given}
     _refuse_unfit(name, method, wanted)
     with db.connect(settings) as connection:
-        rating = db.queries("rating")
-        new = rating.add_campaign(connection, name=name, method=method, **_columns(wanted))
+        new = queries.add_campaign(connection, name=name, method=method, **_columns(wanted))
         found = _found(connection, name)
         if found["closed_at"]:
             raise RatingError("campaign-closed", f"Campaign {name!r} is closed; name another.")
@@ -60,16 +61,15 @@ def change(settings: Settings, campaign_id: int, **given) -> dict:
 
 
 def _change(connection, campaign_id: int, given: dict) -> dict:
-    rating = db.queries("rating")
-    found = rating.lock_campaign(connection, campaign_id=campaign_id)
+    found = queries.lock_campaign(connection, campaign_id=campaign_id)
     if found is None:
         raise _unknown(campaign_id)
     if found["closed_at"]:
         raise RatingError("campaign-closed", f"Campaign {found['name']!r} is closed; its settings stay as they are.")
     wanted = {name: found[name] for name in ("question", "votes_wanted", *GIVEN)} | given
     _refuse_unfit(found["name"], found["method"], wanted)
-    rating.change_campaign(connection, campaign_id=campaign_id, **_columns(wanted))
-    rating.apply_retirement(connection, campaign_id=campaign_id)
+    queries.change_campaign(connection, campaign_id=campaign_id, **_columns(wanted))
+    queries.apply_retirement(connection, campaign_id=campaign_id)
     return _found(connection, found["name"])
 
 
@@ -89,13 +89,12 @@ def close(settings: Settings, campaign_id: int) -> dict:
 
 
 def _move(settings: Settings, campaign_id: int, *moves: str) -> dict:
-    rating = db.queries("rating")
     with db.connect(settings) as connection:
-        if rating.lock_campaign(connection, campaign_id=campaign_id) is None:
+        if queries.lock_campaign(connection, campaign_id=campaign_id) is None:
             raise _unknown(campaign_id)
         for move in moves:
-            getattr(rating, move)(connection, campaign_id=campaign_id)
-        return dict(rating.find_campaign(connection, campaign_id=campaign_id, name=None))
+            getattr(queries, move)(connection, campaign_id=campaign_id)
+        return dict(queries.find_campaign(connection, campaign_id=campaign_id, name=None))
 
 
 def campaign_of(settings: Settings, name_or_id: str | int) -> dict:
@@ -107,12 +106,12 @@ def campaign_of(settings: Settings, name_or_id: str | int) -> dict:
 def open_campaigns(settings: Settings) -> list[dict]:
     """Campaigns that hand out pictures: neither paused nor closed, oldest first, as rows of `campaigns`."""
     with db.connect(settings) as connection:
-        return [dict(row) for row in db.queries("rating").list_open_campaigns(connection)]
+        return [dict(row) for row in queries.list_open_campaigns(connection)]
 
 
 def _found(connection, name_or_id: str | int) -> dict:
     number = name_or_id if isinstance(name_or_id, int) else None
-    found = db.queries("rating").find_campaign(connection, campaign_id=number, name=str(name_or_id))
+    found = queries.find_campaign(connection, campaign_id=number, name=str(name_or_id))
     if found is None:
         raise _unknown(name_or_id)
     return dict(found)

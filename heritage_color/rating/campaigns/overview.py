@@ -6,6 +6,9 @@ from heritage_color import db
 from heritage_color.errors import RatingError
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/campaigns/overview")
+campaign_queries = db.queries("rating/campaigns/lifecycle")
+
 SCORED = ("ordinary", "hidden-reference")
 RETIRED = ("votes", "precision", "rejected")
 WIDTHS = (0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.0)  # bounds of half a width, in scores, that the page of a campaign shows
@@ -15,7 +18,7 @@ def campaigns(settings: Settings) -> list[dict]:
     """Our own campaigns, open ones first, newest first: columns of `campaigns` with `state` (open, paused, closed),
     `pictures` to score that stand, `retired` of these, `votes` of people, `wanted` votes in all, `done` 0..1."""
     with db.connect(settings) as connection:
-        return [_progress(dict(row)) for row in db.queries("rating").list_campaigns(connection)]
+        return [_progress(dict(row)) for row in queries.list_campaigns(connection)]
 
 
 def campaign(settings: Settings, campaign_id: int) -> dict:
@@ -25,16 +28,16 @@ def campaign(settings: Settings, campaign_id: int) -> dict:
 
     Raises RatingError `campaign-unknown`.
     """
-    rating, one = db.queries("rating"), {"campaign_id": campaign_id}
+    one = {"campaign_id": campaign_id}
     with db.connect(settings) as connection:
-        row = rating.find_campaign(connection, name=None, **one)
+        row = campaign_queries.find_campaign(connection, name=None, **one)
         if row is None or row["is_imported"]:
             raise RatingError("campaign-unknown", f"There is no campaign {campaign_id}.")
-        found = _progress(dict(row) | _folded(list(rating.count_groups(connection, **one))))
-        found["days"] = [dict(day) for day in rating.list_days(connection, **one)]
-        found |= dict(rating.count_people(connection, **one))
+        found = _progress(dict(row) | _folded(list(queries.count_groups(connection, **one))))
+        found["days"] = [dict(day) for day in queries.list_days(connection, **one)]
+        found |= dict(queries.count_people(connection, **one))
         for name, simulated in (("result", False), ("simulated", True)):
-            found[name] = rating.get_result(connection, simulated=simulated, **one)
+            found[name] = queries.get_result(connection, simulated=simulated, **one)
     return found
 
 

@@ -8,6 +8,9 @@ from heritage_color import db
 from heritage_color.errors import RatingError
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/campaigns/participation")
+rater_queries = db.queries("rating/campaigns/raters")
+
 CODE_BYTES = 5  # of a completion code: two raters of a campaign have the same one once in a trillion pairs
 PERSON_LENGTH = 100  # characters of a panel's participant number
 
@@ -64,7 +67,7 @@ def standing(settings: Settings, campaign_id: int, rater_id: str, counted: bool 
     """Where a rater stands in a campaign; None where there is no such campaign. Not `counted`: `further` is 0."""
     who = {"campaign_id": campaign_id, "rater_id": rater_id}
     with db.connect(settings) as connection:
-        row = db.queries("participation").get_standing(connection, **who, counted=counted)
+        row = queries.get_standing(connection, **who, counted=counted)
     return Standing(**row) if row else None
 
 
@@ -76,10 +79,9 @@ def agree(
     Raises RatingError: `panel-twice` when the panel's person takes part under another pseudonym, `consent-changed`
     when the text is another one by now.
     """
-    queries = db.queries("participation")
     who = {"campaign_id": campaign_id, "rater_id": rater_id}
     with db.connect(settings) as connection:
-        db.queries("rating").meet_rater(connection, rater_id=rater_id, simulated=False)
+        rater_queries.meet_rater(connection, rater_id=rater_id, simulated=False)
         joined = queries.join_campaign(connection, **who, panel_person=panel_person)
         if panel_person and not joined:
             queries.take_panel_person(connection, **who, panel_person=panel_person)
@@ -100,7 +102,7 @@ def keep_checks(
 ) -> None:
     """Write down what the short checks showed; without figures, that they were skipped."""
     with db.connect(settings) as connection:
-        db.queries("participation").keep_checks(
+        queries.keep_checks(
             connection, campaign_id=campaign_id, rater_id=rater_id,
             colour_vision=colour_vision, screen_steps=screen_steps,
         )  # fmt: skip
@@ -109,7 +111,7 @@ def keep_checks(
 def finish(settings: Settings, campaign_id: int, rater_id: str) -> str | None:
     """The rater has answered all that was asked for. Their own completion code, the same at each call."""
     with db.connect(settings) as connection:
-        return db.queries("participation").finish(
+        return queries.finish(
             connection, campaign_id=campaign_id, rater_id=rater_id, completion_code=secrets.token_hex(CODE_BYTES)
         )
 
@@ -117,4 +119,4 @@ def finish(settings: Settings, campaign_id: int, rater_id: str) -> str | None:
 def was_swapped(settings: Settings, item_id: str, rater_id: str) -> bool:
     """Whether an item's second picture stood left, or came first, when this rater answered."""
     with db.connect(settings) as connection:
-        return bool(db.queries("participation").was_swapped(connection, item_id=item_id, rater_id=rater_id))
+        return bool(queries.was_swapped(connection, item_id=item_id, rater_id=rater_id))

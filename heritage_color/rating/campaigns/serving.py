@@ -10,6 +10,10 @@ from heritage_color.errors import RatingError
 from heritage_color.rating.campaigns.identifiers import known_form
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/campaigns/serving")
+campaign_queries = db.queries("rating/campaigns/lifecycle")
+rater_queries = db.queries("rating/campaigns/raters")
+
 RESERVED_MINUTES = 15  # then a picture that was handed out and not answered is given to others
 CONTROL, TRAINING = ["gold", "trap"], ["training"]
 
@@ -47,13 +51,13 @@ def next_items(settings: Settings, rater_id: str | uuid.UUID, campaign_id: int, 
     first; then the picture with the widest interval, votes on their way counted in, and once in `control_every`
     pictures, at a place that the rater cannot tell, one whose answer is known.
     """
-    rater, rating = known_form(rater_id, "rater"), db.queries("rating")
+    rater = known_form(rater_id, "rater")
     with db.connect(settings) as connection:
-        if rating.try_give_back(connection):
-            rating.give_back(connection)
+        if queries.try_give_back(connection):
+            queries.give_back(connection)
         connection.commit()  # nobody waits for these rows while pictures are picked
-        rating.need_not_outlive_a_crash(connection)
-        campaign = rating.find_campaign(connection, campaign_id=campaign_id, name=None)
+        queries.need_not_outlive_a_crash(connection)
+        campaign = campaign_queries.find_campaign(connection, campaign_id=campaign_id, name=None)
         if campaign is None or campaign["closed_at"] or campaign["paused_at"]:
             return []
         items = _top_up(connection, campaign, rater, count)
@@ -65,29 +69,28 @@ def _top_up(connection, campaign: dict, rater_id: str, count: int) -> list[dict]
 
     Where others are being handed all that is left, it is waited for, one picture at a time, by one who holds nothing.
     """
-    handed = _hand_out(connection, campaign, rater_id, count, db.queries("rating").take_item)
+    handed = _hand_out(connection, campaign, rater_id, count, queries.take_item)
     while len(handed) < count:
         connection.commit()
-        db.queries("rating").wait_in_line(connection, campaign_id=campaign["campaign_id"])
+        queries.wait_in_line(connection, campaign_id=campaign["campaign_id"])
         before, wanted = len(handed), len(handed) + 1
-        handed = _hand_out(connection, campaign, rater_id, wanted, db.queries("rating").wait_for_item)
+        handed = _hand_out(connection, campaign, rater_id, wanted, queries.wait_for_item)
         if len(handed) <= before:
             break
     return handed
 
 
 def _hand_out(connection, campaign: dict, rater_id: str, count: int, take: Callable) -> list[dict]:
-    rating = db.queries("rating")
     who = {"campaign_id": campaign["campaign_id"], "rater_id": rater_id}
-    rating.meet_rater(connection, rater_id=rater_id, simulated=False)
-    if rating.lock_rater(connection, rater_id=rater_id):
+    rater_queries.meet_rater(connection, rater_id=rater_id, simulated=False)
+    if rater_queries.lock_rater(connection, rater_id=rater_id):
         raise RatingError("rater-mixed", "A simulated rater is not shown pictures.")
-    handed = list(rating.reserved_items(connection, **who))
+    handed = list(queries.reserved_items(connection, **who))
     if len(handed) >= count:
         return handed[:count]
     turn = _turn(connection, campaign, rater_id, handed)
     while len(handed) < count and turn.votes < campaign["rater_cap"] and _reserve(connection, turn, take):
-        handed = list(rating.reserved_items(connection, **who))
+        handed = list(queries.reserved_items(connection, **who))
         turn.votes, turn.shown, turn.last_scan = turn.votes + 1, turn.shown + 1, handed[-1]["scan_id"]
     return handed
 
@@ -98,7 +101,7 @@ def _reserve(connection, turn: Turn, take: Callable) -> bool:
     passed: list[str] = []
     while item_id := _pick(connection, turn, passed):
         if take(connection, item_id=item_id, votes_wanted=wanted):
-            db.queries("rating").reserve(connection, item_id=item_id, rater_id=turn.rater_id, minutes=RESERVED_MINUTES)
+            queries.reserve(connection, item_id=item_id, rater_id=turn.rater_id, minutes=RESERVED_MINUTES)
             return True
         passed.append(item_id)
     return False
@@ -106,8 +109,8 @@ def _reserve(connection, turn: Turn, take: Callable) -> bool:
 
 def _turn(connection, campaign: dict, rater_id: str, handed: list[dict]) -> Turn:
     who = {"campaign_id": campaign["campaign_id"], "rater_id": rater_id}
-    place = db.queries("rating").meet_participant(connection, **who)
-    progress = db.queries("rating").rater_progress(connection, **who)
+    place = queries.meet_participant(connection, **who)
+    progress = queries.rater_progress(connection, **who)
     return Turn(
         campaign=campaign,
         rater_id=rater_id,
@@ -120,26 +123,25 @@ def _turn(connection, campaign: dict, rater_id: str, handed: list[dict]) -> Turn
 
 def _pick(connection, turn: Turn, passed: list[str]) -> str | None:
     """The id of the item that comes next for the rater, other than those `passed`, or None."""
-    rating, choice = db.queries("rating"), turn.choice | {"passed": passed}
+    choice = turn.choice | {"passed": passed}
     if turn.training:
-        item = rating.pick_control(connection, roles=TRAINING, **choice)
+        item = queries.pick_control(connection, roles=TRAINING, **choice)
         if item or passed:
             return item and item["item_id"]
         turn.training = bool(_unanswered_training(connection, turn))
-    if _is_control(turn) and (item := rating.pick_control(connection, roles=CONTROL, **choice)):
+    if _is_control(turn) and (item := queries.pick_control(connection, roles=CONTROL, **choice)):
         return item["item_id"]
     point = uuid.UUID(bytes=_digest(turn, "point")[:16])
-    item = rating.pick_item(connection, point=str(point), votes_wanted=turn.campaign["votes_wanted"], **choice)
+    item = queries.pick_item(connection, point=str(point), votes_wanted=turn.campaign["votes_wanted"], **choice)
     return item["item_id"] if item else None
 
 
 def _unanswered_training(connection, turn: Turn) -> int:
     """Training pictures that are handed out still; without any, the training is over."""
-    rating = db.queries("rating")
-    handed = rating.reserved_items(connection, campaign_id=turn.campaign["campaign_id"], rater_id=turn.rater_id)
+    handed = queries.reserved_items(connection, campaign_id=turn.campaign["campaign_id"], rater_id=turn.rater_id)
     waiting = sum(row["role"] == "training" for row in handed)
     if not waiting:
-        rating.end_training(connection, campaign_id=turn.campaign["campaign_id"], rater_id=turn.rater_id)
+        queries.end_training(connection, campaign_id=turn.campaign["campaign_id"], rater_id=turn.rater_id)
     return waiting
 
 
@@ -179,7 +181,7 @@ def shown_keys(settings: Settings, item_id: str | uuid.UUID) -> dict | None:
     None for an unknown item, one whose campaign is closed, or one that shows something withdrawn.
     """
     with db.connect(settings) as connection:
-        found = db.queries("rating").shown_keys(connection, item_id=known_form(item_id, "picture"))
+        found = queries.shown_keys(connection, item_id=known_form(item_id, "picture"))
     if found is None:
         return None
     return {

@@ -11,6 +11,9 @@ from heritage_color.rating.campaigns.serving import RESERVED_MINUTES
 from heritage_color.rating.statistics.interval import HIGHEST, LOWEST
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/campaigns/voting")
+rater_queries = db.queries("rating/campaigns/raters")
+
 SCALE = {5: "Excellent", 4: "Good", 3: "Fair", 2: "Poor", 1: "Bad"}  # ITU-T P.910, absolute category rating
 CHOICES = ("first", "second")
 UNDO_MINUTES = 10
@@ -48,19 +51,18 @@ def vote(
 
 
 def _write_vote(connection, given: dict, answer: int | str) -> bool:
-    rating = db.queries("rating")
-    item = rating.item_for_vote(connection, item_id=given["item_id"])
+    item = queries.item_for_vote(connection, item_id=given["item_id"])
     if item is None:
         raise RatingError("picture-unknown", "There is no such picture to score.")
     given = given | _answer(item["method"], answer)
     if _is_repeated(connection, given):  # also when its campaign has closed since
         return False
     _refuse_closed(item)
-    rating.meet_rater(connection, rater_id=given["rater_id"], simulated=given["simulated"])
-    if rating.rater_simulated(connection, rater_id=given["rater_id"]) != given["simulated"]:
+    rater_queries.meet_rater(connection, rater_id=given["rater_id"], simulated=given["simulated"])
+    if rater_queries.rater_simulated(connection, rater_id=given["rater_id"]) != given["simulated"]:
         raise RatingError("rater-mixed", "A rater is either a person or simulated, never both.")
-    rating.end_reservation(connection, item_id=given["item_id"], rater_id=given["rater_id"])
-    if rating.add_vote(connection, **given):
+    queries.end_reservation(connection, item_id=given["item_id"], rater_id=given["rater_id"])
+    if queries.add_vote(connection, **given):
         return True
     if _is_repeated(connection, given):  # the same vote came twice at the same moment
         return False
@@ -81,7 +83,7 @@ def _answer(method: str, answer: int | str) -> dict:
 
 def _is_repeated(connection, given: dict) -> bool:
     """Whether the vote is stored. Raises RatingError when its key stands for another picture, rater or answer."""
-    stored = db.queries("rating").vote_of_key(connection, vote_key=given["vote_key"])
+    stored = queries.vote_of_key(connection, vote_key=given["vote_key"])
     if stored is None:
         return False
     if any(str(stored[name]) != str(given[name]) for name in ("item_id", "rater_id", "score", "choice")):
@@ -103,10 +105,10 @@ def undo(settings: Settings, rater_id: str | uuid.UUID, vote_key: str | uuid.UUI
     sent twice is one. Raises RatingError `vote-unknown` where there is no such vote of this rater, `undo-too-late`
     where another came after it, where it is too old, or where the campaign is closed.
     """
-    rater, key, rating = known_form(rater_id, "rater"), known_form(vote_key, "vote"), db.queries("rating")
+    rater, key = known_form(rater_id, "rater"), known_form(vote_key, "vote")
     with db.connect(settings) as connection:
-        rating.lock_rater(connection, rater_id=rater)
-        stored = rating.vote_of_key(connection, vote_key=key)
+        rater_queries.lock_rater(connection, rater_id=rater)
+        stored = queries.vote_of_key(connection, vote_key=key)
         if stored is None or str(stored["rater_id"]) != rater:
             raise RatingError("vote-unknown", "There is no such vote of yours.")
         if stored["undone_at"] is None:
@@ -115,14 +117,13 @@ def undo(settings: Settings, rater_id: str | uuid.UUID, vote_key: str | uuid.UUI
 
 
 def _take_back(connection, rater_id: str, vote_key: str) -> None:
-    rating = db.queries("rating")
-    latest = rating.latest_vote(connection, rater_id=rater_id, vote_key=vote_key, minutes=UNDO_MINUTES)
+    latest = queries.latest_vote(connection, rater_id=rater_id, vote_key=vote_key, minutes=UNDO_MINUTES)
     if str(latest["vote_key"]) != vote_key or not latest["fresh"] or latest["closed_at"]:
         sentence = f"Only your latest vote can be taken back, within {UNDO_MINUTES} minutes. It counts as it is."
         raise RatingError("undo-too-late", sentence)
-    rating.undo_vote(connection, vote_key=vote_key)
+    queries.undo_vote(connection, vote_key=vote_key)
     again = {"item_id": latest["item_id"], "swapped": latest["swapped"]}
-    rating.reserve_again(connection, rater_id=rater_id, minutes=RESERVED_MINUTES, **again)
+    queries.reserve_again(connection, rater_id=rater_id, minutes=RESERVED_MINUTES, **again)
 
 
 def skip(settings: Settings, item_id: str | uuid.UUID, rater_id: str | uuid.UUID, reason: str = "") -> None:
@@ -130,13 +131,13 @@ def skip(settings: Settings, item_id: str | uuid.UUID, rater_id: str | uuid.UUID
 
     Raises RatingError `id-invalid` or `picture-unknown`.
     """
-    item, rater, rating = known_form(item_id, "picture"), known_form(rater_id, "rater"), db.queries("rating")
+    item, rater = known_form(item_id, "picture"), known_form(rater_id, "rater")
     with db.connect(settings) as connection:
-        if rating.item_for_vote(connection, item_id=item) is None:
+        if queries.item_for_vote(connection, item_id=item) is None:
             raise RatingError("picture-unknown", "There is no such picture to score.")
-        rating.meet_rater(connection, rater_id=rater, simulated=False)
-        rating.end_reservation(connection, item_id=item, rater_id=rater)
-        rating.add_skip(connection, item_id=item, rater_id=rater, reason=reason.strip()[:LONGEST_REASON])
+        rater_queries.meet_rater(connection, rater_id=rater, simulated=False)
+        queries.end_reservation(connection, item_id=item, rater_id=rater)
+        queries.add_skip(connection, item_id=item, rater_id=rater, reason=reason.strip()[:LONGEST_REASON])
 
 
 def feedback(settings: Settings, item_id: str | uuid.UUID, rater_id: str | uuid.UUID) -> dict | None:
@@ -146,7 +147,7 @@ def feedback(settings: Settings, item_id: str | uuid.UUID, rater_id: str | uuid.
     whether this rater did.
     """
     with db.connect(settings) as connection:
-        found = db.queries("rating").training_answer(
+        found = queries.training_answer(
             connection, item_id=known_form(item_id, "picture"), rater_id=known_form(rater_id, "rater")
         )
     if found is None:

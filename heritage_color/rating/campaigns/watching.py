@@ -12,6 +12,9 @@ from heritage_color.rating.campaigns import silence
 from heritage_color.rating.statistics import correlation
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/campaigns/watching")
+campaign_queries = db.queries("rating/campaigns/lifecycle")
+
 LOG = logging.getLogger(__name__)
 AGENT = "heritage-color rating.watching"
 PICTURES_MOST = 4_000  # pictures that a correlation is taken over, evenly spaced where there are more
@@ -23,7 +26,6 @@ TRUE_COLOURS, NO_COLLECTION = "true colours", "in no collection"
 
 def watch(settings: Settings) -> dict:
     """Look for silence: `{"open", "alerts"}`, the sentences. Each new alert is an event and a warning in the log."""
-    queries = db.queries("votes")
     with db.connect(settings) as connection:
         campaigns = [dict(row) for row in queries.list_watched(connection)]
         found = silence.alerts(campaigns, datetime.now(UTC), settings.silent_hours)
@@ -38,7 +40,7 @@ def watch(settings: Settings) -> dict:
 def alerts(settings: Settings) -> dict[int, list[str]]:
     """The sentences that stand now, by campaign."""
     with db.connect(settings) as connection:
-        campaigns = [dict(row) for row in db.queries("votes").list_watched(connection)]
+        campaigns = [dict(row) for row in queries.list_watched(connection)]
     found = defaultdict(list)
     for alert in silence.alerts(campaigns, datetime.now(UTC), settings.silent_hours):
         found[alert["campaign_id"]].append(alert["sentence"])
@@ -56,7 +58,7 @@ def raise_alarm(settings: Settings) -> dict:
 def set_due(settings: Settings, campaign_id: int, due_on: date | None) -> None:
     """When a campaign should have all its votes; None: whenever. Raises RatingError where it is not open."""
     with db.connect(settings) as connection:
-        if not db.queries("votes").set_due(connection, campaign_id=campaign_id, due_on=due_on):
+        if not campaign_queries.set_due(connection, campaign_id=campaign_id, due_on=due_on):
             raise RatingError("campaign-closed", "This campaign is not open, so no day can be set for it.")
 
 
@@ -65,7 +67,7 @@ def draw(settings: Settings) -> dict:
 
     Counts per day are kept by a trigger; this is all that would take a page too long.
     """
-    queries, drawn = db.queries("votes"), 0
+    drawn = 0
     with db.connect(settings) as connection:
         for row in list(queries.list_to_draw(connection)):
             figures = _figures(connection, row["campaign_id"]) | {"state": row["state"]}
@@ -76,7 +78,7 @@ def draw(settings: Settings) -> dict:
 
 
 def _figures(connection, campaign_id: int) -> dict:
-    queries, one = db.queries("votes"), {"campaign_id": campaign_id}
+    one = {"campaign_id": campaign_id}
     counts = dict(queries.count_campaign_items(connection, **one))
     retired = {f"{row['day']}": row["items"] for row in queries.list_retired(connection, **one)}
     kinds = {}
@@ -92,7 +94,7 @@ def _items(connection, campaign_id: int, simulated: bool) -> dict[str, np.ndarra
     """Columns of the scored items: colorization (0: true colours), collection, way, votes, mos, low, high."""
     rows = [
         row
-        for part in db.stream(connection, db.queries("votes").plot_items, campaign_id=campaign_id, simulated=simulated)
+        for part in db.stream(connection, queries.plot_items, campaign_id=campaign_id, simulated=simulated)
         for row in part
     ]
     names = ("colorization", "collection", "way", "votes", "mos", "low", "high")
@@ -137,7 +139,7 @@ def _metrics(connection, campaign_id: int, items: dict[str, np.ndarray]) -> list
     place = {int(one): number for number, one in enumerate(items["colorization"]) if one}
     values: dict[str, list[tuple[int, float]]] = defaultdict(list)
     units: dict[str, str] = {}
-    for part in db.stream(connection, db.queries("votes").plot_measurements, campaign_id=campaign_id):
+    for part in db.stream(connection, queries.plot_measurements, campaign_id=campaign_id):
         for metric, unit, colorization, value in part:
             units[metric] = unit
             if colorization in place and np.isfinite(value):

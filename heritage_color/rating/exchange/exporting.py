@@ -21,6 +21,9 @@ from heritage_color.rating.statistics import interval
 from heritage_color.scans.integrity.bags import PAYLOAD
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/exchange")
+moments = db.queries("rating/moments")
+
 BYTES_PER_VOTE = 400  # in CSV and Parquet together, generously: what a bag makes sure is free
 BLOCK = 1 << 22  # bytes of CSV that become one row group of Parquet; a few are read ahead
 ARROW = {"text": "string", "integer": "int64", "number": "float64", "boolean": "bool", "date": "date32"}
@@ -68,7 +71,7 @@ def check(settings: Settings, name: str) -> None:
 
 
 def _find(connection, name: str) -> dict:
-    campaign = _queries().find_campaign(connection, name=name)
+    campaign = queries.find_exported(connection, name=name)
     if campaign is None:
         raise RatingError("campaign-unknown", f"There is no campaign {name!r}.")
     if campaign["imported_from"] is not None:
@@ -84,10 +87,10 @@ def _file_of(campaign: dict) -> str:
 
 def _begin(connection, name: str) -> dict:
     """The campaign as it is at one moment, which all later queries see, with `counts` of its votes."""
-    _queries().freeze(connection)
-    _queries().sort_in_memory(connection)
+    moments.freeze(connection)
+    queries.sort_in_memory(connection)
     campaign = _find(connection, name)
-    counts = list(_queries().count_screened(connection, campaign_id=campaign["campaign_id"]))
+    counts = list(queries.count_screened(connection, campaign_id=campaign["campaign_id"]))
     return campaign | {"counts": counts}
 
 
@@ -95,15 +98,15 @@ def _tables(connection, campaign: dict, salt: str) -> Iterator[tuple[str, Rows]]
     """The tables of an export, one after the other, as rows that are read while they are written."""
     one = {"campaign_id": campaign["campaign_id"]}
     salted = one | {"salt": hashlib.sha256(salt.encode()).hexdigest() if salt else secrets.token_hex(32)}
-    yield "votes", db.stream(connection, _queries().export_votes, **salted)
-    yield "raters", db.stream(connection, _queries().export_raters, **salted)
-    yield "items", db.stream(connection, _queries().export_items, **one)
+    yield "votes", db.stream(connection, queries.export_votes, **salted)
+    yield "raters", db.stream(connection, queries.export_raters, **salted)
+    yield "items", db.stream(connection, queries.export_items, **one)
     yield "results", _results(connection, campaign["campaign_id"], campaign["method"])
 
 
 def _results(connection, campaign_id: int, method: str) -> Rows:
     """Mean, interval and deviation of each item, or its choices; what is held are six numbers per item."""
-    found = [row for rows in db.stream(connection, _queries().export_sums, campaign_id=campaign_id) for row in rows]
+    found = [row for rows in db.stream(connection, queries.export_sums, campaign_id=campaign_id) for row in rows]
     if not found:
         return
     items, simulated, *numbers = zip(*found, strict=True)
@@ -264,7 +267,3 @@ def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, BEGINNING)
     entry.compress_type = zipfile.ZIP_DEFLATED
     return entry
-
-
-def _queries():
-    return db.queries("votes")

@@ -11,6 +11,8 @@ from heritage_color.rating.statistics.opinion import opinion
 from heritage_color.settings import Settings
 from heritage_color.store import sha256_file
 
+queries = db.queries("rating/exchange")
+
 AT_ONCE = 50_000  # votes of one statement
 QUESTION = "As the other laboratory asked it."
 
@@ -62,13 +64,12 @@ def _facts(table: tables_of_others.Table) -> dict:
 
 
 def _write(connection, name: str, question: str, table: tables_of_others.Table, facts: dict) -> int:
-    queries = db.queries("votes")
     result = opinion(_one_per_rater(table.votes))
     aside = [{"reason": one["reason"], "count": one["count"]} for one in facts["aside"]]  # numbers of rows may be many
     said = facts | {"aside": aside, "agreement": result["agreement"]}
     campaign_id = queries.add_imported_campaign(connection, name=name, question=question, imported_from=db.json(said))
     if campaign_id is None:
-        _refuse_other(queries.find_campaign(connection, name=name), facts["sha256"])
+        _refuse_other(queries.find_exported(connection, name=name), facts["sha256"])
         return 0
     for first in range(0, len(table.votes), AT_ONCE):
         lot = zip(*table.votes[first : first + AT_ONCE], strict=True)
@@ -82,7 +83,7 @@ def _write(connection, name: str, question: str, table: tables_of_others.Table, 
 def _write_scores(connection, campaign_id: int, pictures: dict[str, dict]) -> None:
     names = ("votes", "mos", "low", "high", "sos", "recovered")
     columns = {name: [row[name] for row in pictures.values()] for name in names}
-    db.queries("votes").add_imported_scores(connection, campaign_id=campaign_id, stimuli=list(pictures), **columns)
+    queries.add_imported_scores(connection, campaign_id=campaign_id, stimuli=list(pictures), **columns)
 
 
 def _refuse_other(found: dict, sha256: str) -> None:

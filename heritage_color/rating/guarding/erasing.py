@@ -6,6 +6,9 @@ from heritage_color import db
 from heritage_color.errors import RatingError
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/guarding")
+rater_queries = db.queries("rating/campaigns/raters")
+
 THEMSELVES = "a rater"
 
 
@@ -19,9 +22,8 @@ def forget(settings: Settings, rater_id: str | uuid.UUID, by: str = THEMSELVES) 
     (docs/preservation.md). Raises RatingError, `id-invalid`, for no id.
     """
     rater = _uuid(rater_id)
-    queries = db.queries("votes")
     with db.connect(settings) as connection:
-        if not queries.lock_rater(connection, rater_id=rater):
+        if not rater_queries.lock_rater_to_erase(connection, rater_id=rater):
             return {"votes": 0, "pictures": 0}
         erased = list(queries.erase_votes(connection, rater_id=rater))
         pictures = list({row["item_id"] for row in erased})

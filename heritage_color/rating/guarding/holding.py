@@ -14,6 +14,8 @@ from heritage_color.errors import RatingError
 from heritage_color.rating.guarding import bursts
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/guarding")
+
 AGENT = "heritage-color rating.holding"
 HOURS = 3  # that a run looks back at: it runs every hour, and may be late
 PREFIX = "hold:"  # of screened_by
@@ -22,7 +24,7 @@ RELEASED, CONFIRMED = "released", "confirmed"
 
 def note(settings: Settings, address: str, rater_id: str) -> None:
     """Remember for some days that a rater voted from a network in this hour."""
-    queries, day = db.queries("votes"), datetime.now(UTC).date()
+    day = datetime.now(UTC).date()
     with db.connect(settings) as connection:
         queries.make_salt(connection, day=day, salt=secrets.token_hex(32))
         salt = queries.salt_of_day(connection, day=day)
@@ -36,7 +38,7 @@ def hold(settings: Settings) -> dict:
 
     A burst that grew since is held with its new votes; one that was released is left alone for ever.
     """
-    queries, held = db.queries("votes"), 0
+    held = 0
     with db.connect(settings) as connection:
         found = _bursts(connection, settings.burst_raters)
         for burst in found:
@@ -46,14 +48,12 @@ def hold(settings: Settings) -> dict:
 
 
 def _bursts(connection, network_raters: int) -> list[bursts.Burst]:
-    queries = db.queries("votes")
     activity = [bursts.Activity(**row) for row in queries.list_activity(connection, hours=HOURS)]
     newcomers = {row["hour"]: row["raters"] for row in queries.list_newcomers(connection)}
     return bursts.find(activity, newcomers, network_raters)
 
 
 def _hold(connection, burst: bursts.Burst) -> int:
-    queries = db.queries("votes")
     known = queries.find_hold(connection, name=burst.name)
     if known and known["state"] == RELEASED:
         return 0
@@ -73,7 +73,6 @@ def decide(settings: Settings, name: str, state: str, by: str) -> dict:
     What is released is never held again; what was confirmed can still be released. Raises RatingError, `hold-unknown`
     or `hold-decided`.
     """
-    queries = db.queries("votes")
     if state not in (RELEASED, CONFIRMED):
         raise RatingError("hold-unknown", f"A hold is {RELEASED} or {CONFIRMED}, found {state[:40]!r}.")
     with db.connect(settings) as connection:

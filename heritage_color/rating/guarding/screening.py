@@ -10,6 +10,9 @@ from heritage_color.rating.statistics import rejection
 from heritage_color.rating.statistics.table import VoteTable, tabulate
 from heritage_color.settings import Settings
 
+queries = db.queries("rating/guarding")
+moments = db.queries("rating/moments")
+
 # Rules in the order in which they speak; a campaign's `screening` may switch each off (False) or on (True), or give
 # other limits. The last three want panels: on a crowd's few votes they decide by chance (docs/rating.md).
 STANDARD: dict[str, dict | bool] = {
@@ -34,10 +37,9 @@ def screen(connection, campaign: dict, full: bool = False) -> dict:
     result = campaign["result"] or {}
     everybody = full or bool(panel_rules(rules)) or result.get("rules") != rules or "computed_at" not in result
     who = {"campaign_id": campaign["campaign_id"]}
-    rating = db.queries("rating")
     chosen = None
     if not everybody:
-        since = rating.raters_since(connection, since=result["computed_at"], **who)
+        since = queries.raters_since(connection, since=result["computed_at"], **who)
         chosen = [row["rater_id"] for row in since]
     marks = _marks(connection, campaign, rules, chosen)
     counts = {"screened": 0, "restored": 0, "again": 0}
@@ -67,13 +69,13 @@ def panel_rules(rules: dict) -> dict:
 def _marks(connection, campaign: dict, rules: dict, chosen: list[str] | None) -> dict[str, tuple[str, str]]:
     """Of each rater whom a rule speaks against, the first such rule and its reason."""
     fast = rules.get("too-fast", {}).get("seconds", 0)
-    conduct = db.queries("rating").rater_conduct(
+    conduct = queries.rater_conduct(
         connection, campaign_id=campaign["campaign_id"], fast=fast, rules=RULES, rater_ids=chosen
     )
     marks = {row["rater_id"]: mark for row in conduct if (mark := judge(row, rules))}
     asked = panel_rules(rules) if campaign["method"] in SCALED else {}
     if asked:
-        votes = db.queries("rating").votes_to_judge(connection, campaign_id=campaign["campaign_id"], rules=RULES)
+        votes = queries.votes_to_judge(connection, campaign_id=campaign["campaign_id"], rules=RULES)
         table = tabulate((row["picture"], row["rater"], row["score"]) for row in votes)
         marks = judge_panel(table, asked) | marks
     return marks
@@ -127,10 +129,7 @@ def _rejected(name: str, table: VoteTable) -> np.ndarray:
 
 def _changes(connection, campaign: dict, marks: dict, chosen: list[str] | None):
     """What differs from the marks that stand: (screened or restored, rater, mark), raters in order."""
-    standing = {
-        row["rater_id"]: row
-        for row in db.queries("rating").list_screened(connection, campaign_id=campaign["campaign_id"])
-    }
+    standing = {row["rater_id"]: row for row in queries.list_screened(connection, campaign_id=campaign["campaign_id"])}
     for rater in sorted(set(marks) | set(standing)):
         kept, mark = standing.get(rater), marks.get(rater)
         if kept and kept["pardoned_at"]:
@@ -143,20 +142,20 @@ def _changes(connection, campaign: dict, marks: dict, chosen: list[str] | None):
 
 def _apply(connection, campaign: dict, rater_id: str, mark: tuple[str, str] | None) -> None:
     """Mark a rater's votes, or bring them back, in one transaction."""
-    rating, who = db.queries("rating"), {"campaign_id": campaign["campaign_id"], "rater_id": rater_id}
-    rating.lock_counts(connection)
-    rating.mark_votes(connection, rule=mark[0] if mark else None, rules=RULES, **who)
+    who = {"campaign_id": campaign["campaign_id"], "rater_id": rater_id}
+    moments.lock_counts(connection)
+    queries.mark_votes(connection, rule=mark[0] if mark else None, rules=RULES, **who)
     if mark:
-        rating.keep_mark(connection, rule=mark[0], reason=mark[1], **who)
+        queries.keep_mark(connection, rule=mark[0], reason=mark[1], **who)
     else:
-        rating.drop_mark(connection, **who)
+        queries.drop_mark(connection, **who)
     connection.commit()
 
 
 def screened(settings: Settings, campaign_id: int) -> list[dict]:
     """Whose votes are set aside, newest first: rater_id, rule, reason, votes, screened_at, and the pardon, if any."""
     with db.connect(settings) as connection:
-        return [dict(row) for row in db.queries("rating").list_screened(connection, campaign_id=campaign_id)]
+        return [dict(row) for row in queries.list_screened(connection, campaign_id=campaign_id)]
 
 
 def pardon(settings: Settings, campaign_id: int, rater_id: str, by: str) -> bool:
@@ -165,13 +164,12 @@ def pardon(settings: Settings, campaign_id: int, rater_id: str, by: str) -> bool
     Raises RatingError `rater-unknown` where no rule speaks against the rater.
     """
     who = {"campaign_id": campaign_id, "rater_id": known_form(rater_id, "rater")}
-    rating = db.queries("rating")
     with db.connect(settings) as connection:
         if not any(
-            row["rater_id"] == who["rater_id"] for row in rating.list_screened(connection, campaign_id=campaign_id)
+            row["rater_id"] == who["rater_id"] for row in queries.list_screened(connection, campaign_id=campaign_id)
         ):
             raise RatingError("rater-unknown", "No votes of this rater are set aside in this campaign.")
-        rating.lock_counts(connection)
-        pardoned = rating.pardon(connection, by=by, **who)
-        rating.mark_votes(connection, rule=None, rules=RULES, **who)
+        moments.lock_counts(connection)
+        pardoned = queries.pardon(connection, by=by, **who)
+        queries.mark_votes(connection, rule=None, rules=RULES, **who)
     return bool(pardoned)

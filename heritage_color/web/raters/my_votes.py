@@ -16,6 +16,8 @@ from heritage_color.web.door.site import site_of
 from heritage_color.web.raters.volunteers import language_of
 from heritage_color.web.raters.volunteers import page as page_for_volunteers
 
+queries = db.queries("rating/campaigns/voting")
+
 router = APIRouter()
 SHOWN = 40
 COLUMNS = ("campaign", "question", "title", "answer", "seconds", "given_at")
@@ -61,7 +63,7 @@ def delete(request: Request) -> Response:
 def small(request: Request, item_id: ItemId) -> Response:
     """A small preview of a picture that this rater voted on, while it stands."""
     with db.connect(site_of(request).settings) as connection:
-        found = db.queries("votes").own_picture(connection, rater_id=_rater(request), item_id=str(item_id))
+        found = queries.own_picture(connection, rater_id=_rater(request), item_id=str(item_id))
     if found is None:
         raise Refusal(
             404, "This picture is not among your votes, or it was taken down.", ("/my-votes", "To your votes")
@@ -80,12 +82,12 @@ def _rater(request: Request) -> str | None:
 
 def _count(request: Request) -> int:
     with db.connect(site_of(request).settings) as connection:
-        return db.queries("votes").count_own_votes(connection, rater_id=_rater(request))
+        return queries.count_own_votes(connection, rater_id=_rater(request))
 
 
 def _votes(request: Request, rater_id: str, shown: int | None, skipped: int) -> list[dict]:
     with db.connect(site_of(request).settings) as connection:
-        rows = db.queries("votes").list_own_votes(connection, rater_id=rater_id, shown=shown, skipped=skipped)
+        rows = queries.list_own_votes(connection, rater_id=rater_id, shown=shown, skipped=skipped)
         return [
             dict(row) | {"answer": _answer(row), "given_at": f"{row['voted_at']:%Y-%m-%dT%H:%M:%SZ}"} for row in rows
         ]

@@ -13,6 +13,8 @@ from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import staff_router
 
+queries = db.queries("rating/guarding")
+
 router: APIRouter = staff_router()
 SHOWN = 30
 RULES = {
@@ -26,7 +28,6 @@ BACK = ("/holds", "Back to the holds")
 @router.get("/holds")
 def holds(request: Request, page: Page = 1) -> Response:
     """All holds, those that wait first."""
-    queries = db.queries("votes")
     with db.connect(site_of(request).settings) as connection:
         counts = queries.count_holds(connection)
         pages = Pages(page, SHOWN, counts["total"])

@@ -20,6 +20,8 @@ from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import staff_router
 from heritage_color.web.staff import charts
 
+queries = db.queries("rating/campaigns/plots")
+
 router: APIRouter = staff_router()
 SHOWN, STIMULI = 40, 200
 ANSWERS = {
@@ -31,7 +33,7 @@ KINDS = {"people": "People", "simulated": "Simulated raters"}
 @router.get("/plots")
 def plots(request: Request, page: Page = 1) -> Response:
     """All campaigns, newest first, with what came in and what needs a person."""
-    settings, queries = site_of(request).settings, db.queries("votes")
+    settings = site_of(request).settings
     with db.connect(settings) as connection:
         pages = Pages(page, SHOWN, queries.count_plots(connection))
         found = list(queries.list_plots(connection, shown=pages.size, skipped=pages.skipped))
@@ -75,7 +77,7 @@ def votes(request: Request, campaign_id: RowId) -> Response:
 
 def _found(request: Request, campaign_id: int) -> dict:
     with db.connect(site_of(request).settings) as connection:
-        found = db.queries("votes").plotted_campaign(connection, campaign_id=campaign_id)
+        found = queries.plotted_campaign(connection, campaign_id=campaign_id)
     if found is None:
         raise Refusal(404, "There is no campaign with this number.", ("/plots", "To all campaigns"))
     return found
@@ -86,12 +88,12 @@ def _plot(request: Request, campaign_id: int, problem: str = "") -> Response:
     values: dict[str, Any] = {"campaign": campaign, "problem": problem, "kinds": [], "days": None, "alerts": []}
     if campaign["is_imported"]:
         with db.connect(settings) as connection:
-            scores = db.queries("votes").list_imported_scores(connection, campaign_id=campaign_id, most=STIMULI)
+            scores = queries.list_imported_scores(connection, campaign_id=campaign_id, most=STIMULI)
             values["scores"] = [dict(row) | {"name": row["stimulus"]} for row in scores]
         values["chart"] = charts.ranges(values["scores"], 1, 5)
         return show(request, "plots_imported.html", **values)
     with db.connect(settings) as connection:
-        days = list(db.queries("votes").list_days(connection, campaign_id=campaign_id))
+        days = list(queries.list_answers(connection, campaign_id=campaign_id))
     values["days"] = _progress(days, (campaign["figures"] or {}).get("retired", {}))
     values["kinds"] = [_kind(campaign, days, kind) for kind in KINDS if _has(campaign, days, kind)]
     values["alerts"] = watching.alerts(settings).get(campaign_id, [])
