@@ -1,5 +1,6 @@
 """Settings: one frozen record, read once from HERITAGE_* variables. Only this module reads the environment."""
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass, field, fields
@@ -10,7 +11,6 @@ from heritage_color.errors import SettingsError
 
 PREFIX = "HERITAGE_"
 ROOT = Path(__file__).resolve().parents[1]
-
 
 MEBIBYTE, TEBIBYTE = 2**20, 2**40
 
@@ -146,6 +146,12 @@ class Settings:
     web_address: str = _setting(
         "http://127.0.0.1:8000", "address of the web application, as people reach it", form="address"
     )
+    trusted_proxies: str = _setting(
+        "",
+        "proxies before the web application, which it believes when they say for whom they ask (X-Forwarded-For): "
+        "addresses and networks, parted by commas, as 10.0.0.5,172.16.0.0/12; empty: none",
+        form="networks",
+    )
     staff_password: str = _setting(
         "",
         "makes whoever signs in with it the first administrator, while nobody has an account; empty: nobody",
@@ -266,6 +272,17 @@ def _scanner(text: str) -> str:
     return text
 
 
+def _networks(text: str) -> str:
+    """Addresses and networks; never a network of all addresses, which would believe everybody."""
+    try:
+        whole = all(ipaddress.ip_network(part.strip()).prefixlen for part in text.split(","))
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError("must be addresses or networks, parted by commas, such as 10.0.0.5,172.16.0.0/12")
+    return text
+
+
 FORMS = {
     "database": _database,
     "address": _address,
@@ -273,6 +290,7 @@ FORMS = {
     "region": _region,
     "prefix": _prefix,
     "scanner": _scanner,
+    "networks": _networks,
 }
 MOST_SHOWN = 60  # signs of a wrong value that a sentence repeats
 

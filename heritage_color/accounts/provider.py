@@ -7,9 +7,10 @@ signature, names this issuer and this client, is fresh, and carries the nonce of
 import hmac
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -25,11 +26,17 @@ from heritage_color.accounts.roles import Role
 from heritage_color.errors import AccountError, ServiceError, SettingsError, SignInError
 from heritage_color.settings import Settings
 
-SECONDS = 10  # a request to the provider may take
+SECONDS = 10.0  # a request to the provider may take
+AT_ONCE = 8  # requests to the provider that wait for its answers; a hanging one must not hold all threads of a server
 LEEWAY = 60  # seconds that the two clocks may differ
 # Signatures by a key that the provider alone has; never `none`, and no shared secret
 ALGORITHMS = [f"{kind}{size}" for kind in ("RS", "PS", "ES") for size in (256, 384, 512)] + ["EdDSA", "Ed25519"]
 CALLBACK = "/sign-in/callback"
+AWAY = (
+    "The sign-in provider {} does not answer at the moment. Try again in a minute, or sign in with a name and "
+    "password of this site."
+)
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -54,13 +61,16 @@ class Question:
 
 
 class Provider:
-    """The provider of the settings. Raises SettingsError where they contradict themselves."""
+    """The provider of the settings. Raises SettingsError where they contradict themselves.
 
-    def __init__(self, settings: Settings):
+    `seconds` are the longest that one request waits for its answer, and `at_once` how many may wait.
+    """
+
+    def __init__(self, settings: Settings, seconds: float = SECONDS, at_once: int = AT_ONCE):
         self.settings, self.issuer = settings, settings.oidc_issuer
         self.rules = parse_rules(settings.oidc_roles)
         self.callback = settings.web_address.rstrip("/") + CALLBACK
-        self.lock = threading.Lock()
+        self.seconds, self.places = seconds, threading.BoundedSemaphore(at_once)
         self.known: dict[str, dict] = {}
         if not settings.oidc_client_id:
             raise SettingsError("HERITAGE_OIDC_ISSUER is set, so HERITAGE_OIDC_CLIENT_ID must be, too.")
@@ -104,6 +114,7 @@ class Provider:
             scope=self.settings.oidc_scopes,
             redirect_uri=self.callback,
             code_challenge_method="S256",
+            default_timeout=self.seconds,
         )
 
     def _token(self, code: str, verifier: str) -> dict:
@@ -195,14 +206,14 @@ class Provider:
 
     def _known(self, name: str, address: str) -> dict:
         """What was asked once, and is asked again where it could not be had."""
-        with self.lock:
-            if name not in self.known:
-                self.known[name] = self._json(address)
-            return self.known[name]
+        known = self.known.get(name)
+        if known is None:  # those that come at the same moment ask each for itself, and nobody waits for another
+            known = self.known[name] = self._json(address)
+        return known
 
     def _json(self, address: str, headers: dict[str, str] | None = None) -> dict:
         def fetch() -> dict:
-            answer = requests.get(address, headers=headers, timeout=SECONDS)
+            answer = requests.get(address, headers=headers, timeout=self.seconds)
             answer.raise_for_status()
             return answer.json()
 
@@ -211,14 +222,16 @@ class Provider:
             raise ServiceError(f"{address} does not answer as a sign-in provider does.")
         return found
 
-    def _answered(self, fetch):
+    def _answered(self, fetch: Callable[[], Answer]) -> Answer:
+        """What `fetch` gets of the provider. Raises ServiceError without an answer, or where too many wait for one."""
+        if not self.places.acquire(timeout=self.seconds / 10):
+            raise ServiceError(AWAY.format(self.issuer))
         try:
             return fetch()
         except requests.RequestException as error:
-            raise ServiceError(
-                f"The sign-in provider {self.issuer} does not answer at the moment. Try again in a minute, or sign in "
-                "with a name and password of this site."
-            ) from error
+            raise ServiceError(AWAY.format(self.issuer)) from error
+        finally:
+            self.places.release()
 
 
 def parse_rules(text: str) -> dict[str, Role]:

@@ -21,6 +21,7 @@ from heritage_color.web.desk import bulk, likenesses, notes, pictures, review, s
 from heritage_color.web.digitizers import deliveries, owed, uploads
 from heritage_color.web.door import provider, sign_in, staff
 from heritage_color.web.door.limits import Limits
+from heritage_color.web.door.networks import Forwarding
 from heritage_color.web.door.protection import READING, Protection
 from heritage_color.web.door.replies import SECURITY, Refusal, refuse
 from heritage_color.web.door.site import HERE, build
@@ -87,6 +88,7 @@ def create(settings: Settings) -> FastAPI:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     app.add_middleware(Limits)
     app.add_middleware(Protection, headers=headers)
+    app.add_middleware(Forwarding, settings=settings, unnamed=app.state.site.proxies)
     return app
 
 

@@ -9,7 +9,7 @@ import pytest
 from catalog_rows import add_colorization, add_delivery, add_scan, insert
 
 from heritage_color.catalog import steps as catalog
-from heritage_color.web.door.paging import Pages
+from heritage_color.web.door.fields import Pages
 from heritage_color.web.door.tables import harmless
 from heritage_color.web.door.wording import count, figure, size
 

@@ -11,20 +11,33 @@ from taking_part import answer, join
 
 from heritage_color.rating import steps as rating
 from heritage_color.rating.guarding import holding
-from heritage_color.web.door.limits import Buckets
+from heritage_color.web.door.buckets import Buckets, Size
 
 
 def test_a_bucket_gives_a_minutes_worth_and_fills_again():
     now = [0.0]
     buckets = Buckets(lambda: now[0])
-    assert [buckets.take(("rater", "a"), 3) for _ in range(4)] == [0, 0, 0, pytest.approx(20)]
+    waits = [buckets.take(("rater", "a"), Size(3)).waiting for _ in range(4)]
+    assert waits == [0, 0, 0, pytest.approx(20)]
     now[0] = 20.0
-    assert (buckets.take(("rater", "a"), 3), buckets.take(("rater", "b"), 3)) == (0, 0)
+    assert [buckets.take(("rater", name), Size(3)).waiting for name in "ab"] == [0, 0]
+
+
+def test_what_is_given_back_takes_nothing_back_of_what_another_took_meanwhile():
+    now = [0.0]
+    buckets, size = Buckets(lambda: now[0]), Size(2, 900)
+    right = buckets.take("museum", size)
+    now[0] = 100.0
+    buckets.take("museum", size)  # somebody else's wrong password, which is to cost its 450 seconds from now on
+    now[0] = 101.0
+    buckets.give_back("museum", size, right)
+    assert buckets.take("museum", size).waiting == 0
+    assert buckets.take("museum", size).waiting == pytest.approx(449)
 
 
 def test_of_more_names_than_it_knows_a_bucket_forgets_who_was_away_longest():
     buckets = Buckets(lambda: 0.0, known=2)
-    assert [buckets.take((name,), 1) for name in "abca"] == [0, 0, 0, 0]
+    assert [buckets.take(name, Size(1)).waiting for name in "abca"] == [0, 0, 0, 0]
 
 
 @pytest.fixture

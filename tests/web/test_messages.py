@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from heritage_color.rating.campaigns import lifecycle
-from heritage_color.web.door.languages import choose, languages, offered
 from heritage_color.web.raters import plates
+from heritage_color.web.raters.languages import choose, languages, offered
 
 CODES = sorted(languages())
 

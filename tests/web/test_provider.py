@@ -4,7 +4,10 @@ import base64
 import dataclasses
 import hashlib
 import json
+import socket
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,7 +23,7 @@ from serving import serve
 from heritage_color.accounts import steps
 from heritage_color.accounts.provider import Provider
 from heritage_color.accounts.roles import Role
-from heritage_color.errors import SettingsError
+from heritage_color.errors import ServiceError, SettingsError
 from heritage_color.local.processes import free_ports
 from heritage_color.web.app import create
 
@@ -278,6 +281,37 @@ def sentence_of(settings) -> tuple[int, str]:
 def test_a_provider_that_does_not_answer_is_named_and_the_other_way_is_shown(museum):
     status, text = sentence_of(dataclasses.replace(museum, oidc_issuer=f"http://localhost:{free_ports(1)[0]}"))
     assert (status, "does not answer at the moment" in text, "name and password" in text) == (503, True, True)
+
+
+@pytest.fixture
+def hanging():
+    """Address of a server that takes every request and answers none."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_a_token_request_that_hangs_ends_after_its_seconds(museum, told, hanging):
+    provider = Provider(museum, seconds=0.5)
+    question = provider.ask()
+    provider.known["metadata"]["token_endpoint"] = f"{hanging}/token"
+    began = time.monotonic()
+    with pytest.raises(ServiceError, match="does not answer at the moment"):
+        provider.identify(question, {"state": question.state, "code": "x"})
+    assert time.monotonic() - began < 5
+
+
+def test_who_presses_the_button_of_a_provider_that_hangs_waits_for_nobody_else(museum, hanging):
+    provider = Provider(dataclasses.replace(museum, oidc_issuer=hanging), seconds=1, at_once=4)
+
+    def press(_: int) -> float:
+        began = time.monotonic()
+        with pytest.raises(ServiceError, match="does not answer at the moment"):
+            provider.ask()
+        return time.monotonic() - began
+
+    with ThreadPoolExecutor(12) as people:
+        waited = sorted(people.map(press, range(12)))
+    assert (waited[7] < 0.9, waited[11] < 2.5) == (True, True)  # eight are told at once, four after their second
 
 
 def test_a_provider_that_calls_itself_otherwise_is_not_asked_further(museum, told):

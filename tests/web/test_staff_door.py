@@ -14,8 +14,8 @@ from serving import serve
 from heritage_color import db, local
 from heritage_color.accounts import steps as accounts
 from heritage_color.web.door import permissions
+from heritage_color.web.door.buckets import Buckets, Size
 from heritage_color.web.door.replies import local_path
-from heritage_color.web.door.sessions import Attempts
 from heritage_color.web.door.staff import guard
 
 
@@ -88,15 +88,16 @@ def test_wrong_passwords_are_counted_and_the_right_one_comes_too_late(site, addr
 
 
 def test_a_right_password_does_not_make_up_for_wrong_ones_and_memory_is_bounded():
-    attempts = Attempts(limit=2, addresses=3)
-    assert attempts.admit("a")
+    tries, size = Buckets(known=3), Size(2, 900)
+    assert not tries.take("a", size).waiting
     for _ in range(3):  # someone with an account of their own, between two guesses at another's
-        assert attempts.admit("a")
-        attempts.forgive("a")
-    assert [attempts.admit("a") for _ in range(2)] == [True, False]
+        right = tries.take("a", size)
+        assert not right.waiting
+        tries.give_back("a", size, right)
+    assert [bool(tries.take("a", size).waiting) for _ in range(2)] == [False, True]
     for address in "bcde":
-        attempts.admit(address)
-    assert len(attempts.tries) == 3
+        tries.take(address, size)
+    assert len(tries.levels) == 3
 
 
 def test_the_first_password_makes_one_administrator_and_opens_nothing_later(site, address, rows):

@@ -10,8 +10,7 @@ from starlette.responses import Response
 from heritage_color import db
 from heritage_color.errors import CurationError
 from heritage_color.likeness import steps
-from heritage_color.web.door.fields import FormId, FormLine, Page, RowId
-from heritage_color.web.door.paging import Pages
+from heritage_color.web.door.fields import FormId, FormLine, Page, Pages, RowId
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import staff_router

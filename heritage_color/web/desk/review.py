@@ -16,8 +16,7 @@ from heritage_color.methods.names import PRESETS
 from heritage_color.web.desk import queue as asking
 from heritage_color.web.desk import tags
 from heritage_color.web.desk.queue import SORTS, STATES, Asked, Filters
-from heritage_color.web.door.fields import FormId, FormLine, FormProse, Page, RowId
-from heritage_color.web.door.paging import Pages
+from heritage_color.web.door.fields import FormId, FormLine, FormProse, Page, Pages, RowId
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import staff_router

@@ -7,8 +7,7 @@ from starlette.responses import Response
 from heritage_color import db
 from heritage_color.curation import steps as curation
 from heritage_color.web.desk import likenesses, tags
-from heritage_color.web.door.fields import FormProse, Page, RowId, Search
-from heritage_color.web.door.paging import Pages
+from heritage_color.web.door.fields import FormProse, Page, Pages, RowId, Search
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import staff_router

@@ -19,8 +19,7 @@ from heritage_color.scans.uploading import uploads
 from heritage_color.web.desk.pictures import picture
 from heritage_color.web.digitizers.uploads import is_theirs, sees_all
 from heritage_color.web.door import tables
-from heritage_color.web.door.fields import Page, RowId
-from heritage_color.web.door.paging import Pages
+from heritage_color.web.door.fields import Page, Pages, RowId
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import staff_router

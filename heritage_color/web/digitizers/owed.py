@@ -9,8 +9,7 @@ from heritage_color.errors import DeliveryError
 from heritage_color.scans.reporting import printing, rework
 from heritage_color.web.digitizers.deliveries import seen_by
 from heritage_color.web.door import tables
-from heritage_color.web.door.fields import FormLine, FormPath, FormProse, Page, RowId
-from heritage_color.web.door.paging import Pages
+from heritage_color.web.door.fields import FormLine, FormPath, FormProse, Page, Pages, RowId
 from heritage_color.web.door.replies import Refusal, go, local_path, show
 from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import staff_router

@@ -1,5 +1,6 @@
-"""What pages accept from outside: ids, lines of text, page numbers."""
+"""What pages accept from outside: ids, lines of text, page numbers; and the pages of long lists."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -18,3 +19,22 @@ FormId = Annotated[int, Form(ge=0, le=2**63 - 1)]
 FormLine = Annotated[str, LINE, Form()]
 FormPath = Annotated[str, StringConstraints(min_length=1, max_length=8000, pattern=r"^[^\x00]*$"), Form()]
 FormProse = Annotated[str, PROSE, Form()]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Page `number`, from 1, of `total` rows shown `size` at a time."""
+
+    number: int
+    size: int
+    total: int
+
+    @property
+    def skipped(self) -> int:
+        """Rows before this page."""
+        return (self.number - 1) * self.size
+
+    @property
+    def last(self) -> int:
+        """Number of the last page."""
+        return max(1, -(-self.total // self.size))

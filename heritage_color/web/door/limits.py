@@ -7,7 +7,6 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,36 +15,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from heritage_color.errors import HeritageError
 from heritage_color.rating.guarding import holding
+from heritage_color.web.door.buckets import KNOWN, Buckets, Size
+from heritage_color.web.door.networks import address_of
 from heritage_color.web.door.replies import SECURITY, refuse
-from heritage_color.web.door.site import address_of, site_of
+from heritage_color.web.door.site import site_of
 
 LOG = logging.getLogger("uvicorn.error")
 PLACES = ("/rate", "/my-votes")
 PEOPLE_OF_A_NETWORK = 20  # times what one rater may: a class votes at the same moment
 PAGES_OF_A_VOTE = 5  # a vote's page, its two pictures, and as much for who looks twice
-KNOWN = 20_000  # networks and raters that are counted at once
 SENTENCE = (
     "More came from {} within a minute than people can give. Nothing is lost: wait {} seconds and send it again."
 )
-
-
-class Buckets:
-    """Token buckets by name: each holds a minute's worth and fills as the minute passes."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic, known: int = KNOWN):
-        self.clock, self.known = clock, known
-        self.levels: OrderedDict[tuple, tuple[float, float]] = OrderedDict()
-
-    def take(self, name: tuple, per_minute: float) -> float:
-        """Take one; 0 when there was one, else the seconds until there is."""
-        now = self.clock()
-        level, before = self.levels.pop(name, (per_minute, now))
-        level = min(per_minute, level + (now - before) * per_minute / 60)
-        waiting = 0.0 if level >= 1 else (1 - level) * 60 / per_minute
-        self.levels[name] = (level if waiting else level - 1, now)
-        if len(self.levels) > self.known:
-            self.levels.popitem(last=False)  # whoever was away longest starts with a full one
-        return waiting
 
 
 class Limits:
@@ -54,7 +35,7 @@ class Limits:
     def __init__(self, app: ASGIApp):
         self.app = app
         self.buckets = Buckets()
-        self.noted: OrderedDict[tuple, None] = OrderedDict()
+        self.noted: OrderedDict[tuple[int, str, str], None] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(PLACES):
@@ -77,7 +58,7 @@ class Limits:
         kinds = [("network", address_of(request), votes * PEOPLE_OF_A_NETWORK)]
         kinds += [("rater", rater_id, votes)] if rater_id else []
         for kind, who, allowed in kinds:
-            seconds = math.ceil(self.buckets.take((kind, request.method == "POST", who), allowed))
+            seconds = math.ceil(self.buckets.take((kind, request.method == "POST", who), Size(allowed)).waiting)
             if seconds:
                 return _later(request, "your network" if kind == "network" else "your browser", seconds)
         return None
@@ -86,8 +67,10 @@ class Limits:
         """Once per hour, rater and network; a trace that cannot be written costs nobody a vote."""
         site = site_of(request)
         rater_id, network = site.sessions.rater(request), address_of(request)
+        if rater_id is None:
+            return
         name = (int(time.time() // 3600), rater_id, network)
-        if rater_id is None or name in self.noted:
+        if name in self.noted:
             return
         try:
             await run_in_threadpool(holding.note, site.settings, network, rater_id)

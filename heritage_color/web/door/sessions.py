@@ -1,10 +1,7 @@
-"""Who is asking: signed cookies for staff and for raters, form tokens, and a limit on wrong passwords."""
+"""Who is asking: signed cookies for staff and for raters, and form tokens."""
 
 import secrets
-import threading
-import time
 import uuid
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -114,29 +111,3 @@ def _read(serializer: URLSafeTimedSerializer, value: str | None, seconds: int):
         return serializer.loads(value, max_age=seconds) if value else None
     except BadSignature:
         return None
-
-
-class Attempts:
-    """Counts tries per address in memory; too many within the window are turned away."""
-
-    def __init__(self, limit: int = 5, seconds: float = 900, addresses: int = 10_000):
-        self.limit, self.seconds, self.addresses = limit, seconds, addresses
-        self.tries: OrderedDict[str, list[float]] = OrderedDict()
-        self.lock = threading.Lock()
-
-    def admit(self, address: str) -> bool:
-        """Count a try before it is made, so that tries sent all at once count too; False when there were too many."""
-        now = time.monotonic()
-        with self.lock:
-            recent = [moment for moment in self.tries.pop(address, []) if now - moment < self.seconds]
-            admitted = len(recent) < self.limit
-            self.tries[address] = [*recent, now] if admitted else recent
-            if len(self.tries) > self.addresses:
-                self.tries.popitem(last=False)
-            return admitted
-
-    def forgive(self, address: str) -> None:
-        """Take the newest try of an address back, because its password was right; wrong ones stay counted."""
-        with self.lock:
-            if self.tries.get(address):
-                self.tries[address].pop()

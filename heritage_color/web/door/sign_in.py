@@ -10,11 +10,15 @@ from starlette.responses import Response
 from heritage_color.accounts import passwords
 from heritage_color.accounts import steps as accounts
 from heritage_color.errors import AccountError
+from heritage_color.web.door.buckets import Size, Taken
 from heritage_color.web.door.fields import FormLine
+from heritage_color.web.door.networks import address_of
 from heritage_color.web.door.replies import Refusal, go, local_path, show
-from heritage_color.web.door.site import address_of, site_of
+from heritage_color.web.door.site import site_of
 
 router = APIRouter()
+TRIES = Size(5, 900)  # of passwords from one network
+TOO_MANY = "Too many wrong passwords came from your network. Wait a quarter of an hour and try again."
 
 
 @router.get("/sign-in")
@@ -31,19 +35,30 @@ def sign_in(
     next: Annotated[str, Form()] = "/staff",
 ) -> Response:
     """Check name and password and go where the person wanted to go."""
-    site, address = site_of(request), address_of(request)
-    if not site.attempts.admit(address):
-        raise Refusal(429, "Too many wrong passwords came from your network. Wait a quarter of an hour and try again.")
+    site, counted = site_of(request), count_try(request)
     try:
         account = _first(request, name, password) or accounts.check_password(site.settings, name, password)
     except AccountError as error:
         return _form(request, next, str(error), name)
     if account is None:
         return _form(request, next, "Name and password do not belong together.", name)
-    site.attempts.forgive(address)
+    forgive_try(request, counted)
     response = go("/account" if account["temporary"] else local_path(next, "/staff"))
     site.sessions.sign_in(response, account)
     return response
+
+
+def count_try(request: Request) -> Taken:
+    """Count a password before it is looked at, so that those sent all at once count too. Raises Refusal."""
+    taken = site_of(request).tries.take(address_of(request), TRIES)
+    if taken.waiting:
+        raise Refusal(429, TOO_MANY)
+    return taken
+
+
+def forgive_try(request: Request, counted: Taken) -> None:
+    """Take a try back, because its password was right; wrong ones of the same network stay counted."""
+    site_of(request).tries.give_back(address_of(request), TRIES, counted)
 
 
 @router.get("/staff")

@@ -10,8 +10,10 @@ from starlette.requests import Request
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 from heritage_color.web.door import wording
+from heritage_color.web.door.buckets import Buckets
 from heritage_color.web.door.checking import Checking
-from heritage_color.web.door.sessions import Attempts, Sessions
+from heritage_color.web.door.networks import UnnamedProxies
+from heritage_color.web.door.sessions import Sessions
 
 if TYPE_CHECKING:
     from heritage_color.accounts.provider import Provider
@@ -27,15 +29,24 @@ class Site:
     store: Store
     templates: jinja2.Environment
     sessions: Sessions
-    attempts: Attempts
+    tries: Buckets  # of passwords, by the network that they come from
+    proxies: UnnamedProxies
     provider: "Provider | None"
     checking: Checking
 
 
 def build(settings: Settings) -> Site:
     """The parts for these settings."""
-    sessions, checking = Sessions(settings), Checking(settings)
-    return Site(settings, Store(settings), _templates(settings), sessions, Attempts(), _provider(settings), checking)
+    return Site(
+        settings=settings,
+        store=Store(settings),
+        templates=_templates(settings),
+        sessions=Sessions(settings),
+        tries=Buckets(),
+        proxies=UnnamedProxies(),
+        provider=_provider(settings),
+        checking=Checking(settings),
+    )
 
 
 def site_of(request: Request) -> Site:
@@ -49,12 +60,6 @@ def _provider(settings: Settings) -> "Provider | None":
     from heritage_color.accounts.provider import Provider
 
     return Provider(settings)
-
-
-def address_of(request: Request) -> str:
-    """The network that a request comes from; of IPv6 the first half, which is one household."""
-    host = request.client.host if request.client else ""
-    return ":".join(host.split(":")[:4]) if host.count(":") > 1 else host
 
 
 def _templates(settings: Settings) -> jinja2.Environment:

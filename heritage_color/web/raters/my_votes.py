@@ -7,12 +7,12 @@ from starlette.responses import Response
 from heritage_color import db
 from heritage_color.rating.guarding import erasing
 from heritage_color.web.desk.pictures import THUMBNAIL, picture
-from heritage_color.web.door import languages, tables, wording
-from heritage_color.web.door.fields import ItemId, Page
-from heritage_color.web.door.paging import Pages
+from heritage_color.web.door import tables, wording
+from heritage_color.web.door.fields import ItemId, Page, Pages
 from heritage_color.web.door.replies import Refusal, go
 from heritage_color.web.door.sessions import RATER_COOKIE
 from heritage_color.web.door.site import site_of
+from heritage_color.web.raters import languages
 from heritage_color.web.raters.volunteers import language_of
 from heritage_color.web.raters.volunteers import page as page_for_volunteers
 

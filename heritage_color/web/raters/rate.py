@@ -12,11 +12,10 @@ from heritage_color import db
 from heritage_color.errors import RatingError
 from heritage_color.rating.campaigns import lifecycle, participation, serving, voting
 from heritage_color.web.desk.pictures import picture
-from heritage_color.web.door import languages
 from heritage_color.web.door.fields import FormLine, ItemId, RowId
 from heritage_color.web.door.replies import Refusal, go
 from heritage_color.web.door.site import Site, site_of
-from heritage_color.web.raters import taking_part
+from heritage_color.web.raters import languages, taking_part
 from heritage_color.web.raters.volunteers import Visit, language_of, page, visit
 
 router = APIRouter()

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from heritage_color.rating.campaigns import participation
 from heritage_color.rating.campaigns.participation import PERSON_LENGTH, Standing
-from heritage_color.web.door import languages
-from heritage_color.web.door.languages import Language
 from heritage_color.web.door.protection import READING
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.sessions import new_rater
 from heritage_color.web.door.site import Site, site_of
+from heritage_color.web.raters import languages
+from heritage_color.web.raters.languages import Language
 
 PERSON = re.compile(rf"[\w.@:-]{{1,{PERSON_LENGTH}}}", re.ASCII)
 LANGUAGE_SECONDS = 400 * 24 * 3600

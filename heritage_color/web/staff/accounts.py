@@ -11,7 +11,8 @@ from heritage_color.accounts.roles import Role
 from heritage_color.errors import AccountError
 from heritage_color.web.door.fields import FormLine, RowId
 from heritage_color.web.door.replies import Refusal, go, show
-from heritage_color.web.door.site import address_of, site_of
+from heritage_color.web.door.sign_in import count_try, forgive_try
+from heritage_color.web.door.site import site_of
 
 router = APIRouter()
 Password = Annotated[str, Form(max_length=passwords.LONGEST)]
@@ -29,11 +30,10 @@ def own(request: Request, done: str = "") -> Response:
 def change_password(request: Request, current: Password, new: Password, again: Password) -> Response:
     """Another password for oneself, for whoever knows the present one; all other sessions end."""
     site, account = site_of(request), _mine(request)
-    if not site.attempts.admit(address_of(request)):
-        raise Refusal(429, "Too many wrong passwords came from your network. Wait a quarter of an hour and try again.")
+    counted = count_try(request)
     if not steps.check_password(site.settings, account["name"], current):
         return _own(request, "The present password is another. Nothing was changed.")
-    site.attempts.forgive(address_of(request))
+    forgive_try(request, counted)
     if new != again:
         return _own(request, "The two new passwords differ. Nothing was changed.")
     try:
@@ -136,4 +136,5 @@ def _one(request: Request, account_id: int, problem: str = "", password: str = "
 
 def _all(request: Request, problem: str = "", given: dict | None = None) -> Response:
     values = {"accounts": steps.list_all(site_of(request).settings), "roles": list(Role), "problem": problem}
-    return show(request, "accounts.html", 400 if problem else 200, given=given or {}, **values)
+    proxy = site_of(request).proxies.sentence
+    return show(request, "accounts.html", 400 if problem else 200, given=given or {}, proxy=proxy, **values)

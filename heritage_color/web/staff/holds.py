@@ -7,8 +7,7 @@ from starlette.responses import Response
 from heritage_color import db
 from heritage_color.errors import RatingError
 from heritage_color.rating.guarding import holding
-from heritage_color.web.door.fields import FormLine, Page
-from heritage_color.web.door.paging import Pages
+from heritage_color.web.door.fields import FormLine, Page, Pages
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import staff_router
@@ -32,7 +31,8 @@ def holds(request: Request, page: Page = 1) -> Response:
         counts = queries.count_holds(connection)
         pages = Pages(page, SHOWN, counts["total"])
         found = list(queries.list_holds(connection, shown=pages.size, skipped=pages.skipped))
-    return show(request, "holds.html", holds=found, pages=pages, waiting=counts["waiting"], rules=RULES)
+    values = {"waiting": counts["waiting"], "rules": RULES, "proxy": site_of(request).proxies.sentence}
+    return show(request, "holds.html", holds=found, pages=pages, **values)
 
 
 @router.post("/holds")

@@ -13,8 +13,7 @@ from heritage_color.errors import RatingError
 from heritage_color.rating.campaigns import watching
 from heritage_color.rating.exchange import exporting
 from heritage_color.web.door import tables
-from heritage_color.web.door.fields import FormLine, Page, RowId
-from heritage_color.web.door.paging import Pages
+from heritage_color.web.door.fields import FormLine, Page, Pages, RowId
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import staff_router
