@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from heritage_color import db, local
+from heritage_color import db
 from heritage_color.catalog import steps as catalog
+from heritage_color.local import servers
 from heritage_color.rating import scoring
 from heritage_color.rating.campaigns import serving, voting
 from heritage_color.settings import Settings
@@ -180,7 +181,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--at-once", type=int, default=200, help="raters at the same moment")
     options = parser.parse_args(arguments)
     home = Path(tempfile.mkdtemp(prefix="heritage-campaigns-"))
-    settings = dataclasses.replace(local.start(home), votes_wanted=40)
+    settings = dataclasses.replace(servers.start(home), votes_wanted=40)
     try:
         catalog.migrate(settings)
         seconds: list[float] = []
@@ -189,7 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
         with db.keeping(settings, SERVER_THREADS):  # as the web application does
             measure(settings, made, options.turns, options.at_once)
     finally:
-        local.remove(home)
+        servers.remove(home)
     return 0
 
 

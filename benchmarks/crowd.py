@@ -25,10 +25,10 @@ import numpy as np
 import psutil
 from PIL import Image
 
-from heritage_color import archive, db, local
+from heritage_color import archive, db
 from heritage_color import settings as configuration
 from heritage_color.catalog import steps as catalog
-from heritage_color.local import postgres, processes
+from heritage_color.local import postgres, processes, servers
 from heritage_color.rating import steps as rating
 from heritage_color.settings import Settings
 from heritage_color.store import Store
@@ -191,7 +191,7 @@ def restart(home: Path) -> float:
     """Restart PostgreSQL; how many seconds it was away."""
     start = time.monotonic()
     postgres.stop(home)
-    local.start(home)
+    servers.start(home)
     return time.monotonic() - start
 
 
@@ -242,14 +242,14 @@ def main() -> int:
     people, seconds = (int(sys.argv[1]), float(sys.argv[2])) if len(sys.argv) > 2 else (200, 120.0)
     home = Path(mkdtemp(prefix="heritage-crowd-"))
     try:
-        settings = local.start(home)
+        settings = servers.start(home)
         fill(settings)
         with serving(settings) as (address, server):
             everybody, before, waited, away = asyncio.run(crowd(address, home, people, seconds))
             used = sum(server.cpu_times()[:2])
             lost, doubled = count_faults(settings, [key for person in everybody for key in person.given])
     finally:
-        local.remove(home)
+        servers.remove(home)
     votes = len(waited["vote"])
     print(f"{people} people, {votes} votes, {votes / seconds:.1f} per second. Before PostgreSQL was restarted:")
     report(before)

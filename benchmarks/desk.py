@@ -21,9 +21,10 @@ from threading import Thread
 
 import uvicorn
 
-from heritage_color import db, local
+from heritage_color import db
 from heritage_color.accounts import steps as accounts
 from heritage_color.catalog import steps as catalog
+from heritage_color.local import servers
 from heritage_color.settings import Settings
 from heritage_color.web.app import create
 from heritage_color.web.desk.queue import SORTS, STATES
@@ -141,7 +142,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     slow = 0
     with TemporaryDirectory(prefix="heritage-desk-") as name:
-        settings = local.start(Path(name))
+        settings = servers.start(Path(name))
         try:
             fill(settings, options.pictures, options.raters)
             with visiting(settings) as visitor:
@@ -151,7 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
                     slow += high > MILLISECONDS and "200" not in row
                     print(f"| {row} | {statistics.median(spent):.0f} | {high:.0f} |", flush=True)
         finally:
-            local.remove(Path(name))
+            servers.remove(Path(name))
     return int(slow > 0)
 
 

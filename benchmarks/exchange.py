@@ -16,9 +16,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from benchmarks.measuring import peak_of_own_memory
-from heritage_color import db, local, settings
+from heritage_color import db, settings
 from heritage_color.accounts import steps as accounts
 from heritage_color.catalog import steps as catalog
+from heritage_color.local import servers
 from heritage_color.rating.campaigns import watching
 from heritage_color.rating.exchange import exporting
 from heritage_color.settings import Settings
@@ -126,7 +127,7 @@ def pages(site: Settings) -> dict[str, list[float]]:
 
 def run(home: Path, votes: int, pictures: int) -> None:
     """Fill, export, stream, draw, look; a line for each."""
-    site = replace(local.start(home), session_secret="only for this benchmark")  # noqa: S106
+    site = replace(servers.start(home), session_secret="only for this benchmark")  # noqa: S106
     catalog.migrate(site)
     os.environ.update(settings.to_environment(site))
     for name, share in (("a tenth", votes // 10), ("all", votes)):
@@ -153,5 +154,5 @@ if __name__ == "__main__":
     try:
         run(home, *([int(text) for text in sys.argv[1:3]] or [VOTES, PICTURES]))
     finally:
-        local.stop(home)
+        servers.stop(home)
         shutil.rmtree(home)

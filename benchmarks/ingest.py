@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import tifffile
 
-from heritage_color import local
+from heritage_color.local import servers
 from heritage_color.progress import track
 from heritage_color.settings import ROOT, Settings
 
@@ -55,7 +55,7 @@ def write_delivery(folder: Path, pictures: int) -> None:
 def take_in(checkout: Path, delivery: Path, services: Settings) -> Taken:
     """Take the delivery into an empty archive with a checkout's own code. Raises CalledProcessError where it fails."""
     name = f"bench_{uuid.uuid4().hex[:12]}"
-    database = local.create_database(services, name)
+    database = servers.create_database(services, name)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("HERITAGE_")}
     environment |= {f"HERITAGE_{key.upper()}": str(getattr(services, key)) for key in PASSED_ON}
     environment |= {"HERITAGE_DATABASE": database, "PYTHONPATH": str(checkout)}
@@ -75,7 +75,7 @@ def compare(old: Path, new: Path, pictures: int, rounds: int) -> list[tuple[Take
         home, delivery = Path(name) / "home", Path(name) / "delivery"
         delivery.mkdir()
         write_delivery(delivery, pictures)
-        services = local.start(home)
+        services = servers.start(home)
         try:
             for number in range(rounds):
                 order = (old, new) if number % 2 else (new, old)
@@ -83,7 +83,7 @@ def compare(old: Path, new: Path, pictures: int, rounds: int) -> list[tuple[Take
                 found.append((taken[old], taken[new]))
                 print(_line(f"round {number + 1}", *found[-1]), flush=True)
         finally:
-            local.remove(home)
+            servers.remove(home)
     return found
 
 

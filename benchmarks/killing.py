@@ -18,8 +18,9 @@ from tempfile import mkdtemp
 import numpy as np
 from PIL import Image
 
-from heritage_color import db, local
+from heritage_color import db
 from heritage_color.catalog import steps as catalog
+from heritage_color.local import servers
 from heritage_color.preservation import steps as preservation
 from heritage_color.scans import steps as scans
 from heritage_color.settings import Settings
@@ -106,11 +107,11 @@ def main() -> int:
     seed = time.time_ns() % 10**6
     folder = Path(mkdtemp(prefix="heritage-killing-"))
     try:
-        settings = local.start(folder / "home")
+        settings = servers.start(folder / "home")
         catalog.migrate(settings)
         writing, deliveries, wrong = run(settings, folder / "deliveries", kills, seed)
     finally:
-        local.remove(folder / "home")
+        servers.remove(folder / "home")
         shutil.rmtree(folder)
     print(
         f"{kills} kills (seed {seed}) left {writing} times a delivery half taken in, of {deliveries} deliveries with "

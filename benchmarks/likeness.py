@@ -22,10 +22,11 @@ import psycopg2
 from PIL import Image, ImageEnhance
 
 from benchmarks.measuring import Row, show
-from heritage_color import db, local
+from heritage_color import db
 from heritage_color.images import likeness
 from heritage_color.images.formats import by_suffix
 from heritage_color.likeness import steps
+from heritage_color.local import servers
 from heritage_color.settings import Settings
 
 COUNTS = (10_000, 100_000, 1_000_000)
@@ -193,13 +194,13 @@ def run(folder: Path, counts: Iterable[int]) -> Iterable[Row]:
     yield from recall(seen)
     waves = np.stack([frequencies for own, frequencies, _ in seen if own])
     with TemporaryDirectory(prefix="heritage-bench-") as home:
-        settings = local.start(Path(home))
+        settings = servers.start(Path(home))
         try:
             db.migrate(settings)
             for count in counts:
                 yield from look_ups(settings, waves, count)
         finally:
-            local.remove(Path(home))
+            servers.remove(Path(home))
 
 
 if __name__ == "__main__":

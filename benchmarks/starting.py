@@ -26,7 +26,7 @@ print(json.dumps(seconds))
 def run() -> list[Row]:
     """A row for the command line and one per DAG file."""
     bare = fastest(lambda: _python("-c", "pass"))
-    cli = fastest(lambda: _python("-c", "import heritage_color.cli"))
+    cli = fastest(lambda: _python("-c", "import heritage_color.cli.main"))
     rows = [Row("start of heritage-color", cli * 1000, bare * 1000, "ms", "bare Python")]
     return rows + [_row(Path(path), seconds, bare) for path, seconds in _parse().items()]
 

@@ -8,10 +8,11 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from heritage_color import db, local, samples
+from heritage_color import db, samples
 from heritage_color.catalog import steps as catalog
 from heritage_color.curation import steps as curation
-from heritage_color.machine import DagRuns
+from heritage_color.local import servers
+from heritage_color.machine.orchestrator import DagRuns
 from heritage_color.publish import steps as publishing
 from heritage_color.rating import steps as rating
 from heritage_color.settings import Settings
@@ -34,7 +35,7 @@ def run(home: Path, scans: Path | None) -> int:
     """Run everything, print the table, write demo-report.json. 0, also when parts of the delivery were refused."""
     clock = Clock()
     with clock.stage("services"):
-        settings = local.start(home)
+        settings = servers.start(home)
         catalog.migrate(settings)
     folder = settings.home / "demo"
     with clock.stage("delivery"):

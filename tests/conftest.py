@@ -12,8 +12,9 @@ import pytest
 for name in [name for name in os.environ if name.startswith("HERITAGE_")]:
     del os.environ[name]
 
-from heritage_color import db, local, settings  # noqa: E402  (after the environment is clean)
+from heritage_color import db, settings  # noqa: E402  (after the environment is clean)
 from heritage_color.catalog import steps as catalog  # noqa: E402
+from heritage_color.local import servers  # noqa: E402  (after the environment is clean)
 from heritage_color.store import Store  # noqa: E402
 
 # Budgets of property tests: the bounded one draws the same examples on every run, and no busy machine fails one.
@@ -27,8 +28,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "bounded")
 def services(tmp_path_factory):
     """Settings of a private Postgres and S3 server that live as long as the test run."""
     home = tmp_path_factory.mktemp("services")
-    yield local.start(home)
-    local.remove(home)
+    yield servers.start(home)
+    servers.remove(home)
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +66,7 @@ def environment(site, monkeypatch):
 
 
 def _database(services, template: str) -> str:
-    return local.create_database(services, f"test_{uuid.uuid4().hex[:12]}", template)
+    return servers.create_database(services, f"test_{uuid.uuid4().hex[:12]}", template)
 
 
 @pytest.fixture

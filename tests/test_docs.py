@@ -85,9 +85,9 @@ def test_every_reason_of_the_gate_is_explained(pages):
 
 def commands():
     """Every command of the command line by its name, as argparse parsers."""
-    from heritage_color import cli
+    from heritage_color.cli.main import parser
 
-    (subparsers,) = [action for action in cli.parser()._actions if hasattr(action, "choices") and action.choices]
+    (subparsers,) = [action for action in parser()._actions if hasattr(action, "choices") and action.choices]
     return subparsers.choices
 
 
@@ -113,11 +113,9 @@ def test_every_method_and_preset_is_described(pages):
 
 
 def test_every_exit_code_is_described(pages):
-    from heritage_color import cli
+    from heritage_color.cli.commands import DONE, REFUSED, WRONG
 
-    assert [
-        code for code in (cli.DONE, cli.REFUSED, cli.WRONG) if f"\n| {code} |" not in pages["docs/commands.md"]
-    ] == []
+    assert [code for code in (DONE, REFUSED, WRONG) if f"\n| {code} |" not in pages["docs/commands.md"]] == []
 
 
 def test_every_link_to_a_file_leads_somewhere(repository, pages):

@@ -7,8 +7,8 @@ import urllib.request
 
 import pytest
 
-from heritage_color import local, machine
-from heritage_color.local import processes
+from heritage_color.local import processes, servers
+from heritage_color.machine import running
 from heritage_color.methods.baselines import Tint
 from heritage_color.train import steps
 
@@ -20,8 +20,8 @@ def home(tmp_path_factory):
     """A home whose services are ended and deleted, whatever happens; `up` in each test finds what runs already."""
     home = tmp_path_factory.mktemp("machine") / "home"
     yield home
-    machine.down(home)
-    local.remove(home)
+    running.down(home)
+    servers.remove(home)
 
 
 def ask(address, body=None, token="", method=None):
@@ -33,7 +33,7 @@ def ask(address, body=None, token="", method=None):
 
 def signed_in(home):
     """The address of Airflow's DAGs and a token."""
-    state = local.read_state(home)
+    state = servers.read_state(home)
     address = f"http://127.0.0.1:{state['ports']['api-server']}"
     account = {"username": "admin", "password": state["airflow_password"]}
     return f"{address}/api/v2/dags", ask(f"{address}/auth/token", account)["access_token"]
@@ -77,13 +77,13 @@ def candidate(settings, folder) -> int:
 
 
 def test_up_prints_the_sign_in_and_runs_a_dag(home, capsys):
-    settings = machine.up(home)
+    settings = running.up(home)
     assert settings.staff_password in capsys.readouterr().out
     assert outcome_of(*start_run(home, "audit_fixity")) == "success"
 
 
 def test_a_model_becomes_champion_when_a_person_approves_and_not_before(home, tmp_path):
-    settings = machine.up(home)
+    settings = running.up(home)
     form = {"model_id": candidate(settings, tmp_path), "why": "More colour."}
     for choice, champions in (("Reject", []), ("Approve", [form["model_id"]])):
         run = start_run(home, "promote_model", form)
@@ -96,10 +96,10 @@ def test_a_model_becomes_champion_when_a_person_approves_and_not_before(home, tm
 
 
 def test_up_repairs_what_was_killed_and_down_ends_all(home):
-    machine.up(home)
+    running.up(home)
     killed = processes.main(home / "run" / "scheduler").pid
     os.kill(killed, 9)
-    machine.up(home)
+    running.up(home)
     assert processes.main(home / "run" / "scheduler").pid != killed
-    machine.down(home)
+    running.down(home)
     assert not any(processes.find(home / "run" / name) for name in COMPONENTS)

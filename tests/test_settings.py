@@ -5,7 +5,8 @@ from dataclasses import fields
 import pytest
 
 from heritage_color import settings
-from heritage_color.cli import WRONG, main
+from heritage_color.cli.commands import WRONG
+from heritage_color.cli.main import main
 from heritage_color.errors import SettingsError
 from heritage_color.settings import Settings, read
 

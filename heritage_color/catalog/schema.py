@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from heritage_color import db, local, migrations
+from heritage_color import db, migrations
+from heritage_color.local import servers
 
 FILE = migrations.SQL / "schema.sql"
 
@@ -147,13 +148,13 @@ def main() -> None:
     from heritage_color.catalog.schema_text import as_sql
 
     with TemporaryDirectory() as folder:
-        settings = local.start(Path(folder))
+        settings = servers.start(Path(folder))
         try:
             db.migrate(settings)
             with db.connect(settings) as connection:
                 FILE.write_text(as_sql(read_schema(connection)))
         finally:
-            local.remove(Path(folder))
+            servers.remove(Path(folder))
     print(FILE)
 
 

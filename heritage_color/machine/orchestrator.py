@@ -15,10 +15,10 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from heritage_color import db, local
+from heritage_color import db
 from heritage_color import settings as configuration
 from heritage_color.errors import HeritageError, ServiceError
-from heritage_color.local import processes
+from heritage_color.local import processes, servers
 from heritage_color.settings import ROOT, Settings
 
 SERVICES_DATABASE = "airflow"
@@ -94,15 +94,15 @@ def run_dag(settings: Settings, dag_id: str, conf: dict | None = None) -> float:
 def prepare_airflow(settings: Settings, database: str) -> None:
     """A database for Airflow, with its schema and the pool `gpu`; a copy of one that was made once."""
     wanted = f"Airflow {version('apache-airflow')}, lanes {settings.lanes}"
-    with local.locked(settings.home, "airflow.lock"):
-        migrated = local.read_state(settings.home).get("airflow_databases", {})
+    with servers.locked(settings.home, "airflow.lock"):
+        migrated = servers.read_state(settings.home).get("airflow_databases", {})
         for name, template in ((TEMPLATE_DATABASE, "template1"), (database, TEMPLATE_DATABASE)):
             made = db.create_database(settings, name, template)
             is_copy = made and template == TEMPLATE_DATABASE
             if not is_copy and (made or migrated.get(name) != wanted):
                 _migrate(settings, name)
             migrated[name] = wanted
-        local.update_state(settings.home, lambda state: state | {"airflow_databases": migrated})
+        servers.update_state(settings.home, lambda state: state | {"airflow_databases": migrated})
 
 
 def _migrate(settings: Settings, database: str) -> None:
@@ -165,9 +165,9 @@ def _sqlalchemy_address(catalog: str, database: str) -> str:
 
 def complete(home: Path) -> dict:
     """What is kept of this machine: ports and passwords of Airflow and of the web application."""
-    state = local.read_state(home)
+    state = servers.read_state(home)
     if "airflow_secret" not in state:
-        state = local.update_state(home, lambda kept: _fresh() | kept)
+        state = servers.update_state(home, lambda kept: _fresh() | kept)
     return state
 
 

@@ -6,8 +6,10 @@ import threading
 
 import pytest
 
-from heritage_color import cli, db
+from heritage_color import db
 from heritage_color.accounts import passwords, steps
+from heritage_color.cli.commands import DONE, WRONG
+from heritage_color.cli.main import main
 from heritage_color.errors import AccountError
 
 PASSWORD = "glass plate 1911"
@@ -110,27 +112,27 @@ def test_the_export_that_is_kept_for_ever_holds_accounts_and_no_password(site):
 
 def test_the_command_line_makes_lists_changes_and_closes_accounts(environment, capsys, typed):
     typed(PASSWORD)
-    assert cli.main(["account", "add", "ada", "--role", "curator", "--display-name", "Ada Byron"]) == cli.DONE
+    assert main(["account", "add", "ada", "--role", "curator", "--display-name", "Ada Byron"]) == DONE
     typed("another password")
-    assert cli.main(["account", "password", "Ada"]) == cli.DONE
-    assert cli.main(["account", "role", "ada", "--role", "scheduler", "--role", "curator"]) == cli.DONE
-    assert cli.main(["account", "disable", "ada"]) == cli.DONE
+    assert main(["account", "password", "Ada"]) == DONE
+    assert main(["account", "role", "ada", "--role", "scheduler", "--role", "curator"]) == DONE
+    assert main(["account", "disable", "ada"]) == DONE
     capsys.readouterr()
-    cli.main(["account", "list", "--json"])
+    main(["account", "list", "--json"])
     (account,) = json.loads(capsys.readouterr().out)["accounts"]
     assert (account["display_name"], account["roles"]) == ("Ada Byron", ["curator", "scheduler"])
     assert account["disabled_at"]
     assert steps.check_password(environment, "ada", "another password") is None  # closed
-    assert cli.main(["account", "enable", "ada"]) == cli.DONE
+    assert main(["account", "enable", "ada"]) == DONE
     assert steps.check_password(environment, "ada", "another password")
 
 
 def test_a_generated_password_is_shown_once_and_is_to_be_changed(environment, capsys):
-    cli.main(["account", "add", "ada", "--role", "curator", "--generate"])
+    main(["account", "add", "ada", "--role", "curator", "--generate"])
     password = capsys.readouterr().out.split()[-1]
     assert steps.check_password(environment, "ada", password)["temporary"] is True
 
 
 def test_an_unknown_account_ends_with_a_sentence(environment, capsys):
-    assert cli.main(["account", "disable", "nobody"]) == cli.WRONG
+    assert main(["account", "disable", "nobody"]) == WRONG
     assert "There is no account nobody" in capsys.readouterr().err

@@ -7,7 +7,8 @@ import pytest
 import pyvips
 import rich_metadata
 
-from heritage_color.cli import DONE, REFUSED, WRONG, main
+from heritage_color.cli.commands import DONE, REFUSED, WRONG
+from heritage_color.cli.main import main
 from heritage_color.colorize.choosing import choose, stem
 from heritage_color.errors import DeliveryError
 

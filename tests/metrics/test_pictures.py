@@ -7,7 +7,8 @@ import pytest
 import pyvips
 from skimage import data
 
-from heritage_color import cli
+from heritage_color.cli.commands import DONE
+from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.metrics import pictures
 
@@ -135,11 +136,11 @@ def test_a_mean_says_of_how_many_pictures_it_is_where_some_equal_their_truth(tmp
         write(tmp_path / "out" / f"{name}.png", rgb)
         write(tmp_path / "truth" / f"{name}.png")
     folders = [str(tmp_path / "out"), str(tmp_path / "truth")]
-    assert cli.main(["measure", *folders]) == cli.DONE
+    assert main(["measure", *folders]) == DONE
     lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
     assert lines["psnr_rgb"].endswith("  over 1 of 3: the others equal their truth, of infinite PSNR")
     assert "over" not in lines["mse_rgb"]
-    assert cli.main(["measure", *folders, "--json"]) == cli.DONE
+    assert main(["measure", *folders, "--json"]) == DONE
     told = json.loads(capsys.readouterr().out)
     assert (told["counted"]["psnr_rgb"], told["counted"]["mse_rgb"]) == (1, 3)
     assert told["mean"]["psnr_rgb"] == told["pictures"]["a.png"]["psnr_rgb"]
@@ -160,7 +161,7 @@ def test_pictures_without_truth_and_truths_without_picture_are_said(tmp_path, ca
     for folder, names in (("out", "ab"), ("truth", "bcdefghi")):
         for name in names:
             write(tmp_path / folder / f"{name}.png", TRUTH[:16, :16])
-    assert cli.main(["measure", str(tmp_path / "out"), str(tmp_path / "truth")]) == cli.DONE
+    assert main(["measure", str(tmp_path / "out"), str(tmp_path / "truth")]) == DONE
     printed = capsys.readouterr()
     assert printed.out.startswith("b.png")
     first, second = printed.err.splitlines()

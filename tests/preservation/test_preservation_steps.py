@@ -18,11 +18,13 @@ import bagit
 import pytest
 from catalog_rows import add_colorization, add_museum, approve, insert
 
-from heritage_color import db, local
+from heritage_color import db
 from heritage_color.catalog import steps as catalog
-from heritage_color.cli import DONE, WRONG, main
+from heritage_color.cli.commands import DONE, WRONG
+from heritage_color.cli.main import main
 from heritage_color.curation import steps as curation
 from heritage_color.errors import DeliveryError, FixityError, ServiceError
+from heritage_color.local import servers
 from heritage_color.preservation import exports, records, steps
 from heritage_color.rating import steps as rating
 from heritage_color.scans import steps as scans
@@ -116,7 +118,7 @@ def worked(holding, rows):
 @pytest.fixture
 def emptied(site, services):
     """The same buckets beside a database without a table."""
-    return dataclasses.replace(site, database=local.create_database(services, f"test_{uuid.uuid4().hex[:12]}"))
+    return dataclasses.replace(site, database=servers.create_database(services, f"test_{uuid.uuid4().hex[:12]}"))
 
 
 def contents(site):
@@ -209,7 +211,8 @@ def test_a_bag_can_be_delivered_again(holding, rows, tmp_path, services, templat
     assert report.listed == report.verified > 8
     described = "select identifier, title, date_created, place, sidecar_key, collection, rights from scans order by 1"
     before = rows(described)
-    name = local.create_database(services, f"test_{uuid.uuid4().hex[:12]}", template.rsplit("/", 1)[-1].split("?")[0])
+    copied = template.rsplit("/", 1)[-1].split("?")[0]
+    name = servers.create_database(services, f"test_{uuid.uuid4().hex[:12]}", copied)
     other = dataclasses.replace(holding, database=name, archive_bucket=f"other-{uuid.uuid4().hex[:12]}")
     Store(other).make_buckets()
     scans.ingest(other, tmp_path / "bag")

@@ -5,7 +5,8 @@ import json
 import pytest
 from catalog_rows import add_museum
 
-from heritage_color.cli import DONE, WRONG, main
+from heritage_color.cli.commands import DONE, WRONG
+from heritage_color.cli.main import main
 from heritage_color.errors import RatingError
 from heritage_color.rating.campaigns import lifecycle
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from heritage_color.cli import DONE, REFUSED, main
+from heritage_color.cli.commands import DONE, REFUSED
+from heritage_color.cli.main import main
 from heritage_color.rating.exchange.comparisons import read_pairs, read_trials
 
 

@@ -14,7 +14,9 @@ from hypothesis import strategies as some
 from pyarrow import parquet
 
 from benchmarks.exchange import fill
-from heritage_color import cli, db
+from heritage_color import db
+from heritage_color.cli.commands import DONE, REFUSED
+from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError, RatingError
 from heritage_color.preservation import targets
 from heritage_color.rating import steps
@@ -190,14 +192,14 @@ def peak_of(site, name) -> int:
 
 
 def test_the_commands_send_out_take_in_and_erase(campaign, environment, tmp_path, capsys):
-    assert cli.main(["votes", "export", "spring", str(tmp_path / "out")]) == cli.DONE
+    assert main(["votes", "export", "spring", str(tmp_path / "out")]) == DONE
     assert "votes 11, raters 4" in capsys.readouterr().out
     sent = str(tmp_path / "out" / "data" / "votes.csv")
-    assert cli.main(["votes", "import", sent, "--name", "of ours"]) == cli.DONE
+    assert main(["votes", "import", sent, "--name", "of ours"]) == DONE
     (tmp_path / "bad.csv").write_text("stimulus,rater,score\na,1,7\n,2,3\n")
-    assert cli.main(["votes", "import", str(tmp_path / "bad.csv"), "--name", "bad"]) == cli.REFUSED
+    assert main(["votes", "import", str(tmp_path / "bad.csv"), "--name", "bad"]) == REFUSED
     said = capsys.readouterr().err
     assert "bad.csv, row 2, column score: A score must lie from 1 to 5" in said
     assert "bad.csv, row 3, column stimulus" in said
-    assert cli.main(["votes", "erase", str(uuid.UUID(int=0))]) == cli.DONE
+    assert main(["votes", "erase", str(uuid.UUID(int=0))]) == DONE
     assert "votes 3, pictures 3" in capsys.readouterr().out

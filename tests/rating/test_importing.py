@@ -10,7 +10,8 @@ from catalog_rows import add_museum
 from hypothesis import given
 from hypothesis import strategies as some
 
-from heritage_color import cli
+from heritage_color.cli.commands import DONE
+from heritage_color.cli.main import main
 from heritage_color.errors import RatingError
 from heritage_color.rating import steps
 from heritage_color.rating.campaigns import lifecycle
@@ -327,7 +328,7 @@ def test_a_scale_without_an_end_is_refused(site, written):
 
 def test_the_command_names_the_rows_that_are_no_votes(environment, written, capsys):
     command = ["votes", "import", str(written(AVRATE)), "--name", "lab", "--json"]
-    assert cli.main(command) == cli.DONE
+    assert main(command) == DONE
     out, err = capsys.readouterr()
     assert {name: json.loads(out)[name] for name in ("rows", "votes", "left_out", "missing")} == {
         "rows": 8, "votes": 2, "left_out": 5, "missing": 1,
@@ -386,7 +387,7 @@ def test_no_bytes_stop_the_reader(tmp_path_factory, content):
 def test_of_many_rows_the_command_names_the_first_and_json_all(environment, rows, written, capsys):
     lines = [f"p{place},1,{'5' if place % 2 else ''}" for place in range(100)]
     command = ["votes", "import", str(written("\n".join(["stimulus,rater,score", *lines]))), "--name", "lab"]
-    assert cli.main([*command, "--json"]) == cli.DONE
+    assert main([*command, "--json"]) == DONE
     out, err = capsys.readouterr()
     assert json.loads(out)["aside"][0]["rows"].split(", ") == [str(row) for row in range(2, 101, 2)]
     assert err.endswith("38, 40 and 30 more places, which --json names: has no score; no vote.\n")

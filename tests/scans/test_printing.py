@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 from scan_pictures import manifest, save
 
-from heritage_color import cli
+from heritage_color.cli.commands import DONE
+from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError
 from heritage_color.scans.check import check
 from heritage_color.scans.reporting import printing
@@ -110,7 +111,7 @@ def test_the_page_can_be_read_without_seeing_it(report):
 )
 def test_the_command_writes_the_form_that_the_files_name_asks_for(tmp_path, capsys, name, start):
     folder = save(tmp_path / "delivery" / "a.tif").parent
-    assert cli.main(["check", str(folder), "--out", str(tmp_path / name)]) == cli.DONE
+    assert main(["check", str(folder), "--out", str(tmp_path / name)]) == DONE
     assert (tmp_path / name).read_text().startswith(start or "delivery: 1 picture")
     assert capsys.readouterr().out == "delivery: 1 picture, 1 accepted, 0 refused.\n"
 

@@ -9,7 +9,8 @@ from catalog_rows import insert
 from scan_pictures import manifest, save
 
 from heritage_color import db
-from heritage_color.cli import DONE, REFUSED, main
+from heritage_color.cli.commands import DONE, REFUSED
+from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
 from heritage_color.scans.reporting import printing, rework

@@ -5,7 +5,8 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from heritage_color import cli
+from heritage_color.cli.commands import DONE, WRONG
+from heritage_color.cli.main import main
 from heritage_color.scans.metadata import manifest, schema
 
 SOUND = {"file": "a.tif", "rights": "http://rightsstatements.org/vocab/InC/1.0/"}
@@ -58,7 +59,7 @@ def test_the_schema_has_a_version_and_a_name_of_no_machine(validator):
 
 
 def test_the_template_is_a_manifest_without_a_fault(tmp_path, validator):
-    assert cli.main(["template", "--out", str(tmp_path / "manifest.csv")]) == cli.DONE
+    assert main(["template", "--out", str(tmp_path / "manifest.csv")]) == DONE
     given = manifest.read(tmp_path / "manifest.csv")
     (row,) = given.rows
     assert (given.findings, manifest.check_cells(row, row["file"]), row.further) == ((), [], {})
@@ -67,6 +68,6 @@ def test_the_template_is_a_manifest_without_a_fault(tmp_path, validator):
 
 def test_the_template_does_not_write_over_a_manifest(tmp_path, capsys):
     (tmp_path / "manifest.csv").write_text("mine")
-    assert cli.main(["template", "--out", str(tmp_path / "manifest.csv")]) == cli.WRONG
+    assert main(["template", "--out", str(tmp_path / "manifest.csv")]) == WRONG
     assert (tmp_path / "manifest.csv").read_text() == "mine"
     assert "manifest.csv cannot be written: File exists" in capsys.readouterr().err

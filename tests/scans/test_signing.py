@@ -7,7 +7,9 @@ import json
 import pytest
 from scan_pictures import save
 
-from heritage_color import cli, db
+from heritage_color import db
+from heritage_color.cli.commands import DONE
+from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
 from heritage_color.scans.reporting import printing, recalling, signing
@@ -61,6 +63,6 @@ def test_only_what_was_taken_in_is_signed_and_only_by_name(site, delivered):
 
 
 def test_the_command_signs_too(site, delivered, monkeypatch, capsys):
-    monkeypatch.setattr(cli, "_site", lambda: site)
-    assert cli.main(["sign-off", str(delivered), "--by", "Anna"]) == cli.DONE
+    monkeypatch.setattr("heritage_color.cli.scans.site_settings", lambda: site)
+    assert main(["sign-off", str(delivered), "--by", "Anna"]) == DONE
     assert f"Delivery {delivered}: Signed off by Anna on " in capsys.readouterr().out

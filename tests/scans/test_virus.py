@@ -14,7 +14,8 @@ from PIL import Image
 from scan_pictures import save
 
 from heritage_color import settings
-from heritage_color.cli import DONE, REFUSED, WRONG, main
+from heritage_color.cli.commands import DONE, REFUSED, WRONG
+from heritage_color.cli.main import main
 from heritage_color.scans import steps
 from heritage_color.scans.arrival import virus
 from heritage_color.scans.check import check

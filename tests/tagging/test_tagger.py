@@ -8,7 +8,8 @@ import pyvips
 from skimage import data
 
 from heritage_color import tagging
-from heritage_color.cli import DONE, REFUSED, WRONG, main
+from heritage_color.cli.commands import DONE, REFUSED, WRONG
+from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.methods.networks.efficientnet import build_encoder
 from heritage_color.methods.weights import assign, load_weights

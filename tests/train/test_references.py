@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from heritage_color import cli
+from heritage_color.cli.commands import DONE
+from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods import loading
@@ -93,7 +94,7 @@ def test_a_curator_sees_the_sources_of_a_picture_and_what_each_gives(museum, tmp
     monkeypatch.setenv("HERITAGE_WEIGHTS", str(museum / "run"))
     scan, out = tmp_path / "scan.png", tmp_path / "out"
     Image.open(museum / "photographs" / "chelsea.png").convert("L").save(scan)
-    assert cli.main(["sources", str(scan), "--out", str(out)]) == cli.DONE
+    assert main(["sources", str(scan), "--out", str(out)]) == DONE
     told = capsys.readouterr().out
     assert told.splitlines()[1].startswith("  1  distance 0.")
     assert f"chelsea.png (Stéfan van der Walt, {RIGHTS})" in told
@@ -108,5 +109,5 @@ def test_a_result_says_in_its_own_metadata_whose_colours_it_has(museum, tmp_path
     monkeypatch.setenv("HERITAGE_WEIGHTS", str(museum / "run"))
     scan = tmp_path / "scan.png"
     Image.open(museum / "photographs" / "chelsea.png").convert("L").save(scan)
-    assert cli.main(["colorize", str(scan), "--out", str(tmp_path / "out"), "--method", "gist"]) == cli.DONE
+    assert main(["colorize", str(scan), "--out", str(tmp_path / "out"), "--method", "gist"]) == DONE
     assert "The colours are those of chelsea.png" in (tmp_path / "out" / "scan.png").read_bytes().decode("latin-1")

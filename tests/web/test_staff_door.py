@@ -11,8 +11,9 @@ from catalog_rows import add_colorization, add_museum, add_scan
 from routes_of import filled, routes
 from serving import serve
 
-from heritage_color import db, local
+from heritage_color import db
 from heritage_color.accounts import steps as accounts
+from heritage_color.local import servers
 from heritage_color.web.door import permissions
 from heritage_color.web.door.buckets import Buckets, Size
 from heritage_color.web.door.replies import local_path
@@ -194,7 +195,7 @@ def test_a_failure_shows_no_traceback_and_keeps_the_headers(site):
 
 
 def test_pages_say_so_while_the_database_is_another_program_s(site, services):
-    foreign = dataclasses.replace(site, database=local.create_database(services, f"test_{uuid.uuid4().hex[:12]}"))
+    foreign = dataclasses.replace(site, database=servers.create_database(services, f"test_{uuid.uuid4().hex[:12]}"))
     with db.connect(foreign, bare=True) as connection:
         connection.cursor().execute("create table albums (id int)")
     with serve(foreign) as address:

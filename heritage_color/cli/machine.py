@@ -1,0 +1,62 @@
+"""Commands that run things on this machine: `web`, `up`, `down` and `demo`."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from heritage_color.cli.commands import DONE, Commands, process_settings, site_settings
+
+
+def add(commands: Commands) -> None:
+    """Add the commands."""
+    _add_web(commands)
+    commands.add("up", up, "start everything on this machine: database, object storage, Airflow, web application")
+    commands.add("down", down, "stop what `up` started; the data stay")
+    _add_demo(commands)
+
+
+def _add_web(commands: Commands) -> None:
+    parser = commands.add("web", web, "serve the web application in the foreground")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+
+
+def web(options: Namespace) -> int:
+    """Serve the web application."""
+    import uvicorn
+
+    from heritage_color import db
+    from heritage_color.web.app import create
+
+    settings = site_settings()
+    db.check(settings)  # whoever starts it by hand is told here; later, pages say so and recover by themselves
+    uvicorn.run(create(settings), host=options.host, port=options.port, access_log=False)  # raters stay unknown
+    return DONE
+
+
+def up(options: Namespace) -> int:
+    """Start everything."""
+    from heritage_color.machine import running
+
+    running.up(process_settings().home)
+    return DONE
+
+
+def down(options: Namespace) -> int:
+    """Stop everything."""
+    from heritage_color.machine import running
+
+    running.down(process_settings().home)
+    return DONE
+
+
+def _add_demo(commands: Commands) -> None:
+    about = "run the whole flow on sample scans, or on your own, and show the result"
+    parser = commands.add("demo", demo, about)
+    parser.add_argument("--scans", type=Path, help="folder of your own pictures instead of the samples")
+
+
+def demo(options: Namespace) -> int:
+    """Run the demonstration."""
+    from heritage_color import demo as demonstration
+
+    return demonstration.run(process_settings().home, options.scans)
