@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=100, metavar="N", help="only so many, evenly spaced")
     options = parser.parse_args()
     varied = [variation(name, *parts) for name, parts in VARIATIONS.items()]
-    print(report.as_text(Benchmark(options.photos, varied, Plan(options.pictures)).run()))
+    print(report.benchmark_table(Benchmark(options.photos, varied, Plan(options.pictures)).run()))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from skimage import data
 from heritage_color.methods.names import BASELINES, METHODS
 from heritage_color.metrics import report, steps
 from heritage_color.metrics.benchmark import Plan
+from heritage_color.metrics.results import Result
 from heritage_color.settings import read
 
 DOCS = Path(__file__).parent
@@ -72,13 +73,13 @@ def draw() -> None:
         sheet.save(SHEET, quality=QUALITY, comment=Image.open(whole).info.get("comment", b""))
 
 
-def page(photos: dict, heritage: dict) -> str:
+def page(photos: Result, heritage: Result) -> str:
     """The page of two benchmarks' results."""
     learned = json.loads((read().weights / "fusion-lite.json").read_text())["photographs"]
     parts = [HEAD.format(learned=f"{learned:,}")]
     for title, result in (("Photographs", photos), ("Historical colour photographs", heritage)):
         parts.append(f"## {title}\n\n{report.comparison(result)}\n")
-    weights = photos["protocol"]["weights"]
+    weights = photos.protocol.weights
     rows = "".join(f"| `{name}` | `{shas['sha256']}` |\n" for name, shas in weights.items())
     parts.append(f"## The weights that were measured\n\n| method | SHA-256 |\n| --- | --- |\n{rows}{PUBLISHED}")
     return "\n".join(parts)

@@ -7,3 +7,7 @@ Column = str  # of a table, a query, a CSV file or a list
 Code = str  # stable reason of a finding or refusal
 ObjectKey = str  # of an object in a bucket
 Word = str  # a name that the settings, a form or a page gives a value
+FigureName = str  # of a metric, as `psnr_rgb`
+RowName = str  # of a benchmark's line, METHOD/PRESET
+GroupName = str  # of a benchmark's part: a skin tone, a decade
+MethodName = str  # of a method of colouring

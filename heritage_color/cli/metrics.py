@@ -31,7 +31,7 @@ def measure(options: Namespace) -> int:
     means = {"mean": pictures.mean_of(rows), "counted": pictures.counted_in(rows)}
     aside = pictures.unpaired(pairs, options.output, options.truth)
     result = {"pictures": measured, **means, "refused": unreadable, "unpaired": aside}
-    show(result, pictures.as_text(measured), options.json)
+    show(result, pictures.figures_table(measured), options.json)
     code = refused(unreadable)
     refused(aside)
     return code
@@ -53,14 +53,14 @@ def _add_benchmark(commands: Commands) -> None:
 
 def benchmark(options: Namespace) -> int:
     """Compare methods and print the table."""
-    from heritage_color.metrics import report, steps
+    from heritage_color.metrics import report, results, steps
     from heritage_color.metrics.benchmark import Plan
 
     plan = Plan(options.pictures, options.crop, options.sheet, options.sheet_pictures)
     result = steps.compare(process_settings(), options.folder, options.methods, plan, options.out, options.protocol)
-    text = report.as_text(result) + (f"\n\n{report.slices_text(result)}" if options.slices else "")
-    show(result, text, options.json)
-    return refused(result["refused"])
+    text = report.benchmark_table(result) + (f"\n\n{report.slices_text(result)}" if options.slices else "")
+    show(results.as_json(result), text, options.json)
+    return refused(result.refused)
 
 
 def _add_sheet(commands: Commands) -> None:
@@ -96,5 +96,5 @@ def sources(options: Namespace) -> int:
     from heritage_color.metrics import sources as nearest
 
     photographs, unreadable = nearest.sources(process_settings(), options.paths, options.out)
-    show(photographs, nearest.as_text(photographs), options.json)
+    show(photographs, nearest.sources_list(photographs), options.json)
     return refused(unreadable)

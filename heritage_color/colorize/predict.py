@@ -69,13 +69,13 @@ class Asked:
 
 def predict(method: Colorizer, small: list[np.ndarray], preset: str) -> list[Chroma]:
     """Chroma of each lightness (h, w) of a working size, those of one size together."""
-    return read(method, ask(method, small), preset)
+    return read_answers(method, ask(method, small), preset)
 
 
 def ask(method: Colorizer, small: list[np.ndarray]) -> Asked:
-    """The part of `predict` that costs time: `read` makes chroma of it, for as many presets as are wanted."""
+    """The part of `predict` that costs time: `read_answers` makes chroma of it, preset by preset."""
     seen = [_look(lightness) for lightness in small]
-    padded = [_pad(one.lightness) for one in seen]
+    padded = [_pad(picture.lightness) for picture in seen]
     groups = []
     for shape in sorted({item.shape for item in padded}):
         members = [index for index, item in enumerate(padded) if item.shape == shape]
@@ -83,16 +83,16 @@ def ask(method: Colorizer, small: list[np.ndarray]) -> Asked:
     return Asked(seen, groups)
 
 
-def read(method: Colorizer, asked: Asked, preset: str) -> list[Chroma]:
+def read_answers(method: Colorizer, asked: Asked, preset: str) -> list[Chroma]:
     """Chroma of each picture that the method was asked, as a preset reads its answers."""
     chroma: dict[int, Chroma] = {}
     for members, answers in asked.groups:
         prediction = method.reading(answers, preset)
         for row, index in enumerate(members):
-            one = asked.seen[index]
-            whole = _widen(_crop(prediction, row, one.lightness.shape), one.window, one.mask.shape)
-            ab = _coloured(whole, one.mask)
-            chroma[index] = Chroma(ab, whole.uncertainty, one.mask, one.contrast, sources=whole.sources)
+            seen = asked.seen[index]
+            whole = _widen(_crop(prediction, row, seen.lightness.shape), seen.window, seen.mask.shape)
+            ab = _coloured(whole, seen.mask)
+            chroma[index] = Chroma(ab, whole.uncertainty, seen.mask, seen.contrast, sources=whole.sources)
     return [chroma[index] for index in range(len(asked.seen))]
 
 

@@ -1,12 +1,29 @@
 """Where colours came from, in words: of a method that takes them of photographs."""
 
-
-def said(source: dict) -> str:
-    """A photograph by its file, with its source and rights as far as they are known, from a prediction's facts."""
-    about = ", ".join(filter(None, (source["source"], source["rights"])))
-    return f"{source['file']} ({about})" if about else source["file"]
+from collections.abc import Sequence
+from typing import TypedDict
 
 
-def colours_of(sources: tuple | list) -> str:
-    """What a record says of all sources; empty for methods that have none."""
-    return f"The colours are those of {'; '.join(map(said, sources))}." if sources else ""
+class SourceFacts(TypedDict):
+    """What a prediction and a colorization's record say of a photograph whose colours were taken.
+
+    `distance` of its gist, 0 to 1.4; `source` and `rights` are empty where they are not known.
+    """
+
+    file: str
+    source: str
+    rights: str
+    sha256: str
+    distance: float
+    mirrored: bool
+
+
+def credit(photograph: SourceFacts) -> str:
+    """The photograph's file, with its source and rights as far as they are known."""
+    about = ", ".join(filter(None, (photograph["source"], photograph["rights"])))
+    return f"{photograph['file']} ({about})" if about else photograph["file"]
+
+
+def colours_of(photographs: Sequence[SourceFacts]) -> str:
+    """What a record says of all the photographs; empty for methods that take colours of none."""
+    return f"The colours are those of {'; '.join(map(credit, photographs))}." if photographs else ""

@@ -5,29 +5,32 @@ sRGB; then it is measured against the photograph. `grey` and `tint` are always a
 small sums are kept, from which the set's figures and their intervals are made.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from heritage_color.colorize import files
 from heritage_color.colorize.join import join_into
-from heritage_color.colorize.predict import Asked, ask, read
+from heritage_color.colorize.predict import Asked, ask, read_answers
 from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.keys import FigureName, GroupName, RowName
 from heritage_color.methods import loading
 from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.names import BASELINES, METHODS, PRESETS
 from heritage_color.metrics import bootstrap, cost, frechet, protocol, slices
 from heritage_color.metrics.bootstrap import Sums
 from heritage_color.metrics.pictures import bounded, read_rgb
+from heritage_color.metrics.results import Group, Result, RowCost, SkinTones
 from heritage_color.metrics.sheet import GREY, TRUTH, Sheet, column, shrunk
 from heritage_color.metrics.slices import SKIN_FIGURES
-from heritage_color.metrics.truth import Truth, measure
+from heritage_color.metrics.truth import Truth, measure_output
 from heritage_color.progress import track
 from heritage_color.settings import Settings
 
-INTERVALS = ("intervals", "resampled")  # parts of a summary that few pictures do not have
+Value = TypeVar("Value")
 ERA_FIGURES = ("psnr_rgb", "mse_ab127", "ciede2000", "colourfulness", "colourfulness_truth")
 
 
@@ -54,7 +57,7 @@ class Row:
 class Answer:
     """What is kept of one picture under one row."""
 
-    figures: dict[str, float]
+    figures: dict[FigureName, float]
     area: np.ndarray
     cost: cost.Cost
     features: np.ndarray | None
@@ -65,12 +68,13 @@ class Answer:
 class Tally:
     """What is kept of one row over all pictures."""
 
-    figures: list[dict] = field(default_factory=list)
+    figures: list[dict[FigureName, float]] = field(default_factory=list)
     areas: list[np.ndarray] = field(default_factory=list)
     costs: list[cost.Cost] = field(default_factory=list)
     moments: frechet.Moments = field(default_factory=frechet.Moments)
 
     def add(self, answer: Answer) -> None:
+        """Take in the answer to one more picture."""
         self.figures.append(answer.figures)
         self.areas.append(answer.area)
         self.costs.append(answer.cost)
@@ -78,6 +82,7 @@ class Tally:
             self.moments.add(answer.features)
 
     def sums(self, pixels: np.ndarray) -> Sums:
+        """The row's sums over all its pictures; `pixels` (n, Q) are the pictures' own."""
         columns = {name: np.array([row[name] for row in self.figures], np.float64) for name in self.figures[0]}
         return Sums(columns, np.stack(self.areas), pixels)
 
@@ -129,7 +134,7 @@ class Benchmark:
         self.sheet = Sheet(plan.sheet, labels) if plan.sheet else None
         self.shown = set(protocol.evenly(self.paths, plan.sheet_pictures)) if plan.sheet else set()
 
-    def run(self) -> dict:
+    def run(self) -> Result:
         """Measure every photograph that can be read; the result of them all. Raises DeliveryError where none can."""
         for path in track(self.paths, "benchmark", len(self.paths)):
             try:
@@ -159,11 +164,11 @@ class Benchmark:
     ) -> Answer:
         output = np.empty((*ready.lightness.shape, 3), np.uint8)
         with cost.measured() as reading:
-            join_into(ready.lightness, read(row.method, asked, row.preset)[0].ab, output)
+            join_into(ready.lightness, read_answers(row.method, asked, row.preset)[0].ab, output)
         output = bounded(output)
         features = self.encoder.features(output) if self.encoder else None
         thumbnail = np.asarray(shrunk(output)) if shown else None
-        return Answer(*measure(output, truth), asking + reading, features, thumbnail)
+        return Answer(*measure_output(output, truth), asking + reading, features, thumbnail)
 
     def _keep(self, path: Path, truth: Truth, answers: list[Answer]) -> None:
         self.taken.append(path)
@@ -177,44 +182,39 @@ class Benchmark:
             pictures = [answer.thumbnail for answer in answers if answer.thumbnail is not None]
             self.sheet.add(path.name, [*pictures, truth.rgb])
 
-    def _result(self) -> dict:
+    def _result(self) -> Result:
         pixels = np.stack(self.pixels)
         sums = {name: tally.sums(pixels) for name, tally in self.tallies.items()}
-        whole = bootstrap.summary({name: without(one, SKIN_FIGURES) for name, one in sums.items()})
+        whole = bootstrap.summary({name: without(each, SKIN_FIGURES) for name, each in sums.items()})
         if self.truths.pictures >= frechet.LEAST_PICTURES:
             for name, tally in self.tallies.items():
-                whole["rows"][name]["frechet_lite0"] = round(frechet.distance(tally.moments, self.truths), 5)
-        return {
-            "pictures": len(self.taken),
-            **whole,
-            "cost": {name: _cost(tally.costs) for name, tally in self.tallies.items()},
-            "skin_tone": self._by_skin_tone(sums),
-            "era": self._by_era(sums),
-            "sheets": [str(page) for page in self.sheet.finish()] if self.sheet else [],
-            "refused": self.refused,
-        }
-
-    def _by_skin_tone(self, sums: dict[str, Sums]) -> dict:
-        """Empty where no picture has colours like skin: no report is better than one of nothing."""
-        groups = slices.groups_of(self.tones, tuple(slices.TONES))
-        return (
-            {}
-            if not groups
-            else {
-                "rule": slices.SKIN_RULE,
-                "pictures_without": self.tones.count(None),
-                "groups": {name: _group(sums, members, SKIN_FIGURES) for name, members in groups.items()},
-            }
+                whole.rows[name]["frechet_lite0"] = round(frechet.distance(tally.moments, self.truths), 5)
+        return Result(
+            pictures=len(self.taken),
+            **vars(whole),
+            cost={name: _cost(tally.costs) for name, tally in self.tallies.items()},
+            skin_tone=self._by_skin_tone(sums),
+            era=self._by_era(sums),
+            sheets=[str(page) for page in self.sheet.finish()] if self.sheet else [],
+            refused=self.refused,
         )
 
-    def _by_era(self, sums: dict[str, Sums]) -> dict:
-        """Empty where no picture has a date."""
+    def _by_skin_tone(self, sums: dict[RowName, Sums]) -> SkinTones | None:
+        """None where no picture has colours like skin."""
+        members = slices.groups_of(self.tones, tuple(slices.TONES))
+        groups = {name: _group(sums, places, SKIN_FIGURES) for name, places in members.items()}
+        return SkinTones(slices.SKIN_RULE, self.tones.count(None), groups) if groups else None
+
+    def _by_era(self, sums: dict[RowName, Sums]) -> dict[GroupName, Group]:
+        """The groups by decade; none where no picture has a date."""
         listed = [self.listed.get(self._name(path), slices.Listed("", "")) for path in self.taken]
-        groups = slices.groups_of([slices.decade(one.date) for one in listed])
-        if set(groups) == {slices.UNDATED}:
+        members = slices.groups_of([slices.decade(photograph.date) for photograph in listed])
+        if set(members) == {slices.UNDATED}:
             return {}
-        works = {name: len({listed[at].work or at for at in members}) for name, members in groups.items()}
-        return {name: {"works": works[name]} | _group(sums, groups[name], ERA_FIGURES) for name in groups}
+        works = {name: len({listed[at].work or at for at in places}) for name, places in members.items()}
+        return {
+            name: replace(_group(sums, places, ERA_FIGURES), works=works[name]) for name, places in members.items()
+        }
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix() if self.folder.is_dir() else path.name
@@ -225,32 +225,35 @@ def without(sums: Sums, names: tuple[str, ...]) -> Sums:
     return Sums({name: each for name, each in sums.figures.items() if name not in names}, sums.area, sums.pixels)
 
 
-def _group(sums: dict[str, Sums], members: np.ndarray, names: tuple[str, ...]) -> dict:
+def _group(sums: dict[RowName, Sums], members: np.ndarray, names: tuple[FigureName, ...]) -> Group:
     """The summary of some pictures, of some figures; of fewer than 5 pictures without intervals."""
-    found = bootstrap.summary({name: one.take(members) for name, one in sums.items()})
-    return {
-        "pictures": len(members),
-        **{
-            part: {row: {name: each[name] for name in names if name in each} for row, each in found[part].items()}
-            for part in ("rows", "counted", *(INTERVALS if len(members) >= bootstrap.LEAST_PICTURES else ()))
-        },
-    }
+    whole = bootstrap.summary({name: each.take(members) for name, each in sums.items()})
+    has_intervals = len(members) >= bootstrap.LEAST_PICTURES
+    return Group(
+        pictures=len(members),
+        rows=_only(whole.rows, names),
+        counted=_only(whole.counted, names),
+        intervals=_only(whole.intervals, names) if has_intervals else None,
+        resampled=_only(whole.resampled, names) if has_intervals else None,
+    )
 
 
-def _cost(costs: list[cost.Cost]) -> dict[str, float]:
+def _only(
+    rows: dict[RowName, dict[FigureName, Value]], names: tuple[FigureName, ...]
+) -> dict[RowName, dict[FigureName, Value]]:
+    """Some of the figures of each row."""
+    return {row: {name: figures[name] for name in names if name in figures} for row, figures in rows.items()}
+
+
+def _cost(costs: list[cost.Cost]) -> RowCost:
     """Median seconds of a picture, because the first ones build the network's graph; the highest peak of memory."""
-    return {
-        "seconds": round(float(np.median([one.seconds for one in costs])), 4),
-        "peak_memory": max(one.memory for one in costs),
-    }
+    seconds = float(np.median([picture.seconds for picture in costs]))
+    return RowCost(round(seconds, 4), max(picture.memory for picture in costs))
 
 
-def benchmark(folder: Path, loaded: list[Colorizer], plan: Plan | None = None) -> dict:
-    """The figures of baselines and methods on a folder of colour photographs, ready for JSON.
+def benchmark(folder: Path, loaded: list[Colorizer], plan: Plan | None = None) -> Result:
+    """The figures of baselines and methods on a folder of colour photographs.
 
-    `rows`: `{"NAME/PRESET": {figure: value}}` over the set; `intervals`: `{figure: [low, high]}`; `over_grey`:
-    `{figure: [difference, low, high]}`; `counted`, `resampled`, `counted_over_grey` as in `bootstrap.summary`;
-    `cost`, `skin_tone`, `era`; `refused`: a sentence for each picture left out.
     Raises DeliveryError where there is no photograph that can be read.
     """
     return Benchmark(folder, loaded, plan or Plan()).run()

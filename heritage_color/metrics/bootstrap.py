@@ -1,9 +1,10 @@
 """Figures of a set of photographs from small sums per picture, and their intervals by resampling the pictures."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
+
+from heritage_color.keys import FigureName, RowName
 
 RESAMPLES, SEED = 1000, 2020
 INTERVAL = (2.5, 97.5)  # percent: the middle 95% of the resamples (Efron & Tibshirani 1993, section 13.3)
@@ -19,7 +20,7 @@ class Sums:
     picture's pixels added up by the gamut bin of their true colour; `pixels` (n, Q), the number of those pixels.
     """
 
-    figures: dict[str, np.ndarray]
+    figures: dict[FigureName, np.ndarray]
     area: np.ndarray
     pixels: np.ndarray
 
@@ -48,13 +49,13 @@ def mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
         return (weights @ np.where(finite, values, 0)) / (weights @ finite.astype(np.float64))
 
 
-def set_figures(sums: Sums, weights: np.ndarray) -> dict[str, np.ndarray]:
+def set_figures(sums: Sums, weights: np.ndarray) -> dict[FigureName, np.ndarray]:
     """Every figure (R,) of the set under weights (R, n) of its pictures."""
-    found = {name: mean(values, weights) for name, values in sums.figures.items()}
+    means = {name: mean(values, weights) for name, values in sums.figures.items()}
     for kind in ("colourfulness", "colourfulness_absolute"):
-        if kind in found:
-            found[f"{kind}_distance"] = np.abs(found[kind] - found[f"{kind}_truth"])
-    return found | {"auc": pooled_auc(sums, weights), "auc_rebalanced": rebalanced_auc(sums, weights)}
+        if kind in means:
+            means[f"{kind}_distance"] = np.abs(means[kind] - means[f"{kind}_truth"])
+    return means | {"auc": pooled_auc(sums, weights), "auc_rebalanced": rebalanced_auc(sums, weights)}
 
 
 def pooled_auc(sums: Sums, weights: np.ndarray) -> np.ndarray:
@@ -79,40 +80,50 @@ def interval(values: np.ndarray) -> list[float] | None:
     return [round(float(end), DIGITS) for end in np.percentile(finite, INTERVAL)] if len(finite) else None
 
 
-def summary(rows: dict[str, Sums]) -> dict[str, Any]:
-    """`rows`, `intervals`, `counted`, `resampled` and, where there is a row `grey/-`, `over_grey` and
-    `counted_over_grey`: the JSON of some pictures' figures.
+@dataclass(frozen=True)
+class Summary:
+    """The figures of some pictures under each row of the table.
 
-    A figure that no picture has is left out of `rows`. `counted` says of how many pictures each figure's mean is, and
-    `resampled`, where they are fewer than RESAMPLES, of how many resamples its interval: one that drew none of those
-    pictures has no mean.
+    `rows` holds the means; a figure that no picture has is left out. `intervals` are `[low, high]`. `counted` says of
+    how many pictures each figure's mean is, and `resampled`, where they are fewer than RESAMPLES, of how many
+    resamples its interval is: a resample that drew none of those pictures has no mean. `over_grey`, as
+    `[difference, low, high]`, and `counted_over_grey` are empty where there is no row `grey/-`.
     """
+
+    rows: dict[RowName, dict[FigureName, float]]
+    intervals: dict[RowName, dict[FigureName, list[float]]]
+    counted: dict[RowName, dict[FigureName, int]]
+    resampled: dict[RowName, dict[FigureName, int]]
+    over_grey: dict[RowName, dict[FigureName, list[float]]] = field(default_factory=dict)
+    counted_over_grey: dict[RowName, int] = field(default_factory=dict)
+
+
+def summary(rows: dict[RowName, Sums]) -> Summary:
+    """The figures of the rows' pictures, their intervals, and how far each row is from grey where grey is a row."""
     pictures = len(next(iter(rows.values())).area)
     draws = resamples(pictures)
     drawn = {name: set_figures(sums, draws) for name, sums in rows.items()}
     means = {name: set_figures(sums, once(pictures)) for name, sums in rows.items()}
-    result: dict[str, Any] = {
-        "rows": {name: _rounded(found) for name, found in means.items()},
-        "intervals": {name: _intervals(found) for name, found in drawn.items()},
-        "counted": {name: counted(sums) for name, sums in rows.items()},
-        "resampled": {name: _fewer(found) for name, found in drawn.items()},
-    }
-    if "grey/-" in rows:
-        grey = rows["grey/-"]
-        result["over_grey"] = {name: over(sums, grey, draws) for name, sums in rows.items()}
-        result["counted_over_grey"] = {name: int(np.isfinite(_gain(sums, grey)).sum()) for name, sums in rows.items()}
-    return result
+    grey = rows.get("grey/-")
+    return Summary(
+        rows={name: _rounded(figures) for name, figures in means.items()},
+        intervals={name: _intervals(figures) for name, figures in drawn.items()},
+        counted={name: counted(sums) for name, sums in rows.items()},
+        resampled={name: _fewer(figures) for name, figures in drawn.items()},
+        over_grey={name: over(sums, grey, draws) for name, sums in rows.items()} if grey else {},
+        counted_over_grey={name: _count_gains(sums, grey) for name, sums in rows.items()} if grey else {},
+    )
 
 
-def counted(sums: Sums) -> dict[str, int]:
+def counted(sums: Sums) -> dict[FigureName, int]:
     """Of how many pictures the mean of each figure is."""
     return {name: int(np.isfinite(values).sum()) for name, values in sums.figures.items()}
 
 
-def _fewer(found: dict[str, np.ndarray]) -> dict[str, int]:
-    """Resamples (R,) that have a figure, of the figures that some resample does not have."""
-    having = {name: int(np.isfinite(values).sum()) for name, values in found.items()}
-    return {name: number for name, number in having.items() if number < len(found[name])}
+def _fewer(drawn: dict[FigureName, np.ndarray]) -> dict[FigureName, int]:
+    """How many resamples (R,) have a figure, for each figure that some resample lacks."""
+    having = {name: int(np.isfinite(values).sum()) for name, values in drawn.items()}
+    return {name: number for name, number in having.items() if number < len(drawn[name])}
 
 
 def _gain(sums: Sums, other: Sums) -> np.ndarray:
@@ -121,7 +132,12 @@ def _gain(sums: Sums, other: Sums) -> np.ndarray:
         return sums.figures["psnr_rgb"] - other.figures["psnr_rgb"]
 
 
-def over(sums: Sums, other: Sums, draws: np.ndarray) -> dict[str, list[float]]:
+def _count_gains(sums: Sums, other: Sums) -> int:
+    """Of how many pictures there is a difference to another row."""
+    return int(np.isfinite(_gain(sums, other)).sum())
+
+
+def over(sums: Sums, other: Sums, draws: np.ndarray) -> dict[FigureName, list[float]]:
     """`[difference, low, high]` to another row on the same pictures: of PSNR picture by picture, of rebalanced AuC
     pooled.
     """
@@ -137,10 +153,10 @@ def over(sums: Sums, other: Sums, draws: np.ndarray) -> dict[str, list[float]]:
     return {name: [value, *ends[name]] for name, value in _rounded(both[0]).items() if name in ends}
 
 
-def _rounded(found: dict[str, np.ndarray]) -> dict[str, float]:
-    return {name: round(float(values[0]), DIGITS) for name, values in found.items() if np.isfinite(values[0])}
+def _rounded(means: dict[FigureName, np.ndarray]) -> dict[FigureName, float]:
+    return {name: round(float(values[0]), DIGITS) for name, values in means.items() if np.isfinite(values[0])}
 
 
-def _intervals(found: dict[str, np.ndarray]) -> dict[str, list[float]]:
-    ends = {name: interval(values) for name, values in found.items()}
+def _intervals(drawn: dict[FigureName, np.ndarray]) -> dict[FigureName, list[float]]:
+    ends = {name: interval(values) for name, values in drawn.items()}
     return {name: pair for name, pair in ends.items() if pair is not None}

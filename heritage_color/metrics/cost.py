@@ -48,9 +48,9 @@ def _reset_peak() -> bool:
 
 def _peak(anew: bool) -> int:
     """Bytes at the peak since it was reset, or since the process began where it cannot be."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", (PROCESS / "status").read_text()) if anew else None
-    if found:
-        return int(found[1]) * 1024
+    peak = re.search(r"VmHWM:\s+(\d+) kB", (PROCESS / "status").read_text()) if anew else None
+    if peak:
+        return int(peak[1]) * 1024
     unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes on macOS, kilobytes elsewhere
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from heritage_color.errors import PictureError
+from heritage_color.keys import FigureName
 from heritage_color.lab import rgb_to_lab
 
 FARTHEST = 150  # ab units: Zhang et al. 2016, section 3.1, sweep the distance over 0..150 in steps of 1
@@ -16,28 +17,28 @@ def to_unit(rgb: np.ndarray) -> np.ndarray:
     return rgb.astype(np.float32) / np.iinfo(rgb.dtype).max
 
 
-def full_reference(output: np.ndarray, truth: np.ndarray) -> dict[str, float]:
+def full_reference(output: np.ndarray, truth: np.ndarray) -> dict[FigureName, float]:
     """All metrics that need a truth. Raises PictureError when the sizes differ."""
     if output.shape != truth.shape:
         sizes = [f"{picture.shape[1]} x {picture.shape[0]}" for picture in (output, truth)]
         raise PictureError("different-size", f"The picture has {sizes[0]} pixels and its truth {sizes[1]}.")
-    one, other = to_unit(output), to_unit(truth)
-    return compare(one, other, rgb_to_lab(one), rgb_to_lab(other))
+    unit, true_unit = to_unit(output), to_unit(truth)
+    return compare(unit, true_unit, rgb_to_lab(unit), rgb_to_lab(true_unit))
 
 
-def compare(one: np.ndarray, other: np.ndarray, lab: np.ndarray, true_lab: np.ndarray) -> dict[str, float]:
+def compare(unit: np.ndarray, true_unit: np.ndarray, lab: np.ndarray, true_lab: np.ndarray) -> dict[FigureName, float]:
     """As `full_reference`, of sRGB in 0..1 and Lab of a picture and of its truth, all (H, W, 3)."""
-    mse = float(np.mean((one.astype(np.float64) - other) ** 2)) * 255**2
+    mse = float(np.mean((unit.astype(np.float64) - true_unit) ** 2)) * 255**2
     return {
         "psnr_rgb": 10 * np.log10(255**2 / mse) if mse > 0 else float("inf"),
         "mse_rgb": mse,
         **chroma_figures(lab[..., 1:], true_lab[..., 1:]),
         "ciede2000": ciede2000(lab, true_lab),
-        "ssim": ssim(one, other),
+        "ssim": ssim(unit, true_unit),
     }
 
 
-def chroma_figures(ab: np.ndarray, true_ab: np.ndarray) -> dict[str, float]:
+def chroma_figures(ab: np.ndarray, true_ab: np.ndarray) -> dict[FigureName, float]:
     """The metrics of chroma (..., 2) alone."""
     squared = ((ab - true_ab).astype(np.float64) ** 2).reshape(-1, 2)
     distance = np.sqrt(squared.sum(1))
@@ -67,13 +68,13 @@ def ciede2000(lab: np.ndarray, true_lab: np.ndarray) -> float:
     return float(deltaE_ciede2000(true_lab, lab).mean())
 
 
-def ssim(one: np.ndarray, other: np.ndarray) -> float:
-    """Structural similarity of pictures in 0..1; of one narrower than the window, not a number."""
+def ssim(unit: np.ndarray, true_unit: np.ndarray) -> float:
+    """The structural similarity of two pictures in 0..1; NaN where they are narrower than its window."""
     from skimage.metrics import structural_similarity
 
-    if min(one.shape[:2]) < SSIM_WINDOW:
+    if min(unit.shape[:2]) < SSIM_WINDOW:
         return float("nan")
-    return float(structural_similarity(one, other, win_size=SSIM_WINDOW, channel_axis=2, data_range=1.0))
+    return float(structural_similarity(unit, true_unit, win_size=SSIM_WINDOW, channel_axis=2, data_range=1.0))
 
 
 def colourfulness(rgb: np.ndarray) -> float:

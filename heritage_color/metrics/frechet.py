@@ -65,9 +65,9 @@ class Moments:
         return mean, (self.products - self.pictures * np.outer(mean, mean)) / (self.pictures - 1)
 
 
-def distance(one: Moments, other: Moments) -> float:
+def distance(moments: Moments, other: Moments) -> float:
     """Squared Fréchet distance of two Gaussians: |m - m'|^2 + tr(C + C' - 2 (C C')^(1/2)) (Dowson & Landau 1982)."""
-    (mean, covariance), (other_mean, other_covariance) = one.mean_and_covariance(), other.mean_and_covariance()
+    (mean, covariance), (other_mean, other_covariance) = moments.mean_and_covariance(), other.mean_and_covariance()
     root = _root(covariance)
     crossed = np.linalg.eigvalsh(root @ other_covariance @ root)
     spread = np.trace(covariance) + np.trace(other_covariance) - 2 * np.sqrt(crossed.clip(0)).sum()

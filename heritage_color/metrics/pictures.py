@@ -1,14 +1,20 @@
 """Measure picture files against their truth, at full size as far as memory is bounded."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.images.reading.light import to_srgb8
 from heritage_color.images.reading.pictures import open_picture, to_array
+from heritage_color.keys import FigureName, FileName
 from heritage_color.metrics import figures
+
+if TYPE_CHECKING:
+    import pyvips
 
 MOST_PIXELS = 8_000_000  # larger pairs are both shrunk to that; the answer says so in `measured_width`
 PICTURE_SUFFIXES = {".png", ".tif", ".tiff", ".jpg", ".jpeg", ".webp"}
@@ -28,12 +34,12 @@ def bounded(rgb: np.ndarray, most_pixels: int = MOST_PIXELS) -> np.ndarray:
     return _shrunk(pyvips.Image.new_from_array(rgb), most_pixels).numpy()
 
 
-def _shrunk(image, most_pixels: int):
+def _shrunk(image: "pyvips.Image", most_pixels: int) -> "pyvips.Image":
     scale = (most_pixels / (image.width * image.height)) ** 0.5
     return image.resize(scale) if scale < 1 else image
 
 
-def measure_pair(output: Path, truth: Path) -> dict[str, float]:
+def measure_pair(output: Path, truth: Path) -> dict[FigureName, float]:
     """All metrics of a picture against its truth."""
     rgb, true_rgb = read_rgb(output), read_rgb(truth)
     return figures.full_reference(rgb, true_rgb) | {
@@ -57,21 +63,21 @@ def pair_up(output: Path, truth: Path) -> list[tuple[Path, Path]]:
     truths: dict[str, list[Path]] = {}
     for path in pictures_below(truth):
         truths.setdefault(path.stem, []).append(path)
-    found = [
+    pairs = [
         (path, _truth_of(path, output, truths[path.stem], truth))
         for path in pictures_below(output)
         if path.stem in truths
     ]
-    if not found:
+    if not pairs:
         raise DeliveryError(f"No picture in {output} has the name of a picture in {truth}.")
-    return found
+    return pairs
 
 
 def unpaired(pairs: list[tuple[Path, Path]], output: Path, truth: Path) -> list[str]:
     """A sentence on pictures without a truth, and on truths without a picture: no mean is over them."""
     lone = {
-        "have no truth of their name": set(pictures_below(output)) - {one for one, _ in pairs},
-        "are the truth of no picture": set(pictures_below(truth)) - {other for _, other in pairs},
+        "have no truth of their name": set(pictures_below(output)) - {picture for picture, _ in pairs},
+        "are the truth of no picture": set(pictures_below(truth)) - {true for _, true in pairs},
     }
     told = {why: sorted(map(str, paths)) for why, paths in lone.items() if paths}
     return [
@@ -83,7 +89,7 @@ def unpaired(pairs: list[tuple[Path, Path]], output: Path, truth: Path) -> list[
 
 def _truth_of(path: Path, output: Path, candidates: list[Path], truth: Path) -> Path:
     place = path.parent.relative_to(output) if output.is_dir() else Path()
-    here = [one for one in candidates if one.parent == truth / place]
+    here = [candidate for candidate in candidates if candidate.parent == truth / place]
     if len(here or candidates) > 1:
         names = ", ".join(map(str, here or candidates))
         raise DeliveryError(f"{path} has several truths: {names}. Keep one, in the same subfolder or of another name.")
@@ -97,12 +103,14 @@ def pictures_below(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file())
 
 
-def measure_pairs(pairs: list[tuple[Path, Path]]) -> tuple[dict[str, dict], list[str]]:
+def measure_pairs(
+    pairs: list[tuple[Path, Path]],
+) -> tuple[dict[FileName, dict[FigureName, float | None]], list[str]]:
     """Figures by the output's name, and a sentence for each pair that could not be measured.
 
     A figure without a finite value, such as the PSNR of equal pictures, is None.
     """
-    measured: dict[str, dict] = {}
+    measured: dict[FileName, dict[FigureName, float | None]] = {}
     refused = []
     for output, truth in pairs:
         try:
@@ -114,7 +122,7 @@ def measure_pairs(pairs: list[tuple[Path, Path]]) -> tuple[dict[str, dict], list
     return measured, refused
 
 
-def mean_of(measured: list[dict[str, float]]) -> dict[str, float]:
+def mean_of(measured: Sequence[dict[FigureName, float | None]]) -> dict[FigureName, float]:
     """The mean of each figure over the pictures that have it: `counted_in` says how many those are.
 
     Absent are the PSNR of a picture that equals its truth, which is infinite, and the SSIM of a tiny one.
@@ -122,18 +130,18 @@ def mean_of(measured: list[dict[str, float]]) -> dict[str, float]:
     return {name: float(values.mean()) for name, values in _finite(measured).items() if len(values)}
 
 
-def counted_in(measured: list[dict[str, float]]) -> dict[str, int]:
+def counted_in(measured: Sequence[dict[FigureName, float | None]]) -> dict[FigureName, int]:
     """Of how many pictures each figure's mean is."""
     return {name: len(values) for name, values in _finite(measured).items()}
 
 
-def _finite(measured: list[dict[str, float]]) -> dict[str, np.ndarray]:
+def _finite(measured: Sequence[dict[FigureName, float | None]]) -> dict[FigureName, np.ndarray]:
     names = measured[0] if measured else {}
     columns = {name: np.array([row[name] for row in measured], np.float64) for name in names}
     return {name: values[np.isfinite(values)] for name, values in columns.items()}
 
 
-def as_text(measured: dict[str, dict]) -> str:
+def figures_table(measured: dict[FileName, dict[FigureName, float | None]]) -> str:
     """A line per figure: of the one picture, or the mean over all, and over how many where some have none."""
     rows = list(measured.values())
     mean, counted = mean_of(rows), counted_in(rows)

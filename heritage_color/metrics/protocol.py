@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,10 +16,12 @@ from heritage_color.colorize.predict import LONGER, MULTIPLE, SHORTER
 from heritage_color.errors import DeliveryError, ProtocolError
 from heritage_color.images.reading.light import to_srgb8
 from heritage_color.images.reading.pictures import open_picture, to_array
+from heritage_color.keys import Sha256, Word
 from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.weights import sha256
 from heritage_color.metrics import bootstrap, slices
 from heritage_color.metrics.pictures import MOST_PIXELS, pictures_below
+from heritage_color.metrics.results import Protocol
 from heritage_color.progress import track
 
 FILTER = "lanczos3"  # of libvips, with antialiasing
@@ -63,21 +65,21 @@ def centre_square(path: Path, side: int):
     return image.gravity("centre", side, side, extend="copy")
 
 
-def describe(folder: Path, paths: list[Path], loaded: list[Colorizer], crop: int) -> dict:
-    """The protocol of a benchmark: its pictures, how they are brought to size, software, and weights."""
-    return {
-        "format": FORMAT,
-        "pictures": len(paths),
-        "list_sha256": list_sha256(folder, paths),
-        "crop": crop or None,
-        "resize": f"libvips {FILTER}" if crop else "none",
-        "most_pixels": MOST_PIXELS,
-        "working_size": f"shorter side {SHORTER}, longer at most {LONGER}, {FILTER}, mirrored to {MULTIPLE}s",
-        "bootstrap": f"{bootstrap.RESAMPLES} resamples, seed {bootstrap.SEED}",
-        "machine": platform.machine(),
-        "software": {"python": platform.python_version(), **{name: _version(name) for name in SOFTWARE}},
-        "weights": {method.name: _weights(method) for method in loaded},
-    }
+def describe_benchmark(folder: Path, paths: list[Path], loaded: list[Colorizer], crop: int) -> Protocol:
+    """The protocol of a benchmark of these pictures below a folder by the methods that are loaded."""
+    return Protocol(
+        format=FORMAT,
+        pictures=len(paths),
+        list_sha256=list_sha256(folder, paths),
+        crop=crop or None,
+        resize=f"libvips {FILTER}" if crop else "none",
+        most_pixels=MOST_PIXELS,
+        working_size=f"shorter side {SHORTER}, longer at most {LONGER}, {FILTER}, mirrored to {MULTIPLE}s",
+        bootstrap=f"{bootstrap.RESAMPLES} resamples, seed {bootstrap.SEED}",
+        machine=platform.machine(),
+        software={"python": platform.python_version(), **{name: _version(name) for name in SOFTWARE}},
+        weights={method.name: _weights(method) for method in loaded},
+    )
 
 
 def list_sha256(folder: Path, paths: list[Path]) -> str:
@@ -90,7 +92,7 @@ def list_sha256(folder: Path, paths: list[Path]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _weights(method: Colorizer) -> dict[str, str]:
+def _weights(method: Colorizer) -> dict[Word, Sha256]:
     """SHA-256 of a method's own weights, and of those that it builds on."""
     return {key: value for key, value in sorted(method.card.items()) if key.endswith("sha256")}
 
@@ -105,33 +107,29 @@ def _version(name: str) -> str:
     return "none"
 
 
-def check(described: dict, file: Path) -> None:
+def compare_protocols(protocol: Protocol, file: Path) -> None:
     """Raise ProtocolError where a protocol file is there and says otherwise; no file agrees with everything."""
     if not file.exists():
         return
     try:
-        expected = json.loads(file.read_text())
-        wanted = flat(expected)
+        expected = _leaves(json.loads(file.read_text()))
     except (ValueError, AttributeError) as error:
         raise ProtocolError(f"{file} is no protocol of a benchmark: {error}. Remove it to write a new one.") from error
-    found = flat(described)
-    differing = [name for name in sorted(wanted.keys() | found.keys()) if wanted.get(name) != found.get(name)]
+    actual = leaves_of(protocol)
+    differing = [name for name in sorted(expected.keys() | actual.keys()) if expected.get(name) != actual.get(name)]
     if differing:
-        said = "; ".join(f"{name} is {found.get(name)}, there {wanted.get(name)}" for name in differing)
-        raise ProtocolError(f"This benchmark is not the one of {file}: {said}.")
+        differences = "; ".join(f"{name} is {actual.get(name)}, there {expected.get(name)}" for name in differing)
+        raise ProtocolError(f"This benchmark is not the one of {file}: {differences}.")
 
 
-def flat(described: dict, above: str = "") -> dict[str, object]:
+def leaves_of(protocol: Protocol) -> dict[Word, object]:
+    """The values of a protocol by their dotted names, as `software.numpy`."""
+    return _leaves(asdict(protocol))
+
+
+def _leaves(tree: dict[Word, object], above: str = "") -> dict[Word, object]:
     """The leaves of nested dictionaries by their dotted names."""
-    leaves: dict[str, object] = {}
-    for name, value in described.items():
-        leaves |= flat(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}": value}
+    leaves: dict[Word, object] = {}
+    for name, value in tree.items():
+        leaves |= _leaves(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}": value}
     return leaves
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Write a text file whole, or not at all; its folder is made where it is absent."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f".{file.name}.partial")
-    partial.write_text(text)
-    os.replace(partial, file)

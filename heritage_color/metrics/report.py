@@ -1,6 +1,9 @@
 """The benchmark as people read it: a table for the screen, one in Markdown, and its parts by skin tone and decade."""
 
-from heritage_color.metrics import protocol, slices
+from heritage_color.keys import FigureName, GroupName, RowName
+from heritage_color.metrics import slices
+from heritage_color.metrics.protocol import leaves_of
+from heritage_color.metrics.results import Group, Result
 
 # column: the part of the result that it is read from, the figure there, digits after the point
 COLUMNS = {
@@ -35,27 +38,28 @@ ABSENT = {
 FEW = 30  # pictures: below it a bootstrap interval is clearly too narrow
 
 
-def as_text(result: dict) -> str:
+def benchmark_table(result: Result) -> str:
     """The benchmark as a table of its main figures."""
-    shown = [column for column in ON_SCREEN if any(_value(result, name, column) for name in result["rows"])]
+    shown = [column for column in ON_SCREEN if any(_value(result, name, column) for name in result.rows)]
     head = ["method/preset", *shown, *COSTS]
     lines = [
-        [name, *(_value(result, name, column) for column in shown), *_costs(result, name)] for name in result["rows"]
+        [name, *(_value(result, name, column) for column in shown), *_costs(result, name)] for name in result.rows
     ]
     return "\n".join([*_aligned([head, *lines]), "", *_intervals(result), _closing(result)])
 
 
-def _value(result: dict, name: str, column: str) -> str:
+def _value(result: Result, name: RowName, column: str) -> str:
     part, figure, digits = COLUMNS[column]
-    value = result[part][name].get(figure)
-    value = value[0] if isinstance(value, list) else value
-    sign = "+" if part == "over_grey" else ""
-    return "" if value is None or (sign and name == "grey/-") else f"{value:{sign}.{digits}f}"
+    if part == "over_grey":
+        gain = result.over_grey[name].get(figure)
+        return f"{gain[0]:+.{digits}f}" if gain and name != "grey/-" else ""
+    value = result.rows[name].get(figure)
+    return "" if value is None else f"{value:.{digits}f}"
 
 
-def _costs(result: dict, name: str) -> list[str]:
-    found = result["cost"][name]
-    return [f"{found[key] / unit:.{digits}f}" if key in found else "" for key, unit, digits in COSTS.values()]
+def _costs(result: Result, name: RowName) -> list[str]:
+    values = [(getattr(result.cost[name], field), unit, digits) for field, unit, digits in COSTS.values()]
+    return ["" if value is None else f"{value / unit:.{digits}f}" for value, unit, digits in values]
 
 
 def _aligned(lines: list[list[str]]) -> list[str]:
@@ -68,12 +72,12 @@ def _aligned(lines: list[list[str]]) -> list[str]:
     ]
 
 
-def _intervals(result: dict) -> list[str]:
+def _intervals(result: Result) -> list[str]:
     """A line per row: how far it is from grey on the same pictures."""
     return [
-        f"{name} over grey: PSNR {_span(found['psnr_rgb'])} dB, rebalanced AuC {_span(found['auc_rebalanced'])}"
-        for name, found in result["over_grey"].items()
-        if name != "grey/-" and {"psnr_rgb", "auc_rebalanced"} <= found.keys()
+        f"{name} over grey: PSNR {_span(gains['psnr_rgb'])} dB, rebalanced AuC {_span(gains['auc_rebalanced'])}"
+        for name, gains in result.over_grey.items()
+        if name != "grey/-" and {"psnr_rgb", "auc_rebalanced"} <= gains.keys()
     ]
 
 
@@ -82,66 +86,59 @@ def _span(three: list[float]) -> str:
     return f"{value:+.2f} ({low:+.2f} to {high:+.2f})"
 
 
-def _closing(result: dict) -> str:
-    few = " With so few, the intervals are too narrow." if result["pictures"] < FEW else ""
-    said = (
-        f"Means over {result['pictures']} photographs, each seen only as its lightness; in brackets 95% intervals "
+def _closing(result: Result) -> str:
+    few = " With so few, the intervals are too narrow." if result.pictures < FEW else ""
+    means = (
+        f"Means over {result.pictures} photographs, each seen only as its lightness; in brackets 95% intervals "
         f"over photographs.{few}"
     )
-    return " ".join([said, *_left_out(result)])
+    return " ".join([means, *_left_out(result)])
 
 
-def _left_out(result: dict) -> list[str]:
+def _left_out(result: Result) -> list[str]:
     """A sentence for each mean that is of fewer photographs than were measured, and why."""
-    found = []
-    for figure, why in ABSENT.items():
-        short = _short(result, figure)
-        if short:
-            found.append(f"{short} of {result['pictures']}: {why}.")
-    return found
+    short = [(_short(result, figure), why) for figure, why in ABSENT.items()]
+    return [f"{rows} of {result.pictures}: {why}." for rows, why in short if rows]
 
 
-def _short(result: dict, figure: str) -> str:
-    counts = {name: row.get(figure, 0) for name, row in result["counted"].items()}
+def _short(result: Result, figure: FigureName) -> str:
+    counts = {name: row.get(figure, 0) for name, row in result.counted.items()}
     if figure == "over_grey":
-        counts = result["counted_over_grey"]
-    told = [f"{name} over {count}" for name, count in counts.items() if count < result["pictures"]]
+        counts = result.counted_over_grey
+    told = [f"{name} over {count}" for name, count in counts.items() if count < result.pictures]
     return f"{TITLES[figure]} of {', '.join(told)}" if told else ""
 
 
-def as_markdown(result: dict) -> str:
+def benchmark_page(result: Result) -> str:
     """The benchmark as a page: every main figure with its interval, what it cost, slices, and what was left out."""
     head = ["method/preset", *COLUMNS, *COSTS]
     lines = [
         [f"`{name}`", *(_with_interval(result, name, column) for column in COLUMNS), *_costs(result, name)]
-        for name in result["rows"]
+        for name in result.rows
     ]
     parts = ["# Benchmark", _table([head, *lines]), _closing(result)]
-    parts += [f"Left out: {sentence}" for sentence in result["refused"]]
+    parts += [f"Left out: {sentence}" for sentence in result.refused]
     parts += ["## Slices", "```\n" + slices_text(result) + "\n```"]
-    if "protocol" in result:
-        leaves = protocol.flat(result["protocol"])
+    if result.protocol:
+        leaves = leaves_of(result.protocol)
         parts += ["## Protocol", "\n".join(f"- `{name}`: {value}" for name, value in leaves.items())]
     return "\n\n".join(parts) + "\n"
 
 
-def comparison(result: dict) -> str:
+def comparison(result: Result) -> str:
     """The main figures with their intervals and costs as a Markdown table, and what they are means over."""
     head = ["method/preset", *COMPARED, *COSTS]
     lines = [
         [f"`{name}`", *(_with_interval(result, name, column) for column in COMPARED), *_costs(result, name)]
-        for name in result["rows"]
+        for name in result.rows
     ]
     return f"{_table([head, *lines])}\n\n{_closing(result)}"
 
 
-def _with_interval(result: dict, name: str, column: str) -> str:
+def _with_interval(result: Result, name: RowName, column: str) -> str:
     part, figure, digits = COLUMNS[column]
-    ends = (
-        result["over_grey"][name].get(figure, [0])[1:]
-        if part == "over_grey"
-        else result["intervals"][name].get(figure)
-    )
+    gains = part == "over_grey"
+    ends = result.over_grey[name].get(figure, [])[1:] if gains else result.intervals[name].get(figure)
     value = _value(result, name, column)
     return f"{value} ({ends[0]:.{digits}f} to {ends[1]:.{digits}f})" if value and ends else value
 
@@ -150,31 +147,31 @@ def _table(lines: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in [lines[0], ["---"] * len(lines[0]), *lines[1:]])
 
 
-def slices_text(result: dict) -> str:
+def slices_text(result: Result) -> str:
     """Errors by skin tone and by decade, as two tables."""
-    skin, era = result["skin_tone"], result["era"]
+    skin = result.skin_tone
     lines = [
         "By skin tone: mean over pictures, of their skin-like pixels; in brackets over how many, where not over all",
-        *_slices(skin.get("groups", {})),
+        *_slices(skin.groups if skin else {}),
     ]
-    without = skin.get("pictures_without", "All")
+    without = skin.pictures_without if skin else "All"
     lines += [f"{without} pictures have too few such pixels. {slices.SKIN_RULE}", ""]
-    return "\n".join([*lines, "By decade", *_slices(era)])
+    return "\n".join([*lines, "By decade", *_slices(result.era)])
 
 
-def _slices(groups: dict) -> list[str]:
+def _slices(groups: dict[GroupName, Group]) -> list[str]:
     if not groups:
         return ["no picture"]
-    figures = list(dict.fromkeys(n for group in groups.values() for row in group["rows"].values() for n in row))
+    figures = list(dict.fromkeys(n for group in groups.values() for row in group.rows.values() for n in row))
     lines = [["group", "pictures", "method/preset", *figures]]
-    for group, found in groups.items():
-        for name, row in found["rows"].items():
-            cells = [_cell(row, found["counted"][name], figure, found["pictures"]) for figure in figures]
-            lines.append([group, str(found["pictures"]), name, *cells])
+    for title, group in groups.items():
+        for name, row in group.rows.items():
+            cells = [_cell(row, group.counted[name], figure, group.pictures) for figure in figures]
+            lines.append([title, str(group.pictures), name, *cells])
     return _aligned(lines)
 
 
-def _cell(row: dict, counted: dict, figure: str, pictures: int) -> str:
+def _cell(row: dict[FigureName, float], counted: dict[FigureName, int], figure: FigureName, pictures: int) -> str:
     """A mean, and of how many pictures where not of all."""
     if figure not in row:
         return ""

@@ -13,6 +13,7 @@ from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.names import PRESETS
 from heritage_color.metrics.pictures import read_rgb
 from heritage_color.progress import track
+from heritage_color.whole_files import whole
 
 CELL, GAP = 224, 6  # pixels: the box of a picture, and the white around it
 LINE, TEXT = 15, 12  # pixels: height of a line of text, and of its letters
@@ -73,10 +74,8 @@ class Sheet:
     def _save(self, page: Image.Image) -> None:
         number = len(self.pages) + 1
         file = self.file if number == 1 else self.file.with_stem(f"{self.file.stem}-{number}")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_name(f".{file.name}.partial")
-        page.save(partial, "JPEG", quality=90, subsampling=0, comment=COMMENT)
-        partial.replace(file)
+        with whole(file) as partial:
+            page.save(partial, "JPEG", quality=90, subsampling=0, comment=COMMENT)
         self.pages.append(file)
 
 

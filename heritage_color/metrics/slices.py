@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from heritage_color.errors import DeliveryError
+from heritage_color.keys import Column, FigureName, FileName, GroupName
 from heritage_color.scans.metadata import dates
 
 LIST_NAME = "photographs.csv"
@@ -70,12 +71,12 @@ def skin_tone(rgb: np.ndarray, lab: np.ndarray) -> tuple[np.ndarray, str | None]
     return skin, tone(typology_angle(lab[skin])) if skin.mean() >= LEAST_SHARE else None
 
 
-def skin_figures(lab: np.ndarray, true_lab: np.ndarray) -> dict[str, float]:
+def skin_figures(lab: np.ndarray, true_lab: np.ndarray) -> dict[FigureName, float]:
     """Errors over the skin-like pixels, Lab (n, 3): CIEDE2000, chroma with its sign, hue angle in degrees."""
     from skimage.color import deltaE_ciede2000
 
-    chroma, true_chroma = (np.hypot(*np.moveaxis(one[:, 1:], -1, 0)) for one in (lab, true_lab))
-    hue, true_hue = (np.degrees(np.arctan2(one[:, 2], one[:, 1])) for one in (lab, true_lab))
+    chroma, true_chroma = (np.hypot(*np.moveaxis(pixels[:, 1:], -1, 0)) for pixels in (lab, true_lab))
+    hue, true_hue = (np.degrees(np.arctan2(pixels[:, 2], pixels[:, 1])) for pixels in (lab, true_lab))
     turned = np.abs((hue - true_hue + 180) % 360 - 180)[(chroma >= HUE_CHROMA) & (true_chroma >= HUE_CHROMA)]
     return {
         "skin_ciede2000": float(deltaE_ciede2000(true_lab, lab).mean()),
@@ -84,7 +85,7 @@ def skin_figures(lab: np.ndarray, true_lab: np.ndarray) -> dict[str, float]:
     }
 
 
-def read_list(folder: Path) -> dict[str, Listed]:
+def read_list(folder: Path) -> dict[FileName, Listed]:
     """The rows of a folder's photographs.csv by the picture's path in it; empty where there is no such file.
 
     Raises DeliveryError for a missing column, or a date that is neither empty nor EDTF.
@@ -100,7 +101,7 @@ def read_list(folder: Path) -> dict[str, Listed]:
         return dict(_listed(row, number, path) for number, row in enumerate(reader, 2))
 
 
-def _listed(row: dict, number: int, path: Path) -> tuple[str, Listed]:
+def _listed(row: dict[Column, str], number: int, path: Path) -> tuple[str, Listed]:
     file, date, work = ((row[name] or "").strip() for name in COLUMNS)
     if date and not dates.is_date(date):
         raise DeliveryError(
@@ -118,7 +119,7 @@ def decade(date: str) -> str:
     return UNDATED if span.open or first != last or not 0 <= first < 1000 else f"{first:03}0s"
 
 
-def groups_of(names: list[str | None], order: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
-    """Positions of the pictures by the name of their group, in the given order or by name; None belongs to none."""
+def groups_of(names: list[str | None], order: tuple[str, ...] = ()) -> dict[GroupName, np.ndarray]:
+    """Positions of the pictures by the name of their group, in this order or by name; None belongs to none."""
     known = [name for name in order if name in names] or sorted({name for name in names if name is not None})
     return {name: np.array([at for at, each in enumerate(names) if each == name]) for name in known}

@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,13 +12,15 @@ from heritage_color.colorize import files
 from heritage_color.colorize.choosing import choose
 from heritage_color.errors import PictureError
 from heritage_color.metrics import benchmark as comparison
-from heritage_color.metrics import cost, figures, protocol, report
+from heritage_color.metrics import cost, figures, protocol, report, results
 from heritage_color.metrics import sheet as contact
 from heritage_color.metrics.definitions import BY_NAME, METRICS
 from heritage_color.metrics.pictures import measure_pair, read_rgb
+from heritage_color.metrics.results import Result
 from heritage_color.progress import track
 from heritage_color.settings import Settings
 from heritage_color.store import Store
+from heritage_color.whole_files import write_whole
 
 queries = partial(db.queries, "metrics")
 
@@ -93,14 +95,23 @@ def _record(settings: Settings, row: dict, values: dict[str, float]) -> None:
                 )
 
 
-def benchmark(settings: Settings, folder: str, methods: str, out_folder: str, pictures: int = 0) -> dict:
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison came to: photographs, rows of the table, and a sentence for each picture left out."""
+
+    pictures: int
+    rows: int
+    left_out: list[str]
+
+
+def benchmark(settings: Settings, folder: str, methods: str, out_folder: str, pictures: int = 0) -> Compared:
     """Compare methods on a folder of colour photographs, all or so many of them, and write the result into another.
 
     `methods` is `all` that have weights, or names with commas. Raises DeliveryError and WeightsError.
     """
     plan = comparison.Plan(pictures=pictures)
     result = compare(settings, Path(folder), methods, plan, Path(out_folder))
-    return {"pictures": result["pictures"], "rows": len(result["rows"]), "left_out": result["refused"]}
+    return Compared(result.pictures, len(result.rows), result.refused)
 
 
 def compare(
@@ -110,25 +121,28 @@ def compare(
     plan: comparison.Plan,
     out: Path | None = None,
     protocol_file: Path | None = None,
-) -> dict:
+) -> Result:
     """The result of `benchmark.benchmark` with its protocol; `out` gets benchmark.json, table.md and sheet.jpg.
 
     A protocol file that is there must say the same, else ProtocolError; where it is absent it is written.
     """
     loaded = comparison.load(names, settings)
-    described = protocol.describe(folder, protocol.photographs_of(folder, plan.pictures), loaded, plan.crop)
+    paths = protocol.photographs_of(folder, plan.pictures)
+    described = protocol.describe_benchmark(folder, paths, loaded, plan.crop)
     if protocol_file:
-        protocol.check(described, protocol_file)
+        protocol.compare_protocols(described, protocol_file)
     if out and plan.sheet is None:
         plan = replace(plan, sheet=out / "sheet.jpg")
-    result = comparison.benchmark(folder, loaded, plan) | {"protocol": described}
-    for row in comparison.rows_of(loaded):
-        result["cost"][row.name]["weights_bytes"] = cost.weights_bytes(row.method, settings.weights)
+    result = comparison.benchmark(folder, loaded, plan)
+    sizes = {row.name: cost.weights_bytes(row.method, settings.weights) for row in comparison.rows_of(loaded)}
+    costs = {name: replace(each, weights_bytes=sizes[name]) for name, each in result.cost.items()}
+    result = replace(result, cost=costs, protocol=described)
     if out:
-        protocol.write_whole(out / "benchmark.json", json.dumps(result, indent=2, allow_nan=False) + "\n")
-        protocol.write_whole(out / "table.md", report.as_markdown(result))
+        as_json = json.dumps(results.as_json(result), indent=2, allow_nan=False)
+        write_whole(out / "benchmark.json", as_json + "\n")
+        write_whole(out / "table.md", report.benchmark_page(result))
     if protocol_file:
-        protocol.write_whole(protocol_file, json.dumps(described, indent=2) + "\n")
+        write_whole(protocol_file, json.dumps(asdict(described), indent=2) + "\n")
     return result
 
 

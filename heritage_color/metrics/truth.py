@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from heritage_color.keys import FigureName
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods.networks import bins
 from heritage_color.metrics import figures, slices
@@ -38,7 +39,7 @@ class Truth:
         return slices.skin_tone(self.unit, self.lab)
 
     @cached_property
-    def colourfulness(self) -> dict[str, float]:
+    def colourfulness(self) -> dict[FigureName, float]:
         """Both definitions of its colourfulness."""
         return {
             "colourfulness_truth": figures.colourfulness(self.rgb),
@@ -50,16 +51,16 @@ class Truth:
         return np.bincount(self.bins, values, minlength=len(bins.centres()))
 
 
-def measure(output: np.ndarray, truth: Truth) -> tuple[dict[str, float], np.ndarray]:
+def measure_output(output: np.ndarray, truth: Truth) -> tuple[dict[FigureName, float], np.ndarray]:
     """All figures of one picture (H, W, 3), and the areas of its pixels by gamut bin (Q,)."""
     unit = figures.to_unit(output)
     lab = rgb_to_lab(unit)
-    found = figures.compare(unit, truth.unit, lab, truth.lab) | truth.colourfulness
-    found["colourfulness"] = figures.colourfulness(output)
-    found["colourfulness_absolute"] = figures.colourfulness_absolute(output)
-    found["colourfulness_difference"] = abs(found["colourfulness"] - found["colourfulness_truth"])
-    found["lightness_error"] = figures.lightness_error(truth.lab[..., 0], lab[..., 0])
+    measured = figures.compare(unit, truth.unit, lab, truth.lab) | truth.colourfulness
+    measured["colourfulness"] = figures.colourfulness(output)
+    measured["colourfulness_absolute"] = figures.colourfulness_absolute(output)
+    measured["colourfulness_difference"] = abs(measured["colourfulness"] - measured["colourfulness_truth"])
+    measured["lightness_error"] = figures.lightness_error(truth.lab[..., 0], lab[..., 0])
     skin, tone = truth.skin
-    found |= slices.skin_figures(lab[skin], truth.lab[skin]) if tone else dict.fromkeys(SKIN_FIGURES, np.nan)
+    measured |= slices.skin_figures(lab[skin], truth.lab[skin]) if tone else dict.fromkeys(SKIN_FIGURES, np.nan)
     distance = np.linalg.norm((lab - truth.lab)[..., 1:].reshape(-1, 2), axis=1)
-    return found, truth.binned(figures.areas(distance))
+    return measured, truth.binned(figures.areas(distance))

@@ -91,7 +91,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--pictures", type=int, default=0, help="so many of the photographs, evenly spaced; 0 is all")
     options = parser.parse_args(arguments)
     loaded = ablations(options.weights, options.beside)
-    print(report.as_text(benchmark(options.photographs, list(loaded), Plan(options.pictures))))
+    print(report.benchmark_table(benchmark(options.photographs, list(loaded), Plan(options.pictures))))
 
 
 if __name__ == "__main__":

@@ -232,6 +232,7 @@ def benchmark_candidate(settings: Settings, model_id: int, folder: str | Path) -
     The folder is one of photographs, or of a training, whose `val/` then counts.
     """
     from heritage_color.metrics.benchmark import benchmark
+    from heritage_color.metrics.results import as_json
 
     _register_installed(settings, model_id)
     with db.connect(settings) as connection:
@@ -243,7 +244,7 @@ def benchmark_candidate(settings: Settings, model_id: int, folder: str | Path) -
         loaded[1].name = "replaced"  # else both would be rows of one name
     loaded[0].name = "candidate"  # and a baseline's, where the candidate is one
     held_back = Path(folder) / "val"
-    result = benchmark(held_back if held_back.is_dir() else Path(folder), loaded)
+    result = as_json(benchmark(held_back if held_back.is_dir() else Path(folder), loaded))
     if other:
         judge(settings, other["model_id"], result, "replaced")
     return judge(settings, model_id, result, "candidate")

@@ -59,7 +59,7 @@ def test_a_resample_draws_as_many_pictures_as_there_are_and_always_the_same():
 
 def test_the_interval_of_a_mean_is_that_of_the_textbook(sums):
     found = bootstrap.summary({"grey/-": sums})
-    low, high = found["intervals"]["grey/-"]["psnr_rgb"]
+    low, high = found.intervals["grey/-"]["psnr_rgb"]
     psnr = sums.figures["psnr_rgb"]
     error = psnr.std() / np.sqrt(len(psnr))
     assert (low, high) == pytest.approx((psnr.mean() - 1.96 * error, psnr.mean() + 1.96 * error), abs=0.25 * error)
@@ -67,13 +67,13 @@ def test_the_interval_of_a_mean_is_that_of_the_textbook(sums):
 
 def test_intervals_hold_the_figure_of_the_set(sums):
     found = bootstrap.summary({"grey/-": sums})
-    for name, (low, high) in found["intervals"]["grey/-"].items():
-        assert low < found["rows"]["grey/-"][name] < high, name
+    for name, (low, high) in found.intervals["grey/-"].items():
+        assert low < found.rows["grey/-"][name] < high, name
 
 
 def test_a_constant_gain_over_grey_has_no_spread_whatever_the_pictures(sums):
     better = Sums({"psnr_rgb": sums.figures["psnr_rgb"] + 1.5}, sums.area, sums.pixels)
-    found = bootstrap.summary({"grey/-": sums, "better/-": better})["over_grey"]["better/-"]
+    found = bootstrap.summary({"grey/-": sums, "better/-": better}).over_grey["better/-"]
     assert found["psnr_rgb"] == pytest.approx([1.5, 1.5, 1.5], abs=1e-4)
     assert found["auc_rebalanced"] == [0, 0, 0]
 
@@ -81,25 +81,25 @@ def test_a_constant_gain_over_grey_has_no_spread_whatever_the_pictures(sums):
 def test_identical_pictures_of_infinite_psnr_are_left_out_of_the_mean(sums):
     psnr = np.append(np.full(39, 20.0), np.inf)
     found = bootstrap.summary({"grey/-": Sums({"psnr_rgb": psnr}, sums.area, sums.pixels)})
-    assert found["rows"]["grey/-"]["psnr_rgb"] == 20
-    assert found["intervals"]["grey/-"]["psnr_rgb"] == [20, 20]
-    assert (found["counted"], found["counted_over_grey"]) == ({"grey/-": {"psnr_rgb": 39}}, {"grey/-": 39})
-    assert found["resampled"] == {"grey/-": {}}
+    assert found.rows["grey/-"]["psnr_rgb"] == 20
+    assert found.intervals["grey/-"]["psnr_rgb"] == [20, 20]
+    assert (found.counted, found.counted_over_grey) == ({"grey/-": {"psnr_rgb": 39}}, {"grey/-": 39})
+    assert found.resampled == {"grey/-": {}}
 
 
 def test_an_interval_says_how_many_resamples_it_is_of_where_some_drew_no_picture_with_the_figure(sums):
     """Of 40 pictures one has the figure: a resample misses it with a chance of (39/40)^40, 36%."""
     hue = np.append(np.full(39, np.nan), 12.0)
     found = bootstrap.summary({"grey/-": Sums(sums.figures | {"skin_hue_error": hue}, sums.area, sums.pixels)})
-    assert found["counted"]["grey/-"] == {"psnr_rgb": 40, "skin_hue_error": 1}
-    assert found["resampled"]["grey/-"] == {"skin_hue_error": pytest.approx(637, abs=60)}
+    assert found.counted["grey/-"] == {"psnr_rgb": 40, "skin_hue_error": 1}
+    assert found.resampled["grey/-"] == {"skin_hue_error": pytest.approx(637, abs=60)}
 
 
 def test_a_figure_that_no_picture_has_is_left_out(sums):
     hue = np.full(40, np.nan)
     found = bootstrap.summary({"grey/-": Sums(sums.figures | {"skin_hue_error": hue}, sums.area, sums.pixels)})
-    assert "skin_hue_error" not in found["rows"]["grey/-"]
-    assert "skin_hue_error" not in found["intervals"]["grey/-"]
+    assert "skin_hue_error" not in found.rows["grey/-"]
+    assert "skin_hue_error" not in found.intervals["grey/-"]
 
 
 def test_some_of_the_pictures_are_summed_alone(sums):

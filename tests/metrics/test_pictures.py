@@ -148,7 +148,7 @@ def test_a_mean_says_of_how_many_pictures_it_is_where_some_equal_their_truth(tmp
 
 def test_a_picture_that_equals_its_truth_says_so_in_place_of_a_number(tmp_path):
     measured, _ = pictures.measure_pairs([(write(tmp_path / "a.png"), write(tmp_path / "b.png"))])
-    assert "psnr_rgb                         -  infinite: it equals its truth" in pictures.as_text(measured)
+    assert "psnr_rgb                         -  infinite: it equals its truth" in pictures.figures_table(measured)
 
 
 def test_what_is_no_picture_is_refused(tmp_path):

@@ -1,6 +1,7 @@
 """The protocol: what it depends on, what it refuses, and which photographs it takes."""
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def folder(tmp_path):
 
 
 def described(folder, **changed):
-    return protocol.describe(folder, protocol.photographs_of(folder), [], crop=0) | changed
+    return replace(protocol.describe_benchmark(folder, protocol.photographs_of(folder), [], crop=0), **changed)
 
 
 def test_the_same_pictures_elsewhere_have_the_same_hash(folder):
@@ -32,40 +33,40 @@ def test_the_same_pictures_elsewhere_have_the_same_hash(folder):
 
 
 def test_another_name_or_another_picture_is_another_list(folder):
-    before = described(folder)["list_sha256"]
+    before = described(folder).list_sha256
     (folder / "cat.png").rename(folder / "tom.png")
-    renamed = described(folder)["list_sha256"]
+    renamed = described(folder).list_sha256
     pyvips.Image.new_from_array(data.rocket()[:64, :64]).write_to_file(str(folder / "tom.png"))
-    assert len({before, renamed, described(folder)["list_sha256"]}) == 3
+    assert len({before, renamed, described(folder).list_sha256}) == 3
 
 
 def test_the_dates_of_the_photographs_belong_to_the_list(folder):
     before = described(folder)
     (folder / "photographs.csv").write_text("file,date,work\ncat.png,1911,\n")
-    assert described(folder)["list_sha256"] != before["list_sha256"]
+    assert described(folder).list_sha256 != before.list_sha256
 
 
 def test_a_protocol_that_is_not_there_agrees_with_everything(folder, tmp_path):
-    protocol.check(described(folder), tmp_path / "protocol.json")
+    protocol.compare_protocols(described(folder), tmp_path / "protocol.json")
 
 
 def test_a_protocol_agrees_with_itself(folder, tmp_path):
-    protocol.write_whole(tmp_path / "protocol.json", json.dumps(described(folder)))
-    protocol.check(described(folder), tmp_path / "protocol.json")
+    (tmp_path / "protocol.json").write_text(json.dumps(asdict(described(folder))))
+    protocol.compare_protocols(described(folder), tmp_path / "protocol.json")
 
 
 def test_what_differs_is_named_with_both_values(folder, tmp_path):
-    other = described(folder, crop=256) | {"software": described(folder)["software"] | {"numpy": "0.1"}}
-    protocol.write_whole(tmp_path / "protocol.json", json.dumps(other))
+    other = described(folder, crop=256, software=described(folder).software | {"numpy": "0.1"})
+    (tmp_path / "protocol.json").write_text(json.dumps(asdict(other)))
     with pytest.raises(ProtocolError, match=r"crop is None, there 256; software.numpy is [\d.]+, there 0.1\.$"):
-        protocol.check(described(folder), tmp_path / "protocol.json")
+        protocol.compare_protocols(described(folder), tmp_path / "protocol.json")
 
 
 @pytest.mark.parametrize("text", ["no json", "[1, 2]"])
 def test_a_damaged_protocol_is_refused(folder, tmp_path, text):
     (tmp_path / "protocol.json").write_text(text)
     with pytest.raises(ProtocolError, match=r"protocol\.json is no protocol of a benchmark"):
-        protocol.check(described(folder), tmp_path / "protocol.json")
+        protocol.compare_protocols(described(folder), tmp_path / "protocol.json")
 
 
 def test_some_photographs_are_spread_over_all_of_them():
