@@ -21,6 +21,7 @@ from PIL import Image
 from heritage_color import db
 from heritage_color.catalog import steps as catalog
 from heritage_color.local import servers
+from heritage_color.preservation import auditing
 from heritage_color.preservation import steps as preservation
 from heritage_color.scans import steps as scans
 from heritage_color.settings import Settings
@@ -80,7 +81,7 @@ def faults(settings: Settings, deliveries: int) -> list[str]:
         f"{name}: {found[name]} instead of {expected[name]}" for name in expected if found[name] != expected[name]
     ]
     wrong += [f"{name}: {key}" for name, keys in preservation.agreement(settings).items() for key in keys]
-    damaged = catalog.audit_fixity(settings, older_than_days=0, byte_budget=10**12)["damaged"]
+    damaged = auditing.audit_fixity(settings, older_than_days=0, byte_budget=10**12).damaged
     return wrong + ([f"{damaged} stored objects are damaged"] if damaged else [])
 
 

@@ -12,6 +12,7 @@ fails if any object stands damaged or was not read for 90 days: nobody must find
 what 90 days need.
 """
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import ExceptionRetryPolicy, Param, RetryAction, RetryRule, dag, task
@@ -40,15 +41,17 @@ DAMAGE = ExceptionRetryPolicy([RetryRule("heritage_color.errors.FixityError", Re
 def audit_fixity():
     @task(execution_timeout=timedelta(hours=20))
     def audit(params: dict | None = None) -> dict:
-        from heritage_color.catalog import steps
+        from heritage_color.preservation import auditing
 
-        return steps.audit_fixity(settings.read(), params["older_than_days"], round(params["gigabytes"] * 1e9))
+        return asdict(
+            auditing.audit_fixity(settings.read(), params["older_than_days"], round(params["gigabytes"] * 1e9))
+        )
 
     @task(execution_timeout=timedelta(hours=1), retry_policy=DAMAGE)
     def alarm() -> dict:
-        from heritage_color.catalog import steps
+        from heritage_color.preservation import auditing
 
-        return steps.raise_alarm(settings.read())
+        return asdict(auditing.raise_alarm(settings.read()))
 
     audit() >> alarm()
 

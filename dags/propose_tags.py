@@ -10,6 +10,7 @@ left alone.
 **Run it twice**: a scan that has proposals of this model is done with it. A run that was killed is gone on with.
 """
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule, dag, task
@@ -32,9 +33,9 @@ def propose_tags():
     )
     def propose() -> dict:
         from heritage_color import settings
-        from heritage_color.catalog import steps
+        from heritage_color.catalog import tags
 
-        return steps.propose_tags(settings.read())
+        return asdict(tags.propose_tags(settings.read()))
 
     propose()
 

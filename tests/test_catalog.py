@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import psycopg2
@@ -10,8 +11,12 @@ import pytest
 from catalog_rows import add_colorization, add_scan, insert
 
 from heritage_color import db, samples
+from heritage_color.archive import open_archive
 from heritage_color.catalog import steps
-from heritage_color.errors import CurationError, FixityError, ServiceError
+from heritage_color.errors import CurationError, FixityError, ServiceError, sentence_of
+from heritage_color.preservation.auditing import Audited, audit_all, audit_fixity, raise_alarm
+from heritage_color.preservation.repairing import Repaired, repair
+from heritage_color.preservation.withdrawing import withdraw
 from heritage_color.scans import steps as scans
 from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.check import check
@@ -48,20 +53,50 @@ def overwrite(site, key, content):
 
 
 def test_masters_that_were_read_lately_are_left_alone(holding):
-    assert steps.audit_fixity(holding) == {"checked": 0, "intact": 0, "damaged": 0, "bytes": 0}
+    assert audit_fixity(holding) == Audited(0, 0, 0, 0, [])
 
 
 def test_old_masters_are_read_again_and_recorded(holding, rows):
     age(rows, 40)
-    counts = steps.audit_fixity(holding)
-    assert (counts["checked"], counts["intact"], counts["damaged"]) == (3, 3, 0)
+    counts = audit_fixity(holding)
+    assert (counts.checked, counts.intact, counts.damaged) == (3, 3, 0)
     assert len(rows("select 1 as one from events where event_type = 'fixity check'")) == 3
-    assert steps.audit_fixity(holding)["checked"] == 0
+    assert audit_fixity(holding).checked == 0
+
+
+def test_each_reading_is_kept_before_the_next_begins(holding, rows):
+    age(rows, 40)
+    with open_archive(holding) as archive:
+        readings = audit_all(archive, 30, holding.fixity_bytes)
+        next(readings)
+        assert len(rows("select 1 as one from events where event_type = 'fixity check'")) == 1
+        readings.close()
+    assert audit_fixity(holding).checked == 2
+
+
+def test_what_this_machine_cannot_read_is_left_for_the_next_audit_and_stops_no_other(holding, rows, monkeypatch):
+    age(rows, 40)
+    (heavy, *_) = rows("select * from scans order by fixity_checked_at")
+    with monkeypatch.context() as short_of_memory:
+        stream = Store.stream
+
+        def read(store, bucket, key):
+            if key == heavy["object_key"]:
+                raise MemoryError
+            return stream(store, bucket, key)
+
+        short_of_memory.setattr(Store, "stream", read)
+        audited = audit_fixity(holding)
+    assert (audited.checked, audited.intact, audited.damaged) == (2, 2, 0)
+    assert audited.left == [f"master of {heavy['identifier']}: {sentence_of(MemoryError())}"]
+    assert audited.left[0].split(": ", 1)[1] in steps.report_text(holding)
+    assert audit_fixity(holding).checked == 1
+    assert rows("select * from set_aside") == []
 
 
 def test_a_byte_budget_reads_the_longest_unread_first(holding, rows):
     age(rows, 40)
-    assert steps.audit_fixity(holding, byte_budget=1)["checked"] == 1
+    assert audit_fixity(holding, byte_budget=1).checked == 1
     (checked,) = rows("select scan_id from scans where fixity_checked_at > now() - interval '1 day'")
     assert checked["scan_id"] == max(row["scan_id"] for row in rows("select scan_id from scans"))
 
@@ -73,7 +108,7 @@ def test_a_changed_or_lost_master_is_recorded_and_not_repaired(holding, rows):
     overwrite(holding, changed["object_key"], bytes(content))
     Store(holding).client.delete_object(Bucket=holding.archive_bucket, Key=lost["object_key"])
     age(rows, 40)
-    assert steps.audit_fixity(holding)["damaged"] == 2
+    assert audit_fixity(holding).damaged == 2
     found = rows("select scan_id from scans where not fixity_intact order by scan_id")
     assert [row["scan_id"] for row in found] == [changed["scan_id"], lost["scan_id"]]
     assert Store(holding).read(holding.archive_bucket, changed["object_key"]) == bytes(content)
@@ -84,7 +119,7 @@ def test_what_lies_in_a_damaged_masters_place_is_kept_aside(holding, rows):
     (scan, *_) = rows("select * from scans order by scan_id")
     overwrite(holding, scan["object_key"], b"what the disk made of it")
     age(rows, 40)
-    steps.audit_fixity(holding)
+    audit_fixity(holding)
     (event,) = rows("select detail from events where event_type = 'quarantine'")
     assert (
         Store(holding).read(holding.archive_bucket, event["detail"]["quarantine_key"]) == b"what the disk made of it"
@@ -98,7 +133,7 @@ def test_references_and_colorizations_are_read_again_too(site, rows):
     insert(site, "colour_references", "scan_id", scan_id=scan, sha256="0" * 64, object_key="references/none",
         media_type="image/png", bytes=9)  # fmt: skip
     Store(site).client.delete_object(Bucket=site.archive_bucket, Key=lost)
-    assert steps.audit_fixity(site, older_than_days=0)["damaged"] == 2
+    assert audit_fixity(site, older_than_days=0).damaged == 2
     assert rows("select colorization_id from colorizations where not fixity_intact") == [
         {"colorization_id": colorization}
     ]
@@ -107,11 +142,11 @@ def test_references_and_colorizations_are_read_again_too(site, rows):
 
 def test_damage_is_an_alarm_until_it_is_repaired(holding, rows):
     (scan, *_) = rows("select * from scans order by scan_id")
-    assert steps.raise_alarm(holding)["damaged"] == 0
+    assert raise_alarm(holding).damaged == 0
     overwrite(holding, scan["object_key"], b"damaged")
-    steps.audit_fixity(holding, older_than_days=0)
+    audit_fixity(holding, older_than_days=0)
     with pytest.raises(FixityError, match=f"master of {scan['identifier']}.*heritage-color repair"):
-        steps.raise_alarm(holding)
+        raise_alarm(holding)
     assert "ALARM: 1 damaged" in steps.report_text(holding)
 
 
@@ -121,10 +156,10 @@ def test_what_was_not_read_for_ninety_days_is_an_alarm(holding, rows):
         " where scan_id = (select min(scan_id) from scans)"
     )
     with pytest.raises(FixityError, match=r"33\.3% of the stored objects were not read for 90 days"):
-        steps.raise_alarm(holding)
-    state = steps.report(holding)["fixity"]
-    assert state["bytes_per_day"] * 90 >= sum(row["bytes"] for row in rows("select bytes from scans"))
-    assert round(state["checked_in_90_days"], 3) == 0.667
+        raise_alarm(holding)
+    state = steps.report(holding).fixity
+    assert state.bytes_per_day * 90 >= sum(row["bytes"] for row in rows("select bytes from scans"))
+    assert round(state.checked_in_90_days, 3) == 0.667
 
 
 @pytest.fixture
@@ -149,33 +184,33 @@ def test_repair_puts_good_copies_back_and_tells_it(copied, rows):
     good = Store(copied).read(copied.archive_bucket, damaged["object_key"])
     overwrite(copied, damaged["object_key"], b"damaged")
     Store(copied).client.delete_object(Bucket=copied.archive_bucket, Key=lost["object_key"])
-    steps.audit_fixity(copied, older_than_days=0)
-    assert steps.repair(copied) == {"damaged": 2, "repaired": 2, "left": []}
+    audit_fixity(copied, older_than_days=0)
+    assert repair(copied) == Repaired(2, 2, [])
     assert Store(copied).read(copied.archive_bucket, damaged["object_key"]) == good
-    assert steps.audit_fixity(copied, older_than_days=0)["damaged"] == 0
+    assert audit_fixity(copied, older_than_days=0).damaged == 0
     assert len(rows("select 1 as one from events where event_type = 'replication'")) == 2
-    assert steps.repair(copied) == {"damaged": 0, "repaired": 0, "left": []}
+    assert repair(copied) == Repaired(0, 0, [])
 
 
 def test_a_bad_copy_repairs_nothing(copied, rows):
     (scan, *_) = rows("select * from scans order by scan_id")
     overwrite(copied, scan["object_key"], b"damaged")
     Store(copied).client.put_object(Bucket=copied.second_bucket, Key=scan["object_key"], Body=b"damaged there, too")
-    steps.audit_fixity(copied, older_than_days=0)
-    result = steps.repair(copied)
-    assert (result["repaired"], len(result["left"])) == (0, 1)
+    audit_fixity(copied, older_than_days=0)
+    result = repair(copied)
+    assert (result.repaired, len(result.left)) == (0, 1)
     assert Store(copied).read(copied.archive_bucket, scan["object_key"]) == b"damaged"
 
 
 def test_repair_without_a_second_store_says_how_to_name_one(holding):
     with pytest.raises(ServiceError, match="HERITAGE_SECOND_ENDPOINT"):
-        steps.repair(holding)
+        repair(holding)
 
 
 def test_a_withdrawn_scan_leaves_a_tombstone_that_keeps_its_identifier(site, rows, tmp_path):
     add_colorization(site, add_scan(site, "photo-1"))
-    assert steps.withdraw(site, "photo-1", "Given back.", "Ada")["new"] == 1
-    assert steps.withdraw(site, "photo-1", "Another reason.", "Ada")["new"] == 0
+    assert withdraw(site, "photo-1", "Given back.", "Ada").new == 1
+    assert withdraw(site, "photo-1", "Another reason.", "Ada").new == 0
     (stone,) = rows("select identifier, withdrawn_reason, withdrawn_by, do_not_colorize from scans")
     assert tuple(stone.values()) == ("photo-1", "Given back.", "Ada", True)
     assert rows("select 1 as one from colorizations where withdrawn_at is null") == []
@@ -186,28 +221,29 @@ def test_a_withdrawn_scan_leaves_a_tombstone_that_keeps_its_identifier(site, row
 
 def test_nobody_withdraws_what_is_not_there_or_without_a_reason(site):
     with pytest.raises(CurationError, match="nothing with the identifier"):
-        steps.withdraw(site, "photo-1", "Given back.", "Ada")
+        withdraw(site, "photo-1", "Given back.", "Ada")
     with pytest.raises(CurationError, match="carries a reason"):
-        steps.withdraw(site, "photo-1", " ", "Ada")
+        withdraw(site, "photo-1", " ", "Ada")
 
 
 def test_the_report_counts_each_stage_and_the_reasons(site, tmp_path):
     scans.ingest(site, samples.make_delivery(tmp_path / "delivery"))
     counts = steps.report(site)
-    assert counts["accepted"] + counts["refused"] == counts["delivered"]
-    assert counts["refused_reasons"] == {"not-a-picture": 1, "truncated": 1}
-    assert (counts["scans"], counts["not_to_colorize"], counts["colorized"], counts["published"]) == (12, 1, 0, 0)
+    assert counts.accepted + counts.refused == counts.delivered
+    assert counts.refused_reasons == {"not-a-picture": 1, "truncated": 1}
+    assert (counts.scans, counts.not_to_colorize, counts.colorized, counts.published) == (12, 1, 0, 0)
 
 
 def test_an_empty_catalog_has_a_report_too(site):
-    counts = steps.report(site)
+    counts = asdict(steps.report(site))
+    assert counts.pop("set_aside") == []
     assert counts.pop("refused_reasons") == {}
     assert counts.pop("fixity")["oldest_check"] is None
     assert set(counts.values()) == {0}
 
 
 def test_migrating_twice_changes_nothing(site):
-    assert steps.migrate(site) == {"applied": []}
+    assert steps.migrate(site) == steps.Migrated([])
 
 
 def test_a_flagged_scan_can_have_no_colorization(holding, rows):

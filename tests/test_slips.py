@@ -14,12 +14,12 @@ import pytest
 import pyvips
 
 from heritage_color import db, settings
-from heritage_color.catalog.steps import second_of
 from heritage_color.cli.commands import DONE, WRONG
 from heritage_color.cli.main import main, parser
 from heritage_color.errors import ServiceError
 from heritage_color.local import servers
 from heritage_color.methods.baselines import Tint
+from heritage_color.preservation.repairing import second_of
 from heritage_color.store import Store
 
 WORD = "hid%2Fden"

@@ -12,12 +12,12 @@ import psycopg2
 import pytest
 from catalog_rows import add_scan, insert
 
-from heritage_color import settings, tagging
-from heritage_color.catalog import steps
+from heritage_color import settings
+from heritage_color.catalog import tags
 from heritage_color.curation import steps as curation
 from heritage_color.errors import CurationError, WeightsError
 from heritage_color.store import Store
-from heritage_color.tagging import cgan, labels
+from heritage_color.tagging import cgan, labels, proposing
 
 MODEL = "7a65" * 16
 
@@ -27,9 +27,9 @@ def make_tagger(folder, seed: int) -> str:
     known = labels.vocabulary([(f"tag {number}",) for number in range(30)], fewest=1)
     draw = np.random.default_rng(seed)
     generator = cgan.build_generator(1280, 8, 0.01)
-    arrays = {tagging.GENERATOR + weight.path: weight.numpy() for weight in generator.weights}
+    arrays = {proposing.GENERATOR + weight.path: weight.numpy() for weight in generator.weights}
     whole = {"mean": np.zeros(1280), "scale": np.ones(1280), "vectors": draw.standard_normal((30, 8))}
-    return tagging.Tagger(arrays | whole, known, {"width": 0.01}).save(tagging.weight_file(folder))
+    return proposing.Tagger(arrays | whole, known, {"width": 0.01}).save(proposing.weight_file(folder))
 
 
 @pytest.fixture(scope="module")
@@ -54,39 +54,39 @@ def propose(site, scan: int, tag: str, votes: int = 60, model: str = MODEL) -> N
 
 
 def test_every_scan_gets_proposals_once_and_a_second_run_adds_nothing(museum, rows):
-    assert steps.propose_tags(museum) == {"tagged": 5, "refused": 0}
+    assert tags.propose_tags(museum) == tags.Tagged(5, 0)
     first = rows("select * from tag_proposals order by scan_id, tag")
-    assert steps.propose_tags(museum) == {"tagged": 0, "refused": 0}
+    assert tags.propose_tags(museum) == tags.Tagged(0, 0)
     assert rows("select * from tag_proposals order by scan_id, tag") == first
     assert {row["scan_id"] for row in first} == {1, 2, 3, 4, 5}
-    assert {row["model_sha256"] for row in first} == {tagging.installed(museum.weights)}
+    assert {row["model_sha256"] for row in first} == {proposing.installed(museum.weights)}
 
 
 def test_proposing_is_an_event_of_the_scan_under_the_models_name(museum, rows):
-    steps.propose_tags(museum)
+    tags.propose_tags(museum)
     events = rows("select agent, outcome, detail from events where scan_id = 1")
     votes = {row["tag"]: row["votes"] for row in rows("select tag, votes from tag_proposals where scan_id = 1")}
-    agent = f"tagging {tagging.installed(museum.weights)[:12]}"
+    agent = f"tagging {proposing.installed(museum.weights)[:12]}"
     assert events == [{"agent": agent, "outcome": "tags proposed", "detail": votes}]
 
 
 def test_a_run_that_is_broken_off_between_two_scans_is_gone_on_with(museum, rows):
-    outcomes = steps._tag_all(museum, tagging.load(museum.weights))
+    outcomes = tags.tag_all(museum, proposing.load(museum.weights))
     next(outcomes)
     outcomes.close()
     assert rows("select count(distinct scan_id) as scans from tag_proposals")[0]["scans"] == 2
-    assert steps.propose_tags(museum) == {"tagged": 3, "refused": 0}
+    assert tags.propose_tags(museum) == tags.Tagged(3, 0)
 
 
 def test_a_run_killed_in_the_middle_leaves_whole_scans_and_the_next_finishes(museum, rows):
     environment = {**os.environ, **settings.to_environment(replace(museum, claim_size=1))}
-    code = "from heritage_color import settings; from heritage_color.catalog import steps\n"
-    run = subprocess.Popen([sys.executable, "-c", f"{code}steps.propose_tags(settings.read())"], env=environment)
+    code = "from heritage_color import settings; from heritage_color.catalog import tags\n"
+    run = subprocess.Popen([sys.executable, "-c", f"{code}tags.propose_tags(settings.read())"], env=environment)
     while not rows("select 1 as one from tag_proposals") and run.poll() is None:
         time.sleep(0.01)
     os.kill(run.pid, signal.SIGKILL)
     run.wait(10)
-    steps.propose_tags(museum)
+    tags.propose_tags(museum)
     done = rows("select scan_id, count(*) as tags from tag_proposals group by scan_id")
     assert (len(done), rows("select count(*) as n from events")[0]["n"]) == (5, 5)
 
@@ -95,13 +95,13 @@ def test_locked_scans_are_left_alone_and_damaged_previews_stop_nobody(museum, ro
     rows("update scans set do_not_colorize = true, do_not_colorize_reason = 'sacred' where scan_id = 2")
     key = rows("select preview_key from scans where scan_id = 1")[0]["preview_key"]
     Store(museum).replace(museum.archive_bucket, key, b"torn", "image/jpeg")
-    assert steps.propose_tags(museum) == {"tagged": 3, "refused": 1}
+    assert tags.propose_tags(museum) == tags.Tagged(3, 1)
     assert {row["scan_id"] for row in rows("select scan_id from tag_proposals")} == {3, 4, 5}
 
 
 def test_without_a_model_the_run_says_what_is_missing(museum, tmp_path):
     with pytest.raises(WeightsError, match="No weights at"):
-        steps.propose_tags(replace(museum, weights=tmp_path))
+        tags.propose_tags(replace(museum, weights=tmp_path))
 
 
 def test_a_decision_is_an_event_with_its_curator_and_the_same_again_adds_nothing(site, rows):

@@ -92,7 +92,7 @@ def test_the_dump_has_the_schema_that_the_migrations_of_the_release_make(service
 def test_coming_forward_makes_the_schema_of_today_and_loses_no_row_and_no_value(museum):
     columns, of_release = columns_of(museum), migrations_of(museum)
     before = rows_of(museum, columns)
-    assert set(catalog.migrate(museum)["applied"]) == migrations.known_migrations() - of_release
+    assert set(catalog.migrate(museum).applied) == migrations.known_migrations() - of_release
     assert schema_of(museum) == FILE.read_text()
     assert rows_of(museum, columns) == before
     assert {name: len(before[name]) for name in ("scans", "colorizations", "ratings", "measurements", "events")} == {
@@ -106,7 +106,7 @@ def test_coming_forward_makes_the_schema_of_today_and_loses_no_row_and_no_value(
 
 def test_coming_forward_twice_applies_nothing_the_second_time(museum):
     catalog.migrate(museum)
-    assert catalog.migrate(museum)["applied"] == []
+    assert catalog.migrate(museum).applied == []
 
 
 def test_the_steps_of_today_work_on_the_rows_of_the_release(museum):
@@ -120,7 +120,7 @@ def test_the_steps_of_today_work_on_the_rows_of_the_release(museum):
     assert ask(museum, "select state::text from review_queue where colorization_id = %s", [undecided]) == [
         ("approved",)
     ]
-    assert catalog.report(museum)["published"] == 6
+    assert catalog.report(museum).published == 6
     assert preservation.export_catalog(museum)["rows"] > 700
 
 

@@ -16,7 +16,7 @@ def migrate(options: Namespace) -> int:
     """Bring the schema up to date."""
     from heritage_color.catalog import steps
 
-    applied = steps.migrate(site_settings())["applied"]
+    applied = steps.migrate(site_settings()).applied
     print("\n".join(applied) if applied else "The catalog is up to date.")
     return DONE
 

@@ -59,11 +59,11 @@ def rebuild(options: Namespace) -> int:
 
 def repair(options: Namespace) -> int:
     """Repair what the second store has, and say what is left."""
-    from heritage_color.catalog import steps
+    from heritage_color.preservation import repairing
 
-    result = steps.repair(site_settings())
-    print(counts(result | {"left": len(result["left"])}))
-    return refused(result["left"])
+    result = repairing.repair(site_settings())
+    print(counts({"damaged": result.damaged, "repaired": result.repaired, "left": len(result.left)}))
+    return refused(result.left)
 
 
 def _add_withdraw(commands: Commands) -> None:
@@ -76,7 +76,7 @@ def _add_withdraw(commands: Commands) -> None:
 
 def withdraw(options: Namespace) -> int:
     """Withdraw a scan."""
-    from heritage_color.catalog import steps
+    from heritage_color.preservation import withdrawing
 
-    print(counts(steps.withdraw(site_settings(), options.identifier, options.why, person(options))))
+    print(counts(withdrawing.withdraw(site_settings(), options.identifier, options.why, person(options))))
     return DONE

@@ -27,11 +27,11 @@ def _add_tags(commands: Commands) -> None:
 
 def tags(options: Namespace) -> int:
     """Print the tags that the installed model proposes."""
-    from heritage_color import tagging
     from heritage_color.colorize.choosing import choose
+    from heritage_color.tagging import proposing
 
     choice = choose(options.paths)
-    proposed, failed = tagging.load(process_settings().weights).propose_for_all(choice.pictures)
+    proposed, failed = proposing.load(process_settings().weights).propose_for_all(choice.pictures)
     unread = choice.refused + failed
     lines = [f"{path}: {', '.join(f'{tag.tag} ({tag.votes})' for tag in tags)}" for path, tags in proposed.items()]
     votes = {str(path): {tag.tag: tag.votes for tag in tags} for path, tags in proposed.items()}
@@ -74,10 +74,9 @@ def _add_tags_benchmark(commands: Commands) -> None:
 
 def tags_benchmark(options: Namespace) -> int:
     """Print how good the proposals are."""
-    from heritage_color import tagging
-    from heritage_color.tagging import benchmark
+    from heritage_color.tagging import benchmark, proposing
 
-    tagger = tagging.load(options.weights or process_settings().weights)
+    tagger = proposing.load(options.weights or process_settings().weights)
     result = benchmark.compare(tagger, options.photographs, options.tags, options.learned)
     show(result, benchmark.as_text(result), options.json)
     return DONE

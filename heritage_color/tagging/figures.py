@@ -4,6 +4,8 @@ Mirza & Osindero (2014) publish no figure. These are the usual ones of tag recom
 A ranking (N, V) has the tags of each photograph, best first; `carried` (N, V) says which are its own.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 TOP = 10
@@ -31,9 +33,9 @@ def hit_by_tag(ranking: np.ndarray, carried: np.ndarray, count: int = TOP) -> fl
 
     Tags that no photograph carries are left out.
     """
-    found = (top(ranking, carried, count) & carried).sum(0)
+    hits = (top(ranking, carried, count) & carried).sum(0)
     photographs = carried.sum(0)
-    return float((found[photographs > 0] / photographs[photographs > 0]).mean())
+    return float((hits[photographs > 0] / photographs[photographs > 0]).mean())
 
 
 def of_level(ranking: np.ndarray, chosen: np.ndarray) -> np.ndarray:
@@ -41,18 +43,29 @@ def of_level(ranking: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     go to tags of other levels.
     """
     renumbered = np.cumsum(chosen) - 1
-    return renumbered[ranking[chosen[ranking]].reshape(len(ranking), -1)]
+    return np.asarray(renumbered[ranking[chosen[ranking]].reshape(len(ranking), -1)])
 
 
-def measure(ranking: np.ndarray, carried: np.ndarray) -> dict[str, float]:
-    """All figures, over the photographs that carry any of the tags; `at_most` is the precision of perfect tags."""
+@dataclass(frozen=True)
+class Figures:
+    """How well tags agree, shares from 0 to 1; `at_most` is the precision of perfect tags."""
+
+    hit_1: float
+    hit_10: float
+    precision_10: float
+    at_most: float
+    hit_10_by_tag: float
+
+
+def measure(ranking: np.ndarray, carried: np.ndarray) -> Figures:
+    """All figures, over the photographs that carry any of the tags."""
     some = carried.any(1)
     ranking, carried = ranking[some], carried[some]
     at_most = float(np.minimum(carried.sum(1), TOP).mean() / TOP)
-    return {
-        "hit_1": hit(ranking, carried, 1),
-        "hit_10": hit(ranking, carried),
-        "precision_10": precision(ranking, carried),
-        "at_most": at_most,
-        "hit_10_by_tag": hit_by_tag(ranking, carried),
-    }
+    return Figures(
+        hit(ranking, carried, 1),
+        hit(ranking, carried),
+        precision(ranking, carried),
+        at_most,
+        hit_by_tag(ranking, carried),
+    )

@@ -14,7 +14,10 @@ from statistics import median_low
 import numpy as np
 
 from heritage_color.errors import DeliveryError
+from heritage_color.keys import FileName
+from heritage_color.whole_files import whole
 
+Tags = tuple[str, ...]  # of one photograph, from the broad to the special
 COLUMNS = ("file", "tags")
 FEWEST = 5  # photographs of a tag: of fewer nothing is learned that a held-back photograph could confirm
 
@@ -37,7 +40,7 @@ class Vocabulary:
         return carried
 
 
-def vocabulary(tagged: Iterable[tuple[str, ...]], fewest: int = FEWEST) -> Vocabulary:
+def vocabulary(tagged: Iterable[Tags], fewest: int = FEWEST) -> Vocabulary:
     """The tags that at least so many photographs carry. Raises DeliveryError where fewer than two do."""
     counts: Counter[str] = Counter()
     levels: dict[str, list[int]] = defaultdict(list)
@@ -55,11 +58,11 @@ def vocabulary(tagged: Iterable[tuple[str, ...]], fewest: int = FEWEST) -> Vocab
     )
 
 
-def read(path: Path) -> dict[str, tuple[str, ...]]:
+def read_tags(path: Path) -> dict[FileName, Tags]:
     """Tags by file. Raises DeliveryError for a file that is no such table, naming the row."""
     if not path.is_file():
         raise DeliveryError(f"There is no tag file at {path}.")
-    found: dict[str, tuple[str, ...]] = {}
+    tagged: dict[FileName, Tags] = {}
     with path.open(newline="", encoding="utf-8-sig") as file:
         rows = csv.DictReader(file)
         if not set(COLUMNS) <= set(rows.fieldnames or ()):
@@ -71,21 +74,19 @@ def read(path: Path) -> dict[str, tuple[str, ...]]:
                 raise DeliveryError(
                     f"{path.name}, row {number}: a row names a file and its tags, parted by semicolons."
                 )
-            found[row["file"]] = tuple(dict.fromkeys(tag.strip() for tag in row["tags"].split(";") if tag.strip()))
-    return found
+            tagged[row["file"]] = tuple(dict.fromkeys(tag.strip() for tag in row["tags"].split(";") if tag.strip()))
+    return tagged
 
 
-def write(path: Path, tagged: dict[str, tuple[str, ...]]) -> None:
-    """A tag file, whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    with partial.open("w", newline="", encoding="utf-8") as file:
+def write_tags(path: Path, tagged: dict[FileName, Tags]) -> None:
+    """Write a tag file, whole or not at all."""
+    with whole(path) as partial, partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows((name, ";".join(tags)) for name, tags in sorted(tagged.items()))
-    partial.replace(path)
 
 
-def of_folder(folder: Path, tagged: dict[str, tuple[str, ...]]) -> dict[Path, tuple[str, ...]]:
+def of_folder(folder: Path, tagged: dict[FileName, Tags]) -> dict[Path, Tags]:
     """The tagged files that are in a folder, sorted. Raises DeliveryError where there is none."""
     here = {folder / name: tags for name, tags in sorted(tagged.items()) if tags and (folder / name).is_file()}
     if not here:

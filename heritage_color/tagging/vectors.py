@@ -17,7 +17,7 @@ def tag_vectors(carried: np.ndarray, features: np.ndarray, size: int = SIZE) -> 
     """Vectors (V, D) of length 1, D <= size, of tags that photographs carry (N, V) and of their features (N, F)."""
     together = principal(shared_information(carried), size // 2)
     looks = principal(mean_features(carried, features), size - size // 2)
-    return unit(np.concatenate([unit(together), unit(looks)], 1)).astype(np.float32)
+    return np.asarray(unit(np.concatenate([unit(together), unit(looks)], 1)), np.float32)
 
 
 def shared_information(carried: np.ndarray) -> np.ndarray:
@@ -25,23 +25,23 @@ def shared_information(carried: np.ndarray) -> np.ndarray:
     carried = carried.astype(np.float64)
     pairs = carried.T @ carried
     expected = np.outer(np.diag(pairs), np.diag(pairs)) / len(carried)
-    return np.maximum(0.0, np.log((pairs + SMOOTHING) / (expected + SMOOTHING)))
+    return np.asarray(np.maximum(0.0, np.log((pairs + SMOOTHING) / (expected + SMOOTHING))))
 
 
 def mean_features(carried: np.ndarray, features: np.ndarray) -> np.ndarray:
     """Mean features (V, F) of the photographs of each tag, about the mean of all tags."""
     counts = np.maximum(carried.sum(0), 1)[:, None]
     means = carried.T.astype(np.float64) @ features / counts
-    return means - means.mean(0)
+    return np.asarray(means - means.mean(0))
 
 
 def principal(rows: np.ndarray, size: int) -> np.ndarray:
     """Rows (V, F) in their first principal directions (V, at most size), signs fixed so that all machines agree."""
     left, strength, right = np.linalg.svd(rows, full_matrices=False)
     signs = np.sign(right[np.arange(len(right)), np.abs(right).argmax(1)])
-    return (left * strength * signs)[:, :size]
+    return np.asarray((left * strength * signs)[:, :size])
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
     """Rows (V, D) at length 1; a row of zeros stays."""
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))

@@ -19,8 +19,9 @@ import tensorflow as tf
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.methods.weights import collect
 from heritage_color.progress import track
-from heritage_color.tagging import GENERATOR, Tagger, cgan, figures, labels, vectors, weight_file
+from heritage_color.tagging import cgan, figures, labels, vectors
 from heritage_color.tagging.features import Encoder, encoder
+from heritage_color.tagging.proposing import GENERATOR, Tagger, weight_file
 from heritage_color.train.networks import loop
 from heritage_color.train.pictures import photographs
 from heritage_color.train.pictures.splitting import place
@@ -63,7 +64,7 @@ class Learned:
 def train(folder: Path, tags_file: Path, run: Path, recipe: Recipe) -> Path:
     """Train a tagger on a folder's photographs and their tags; the path of its weight file. Raises DeliveryError."""
     started = time.monotonic()
-    tagged = labels.of_folder(folder, labels.read(tags_file))
+    tagged = labels.of_folder(folder, labels.read_tags(tags_file))
     vocabulary = labels.vocabulary(tagged.values(), recipe.fewest)
     paths = [path for path, tags in tagged.items() if set(tags) & set(vocabulary.tags)]
     if len(paths) < recipe.batch:
@@ -203,6 +204,5 @@ def held_back_figures(tagger: Tagger, learned: Learned) -> dict[str, float]:
     """The figures of `figures.measure` on the photographs held back."""
     features = learned.features[learned.held_back, 0]
     ranking = np.stack([tagger.votes(one)[1] for one in features])
-    return {
-        name: round(value, 4) for name, value in figures.measure(ranking, learned.carried[learned.held_back]).items()
-    }
+    measured = figures.measure(ranking, learned.carried[learned.held_back])
+    return {name: round(value, 4) for name, value in asdict(measured).items()}

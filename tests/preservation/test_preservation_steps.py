@@ -19,13 +19,13 @@ import pytest
 from catalog_rows import add_colorization, add_museum, approve, insert
 
 from heritage_color import db
-from heritage_color.catalog import steps as catalog
 from heritage_color.cli.commands import DONE, WRONG
 from heritage_color.cli.main import main
 from heritage_color.curation import steps as curation
 from heritage_color.errors import DeliveryError, FixityError, ServiceError
 from heritage_color.local import servers
 from heritage_color.preservation import exports, records, steps
+from heritage_color.preservation.withdrawing import withdraw
 from heritage_color.rating import steps as rating
 from heritage_color.scans import steps as scans
 from heritage_color.scans.arrival.receiving import Received
@@ -111,7 +111,7 @@ def worked(holding, rows):
     curation.decide(holding, colorization, "approved", "plausible", "", "Ada")
     approve(holding, colorization, "rejected", "other")
     rows(WORK)
-    catalog.withdraw(holding, "photo-2", "Lent, and given back.", "Ada")
+    withdraw(holding, "photo-2", "Lent, and given back.", "Ada")
     return holding
 
 
@@ -243,7 +243,7 @@ def test_what_is_no_collection_or_stands_in_the_way_is_said(holding, tmp_path):
 
 
 def test_a_withdrawn_scan_is_a_tombstone_in_the_bag(holding, tmp_path):
-    catalog.withdraw(holding, "A 1", "Given back to its owner.", "Ada")
+    withdraw(holding, "A 1", "Given back to its owner.", "Ada")
     counts = steps.bag(holding, ["Town"], tmp_path / "bag")
     assert (counts["scans"], counts["tombstones"]) == (1, 1)
     stone = table(tmp_path / "bag/metadata/tombstones.csv")["A 1"]
@@ -285,7 +285,7 @@ def test_what_came_after_the_export_comes_back_from_its_records(holding, emptied
     scans.ingest(
         holding, manifest(tmp_path / "late", {"file": "late.png", "reference": "colour.png", "title": "Late"})
     )
-    catalog.withdraw(holding, "A 1", "Given back.", "Ada")
+    withdraw(holding, "A 1", "Given back.", "Ada")
     (river,) = rows("select scan_id from scans where collection = 'River'")
     curation.flag_do_not_colorize(holding, river["scan_id"], "Asked for", "Ada")
     result = steps.rebuild(emptied)

@@ -9,11 +9,11 @@ import pytest
 import pyvips
 from catalog_rows import add_colorization, add_museum, add_scan, approve
 
-from heritage_color.catalog.steps import withdraw
 from heritage_color.curation import notes
 from heritage_color.curation.notes import Note
 from heritage_color.curation.steps import decide, flag_do_not_colorize
 from heritage_color.errors import FixityError, PictureError
+from heritage_color.preservation.withdrawing import withdraw
 from heritage_color.publish import steps
 from heritage_color.publish.steps import mirror, publish
 from heritage_color.store import Store

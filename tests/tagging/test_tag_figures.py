@@ -32,8 +32,8 @@ def test_a_level_leaves_its_places_to_its_own_tags():
 
 
 def test_photographs_without_any_of_the_tags_are_not_judged():
-    found = figures.measure(RANKING, CARRIED & [[True], [False]])
-    assert (found["hit_1"], found["at_most"]) == (1.0, 0.2)
+    measured = figures.measure(RANKING, CARRIED & [[True], [False]])
+    assert (measured.hit_1, measured.at_most) == (1.0, 0.2)
 
 
 def test_the_frequent_tags_come_first_for_every_photograph():

@@ -14,8 +14,8 @@ TAGGED = {
 
 
 def test_a_tag_file_is_read_as_it_was_written(tmp_path):
-    labels.write(tmp_path / "tags.csv", TAGGED)
-    assert labels.read(tmp_path / "tags.csv") == TAGGED
+    labels.write_tags(tmp_path / "tags.csv", TAGGED)
+    assert labels.read_tags(tmp_path / "tags.csv") == TAGGED
     assert (tmp_path / "tags.csv").read_text().splitlines()[1] == "a.jpg,animal;dog"
 
 
@@ -26,7 +26,7 @@ def test_a_tag_file_is_read_as_it_was_written(tmp_path):
 def test_a_table_of_another_kind_is_refused_with_the_remedy(tmp_path, text, sentence):
     (tmp_path / "tags.csv").write_text(text)
     with pytest.raises(DeliveryError, match=sentence):
-        labels.read(tmp_path / "tags.csv")
+        labels.read_tags(tmp_path / "tags.csv")
 
 
 def test_the_vocabulary_holds_what_enough_photographs_carry_the_frequent_first():

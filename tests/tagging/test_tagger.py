@@ -7,13 +7,12 @@ import pytest
 import pyvips
 from skimage import data
 
-from heritage_color import tagging
 from heritage_color.cli.commands import DONE, REFUSED, WRONG
 from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.methods.networks.efficientnet import build_encoder
 from heritage_color.methods.weights import assign, load_weights
-from heritage_color.tagging import benchmark, cgan, labels, vectors
+from heritage_color.tagging import benchmark, cgan, labels, proposing, vectors
 from heritage_color.tagging.features import ENCODER_FILE, encoder, grey_of, padded
 
 TAGS = [("animal", "cat"), ("food", "coffee"), ("space", "rocket"), ("person",)]
@@ -27,7 +26,7 @@ def photographs(tmp_path_factory):
         ("a", "b", "c", "d"), (data.chelsea, data.coffee, data.rocket, data.astronaut), strict=True
     ):
         pyvips.Image.new_from_array(pixels()[:256, :320]).write_to_file(str(folder / f"{name}.png"))
-    labels.write(folder / "tags.csv", {f"{name}.png": tags for name, tags in zip("abcd", TAGS, strict=True)})
+    labels.write_tags(folder / "tags.csv", {f"{name}.png": tags for name, tags in zip("abcd", TAGS, strict=True)})
     return folder
 
 
@@ -38,9 +37,9 @@ def tagger(photographs):
     features = np.stack([encoder().of_file(path) for path in sorted(photographs.glob("*.png"))])
     of_tags = vectors.tag_vectors(known.matrix(TAGS), features)
     generator = cgan.build_generator(1280, of_tags.shape[1], 0.01)
-    arrays = {tagging.GENERATOR + weight.path: weight.numpy() for weight in generator.weights}
+    arrays = {proposing.GENERATOR + weight.path: weight.numpy() for weight in generator.weights}
     whole = {"mean": features.mean(0), "scale": features.std(0) + 1, "vectors": of_tags}
-    return tagging.Tagger(arrays | whole, known, {"width": 0.01})
+    return proposing.Tagger(arrays | whole, known, {"width": 0.01})
 
 
 def test_a_picture_is_seen_grey_with_its_aspect_whatever_its_size(tmp_path):
@@ -84,8 +83,8 @@ def test_a_picture_that_cannot_be_read_is_a_sentence_and_the_others_go_on(tagger
 
 
 def test_a_tagger_saved_and_loaded_draws_nearly_the_same_vectors(tagger, tmp_path):
-    tagger.save(tagging.weight_file(tmp_path))
-    again = tagging.load(tmp_path)
+    tagger.save(proposing.weight_file(tmp_path))
+    again = proposing.load(tmp_path)
     features = np.linspace(0, 2, 1280)
     assert again.vocabulary.tags == tagger.vocabulary.tags
     assert np.abs(again.samples(features) - tagger.samples(features)).max() < 0.05
@@ -93,19 +92,19 @@ def test_a_tagger_saved_and_loaded_draws_nearly_the_same_vectors(tagger, tmp_pat
 
 def test_weights_of_another_vocabulary_or_none_are_refused(tagger, tmp_path):
     with pytest.raises(WeightsError, match="No weights at"):
-        tagging.load(tmp_path)
+        proposing.load(tmp_path)
     other = labels.vocabulary([*TAGS, ("tree",)], fewest=1)
-    tagging.Tagger(tagger.arrays, other, {"width": 0.01}).save(tagging.weight_file(tmp_path))
+    proposing.Tagger(tagger.arrays, other, {"width": 0.01}).save(proposing.weight_file(tmp_path))
     with pytest.raises(WeightsError, match="do not hold the same vocabulary"):
-        tagging.load(tmp_path)
+        proposing.load(tmp_path)
 
 
 def test_the_benchmark_has_a_row_for_each_ranker_and_level(tagger, photographs):
     result = benchmark.compare(tagger, photographs, photographs / "tags.csv")
-    assert {(row["level"], row["ranker"]) for row in result["rows"]} == {
+    assert {(row.level, row.ranker) for row in result.rows} == {
         (benchmark.LEVELS[level], ranker) for level in (0, 1, 2) for ranker in ("frequency", "cgan")
     }
-    assert result["rows"][0]["hit_10"] == 1.0  # of seven tags in all, ten are everything
+    assert result.rows[0].hit_10 == 1.0  # of seven tags in all, ten are everything
     assert "4 photographs, 7 tags" in benchmark.as_text(result)
 
 
@@ -115,7 +114,7 @@ def test_a_folder_that_is_no_run_lends_no_neighbours(tagger, photographs):
 
 
 def test_the_commands_print_proposals_and_figures(tagger, photographs, tmp_path, monkeypatch, capsys):
-    tagger.save(tagging.weight_file(tmp_path))
+    tagger.save(proposing.weight_file(tmp_path))
     monkeypatch.setenv("HERITAGE_WEIGHTS", str(tmp_path))
     (tmp_path / "torn.png").write_bytes(b"torn")
     assert main(["tags", str(photographs / "a.png"), str(tmp_path / "torn.png"), "--json"]) == REFUSED
@@ -127,7 +126,7 @@ def test_the_commands_print_proposals_and_figures(tagger, photographs, tmp_path,
 
 def tagging_of(folder, photographs):
     """What the saved tagger proposes for the first photograph."""
-    return tagging.load(folder).propose_for(photographs / "a.png")
+    return proposing.load(folder).propose_for(photographs / "a.png")
 
 
 def test_training_on_too_few_photographs_ends_with_a_sentence(photographs, tmp_path, capsys):

@@ -41,5 +41,5 @@ def test_the_tag_file_of_a_manifest_names_what_has_tags(tmp_path, capsys):
         "scans/old.jpg,old.jpg,scan\n"
     )
     labelling.main([str(tmp_path / "MANIFEST.csv"), "--out", str(tmp_path / "tags.csv")])
-    assert labels.read(tmp_path / "tags.csv") == {"pacs-00002.jpg": ("animal", "hoofed animal", "giraffe")}
+    assert labels.read_tags(tmp_path / "tags.csv") == {"pacs-00002.jpg": ("animal", "hoofed animal", "giraffe")}
     assert capsys.readouterr().out == "1 photographs have tags.\n"

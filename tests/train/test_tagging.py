@@ -5,9 +5,8 @@ import pytest
 import pyvips
 from skimage import data
 
-from heritage_color import tagging
 from heritage_color.errors import DeliveryError
-from heritage_color.tagging import baselines, benchmark, figures, labels
+from heritage_color.tagging import baselines, benchmark, figures, labels, proposing
 from heritage_color.train import tagging as training
 
 PHOTOGRAPHS, KINDS = 800, 40
@@ -59,7 +58,7 @@ def photographs(tmp_path_factory):
             part = pixels[20 * number : 20 * number + 240, 40 * number : 40 * number + 300]
             pyvips.Image.new_from_array(part).write_to_file(str(folder / f"{name}-{number}0000.png"))
             tagged[f"{name}-{number}0000.png"] = ("thing", name)
-    labels.write(folder / "tags.csv", tagged)
+    labels.write_tags(folder / "tags.csv", tagged)
     return folder
 
 
@@ -68,12 +67,12 @@ TINY = training.Recipe(steps=4, batch=8, width=0.01, vector=8, views=2, fewest=2
 
 def test_a_run_leaves_a_tagger_that_its_benchmark_can_judge(photographs, tmp_path):
     file = training.train(photographs, photographs / "tags.csv", tmp_path / "run", TINY)
-    tagger = tagging.load(file.parent)
+    tagger = proposing.load(file.parent)
     assert set(tagger.vocabulary.tags) == {"thing", "cat", "coffee", "rocket"}
     assert (tagger.card["photographs"], tagger.card["recipe"]["steps"]) == (12, 4)
     result = benchmark.compare(tagger, photographs, photographs / "tags.csv", tmp_path / "run")
-    by_ranker = {row["ranker"]: row for row in result["rows"] if row["level"] == benchmark.LEVELS[2]}
-    assert by_ranker["neighbours"]["hit_1"] == 1.0
+    by_ranker = {row.ranker: row for row in result.rows if row.level == benchmark.LEVELS[2]}
+    assert by_ranker["neighbours"].hit_1 == 1.0
 
 
 def test_a_run_that_goes_on_looks_at_no_photograph_again(photographs, tmp_path):

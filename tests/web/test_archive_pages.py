@@ -8,7 +8,7 @@ import httpx
 import pytest
 from catalog_rows import add_colorization, add_delivery, add_scan, insert
 
-from heritage_color.catalog import steps as catalog
+from heritage_color.preservation.withdrawing import withdraw
 from heritage_color.web.door.fields import Pages
 from heritage_color.web.door.tables import harmless
 from heritage_color.web.door.wording import count, figure, size
@@ -163,7 +163,7 @@ def test_a_withdrawn_identifier_answers_with_its_tombstone(site, visitor, curato
     scan = add_scan(site, "box 1/photo 2")
     add_colorization(site, scan)
     assert visitor.get("/id/box 1/photo 2").status_code == 404
-    catalog.withdraw(site, "box 1/photo 2", "Given back to the <family>.", "Ada")
+    withdraw(site, "box 1/photo 2", "Given back to the <family>.", "Ada")
     answer = visitor.get("/id/box 1/photo 2")
     assert (answer.status_code, "Given back to the &lt;family&gt;." in answer.text) == (410, True)
     assert "Withdrawn" in curator.get(f"/scans/{scan}").text

@@ -150,7 +150,7 @@ def label(manifest: Path, out: Path) -> int:
     found = {
         Path(row["path"]).name: tags_of(Path(row["path"]).name, row["original_path"], row["category"]) for row in rows
     }
-    labels.write(out, {name: tuple(filter(None, tags)) for name, tags in found.items() if any(tags)})
+    labels.write_tags(out, {name: tuple(filter(None, tags)) for name, tags in found.items() if any(tags)})
     return sum(map(any, found.values()))
 
 
