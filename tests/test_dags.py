@@ -33,7 +33,7 @@ DAGS = {
     "promote_model",
     "benchmark_methods",
 }
-HEAVY = {"tensorflow", "keras", "boto3", "psycopg2", "skimage", "pyvips", "tifffile"}
+HEAVY = {"numpy", "tensorflow", "keras", "boto3", "psycopg2", "skimage", "pyvips", "tifffile"}
 DESCRIBE = """
 import json, sys
 import airflow.sdk

@@ -88,6 +88,14 @@ def test_entrances_start_without_the_heavy_libraries(module):
     assert loaded_by(module) == []
 
 
+def test_the_command_line_starts_with_nothing_but_python():
+    code = "import sys; at_once = set(sys.modules); import heritage_color.cli.main; print(set(sys.modules) - at_once)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = ast.literal_eval(done.stdout)
+    assert {name.split(".")[0] for name in loaded} - set(sys.stdlib_module_names) == {"heritage_color"}
+    assert {"heritage_color.settings", "dataclasses", "typing"}.isdisjoint(loaded)
+
+
 def test_steps_are_importable_without_the_heavy_libraries(repository):
     steps = sorted((repository / "heritage_color").glob("*/steps.py"))
     assert len(steps) >= 6

@@ -22,6 +22,7 @@ from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.names import BASELINES, METHODS, PRESETS
 from heritage_color.metrics import bootstrap, cost, frechet, protocol, slices
 from heritage_color.metrics.bootstrap import Sums
+from heritage_color.metrics.definitions import SKIN_RULE
 from heritage_color.metrics.pictures import bounded, read_rgb
 from heritage_color.metrics.results import Group, Result, RowCost, SkinTones
 from heritage_color.metrics.sheet import GREY, TRUTH, Sheet, column, shrunk
@@ -203,7 +204,7 @@ class Benchmark:
         """None where no picture has colours like skin."""
         members = slices.groups_of(self.tones, tuple(slices.TONES))
         groups = {name: _group(sums, places, SKIN_FIGURES) for name, places in members.items()}
-        return SkinTones(slices.SKIN_RULE, self.tones.count(None), groups) if groups else None
+        return SkinTones(SKIN_RULE, self.tones.count(None), groups) if groups else None
 
     def _by_era(self, sums: dict[RowName, Sums]) -> dict[GroupName, Group]:
         """The groups by decade; none where no picture has a date."""

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from heritage_color.metrics.slices import SKIN_RULE
-
 
 @dataclass(frozen=True)
 class Metric:
@@ -16,6 +14,14 @@ class Metric:
     definition: str
 
 
+# What `slices` takes for skin
+SKIN_RULE = (
+    "Pixels whose true colour has Cb in 77..127 and Cr in 133..173 (Chai & Ngan 1999), and in CIE Lab lightness from "
+    "20 on, chroma in 12..40 and hue in 30..75 degrees. The rule finds colours like those of skin, on wood, brick and "
+    "sand as on people; it finds no persons: of this project's 500 validation photographs it takes 83% of the "
+    "portraits and 49% of the others. A picture counts where 5% of its pixels are such, under the individual "
+    "typology angle of their median true L* and b* (Chardon et al. 1991)."
+)
 METRICS = (
     Metric(
         "psnr_rgb", True, "dB", "higher",

@@ -1,7 +1,7 @@
 """The benchmark as people read it: a table for the screen, one in Markdown, and its parts by skin tone and decade."""
 
 from heritage_color.keys import FigureName, GroupName, RowName
-from heritage_color.metrics import slices
+from heritage_color.metrics.definitions import SKIN_RULE
 from heritage_color.metrics.protocol import leaves_of
 from heritage_color.metrics.results import Group, Result
 
@@ -155,7 +155,7 @@ def slices_text(result: Result) -> str:
         *_slices(skin.groups if skin else {}),
     ]
     without = skin.pictures_without if skin else "All"
-    lines += [f"{without} pictures have too few such pixels. {slices.SKIN_RULE}", ""]
+    lines += [f"{without} pictures have too few such pixels. {SKIN_RULE}", ""]
     return "\n".join([*lines, "By decade", *_slices(result.era)])
 
 

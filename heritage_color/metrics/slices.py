@@ -20,13 +20,6 @@ CB, CR = (77, 127), (133, 173)
 LEAST_LIGHTNESS, CHROMA, HUE = 20.0, (12.0, 40.0), (30.0, 75.0)  # CIE Lab; degrees
 LEAST_SHARE = 0.05  # of a picture's pixels: with fewer, they are hardly anybody's skin
 HUE_CHROMA = 2.0  # ab units: below it, a hue means nothing
-SKIN_RULE = (
-    "Pixels whose true colour has Cb in 77..127 and Cr in 133..173 (Chai & Ngan 1999), and in CIE Lab lightness from "
-    "20 on, chroma in 12..40 and hue in 30..75 degrees. The rule finds colours like those of skin, on wood, brick and "
-    "sand as on people; it finds no persons: of this project's 500 validation photographs it takes 83% of the "
-    "portraits and 49% of the others. A picture counts where 5% of its pixels are such, under the individual "
-    "typology angle of their median true L* and b* (Chardon et al. 1991)."
-)
 # Chardon, Cretois & Hourseau 1991: the smallest angle of each group, in degrees
 TONES = {"very light": 55.0, "light": 41.0, "intermediate": 28.0, "tan": 10.0, "brown": -30.0, "dark": -90.0}
 

@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
 from heritage_color.methods.names import BASELINES, PRESETS
 from heritage_color.metrics.definitions import METRICS, SET_METRICS
 
@@ -125,6 +123,7 @@ def paired(differences: Iterable[float]) -> Opinions | None:
 
     With fewer than LEAST_PAIRS the interval is the widest possible, -4..4: so few say nothing.
     """
+    import numpy as np  # not above: Airflow's parser reads this module's names for a form
     from scipy.special import stdtrit
 
     values = np.array(list(differences), np.float64)
