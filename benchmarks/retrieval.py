@@ -17,8 +17,8 @@ import numpy as np
 
 from benchmarks.measuring import Row, fastest, show
 from heritage_color.methods import loading
-from heritage_color.methods.gist import Gist
 from heritage_color.methods.gist import index as indices
+from heritage_color.methods.gist.colorizer import Gist
 from heritage_color.methods.gist.descriptor import describe
 from heritage_color.methods.gist.index import Index, codes_of
 from heritage_color.settings import ROOT

@@ -11,7 +11,7 @@ from PIL import Image
 from skimage import data
 
 from heritage_color.lab import join, rgb_to_lab
-from heritage_color.methods.gist import Gist, Reference, described_photograph
+from heritage_color.methods.gist.colorizer import Gist, Reference, described_photograph
 from heritage_color.methods.gist.descriptor import GRID, ORIENTATIONS, SCALES, _filters, describe
 
 IMAGES = Path(__file__).parent / "images"

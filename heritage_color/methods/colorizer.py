@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from heritage_color.methods.weights import Card
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -25,7 +27,7 @@ class Colorizer(ABC):
     """What every method can do. `predict` is in two steps, so that several presets cost little more than one."""
 
     name: str
-    card: dict
+    card: Card
     presets: tuple[str, ...] = ()  # those that change the answer; none where there is one answer only
 
     @abstractmethod
@@ -45,7 +47,7 @@ class Colorizer(ABC):
         """What a preset makes of `answers`."""
 
     @abstractmethod
-    def save(self, path: Path, about: dict) -> str:
+    def save(self, path: Path, about: Card) -> str:
         """Write the weight file and its card; returns the file's SHA-256."""
 
     @abstractmethod

@@ -6,7 +6,7 @@ METHODS = {
     "fusion": "heritage_color.methods.fusion:Fusion",
     "fusion-lite": "heritage_color.methods.fusion:FusionLite",
     "learch": "heritage_color.methods.learch.colorizer:Learch",
-    "gist": "heritage_color.methods.gist:Gist",
+    "gist": "heritage_color.methods.gist.colorizer:Gist",
     "grey": "heritage_color.methods.baselines:Grey",
     "pix2pix": "heritage_color.methods.pix2pix:Pix2Pix",
     "tint": "heritage_color.methods.baselines:Tint",

@@ -5,10 +5,16 @@ import json
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from heritage_color.errors import WeightsError
+
+Fact = str  # what a card calls one of its facts
+Card = dict[Fact, Any]  # a model card is an open document: method, file, `sha256`, and what its training says
+ArrayName = str  # `layer/variable`, as Keras has it
+Arrays = dict[ArrayName, np.ndarray]
 
 SCALE = "/scale"  # ending of the name of a quantised array's scales
 LEVELS = 127  # steps on each side of zero
@@ -20,7 +26,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def save_weights(path: Path, arrays: dict[str, np.ndarray], about: dict, bits: int = 16) -> str:
+def save_weights(path: Path, arrays: Arrays, about: Card, bits: int = 16) -> str:
     """Write arrays in half precision, or kernels in 8 bits, and a card `<path>.json`. Returns the file's checksum.
 
     Arrays of whole numbers stay as they are.
@@ -40,19 +46,19 @@ def save_weights(path: Path, arrays: dict[str, np.ndarray], about: dict, bits: i
     return card["sha256"]
 
 
-def write_card(path: Path, card: dict) -> None:
+def write_card(path: Path, card: Card) -> None:
     """Write the card beside a weight file, whole or not at all."""
     partial = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial")
     partial.write_text(card_text(card))
     partial.replace(path.with_suffix(".json"))
 
 
-def card_text(card: dict) -> str:
+def card_text(card: Card) -> str:
     """A card as its file holds it."""
     return json.dumps(card, indent=2, sort_keys=True) + "\n"
 
 
-def quantise(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def quantise(arrays: Arrays) -> Arrays:
     """Kernels as whole numbers of 8 bits, with a scale per output channel in `<name>/scale`; vectors in 32 bits."""
     stored = {}
     for name, array in arrays.items():
@@ -65,7 +71,7 @@ def quantise(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return stored
 
 
-def restore(stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def restore(stored: Arrays) -> Arrays:
     """Arrays (float32) of what a file holds: whole numbers times their channel's scale, or as they are without one."""
     return {
         name: _restored(array, stored.get(name + SCALE)) for name, array in stored.items() if not name.endswith(SCALE)
@@ -78,7 +84,7 @@ def _restored(array: np.ndarray, scale: np.ndarray | None) -> np.ndarray:
     return array if array.dtype.kind in "iu" else array.astype(np.float32)
 
 
-def read_card(path: Path) -> dict:
+def read_card(path: Path) -> Card:
     """The card beside a weight file. Raises WeightsError where there is none, or none that can be read."""
     card = path.with_suffix(".json")
     if not path.is_file() or not card.is_file():
@@ -89,7 +95,7 @@ def read_card(path: Path) -> dict:
         raise WeightsError(f"{card.name} is damaged, it is no model card: {error}.") from error
 
 
-def load_weights(path: Path, method: str = "") -> tuple[dict[str, np.ndarray], dict]:
+def load_weights(path: Path, method: str = "") -> tuple[Arrays, Card]:
     """Arrays, in float32 or of whole numbers, and card.
 
     Raises WeightsError when the checksum is not the card's, or the method another.
@@ -108,12 +114,12 @@ def load_weights(path: Path, method: str = "") -> tuple[dict[str, np.ndarray], d
         raise WeightsError(f"{path.name} is no safetensors file: {error}.") from error
 
 
-def collect(model) -> dict[str, np.ndarray]:
+def collect(model) -> Arrays:
     """The variables of a Keras model that hold weights, named `layer/variable`."""
     return {variable.path: variable.numpy() for variable in model.weights}
 
 
-def assign(model, arrays: dict[str, np.ndarray], missing: Iterable[str] = ()) -> None:
+def assign(model, arrays: Arrays, missing: Iterable[str] = ()) -> None:
     """Set a Keras model's weights from arrays of the same names and shapes; extra arrays are left aside.
 
     Raises WeightsError, before anything is set, for a weight that has no array, and for the names in `missing`.

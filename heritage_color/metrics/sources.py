@@ -12,7 +12,7 @@ from heritage_color.colorize.sources import SourceFacts, credit
 from heritage_color.errors import PictureError
 from heritage_color.keys import FileName
 from heritage_color.methods import loading
-from heritage_color.methods.gist import Gist
+from heritage_color.methods.gist.colorizer import Gist
 from heritage_color.metrics.sheet import Sheet, shrunk
 from heritage_color.progress import track
 from heritage_color.settings import Settings

@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 
 from heritage_color.errors import WeightsError
-from heritage_color.methods.gist import GAINS, Gist, Reference, described_photograph, index_file, packed, unpacked
 from heritage_color.methods.gist import index as indices
+from heritage_color.methods.gist.colorizer import (
+    GAINS,
+    Gist,
+    Reference,
+    described_photograph,
+    index_file,
+    packed,
+    unpacked,
+)
 from heritage_color.methods.gist.descriptor import (
     FINEST,
     GRID,

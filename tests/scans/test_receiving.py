@@ -146,7 +146,7 @@ def test_the_same_delivery_in_another_shape_is_taken_in_once(site, delivery):
 
 def test_what_a_killed_run_left_is_removed_by_the_next(home, delivery):
     wait = "import sys, time\nfrom pathlib import Path\nfrom heritage_color import settings\n"
-    wait += "from heritage_color.scans import receiving\n"
+    wait += "from heritage_color.scans.arrival import receiving\n"
     wait += "with receiving.receive(settings.read(), sys.argv[1]): print('received', flush=True); time.sleep(600)\n"
     environment = {"PATH": os.environ["PATH"], **configuration.to_environment(home)}
     process = subprocess.Popen(

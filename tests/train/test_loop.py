@@ -201,7 +201,8 @@ import tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from pathlib import Path
-from heritage_color.train import loop, photographs
+from heritage_color.train.networks import loop
+from heritage_color.train.pictures import photographs
 assert loop.strategy().num_replicas_in_sync == 2
 learn, held_back, run = (Path(each) for each in {[str(folders[0]), str(folders[1]), str(tmp_path)]})
 loop.train(learn, held_back, run, loop.Recipe(epochs=0.5, batch={BATCH}))
@@ -213,7 +214,7 @@ loop.train(learn, held_back, run, loop.Recipe(epochs=0.5, batch={BATCH}))
 
 def test_several_machines_are_refused_with_a_sentence():
     cluster = {"cluster": {"worker": ["127.0.0.1:1", "127.0.0.1:2"]}, "task": {"type": "worker", "index": 0}}
-    code = "from heritage_color.train import loop; loop.strategy()"
+    code = "from heritage_color.train.networks import loop; loop.strategy()"
     environment = os.environ | {"TF_CONFIG": json.dumps(cluster)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert "WeightsError: Training runs on the GPUs of one machine: unset TF_CONFIG" in done.stderr

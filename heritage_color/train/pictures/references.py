@@ -18,7 +18,7 @@ import numpy as np
 
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.lab import rgb_to_lab
-from heritage_color.methods.gist import Gist, Reference, described_photograph
+from heritage_color.methods.gist.colorizer import Gist, Reference, described_photograph
 from heritage_color.methods.weights import sha256
 from heritage_color.metrics.pictures import read_rgb
 from heritage_color.progress import track
