@@ -11,6 +11,7 @@ figures and reports under *Required Actions* and approves or rejects; without an
 **Next**: the next run of *Colorize photographs* colours every scan with the new champion.
 """
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
@@ -40,16 +41,16 @@ REFUSED = ExceptionRetryPolicy([RetryRule("heritage_color.errors.ModelError", Re
 def promote_model():
     @task(execution_timeout=timedelta(hours=1), retry_policy=REFUSED)
     def gate(params: dict | None = None) -> dict:
-        from heritage_color.train import steps
+        from heritage_color.train import promoting
 
-        return steps.pass_gate(settings.read(), params["model_id"], params["figure"])
+        return asdict(promoting.pass_gate(settings.read(), params["model_id"], params["figure"]))
 
     @task(execution_timeout=timedelta(hours=1), retry_policy=REFUSED)
     def promote(answer: dict, params: dict | None = None) -> dict:
-        from heritage_color.train import steps
+        from heritage_color.train import promoting
 
         by = answer["responded_by_user"]["name"]
-        return steps.promote(settings.read(), params["model_id"], by, params["why"], params["figure"])
+        return asdict(promoting.promote(settings.read(), params["model_id"], by, params["why"], params["figure"]))
 
     subject, body = "Shall model {{ params.model_id }} become champion?", "{{ ti.xcom_pull('gate')['text'] }}"
     wait = {"response_timeout": timedelta(days=14), "retries": 0}

@@ -9,6 +9,7 @@ replace are measured on the photographs held back. A run that was stopped goes o
 **Next**: *Promote a model*, when its figures please; until then nothing changes.
 """
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from airflow.sdk import ExceptionRetryPolicy, Param, RetryAction, RetryRule, dag, task
@@ -37,21 +38,23 @@ NO_PHOTOGRAPHS = ExceptionRetryPolicy([RetryRule("heritage_color.errors.Delivery
 def train_colorizer():
     @task(execution_timeout=timedelta(days=2), retry_policy=NO_PHOTOGRAPHS)
     def collect(params: dict | None = None) -> str:
-        from heritage_color.train import steps
+        from heritage_color.train import collecting
 
-        return params["folder"] or steps.collect(settings.read())["folder"]
+        return params["folder"] or collecting.collect(settings.read()).folder
 
     @task(execution_timeout=timedelta(days=14), retry_policy=NO_PHOTOGRAPHS)
     def train(folder: str, params: dict | None = None) -> dict:
         from heritage_color.train import steps
 
-        return steps.train(settings.read(), folder, params["method"], params["epochs"], params["batch"])
+        return asdict(steps.train(settings.read(), folder, params["method"], params["epochs"], params["batch"]))
 
     @task(execution_timeout=timedelta(days=2))
     def benchmark(candidate: dict) -> dict:
-        from heritage_color.train import steps
+        from heritage_color.train import registering
 
-        return steps.benchmark_candidate(settings.read(), candidate["model_id"], candidate["photographs"])
+        return asdict(
+            registering.benchmark_candidate(settings.read(), candidate["model_id"], candidate["photographs"])
+        )
 
     benchmark(train(collect()))
 

@@ -19,6 +19,7 @@ class EventType(StrEnum):
     INGESTION = "ingestion"
     FIXITY_CHECK = "fixity check"
     QUARANTINE = "quarantine"
+    CHAMPION = "champion:{move_id}"
     DERIVATION = "derivation"
     APPRAISAL = "appraisal"
     PUBLICATION = "publication"
@@ -35,6 +36,7 @@ class Agent(StrEnum):
     INGEST = "heritage-color scans.ingest"
     LIKENESS = "heritage-color likeness.find"
     PUBLISH = "heritage-color publish"
+    REGISTER = "heritage-color register"
     RATING_HOLDING = "heritage-color rating.holding"
     RATING_WATCHING = "heritage-color rating.watching"
     REPAIR = "heritage-color catalog.repair"
@@ -48,6 +50,7 @@ class Key(StrEnum):
 
     ACCOUNT = "account/{account_id}/{generation}"
     APPRAISAL = "appraisal/{colorization_id}/{number}"
+    CHAMPION = "champion:{move_id}"
     DERIVATION = "derivation:{scan_id}:{model_id}:{preset}"
     DEBT = "debt/{delivery_id}/{number}/{path}"
     DO_NOT_COLORIZE = "do-not-colorize/{scan_id}"
@@ -57,6 +60,7 @@ class Key(StrEnum):
     HOLD = "hold/{name}/{outcome}"
     IMPORTED_VOTES = "import of votes/{name}"
     INGESTED = "{type}:{act}"  # one per file and kind of act of a delivery
+    MODEL = "model:{weights_sha256}"
     NOTE = "note/{note_id}/{version}"
     PUBLICATION = "publication/{colorization_id}/{decision_id}"
     REPAIRED = "{type}:{object_key}:{act}"  # quarantine and replication of a damaged object

@@ -10,7 +10,7 @@ import pytest
 from heritage_color.local import processes, servers
 from heritage_color.machine import running
 from heritage_color.methods.baselines import Tint
-from heritage_color.train import steps
+from heritage_color.train import registering
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer", "web")
 
@@ -66,13 +66,13 @@ def answer_approval(run, token, choice):
 def candidate(settings, folder) -> int:
     """A tint that beats grey, registered and judged."""
     Tint().save(folder / "tint.safetensors", {})
-    model_id = steps.register(settings, folder / "tint.safetensors")["model_id"]
+    model_id = registering.register(settings, folder / "tint.safetensors").model_id
     better = {"psnr_rgb": 24.0, "ciede2000": 9.0, "auc_rebalanced": 70.0}
     worse = {"psnr_rgb": 22.0, "ciede2000": 12.0, "auc_rebalanced": 60.0}
     intervals = {name: [value - 0.5, value + 0.5] for name, value in better.items()}
     row = f"tint/{settings.preset}"
     benchmark = {"rows": {"grey/-": worse, row: better}, "intervals": {row: intervals}}
-    steps.judge(settings, model_id, benchmark | {"skin_tone": {"dark": 3.0}, "era": {"1900": 24.0}})
+    registering.judge(settings, model_id, benchmark | {"skin_tone": {"dark": 3.0}, "era": {"1900": 24.0}})
     return model_id
 
 
@@ -90,9 +90,9 @@ def test_a_model_becomes_champion_when_a_person_approves_and_not_before(home, tm
         asked = answer_approval(*run, choice)
         assert "| auc_rebalanced | 70 | 60 |" in asked["body"]
         assert outcome_of(*run) == "success"
-        assert [model["model_id"] for model in steps.models(settings) if model["champion"]] == champions
-    (model,) = steps.models(settings)
-    assert (model["approved_by"], model["why"]) == ("admin", "More colour.")
+        assert [model.model_id for model in registering.list_models(settings) if model.champion] == champions
+    (model,) = registering.list_models(settings)
+    assert (model.approved_by, model.why) == ("admin", "More colour.")
 
 
 def test_up_repairs_what_was_killed_and_down_ends_all(home):

@@ -1,6 +1,7 @@
 """Commands of the model registry: `models`, `register`, `judge`, `promote` and `rollback`."""
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
 from pathlib import Path
 
 from heritage_color.cli.commands import DONE, Commands, add_by, add_json, counts, person, show, site_settings
@@ -22,11 +23,12 @@ def _add_figure(parser: ArgumentParser) -> None:
 
 def models(options: Namespace) -> int:
     """List the registry."""
-    from heritage_color.train import registry, steps
+    from heritage_color.train import registering, registry
 
     settings = site_settings()
-    known = steps.models(settings)
-    show({"models": known}, registry.as_text(known, settings.preset), options.json)
+    known = registering.list_models(settings)
+    table = registry.registry_table(known, settings.preset)
+    show({"models": [asdict(model) for model in known]}, table, options.json)
     return DONE
 
 
@@ -38,9 +40,10 @@ def _add_register(commands: Commands) -> None:
 
 def register(options: Namespace) -> int:
     """Take a weight file into the registry."""
-    from heritage_color.train import steps
+    from heritage_color.train import registering
 
-    print(counts(steps.register(site_settings(), options.weights, parent=options.parent)))
+    registered = registering.register(site_settings(), options.weights, parent=options.parent)
+    print(counts({name: value for name, value in asdict(registered).items() if value != ""}))
     return DONE
 
 
@@ -53,13 +56,12 @@ def _add_judge(commands: Commands) -> None:
 
 def judge(options: Namespace) -> int:
     """Keep a benchmark and print what the gate says."""
-    from heritage_color.train import registry, steps
+    from heritage_color.train import promoting, registering, registry
 
     settings = site_settings()
-    steps.judge(settings, options.model_id, options.benchmark)
-    verdict = steps.gate(settings, options.model_id, options.figure or registry.FIGURE)
-    reasons = verdict["reasons"] or ["It passes the gate: promote makes it champion."]
-    print("\n".join([verdict["text"], "", *reasons]))
+    registering.judge(settings, options.model_id, options.benchmark)
+    verdict = promoting.gate(settings, options.model_id, options.figure or registry.FIGURE)
+    print("\n".join([verdict.text, "", *(verdict.reasons or ["It passes the gate: promote makes it champion."])]))
     return DONE
 
 
@@ -73,10 +75,11 @@ def _add_promote(commands: Commands) -> None:
 
 def promote(options: Namespace) -> int:
     """Make a model the champion."""
-    from heritage_color.train import registry, steps
+    from heritage_color.train import promoting, registry
 
     figure = options.figure or registry.FIGURE
-    print(counts(steps.promote(site_settings(), options.model_id, person(options), options.why, figure)))
+    promoted = promoting.promote(site_settings(), options.model_id, person(options), options.why, figure)
+    print(counts(asdict(promoted)))
     return DONE
 
 
@@ -89,9 +92,9 @@ def _add_rollback(commands: Commands) -> None:
 
 def rollback(options: Namespace) -> int:
     """Make the champion before the champion again."""
-    from heritage_color.train import steps
+    from heritage_color.train import promoting
 
-    moved = steps.roll_back(site_settings(), options.method, person(options), options.why)
-    now = f"model {moved['model_id']}" if moved["model_id"] else "the installed weights"
-    print(f"{options.method} colours with {now} again, no longer with model {moved['from']}.")
+    moved = promoting.roll_back(site_settings(), options.method, person(options), options.why)
+    now = f"model {moved.model_id}" if moved.model_id else "the installed weights"
+    print(f"{options.method} colours with {now} again, no longer with model {moved.from_model_id}.")
     return DONE

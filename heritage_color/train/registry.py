@@ -5,9 +5,13 @@ docs/models.md explains each reason.
 
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
+from heritage_color.keys import Code, ObjectKey, Sha256, Word
 from heritage_color.methods.names import BASELINES, PRESETS
 from heritage_color.metrics.definitions import METRICS, SET_METRICS
 
@@ -18,9 +22,7 @@ FIGURE = "auc_rebalanced"  # rare colours count as much as common ones, so that 
 # A champion must not be worse in any of these: error as such, error as people see it, and of rare colours
 GUARDED = ("psnr_rgb", "ciede2000", "auc_rebalanced")
 REPORTS = ("skin_tone", "era")
-LEAST_PAIRS = (
-    10  # Student's interval leans on a mean that is nearly normal; scores of 1..5 need some pictures for that
-)
+LEAST_PAIRS = 10  # Student's interval leans on a mean that is nearly normal: scores of 1..5 need some pictures
 WIDEST = 4.0  # scores lie in 1..5, so no difference is larger
 
 REASONS = {
@@ -41,14 +43,113 @@ REASONS = {
 }
 
 
+RowName = str  # METHOD/PRESET, as a benchmark names its rows
+Metric = str  # a figure's name in a benchmark
+Bounds = Sequence[float | None]  # of a 95% interval, last its low and its high end
+Figures = Mapping[Metric, float | None]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What a benchmark says of one model and of the baselines beside it, row by row.
+
+    `over_grey` holds each figure's gain over grey before its interval's two ends; the reports are nested as their
+    benchmark has them.
+    """
+
+    rows: Mapping[RowName, Figures] = field(default_factory=dict)
+    intervals: Mapping[RowName, Mapping[Metric, Bounds]] = field(default_factory=dict)
+    over_grey: Mapping[RowName, Mapping[Metric, Bounds]] = field(default_factory=dict)
+    pictures: int | None = None
+    skin_tone: object = None
+    era: object = None
+
+    @classmethod
+    def read(cls, document: object) -> "Protocol | None":
+        """The protocol in a document of the catalog, whose further parts are left aside; None where there is none."""
+        if not isinstance(document, dict):
+            return None
+        known = {part.name for part in fields(cls)}
+        return cls(**{name: value for name, value in document.items() if name in known})
+
+    def report(self, name: str) -> object:
+        """One of REPORTS, None where it is absent or empty."""
+        return getattr(self, name) or None
+
+    @property
+    def absent_reports(self) -> list[str]:
+        """Which of REPORTS there are none of."""
+        return [name for name in REPORTS if not self.report(name)]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A row of the registry. `protocol` is the newest benchmark's, as `Protocol.read` takes it."""
+
+    model_id: int
+    method: str
+    weights_sha256: Sha256
+    weights_key: ObjectKey | None
+    protocol: object
+    is_champion: bool
+    promotable: bool = False
+
+    @property
+    def judged(self) -> Protocol | None:
+        """What its newest benchmark says, None before there is one."""
+        return Protocol.read(self.protocol)
+
+
+@dataclass(frozen=True)
+class ListedModel:
+    """A model with all that the list of the registry shows of it."""
+
+    model_id: int
+    method: str
+    weights_sha256: Sha256
+    registered_at: datetime
+    judged_at: datetime | None
+    protocol: object
+    code_revision: str | None
+    data_manifest_sha256: Sha256 | None
+    parent_id: int | None
+    archived: bool
+    champion: bool
+    approved_by: str | None
+    why: str | None
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """A move of a method's champion: "promotion" or "roll back", to a model or, by None, to the installed weights."""
+
+    kind: str
+    model_id: int | None
+    from_model_id: int | None = None
+
+
 @dataclass(frozen=True)
 class Reference:
     """What a candidate is compared with: a model's protocol and row. `margins` is the row whose interval counts."""
 
     name: str
-    protocol: dict | None
-    row: str
-    margins: str
+    protocol: Protocol | None
+    row: RowName
+    margins: RowName
+
+
+class Fault(NamedTuple):
+    """A reason against a promotion: its code in REASONS, and what its sentence names."""
+
+    code: Code
+    facts: Mapping[Word, object] = MappingProxyType({})
+
+    @property
+    def sentence(self) -> str:
+        """The reason as a person reads it."""
+        text = REASONS[self.code].format(**self.facts)
+        return text[0].upper() + text[1:]
 
 
 @dataclass(frozen=True)
@@ -91,29 +192,30 @@ class Opinions:
         return self.low > 0
 
 
-def protocol_of(benchmark, name: str, method: str):
-    """What a benchmark says of one model and of the baselines beside it: rows named `name` become the method's.
+def protocol_of(benchmark: object, name: str, method: str) -> object:
+    """What a benchmark, a JSON document, says of one model and of the baselines beside it.
 
-    A figure that is no number, because no picture had it, becomes None.
+    Rows that are named after `name` become the method's. A figure that is no number, because no picture had it,
+    becomes None.
     """
     if isinstance(benchmark, float) and not math.isfinite(benchmark):
         return None
     if isinstance(benchmark, list):
-        return [protocol_of(inner, name, method) for inner in benchmark]
+        return [protocol_of(part, name, method) for part in benchmark]
     if not isinstance(benchmark, dict):
         return benchmark
     kept = {}
-    for key, inner in benchmark.items():
+    for key, part in benchmark.items():
         row = ROW.fullmatch(key)
-        if row is None or row[1] == name or key in {f"{one}/-" for one in BASELINES}:
+        if row is None or row[1] == name or key in {f"{baseline}/-" for baseline in BASELINES}:
             renamed = f"{method}/{row[2]}" if row and row[1] == name else key
-            kept[renamed] = protocol_of(inner, name, method)
+            kept[renamed] = protocol_of(part, name, method)
     return kept
 
 
-def row_of(protocol: dict | None, method: str, preset: str) -> str:
+def row_of(protocol: Protocol | None, method: str, preset: str) -> RowName:
     """The row of a model's protocol that a preset is judged by: a method without presets has one row."""
-    rows = (protocol or {}).get("rows", {})
+    rows = protocol.rows if protocol else {}
     named, single = f"{method}/{preset}", f"{method}/-"
     return single if single in rows and named not in rows else named
 
@@ -135,82 +237,80 @@ def paired(differences: Iterable[float]) -> Opinions | None:
     return Opinions(len(values), mean, max(mean - half, -WIDEST), min(mean + half, WIDEST))
 
 
-def margin(protocol: dict, row: str, figure: str) -> float | None:
+def margin(protocol: Protocol, row: RowName, figure: Metric) -> float | None:
     """Half the width of a row's 95% interval; that of the gain over grey where there is one: it pairs pictures."""
-    over_grey = protocol.get("over_grey", {}).get(row, {}).get(figure)
-    interval = over_grey[-2:] if over_grey else protocol.get("intervals", {}).get(row, {}).get(figure)
-    return None if not interval or None in interval else (interval[1] - interval[0]) / 2
+    over_grey = protocol.over_grey.get(row, {}).get(figure)
+    interval = over_grey[-2:] if over_grey else protocol.intervals.get(row, {}).get(figure)
+    if not interval:
+        return None
+    low, high = interval
+    return None if low is None or high is None else (high - low) / 2
 
 
-def compare(candidate: dict, row: str, reference: Reference, figure: str) -> Comparison | tuple[str, dict]:
-    """A figure of two protocols side by side, or the code and facts of why that cannot be."""
+def compare(candidate: Protocol, row: RowName, reference: Reference, figure: Metric) -> Comparison | Fault:
+    """A figure of two protocols side by side, or why that cannot be."""
     assert reference.protocol is not None  # the caller has seen it
-    found = candidate["rows"][row].get(figure)
-    expected = reference.protocol["rows"].get(reference.row, {}).get(figure)
+    measured = candidate.rows[row].get(figure)
+    expected = reference.protocol.rows.get(reference.row, {}).get(figure)
     allowed = margin(reference.protocol, reference.margins, figure)
-    if found is None or expected is None:
-        return "no-figure", {"figure": figure}
+    if measured is None or expected is None:
+        return Fault("no-figure", {"figure": figure})
     if allowed is None:
-        return "no-interval", {"figure": figure}
-    return Comparison(figure, found, expected, allowed)
+        return Fault("no-interval", {"figure": figure})
+    return Comparison(figure, measured, expected, allowed)
 
 
 def judge_candidate(
-    model: dict, row: str, reference: Reference, figure: str, opinions: Opinions | None
+    model: Model, row: RowName, reference: Reference, figure: Metric, opinions: Opinions | None
 ) -> tuple[list[str], list[Comparison]]:
     """Every reason against a promotion, each a sentence, and the figures that were compared.
 
-    The model has `weights_key`, `protocol` and `is_champion`; `row` is the name of its row, METHOD/PRESET.
+    `row` is the name of the model's row in its benchmark, `figure` the one in which it must be better.
     """
-    faults, comparisons = [], []
-    protocol = model["protocol"]
-    if protocol is not None:
-        results = _compared(protocol, row, reference, figure)
-        comparisons = [one for one in results if isinstance(one, Comparison)]
-        faults = [one for one in results if not isinstance(one, Comparison)]
-    chosen = [one for one in comparisons if one.figure == figure]
+    faults: list[Fault] = []
+    comparisons: list[Comparison] = []
+    if model.judged is not None:
+        results = _compared(model.judged, row, reference, figure)
+        comparisons = [result for result in results if isinstance(result, Comparison)]
+        faults = [result for result in results if isinstance(result, Fault)]
+    chosen = next((comparison for comparison in comparisons if comparison.figure == figure), None)
     faults = [*_incomplete(model), *faults, *_worse(comparisons, reference)]
-    if chosen and not chosen[0].better and not (opinions and opinions.better):
-        facts = {"compared": _in_words(chosen[0]), "opinions": opinions_in_words(opinions)}
-        faults.append(("not-better", {"reference": reference.name, "figure": figure} | facts))
-    return [_sentence(code, facts) for code, facts in faults], comparisons
+    if chosen and not chosen.better and not (opinions and opinions.better):
+        facts = {"compared": _in_words(chosen), "opinions": opinions_in_words(opinions)}
+        faults.append(Fault("not-better", {"reference": reference.name, "figure": figure, **facts}))
+    return [fault.sentence for fault in faults], comparisons
 
 
-def _incomplete(model: dict) -> list[tuple[str, dict]]:
+def _incomplete(model: Model) -> list[Fault]:
     """What a champion must have, whatever its figures."""
-    protocol = model["protocol"]
-    absent = [] if protocol is None else [name for name in REPORTS if not protocol.get(name)]
+    absent = model.judged.absent_reports if model.judged else []
     codes = {
-        "champion-already": model["is_champion"],
-        "no-object": model["weights_key"] is None,
-        "not-judged": protocol is None,
+        "champion-already": model.is_champion,
+        "no-object": model.weights_key is None,
+        "not-judged": model.judged is None,
         "no-skin-tone-report": "skin_tone" in absent,
         "no-era-report": "era" in absent,
     }
-    return [(code, {}) for code, holds in codes.items() if holds]
+    return [Fault(code) for code, holds in codes.items() if holds]
 
 
-def _compared(protocol: dict, row: str, reference: Reference, figure: str) -> list[Comparison | tuple[str, dict]]:
-    if row not in protocol["rows"]:
-        return [("no-row", {"row": row})]
+def _compared(protocol: Protocol, row: RowName, reference: Reference, figure: Metric) -> Sequence[Comparison | Fault]:
+    if row not in protocol.rows:
+        return [Fault("no-row", {"row": row})]
     if reference.protocol is None:
-        return [("reference-not-judged", {"reference": reference.name})]
-    if protocol["rows"]["grey/-"] != reference.protocol["rows"]["grey/-"]:  # grey's figures are the set's own
-        return [("other-photographs", {"reference": reference.name})]
-    return [compare(protocol, row, reference, one) for one in dict.fromkeys([*GUARDED, figure])]
+        return [Fault("reference-not-judged", {"reference": reference.name})]
+    if protocol.rows["grey/-"] != reference.protocol.rows["grey/-"]:  # grey's figures are the set's own
+        return [Fault("other-photographs", {"reference": reference.name})]
+    return [compare(protocol, row, reference, each) for each in dict.fromkeys([*GUARDED, figure])]
 
 
-def _worse(comparisons: list[Comparison], reference: Reference) -> list[tuple[str, dict]]:
-    return [("worse", vars(one) | {"reference": reference.name}) for one in comparisons if one.worse]
+def _worse(comparisons: list[Comparison], reference: Reference) -> list[Fault]:
+    worse = [comparison for comparison in comparisons if comparison.worse]
+    return [Fault("worse", {**vars(comparison), "reference": reference.name}) for comparison in worse]
 
 
-def _sentence(code: str, facts: dict) -> str:
-    sentence = REASONS[code].format(**facts)
-    return sentence[0].upper() + sentence[1:]
-
-
-def _in_words(one: Comparison) -> str:
-    return f"{one.found:.4g} against {one.expected:.4g}, within {one.margin:.2g}"
+def _in_words(comparison: Comparison) -> str:
+    return f"{comparison.found:.4g} against {comparison.expected:.4g}, within {comparison.margin:.2g}"
 
 
 def opinions_in_words(opinions: Opinions | None) -> str:
@@ -222,32 +322,38 @@ def opinions_in_words(opinions: Opinions | None) -> str:
     return f"{opinions.mean:+.2f} over {opinions.pairs} scans{few}, {interval}"
 
 
-def standing(moves: Iterable[dict]) -> list[int | None]:
+def standing(moves: Iterable[Move]) -> list[int | None]:
     """The champion, last, and before it who comes back with each roll back; None stands for the installed weights.
 
     A promotion puts a model on top, a roll back takes the top one away.
     """
     stack: list[int | None] = [None]
     for move in moves:
-        if move["kind"] == "promotion":
-            stack.append(move["model_id"])
+        if move.kind == "promotion":
+            stack.append(move.model_id)
         else:
             stack.pop()
     return stack
 
 
-def as_markdown(title: str, comparisons: list[Comparison], reference: str, opinions: Opinions | None, reports: dict):
+def as_markdown(
+    title: str,
+    comparisons: list[Comparison],
+    reference: str,
+    opinions: Opinions | None,
+    reports: Mapping[str, object],
+) -> str:
     """What a person needs to see before a promotion: figures side by side, people's opinion, and the reports."""
     lines = [title, "", f"| figure | candidate | {reference} | interval |", "|---|---|---|---|"]
-    for one in comparisons:
-        lines.append(f"| {one.figure} | {one.found:.4g} | {one.expected:.4g} | within {one.margin:.2g} |")
+    for shown in comparisons:
+        lines.append(f"| {shown.figure} | {shown.found:.4g} | {shown.expected:.4g} | within {shown.margin:.2g} |")
     lines += ["", f"People's opinion, candidate less the other: {opinions_in_words(opinions)}."]
     for name, report in reports.items():
         lines += ["", f"**Report by {name.replace('_', ' ')}**", "", *_report_lines(report)]
     return "\n".join(lines)
 
 
-def _report_lines(report, indent: str = "") -> list[str]:
+def _report_lines(report: object, indent: str = "") -> list[str]:
     """A nested report as a nested list."""
     if not isinstance(report, dict):
         return [f"{indent}- {report}"]
@@ -260,19 +366,18 @@ def _report_lines(report, indent: str = "") -> list[str]:
     return lines
 
 
-def as_text(models: list[dict], preset: str) -> str:
-    """The registry as a table; a star marks the champions."""
-    lines = [
-        f"{'':2}{'id':>4} {'method':<12} {'weights':<13} {'registered':<17}" + "".join(f"{x:>15}" for x in GUARDED)
-    ]
-    for one in models:
-        name = row_of(one["protocol"], one["method"], preset)
-        row = ((one["protocol"] or {}).get("rows", {})).get(name, {})
+def registry_table(models: list[ListedModel], preset: str) -> str:
+    """The registry as a table for the terminal; a star marks the champions."""
+    heads = "".join(f"{figure:>15}" for figure in GUARDED)
+    lines = [f"{'':2}{'id':>4} {'method':<12} {'weights':<13} {'registered':<17}{heads}"]
+    for model in models:
+        protocol = Protocol.read(model.protocol) or Protocol()
+        row = protocol.rows.get(row_of(protocol, model.method, preset), {})
         figures = "".join(f"{row[name]:>15.4g}" if name in row else f"{'-':>15}" for name in GUARDED)
-        mark = "*" if one["champion"] else " "
-        when = f"{one['registered_at']:%Y-%m-%d %H:%M}"
+        mark = "*" if model.champion else " "
+        when = f"{model.registered_at:%Y-%m-%d %H:%M}"
         lines.append(
-            f"{mark:2}{one['model_id']:>4} {one['method']:<12} {one['weights_sha256'][:12]:<13} {when:<17}{figures}"
+            f"{mark:2}{model.model_id:>4} {model.method:<12} {model.weights_sha256[:12]:<13} {when:<17}{figures}"
         )
     lines.append(f"* champion. Figures of the preset {preset}; - where a model has no benchmark.")
     return "\n".join(lines)

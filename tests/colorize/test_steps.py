@@ -23,7 +23,7 @@ from heritage_color.methods.colorizer import Prediction
 from heritage_color.methods.names import METHODS
 from heritage_color.methods.weights import read_card
 from heritage_color.store import Store
-from heritage_color.train import steps as registry
+from heritage_color.train import registering
 
 
 @pytest.fixture
@@ -224,8 +224,8 @@ def promoted(museum, folder, ab) -> int:
     method = Tint()
     method.constant = np.array(ab, np.float32)
     method.save(folder / "tint.safetensors", {})
-    model_id = registry.register(museum, folder / "tint.safetensors")["model_id"]
-    registry.judge(museum, model_id, {"rows": {"grey/-": {}, "tint/vivid": {}}, "skin_tone": [1], "era": [1]})
+    model_id = registering.register(museum, folder / "tint.safetensors")["model_id"]
+    registering.judge(museum, model_id, {"rows": {"grey/-": {}, "tint/vivid": {}}, "skin_tone": [1], "era": [1]})
     insert(
         museum, "champion_moves", "move_id",
         method="tint", kind="promotion", model_id=model_id, approved_by="test", why="test", figures={},
@@ -283,7 +283,7 @@ def test_a_damaged_champion_in_the_archive_colours_nothing(tinted, tmp_path, row
 
 def test_jobs_of_replaced_weights_that_the_registry_keeps_are_done(tinted, tmp_path, rows):
     add_scan(tinted)
-    first = registry.register(tinted, tinted.weights / "tint.safetensors")["model_id"]
+    first = registering.register(tinted, tinted.weights / "tint.safetensors")["model_id"]
     assert steps.enqueue(tinted)["model_id"] == first
     other = Tint()
     other.constant = other.constant + 20

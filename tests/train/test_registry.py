@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from heritage_color.train import registry
-from heritage_color.train.registry import Reference
+from heritage_color.train.registry import Model, Move, Protocol, Reference
 
 ROW = "fusion-lite/balanced"
 GREY = {"psnr_rgb": 22.0, "ciede2000": 12.0, "auc_rebalanced": 60.0}
@@ -27,11 +27,12 @@ def protocol(**changes) -> dict:
     }
 
 
-def model(made: dict | None, **changes) -> dict:
-    return {"weights_key": "models/sha256/aa", "protocol": made, "is_champion": False} | changes
+def model(made: dict | None, **changes) -> Model:
+    facts = {"model_id": 2, "method": "fusion-lite", "weights_sha256": "aa", "weights_key": "models/sha256/aa"}
+    return Model(**facts | {"protocol": made, "is_champion": False} | changes)
 
 
-REFERENCE = Reference("the champion (model 1)", protocol(), ROW, ROW)
+REFERENCE = Reference("the champion (model 1)", Protocol.read(protocol()), ROW, ROW)
 
 
 def reasons(candidate, reference=REFERENCE, figure="auc_rebalanced", opinions=None):
@@ -64,7 +65,7 @@ def test_people_who_like_it_more_stand_in_for_the_figure():
 
 def test_the_gain_over_grey_gives_the_interval_where_it_was_measured():
     narrow = protocol() | {"over_grey": {ROW: {"auc_rebalanced": [10.0, 9.9, 10.1]}}}
-    reference = replace(REFERENCE, protocol=narrow)
+    reference = replace(REFERENCE, protocol=Protocol.read(narrow))
     assert reasons(model(protocol(auc_rebalanced=70.2)), reference) == []
 
 
@@ -90,22 +91,22 @@ def test_a_reference_without_a_benchmark_is_named():
 def test_benchmarks_of_different_photographs_are_not_compared():
     other = protocol()
     other["rows"] = other["rows"] | {"grey/-": GREY | {"psnr_rgb": 21.0}}
-    (sentence,) = reasons(model(protocol(auc_rebalanced=90.0)), replace(REFERENCE, protocol=other))
+    (sentence,) = reasons(model(protocol(auc_rebalanced=90.0)), replace(REFERENCE, protocol=Protocol.read(other)))
     assert "different photographs" in sentence
 
 
 def test_without_intervals_nothing_can_be_said():
     bare = protocol()
     del bare["intervals"]
-    found = reasons(model(protocol(auc_rebalanced=90.0)), replace(REFERENCE, protocol=bare))
+    found = reasons(model(protocol(auc_rebalanced=90.0)), replace(REFERENCE, protocol=Protocol.read(bare)))
     assert found == [f"The benchmark has no interval of {name}: measure both anew." for name in registry.GUARDED]
 
 
 def test_the_first_champion_must_beat_grey():
-    grey = Reference("the grey baseline", protocol(), "grey/-", ROW)
+    grey = Reference("the grey baseline", Protocol.read(protocol()), "grey/-", ROW)
     assert reasons(model(protocol()), grey) == []
     brown = protocol(psnr_rgb=20.0, auc_rebalanced=60.5)
-    found = reasons(model(brown), replace(grey, protocol=brown))
+    found = reasons(model(brown), replace(grey, protocol=Protocol.read(brown)))
     assert [sentence.split(",")[0].split(" (")[0] for sentence in found] == [
         "In psnr_rgb it is worse than the grey baseline beyond the interval: 20 against 22 within 0.5.",
         "It is better than the grey baseline neither in auc_rebalanced",
@@ -144,11 +145,11 @@ def test_a_few_pairs_prove_nothing_even_when_they_agree():
 
 
 def test_roll_backs_undo_promotions_one_by_one():
-    moves = [{"kind": "promotion", "model_id": number} for number in (1, 2)]
-    back = {"kind": "roll back", "model_id": None}
+    moves = [Move("promotion", number) for number in (1, 2)]
+    back = Move("roll back", None)
     assert registry.standing(moves) == [None, 1, 2]
     assert registry.standing([*moves, back]) == [None, 1]
-    again = [*moves, back, {"kind": "promotion", "model_id": 3}, back, back]
+    again = [*moves, back, Move("promotion", 3), back, back]
     assert registry.standing(again) == [None]
 
 
@@ -158,7 +159,7 @@ def test_every_figure_that_can_be_chosen_has_a_better_side():
 
 
 def test_a_method_with_one_answer_is_judged_by_its_one_row():
-    protocol = {"rows": {"grey/-": {}, "pix2pix/-": {}, "cic/vivid": {}}}
+    protocol = Protocol({"grey/-": {}, "pix2pix/-": {}, "cic/vivid": {}})
     assert registry.row_of(protocol, "pix2pix", "vivid") == "pix2pix/-"
     assert registry.row_of(protocol, "cic", "vivid") == "cic/vivid"
     assert registry.row_of(None, "cic", "vivid") == "cic/vivid"

@@ -3,27 +3,23 @@
 import pytest
 
 from heritage_color.errors import DeliveryError
-from heritage_color.train.pictures.splitting import groups, split, work_of
+from heritage_color.train.pictures.splitting import ColourReference, groups, split
 
 
-def row(identifier: str, sha256: str = "", collection: str = "", closed: bool = False, **further) -> dict:
-    return {
-        "identifier": identifier,
-        "sha256": sha256 or identifier,
-        "collection": collection,
-        "further_columns": further,
-        "do_not_colorize": closed,
-    }
+def row(identifier: str, sha256: str = "", collection: str = "", closed: bool = False, **further) -> ColourReference:
+    return ColourReference(
+        1, identifier, collection, sha256 or identifier, further_columns=further, do_not_colorize=closed
+    )
 
 
 @pytest.mark.parametrize("other", ["4711a", "4711-2", "4711_recto", "4711 verso", "4711.03"])
 def test_views_of_one_number_are_one_work(other):
-    assert work_of(row("4711")) == work_of(row(other))
+    assert row("4711").work == row(other).work
 
 
 @pytest.mark.parametrize("other", ["4712", "demo-0012", "47111", "1984-4711"])
 def test_other_numbers_are_other_works(other):
-    assert work_of(row("4711")) != work_of(row(other))
+    assert row("4711").work != row(other).work
 
 
 def test_the_museums_own_column_decides_across_collections():
@@ -31,7 +27,7 @@ def test_the_museums_own_column_decides_across_collections():
         row("a-1", collection="Glass", Work="Harbour 1911"),
         row("b-2", collection="Paper", Work="harbour 1911"),
     )
-    assert work_of(one) == work_of(other)
+    assert one.work == other.work
 
 
 def test_works_that_share_a_photograph_are_one_group():

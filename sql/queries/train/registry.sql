@@ -68,17 +68,3 @@ where one.model_id = :model_id and other.model_id = :other_id and one.preset = c
     and not one_score.simulated and not other_score.simulated
     and one.withdrawn_at is null and other.withdrawn_at is null
 order by one.scan_id;
-
--- name: colour_references
--- The catalog's own colour photographs, with what tells which belong together, when they were taken, whose they are, and
--- whether one is closed.
-select scan_id, identifier, collection, date_created, rights, further_columns, do_not_colorize, colour_references.sha256,
-    colour_references.object_key
-from colour_references join scans using (scan_id)
-order by scan_id;
-
--- name: record_event!
--- One act, once: the key is natural.
-insert into events (event_key, event_type, agent, outcome, detail)
-values (:event_key, cast(:event_type as event_type), :agent, :outcome, :detail)
-on conflict do nothing;
