@@ -31,8 +31,7 @@ REFUSED = ExceptionRetryPolicy([RetryRule("heritage_color.errors.ModelError", Re
     max_active_runs=1,
     default_args={"retries": 2, "retry_delay": timedelta(seconds=20)},
     params={
-        "model_id": Param(type="integer", minimum=1, title="Model",
-            description="Its id, as `heritage-color models` lists it"),
+        "model_id": Param(type="integer", minimum=1, title="Model", description="Id, as `heritage-color models` says"),
         "figure": Param(FIGURE, type="string", enum=list(FIGURES), title="Figure",
             description="In which it must be better, unless people's scores say that it is"),
         "why": Param(type="string", pattern=r"\S", title="Reason", description="What the registry keeps as reason"),
@@ -41,16 +40,16 @@ REFUSED = ExceptionRetryPolicy([RetryRule("heritage_color.errors.ModelError", Re
 def promote_model():
     @task(execution_timeout=timedelta(hours=1), retry_policy=REFUSED)
     def gate(params: dict | None = None) -> dict:
-        from heritage_color.train import promoting
+        from heritage_color.train.promoting import pass_gate
 
-        return asdict(promoting.pass_gate(settings.read(), params["model_id"], params["figure"]))
+        return asdict(pass_gate(settings.read(), params["model_id"], params["figure"]))
 
     @task(execution_timeout=timedelta(hours=1), retry_policy=REFUSED)
     def promote(answer: dict, params: dict | None = None) -> dict:
-        from heritage_color.train import promoting
+        from heritage_color.train.promoting import promote
 
-        by = answer["responded_by_user"]["name"]
-        return asdict(promoting.promote(settings.read(), params["model_id"], by, params["why"], params["figure"]))
+        decision = (answer["responded_by_user"]["name"], params["why"], params["figure"])
+        return asdict(promote(settings.read(), params["model_id"], *decision))
 
     subject, body = "Shall model {{ params.model_id }} become champion?", "{{ ti.xcom_pull('gate')['text'] }}"
     wait = {"response_timeout": timedelta(days=14), "retries": 0}

@@ -50,11 +50,9 @@ def train_colorizer():
 
     @task(execution_timeout=timedelta(days=2))
     def benchmark(candidate: dict) -> dict:
-        from heritage_color.train import registering
+        from heritage_color.train.registering import benchmark_candidate
 
-        return asdict(
-            registering.benchmark_candidate(settings.read(), candidate["model_id"], candidate["photographs"])
-        )
+        return asdict(benchmark_candidate(settings.read(), candidate["model_id"], candidate["photographs"]))
 
     benchmark(train(collect()))
 
