@@ -1,7 +1,6 @@
 """Commands of the model registry: `models`, `register`, `judge`, `promote` and `rollback`."""
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
 from pathlib import Path
 
 from heritage_color.cli.commands import DONE, Commands, add_by, add_json, counts, person, show, site_settings
@@ -23,6 +22,8 @@ def _add_figure(parser: ArgumentParser) -> None:
 
 def models(options: Namespace) -> int:
     """List the registry."""
+    from dataclasses import asdict
+
     from heritage_color.train import registering, registry
 
     settings = site_settings()
@@ -40,6 +41,8 @@ def _add_register(commands: Commands) -> None:
 
 def register(options: Namespace) -> int:
     """Take a weight file into the registry."""
+    from dataclasses import asdict
+
     from heritage_color.train import registering
 
     registered = registering.register(site_settings(), options.weights, parent=options.parent)
@@ -75,6 +78,8 @@ def _add_promote(commands: Commands) -> None:
 
 def promote(options: Namespace) -> int:
     """Make a model the champion."""
+    from dataclasses import asdict
+
     from heritage_color.train import promoting, registry
 
     figure = options.figure or registry.FIGURE
