@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-FOLDERS = ("heritage_color", "dags", "infra", "benchmarks", "tests")
-OURS = {"heritage_color", "benchmarks"}
+FOLDERS = ("heritage_color", "dags", "infra", "benchmarks", "tools", "tests")
+OURS = {"heritage_color", "benchmarks", "tools"}
 # What no file of ours imports: the file that configures or loads it, and the words there
 BY_NAME = {
     "asyncpg": ("airflow/settings.py", '"postgresql": "asyncpg"'),

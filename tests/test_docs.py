@@ -1,11 +1,13 @@
 """Documentation under test: what exists is described, what is described exists, links lead somewhere."""
 
-import importlib.util
 import json
 import re
 import subprocess
 
 import pytest
+
+from tools import comparison
+from tools import pages as generator
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 # Where packages come from and where this was written is nobody's business; [x] keeps the pattern from finding itself
@@ -29,20 +31,6 @@ TEXT = {
 
 
 @pytest.fixture(scope="module")
-def generator(repository):
-    """docs/generate.py as a module."""
-    return load_script(repository / "docs" / "generate.py")
-
-
-def load_script(path):
-    """A script as a module."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
 def pages(repository):
     """Every page of documentation by its path in the repository."""
     files = [*repository.glob("*.md"), *(repository / "docs").rglob("*.md")]
@@ -60,9 +48,9 @@ def tracked(repository):
 @pytest.mark.parametrize(
     "name", ["settings.md", "dags.md", "metrics.md", "decisions.md", "permissions.md", "manifest.schema.json"]
 )
-def test_generated_pages_are_what_the_code_says(repository, generator, name):
+def test_generated_pages_are_what_the_code_says(repository, name):
     written = (repository / "docs" / name).read_text()
-    assert written == generator.PAGES[name](), "Run .venv/bin/python docs/generate.py"
+    assert written == generator.PAGES[name](), "Run .venv/bin/python -m tools.pages"
 
 
 def test_every_dag_has_its_section(repository, pages):
@@ -166,25 +154,19 @@ def test_the_comparison_measured_the_weights_that_are_shipped(repository, pages)
     measured = dict(re.findall(r"^\| `([\w-]+)` \| `([0-9a-f]{64})` \|$", pages["docs/comparison.md"], re.MULTILINE))
     cards = {name: repository / "heritage_color" / "weights" / f"{name}.json" for name in METHODS}
     shipped = {name: json.loads(card.read_text())["sha256"] for name, card in cards.items() if card.is_file()}
-    assert measured == shipped, "Run python docs/make_comparison.py PHOTOS HERITAGE"
+    assert measured == shipped, "Run python -m tools.comparison PHOTOS HERITAGE"
     rows = re.findall(r"^\| `([\w-]+)/[a-z-]+` \|", pages["docs/comparison.md"], re.MULTILINE)
     assert set(rows) == {*BASELINES, *shipped}
 
 
-@pytest.fixture(scope="module")
-def comparing(repository):
-    """docs/make_comparison.py as a module."""
-    return load_script(repository / "docs" / "make_comparison.py")
-
-
-def test_methods_that_are_not_measured_anew_keep_their_rows_of_the_comparison(comparing, pages):
+def test_methods_that_are_not_measured_anew_keep_their_rows_of_the_comparison(pages):
     page = pages["docs/comparison.md"]
     anew = re.sub(r"^\| `(cic|gist|learch|pix2pix).*\n", "", page, flags=re.MULTILINE)
     assert anew != page
-    assert comparing.with_other_rows(anew, page) == page
+    assert comparison.with_other_rows(anew, page) == page
 
 
-def test_a_comparison_with_rows_of_other_photographs_is_refused(comparing, pages):
+def test_a_comparison_with_rows_of_other_photographs_is_refused(pages):
     page = pages["docs/comparison.md"]
     with pytest.raises(SystemExit, match="grey has other figures"):
-        comparing.with_other_rows(re.sub(r"(`grey/-` \| )\d", r"\g<1>9", page), page)
+        comparison.with_other_rows(re.sub(r"(`grey/-` \| )\d", r"\g<1>9", page), page)

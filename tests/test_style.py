@@ -29,7 +29,7 @@ def hides(handler):
 def test_no_function_is_longer_than_a_screen(repository):
     found = [
         f"{path.name}:{function.lineno} {function.name}"
-        for path in sources(repository, "heritage_color", "dags", "infra", "benchmarks", "tests")
+        for path in sources(repository, "heritage_color", "dags", "infra", "benchmarks", "tools", "tests")
         for function in functions(ast.parse(path.read_text()))
         if function.end_lineno - function.lineno >= LINES_OF_A_FUNCTION
     ]
@@ -39,7 +39,7 @@ def test_no_function_is_longer_than_a_screen(repository):
 def test_no_error_is_swallowed_unseen(repository):
     found = [
         f"{path.name}:{node.lineno}"
-        for path in sources(repository, "heritage_color", "dags", "infra", "benchmarks")
+        for path in sources(repository, "heritage_color", "dags", "infra", "benchmarks", "tools")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.ExceptHandler) and hides(node)
     ]

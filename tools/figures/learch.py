@@ -1,10 +1,8 @@
-"""Make docs/images/learch-*.jpg from the shipped weights: python docs/make_learch_figures.py
+"""Make docs/images/learch-*.jpg from the shipped weights: python -m tools.figures.learch
 
 Photographs that scikit-image carries, as the method answers them with more and more of what was learned; and what the
 objective of one of them holds: the targets, how sure they are, and where neighbours are tied.
 """
-
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -19,7 +17,7 @@ from heritage_color.methods.loading import weight_file
 
 NAMES = ("coffee", "chelsea", "rocket")
 SIZE, SMALL, LABEL = (384, 256), (216, 144), 16  # width and height that are answered, and that are shown
-OUT = Path(__file__).parent / "images"
+OUT = settings.ROOT / "docs" / "images"
 
 
 def main() -> None:

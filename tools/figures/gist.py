@@ -1,10 +1,8 @@
-"""Make docs/images/gist-*.jpg from a photograph that scikit-image carries: python docs/make_gist_figures.py
+"""Make docs/images/gist-*.jpg from a photograph that scikit-image carries: python -m tools.figures.gist
 
 `gist-descriptor`: a photograph and its gist, in each part the spectrum that its 32 numbers tell. `gist-transfer`: one
 half of a photograph gives its colours to the other half, seen in the mirror.
 """
-
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -13,8 +11,9 @@ from skimage import data
 from heritage_color.lab import join, rgb_to_lab
 from heritage_color.methods.gist.colorizer import Gist, Reference, described_photograph
 from heritage_color.methods.gist.descriptor import GRID, ORIENTATIONS, SCALES, _filters, describe
+from heritage_color.settings import ROOT
 
-IMAGES = Path(__file__).parent / "images"
+IMAGES = ROOT / "docs" / "images"
 HEIGHT, GAP = 256, 8
 
 

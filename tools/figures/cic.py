@@ -1,6 +1,4 @@
-"""Make docs/images/cic-bins.png and cic-temperatures.jpg from the shipped weights: python docs/make_cic_figures.py"""
-
-from pathlib import Path
+"""Make docs/images/cic-bins.png and cic-temperatures.jpg from the shipped weights: python -m tools.figures.cic"""
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -14,7 +12,7 @@ from heritage_color.methods.networks import bins
 TEMPERATURES = (1.0, 0.77, 0.58, 0.38, 0.14, 0.01)  # those of the paper's figure 6
 LIGHTNESSES = np.arange(5, 100, 5)
 CELL, GAP, LABEL = 18, 1, 22  # pixels
-OUT = Path(__file__).parent / "images"
+OUT = settings.ROOT / "docs" / "images"
 
 
 def main() -> None:

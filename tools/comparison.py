@@ -1,4 +1,4 @@
-"""Measure all methods and write docs/comparison.md: python docs/make_comparison.py PHOTOS HERITAGE [--pictures N]
+"""Measure all methods and write docs/comparison.md: python -m tools.comparison PHOTOS HERITAGE [--pictures N]
 
 With --methods only those are measured anew, and the page keeps the rows of the others: baselines are measured each
 time, and must come out as the page has them, because only the same photographs can be compared.
@@ -21,22 +21,22 @@ from heritage_color.methods.names import BASELINES, METHODS
 from heritage_color.metrics import report, steps
 from heritage_color.metrics.benchmark import Plan
 from heritage_color.metrics.results import Result
-from heritage_color.settings import read
+from heritage_color.settings import ROOT, read
 
-DOCS = Path(__file__).parent
+DOCS = ROOT / "docs"
 PAGE, SHEET = DOCS / "comparison.md", DOCS / "images" / "comparison.jpg"
 SHOWN = ("coffee", "chelsea", "rocket", "astronaut")  # photographs of scikit-image that need no download
 SHEET_WIDTH, QUALITY = 2400, 80  # pixels, and of the JPEG
 HEAD = """# All methods, on the same photographs
 
-<!-- Made by docs/make_comparison.py: run it again, do not edit this page. -->
+<!-- Made by tools/comparison.py: run it again, do not edit this page. -->
 
 Every method of the review, and two baselines, each seen through the one pipeline: lightness in, chroma out, joined
 with the lightness that was there. All learned from the same {learned} photographs. [Metrics](metrics.md) defines the
 figures; in brackets are 95% intervals over photographs; [methods](methods.md) has a page for each.
 
 ```
-python docs/make_comparison.py PHOTOS HERITAGE
+python -m tools.comparison PHOTOS HERITAGE
 ```
 
 ![Photographs beside what each method makes of their lightness](images/comparison.jpg)

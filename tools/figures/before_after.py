@@ -1,4 +1,4 @@
-"""Make docs/images/before-after.jpg from the shipped model: python docs/make_strip.py
+"""Make docs/images/before-after.jpg from the shipped model: python -m tools.figures.before_after
 
 Three photographs that scikit-image carries: the grey picture that the model saw, its answer, the true colours.
 """
@@ -18,7 +18,7 @@ from heritage_color.methods import loading
 NAMES = ("coffee", "chelsea", "rocket")
 TITLES = ("original, as the model saw it", "colorized: the model's guess", "true colours")
 WIDTH, LABEL = 300, 22
-OUT = Path(__file__).parent / "images" / "before-after.jpg"
+OUT = settings.ROOT / "docs" / "images" / "before-after.jpg"
 
 
 def main() -> None:

@@ -1,19 +1,18 @@
-"""Make docs/images/tag-vote.png: python docs/make_tag_figure.py
+"""Make docs/images/tag-vote.png: python -m tools.figures.tag_vote
 
 Five made-up tags on a circle, samples of a made-up generator that is sure of none, and the votes that come of it.
 """
 
-from pathlib import Path
-
 import numpy as np
 from PIL import Image, ImageDraw
 
+from heritage_color.settings import ROOT
 from heritage_color.tagging import vote
 
 TAGS = {"animal": 70, "dog": 48, "cat": 100, "house": 215, "ship": 320}  # degrees
 SIDE, RADIUS, SCALE = 300, 105, 2  # pixels; drawn twice as large and shrunk, for smooth edges
 INK, SAMPLE, BAR = "#2b2118", "#b35900", "#7c2d1e"
-OUT = Path(__file__).parent / "images" / "tag-vote.png"
+OUT = ROOT / "docs" / "images" / "tag-vote.png"
 
 
 def on_circle(degrees) -> np.ndarray:

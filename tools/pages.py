@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: `.venv/bin/python docs/generate.py`. A test compares them.
+"""Writes the pages that are made from the code: `.venv/bin/python -m tools.pages`. A test compares them.
 
 settings.md from the fields of Settings, dags.md from the DAG files' docstrings and forms (read, not run, so that
 Airflow need not start), metrics.md from the metrics' definitions, decisions.md from the curators' reasons,
@@ -17,9 +17,9 @@ from heritage_color.scans.metadata import schema
 from heritage_color.settings import PREFIX, ROOT, Settings
 from heritage_color.web.door import permissions
 
-DOCS = Path(__file__).parent
+DOCS = ROOT / "docs"
 KINDS = {str: "text", int: "whole number", Path: "path"}
-MADE = "<!-- Made by docs/generate.py: change the code, not this page. -->\n\n"
+MADE = "<!-- Made by tools/pages.py: change the code, not this page. -->\n\n"
 
 
 def table(titles: list[str], rows: list[list[str]]) -> str:

@@ -1,4 +1,4 @@
-"""Let the three presets of fusion-lite be the paper's three objectives: python docs/make_cic_ordering.py OUT
+"""Let the three presets of fusion-lite be the paper's three objectives: python -m tools.cic_ordering OUT
 
 Its three answers were trained together on one trunk, on the same photographs: a regression, a classification, and a
 rebalanced classification. The weight file in OUT is the shipped one; in its card `faithful` reads the regression

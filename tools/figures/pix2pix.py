@@ -1,10 +1,8 @@
-"""Make docs/images/pix2pix.jpg from the shipped weights: python docs/make_pix2pix_figures.py
+"""Make docs/images/pix2pix.jpg from the shipped weights: python -m tools.figures.pix2pix
 
 Three photographs that scikit-image carries: in grey, with the patch of 70 x 70 pixels that one verdict is about; the
 answer; how far the answers of sixteen seeds lie from each other; the true colours.
 """
-
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -21,7 +19,7 @@ TITLES = ("lightness, and one patch", "answer", "deviation over 16 seeds", "true
 HEIGHT, WIDTH, LABEL = 192, 288, 18
 PATCH, SEEDS = 70, 16
 WHITE_AT = 10.0  # ab units of deviation
-OUT = Path(__file__).parent / "images" / "pix2pix.jpg"
+OUT = settings.ROOT / "docs" / "images" / "pix2pix.jpg"
 
 
 def main() -> None:

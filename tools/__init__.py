@@ -1,0 +1,1 @@
+"""Programs that draw and write what docs/ shows; none of them is installed."""

@@ -1,0 +1,1 @@
+"""The figures of docs/images, each drawn by the program of its name."""
