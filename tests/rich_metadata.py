@@ -76,7 +76,7 @@ def _tiff(folder, kind: str, long: str):
     block.readMetadata()
     fill(block, folder, long)
     block.writeMetadata()
-    groups = grafting.read(bytes(block.io().mmap()))
+    groups = grafting.read_block(bytes(block.io().mmap()))
     groups[0] = [entry for entry in groups[0] if entry.tag != grafting.WIDTH]
     grafting.graft(groups, path)
     return path

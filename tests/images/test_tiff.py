@@ -540,7 +540,7 @@ def test_sub_directories_that_are_one_and_the_same_are_read_to_a_bound(tmp_path)
     lists = struct.pack("<10000I", *[below] * 10_000)
     file.write_bytes(head + first + lists + struct.pack("<H", count) + entry * count + bytes(4))
     with file.open("rb") as opened:
-        found = directories.opened(opened, file)
+        found = directories.opened(opened)
     assert len(found.entries) == 1 + directories.MOST_TAGS // count
 
 

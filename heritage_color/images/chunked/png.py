@@ -8,12 +8,12 @@ import struct
 import zlib
 from pathlib import Path
 
-from heritage_color.images import exif
 from heritage_color.images.chunked.walking import content_of, mapped, walk_png
 from heritage_color.images.description import GREY, RGB, TRANSPARENCY, Description, Note
 from heritage_color.images.formats import PNG
 from heritage_color.images.light import declared, profiles
 from heritage_color.images.refusals import RefusedError
+from heritage_color.images.tiff import exif
 
 APPLE = b"CgBI"  # in which Xcode packs PNGs for its devices: no reader but Apple's takes them
 DESCRIBING = (b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"pHYs", b"eXIf", APPLE)
@@ -42,7 +42,7 @@ def describe_png(path: Path) -> Description:
     if b"tRNS" in chunks and TRANSPARENCY not in roles:
         roles = (*roles, TRANSPARENCY)
     profile, left_aside = _light(chunks, grey)
-    metadata = exif.read(chunks.get(b"eXIf", b""))
+    metadata = exif.read_exif(chunks.get(b"eXIf", b""))
     return Description(
         PNG, width, height, 8 if kind == PALETTE_TYPE else bits, roles,
         photometric="palette" if kind == PALETTE_TYPE else "", compression="Deflate", orientation=metadata.orientation,

@@ -3,11 +3,11 @@
 import struct
 from pathlib import Path
 
-from heritage_color.images import exif
 from heritage_color.images.chunked.walking import content_of, mapped, walk_riff
 from heritage_color.images.description import RGB, TRANSPARENCY, Description
 from heritage_color.images.formats import WEBP
 from heritage_color.images.refusals import RefusedError
+from heritage_color.images.tiff import exif
 
 LARGEST = 16 * 2**20  # bytes of a chunk that are looked at; of a picture's own the first ones
 HEAD_BYTES = 16
@@ -20,7 +20,7 @@ def describe_webp(path: Path) -> Description:
     """The picture's description. Raises RefusedError, and OSError."""
     chunks = _chunks(path)
     width, height, transparent = _shape(chunks)
-    metadata = exif.read(chunks.get(b"EXIF", b""))
+    metadata = exif.read_exif(chunks.get(b"EXIF", b""))
     return Description(
         WEBP, width, height, 8, (*RGB, TRANSPARENCY) if transparent else RGB, compression="WebP",
         orientation=metadata.orientation, profile=chunks.get(b"ICCP") or None,

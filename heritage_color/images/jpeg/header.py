@@ -4,9 +4,9 @@ import struct
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from heritage_color.images import exif
 from heritage_color.images.jpeg.segments import APP1, APP2, walk_segments
 from heritage_color.images.refusals import RefusedError
+from heritage_color.images.tiff import exif
 
 # Frames by their marker's second byte
 LOSSLESS, LS = 0xC3, 0xF7
@@ -76,7 +76,7 @@ def _jfif(content: bytes, header: Header) -> None:
 
 def _exif(content: bytes, header: Header) -> None:
     if content.startswith(exif.INTRODUCTION) and header.metadata == exif.Exif():
-        header.metadata = exif.read(content)
+        header.metadata = exif.read_exif(content)
 
 
 def _icc(content: bytes, header: Header) -> None:

@@ -8,11 +8,11 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from heritage_color.images import exif
 from heritage_color.images.description import CMYK, GREY, LAB, RGB
 from heritage_color.images.jpeg2000 import boxes, codestream
 from heritage_color.images.jpeg2000.codestream import Codestream
 from heritage_color.images.refusals import RefusedError
+from heritage_color.images.tiff import exif
 
 MOST_BITS = 16
 # Identifiers of boxes with EXIF: that of exiv2 and ExifTool, and Photoshop's
@@ -71,7 +71,7 @@ def read_parts(file: BinaryIO) -> Parts:
 
 
 def _exif(content: bytes) -> exif.Exif | None:
-    return exif.read(content[16:]) if content[:16] in EXIF_UUIDS else None
+    return exif.read_exif(content[16:]) if content[:16] in EXIF_UUIDS else None
 
 
 def _header(file: BinaryIO, box: boxes.Box | None, layer: boxes.Box | None) -> Header:

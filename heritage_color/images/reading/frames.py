@@ -1,5 +1,6 @@
 """Several pictures in one file of a kind that usually holds one: stereo cards, animations, JPX of several."""
 
+import io
 import re
 import struct
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from heritage_color.images.formats import Format
 from heritage_color.images.jpeg.segments import APP2, Segment, walk_segments
 from heritage_color.images.jpeg2000 import boxes
 from heritage_color.images.refusals import RefusedError
+from heritage_color.images.tiff.directories import container
 
 HEADER_BYTES = 2**18  # of a JPEG: where its own description stands
 MARK = b"MPF\0"  # of the segment with a multi-picture index
@@ -74,17 +76,13 @@ def _reads(file: BinaryIO, place: int, mark: bytes) -> bool:
 
 def _entries(index: bytes) -> list[tuple[int, int]]:
     """Kind and place of each picture: a directory as TIFF has them, whose entries are of 16 bytes."""
-    order = "<" if index[:2] == b"II" else ">"
-    (start,) = struct.unpack_from(f"{order}I", index, 4)
-    (tags,) = struct.unpack_from(f"{order}H", index, start)
-    for number in range(tags):
-        tag, _, size, place = struct.unpack_from(f"{order}HHII", index, start + 2 + 12 * number)
-        if tag == ENTRIES:
-            entries = (
-                struct.unpack_from(f"{order}III", index, place + at) for at in range(0, min(size, MOST), ENTRY_BYTES)
-            )
-            return [(attributes & KIND, offset) for attributes, _, offset in entries]
-    return []
+    tiff = container(io.BytesIO(index))
+    entry = tiff.entry_at(tiff.first()) if tiff else None
+    if tiff is None or entry is None:
+        return []
+    table = tiff.block(entry, ENTRIES)[:MOST]
+    entries = struct.iter_unpack(f"{tiff.notation.order}III4x", table[: len(table) // ENTRY_BYTES * ENTRY_BYTES])
+    return [(attributes & KIND, offset) for attributes, _, offset in entries]
 
 
 def _is_picture(file: BinaryIO, kind: int, place: int) -> bool:

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-from heritage_color.images import exif
 from heritage_color.images.description import (
     CMYK,
     COLOURS,
@@ -18,7 +17,7 @@ from heritage_color.images.description import (
 )
 from heritage_color.images.formats import TIFF
 from heritage_color.images.refusals import RefusedError
-from heritage_color.images.tiff import directories
+from heritage_color.images.tiff import directories, exif
 from heritage_color.images.tiff.directories import Entry, Tiff
 from heritage_color.images.tiff.layout import layout_of, reader_of, samples_of
 from heritage_color.images.tiff.masters import choose_master, size_of
@@ -71,7 +70,7 @@ MAGIC = b"8BIM"
 def describe_tiff(path: Path) -> Description:
     """The description of the largest picture of a TIFF that is no reduced copy. Raises RefusedError."""
     with path.open("rb") as file:
-        tiff = directories.opened(file, path)
+        tiff = directories.opened(file)
         master, all_directories = choose_master(tiff)
         return _described(tiff, master, all_directories)
 

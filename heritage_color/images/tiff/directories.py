@@ -1,40 +1,36 @@
 """The directories of a TIFF or BigTIFF: a bounded reader of tags, both byte orders, that no broken list leads astray.
 
-TIFF 6.0, section 2; BigTIFF as libtiff has it. Offsets are counted from the file's first byte.
+Offsets are counted from the file's first byte.
 """
 
+import io
 import math
 import struct
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from heritage_color.images.refusals import RefusedError
+from heritage_color.images.tiff.notation import (
+    ASCII,
+    FLOATS,
+    RATIONAL,
+    SINGLE,
+    UNDEFINED,
+    WIDTHS,
+    Listing,
+    Notation,
+    Tag,
+    notation_of,
+)
 
 MOST_DIRECTORIES = 10_000
 MOST_TAGS = 500_000  # of all directories together; a scanner writes some twenty in each
 MOST_VALUES = 2**16 * 3  # of a tag; the longest that we ask for is a palette of 16 bits
 LARGEST_BLOCK = 2**26  # bytes of a profile or of Photoshop's resources
 SUB_DIRECTORIES = 330
-# Bytes of a value and its letter of struct, by the number of its type; rationals are two values
-SINGLE = {1: "B", 2: "B", 3: "H", 4: "I", 6: "b", 7: "B", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I", 16: "Q", 17: "q",
-    18: "Q"}  # fmt: skip
-WIDTHS = {kind: struct.calcsize(f"={letter}") for kind, letter in SINGLE.items()}
-FLOATS = (11, 12)
-RATIONAL = {5: "I", 10: "i"}
-ASCII, UNDEFINED = 2, 7
 BEYOND = "goes on beyond the file's end"
 CIRCLE = "runs in a circle"
 TOO_LONG = f"has more than {MOST_DIRECTORIES:,} entries"
-
-
-@dataclass(frozen=True)
-class Tag:
-    """Where a tag's values lie: their type, how many they are, and their place in the file."""
-
-    kind: int
-    count: int
-    place: int
 
 
 @dataclass(frozen=True)
@@ -57,13 +53,12 @@ class Tiff:
 
     file: BinaryIO
     size: int
-    order: str
-    big: bool
+    notation: Notation
     entries: list[Entry] = field(default_factory=list)
     broken: str = ""
     left: int = MOST_TAGS
 
-    def values(self, entry: Entry, number: int) -> tuple:
+    def values(self, entry: Entry, number: int) -> tuple[int, ...]:
         """The whole numbers of a tag, pairs of a rational as two; empty where there are none."""
         tag = entry.tags.get(number)
         if tag is None or tag.count > MOST_VALUES or tag.kind in FLOATS:
@@ -109,22 +104,54 @@ class Tiff:
         tag = entry.tags.get(number)
         if tag is None or tag.kind not in (1, ASCII, 6, UNDEFINED) or tag.count > LARGEST_BLOCK:
             return b""
-        return self._bytes(tag.place, tag.count)
+        return self.bytes_at(tag.place, tag.count)
 
-    def _bytes(self, place: int, count: int) -> bytes:
+    def bytes_at(self, place: int, count: int) -> bytes:
+        """So many bytes from a place on; empty where the file does not hold them all."""
         if place < 0 or place + count > self.size:
             return b""
         self.file.seek(place)
         return self.file.read(count)
 
-    def _unpacked(self, place: int, layout: str) -> tuple:
-        layout = self.order + layout
-        content = self._bytes(place, struct.calcsize(layout))
+    def _unpacked(self, place: int, layout: str) -> tuple[Any, ...]:
+        layout = self.notation.order + layout
+        content = self.bytes_at(place, struct.calcsize(layout))
         return struct.unpack(layout, content) if content else ()
+
+    def first(self) -> int:
+        """The offset of the first directory; 0 where the file has none or ends before it."""
+        return self._offset(self.notation.start)
+
+    def _offset(self, place: int) -> int:
+        content = self.bytes_at(place, self.notation.offset.size)
+        return int(self.notation.offset.unpack(content)[0]) if content else 0
+
+    def listing(self, at: int, most: int) -> Listing | None:
+        """The directory at an offset; without its tags if it states more than `most`, None if it is behind the end."""
+        notation = self.notation
+        head = self.bytes_at(at, notation.number.size)
+        if not head:
+            return None
+        (stated,) = notation.number.unpack(head)
+        start, length = at + notation.number.size, notation.entry.size
+        whole = min(stated, (self.size - start) // length) if stated <= most else 0
+        content = self.bytes_at(start, whole * length)
+        inline, tags = notation.offset.size, []
+        for index, (number, kind, count, values) in enumerate(notation.entry.iter_unpack(content), 1):
+            place = start + index * length - inline
+            if WIDTHS.get(kind, 8) * count > inline:
+                (place,) = notation.offset.unpack(values)
+            tags.append(Tag(number, kind, count, values, place))
+        return Listing(tags, stated, self._offset(start + stated * length))
+
+    def entry_at(self, at: int) -> Entry | None:
+        """The directory at an offset as far as the file goes; None where it lies behind the end."""
+        listing = self.listing(at, MOST_TAGS)
+        return Entry(at, _first_of_each(listing.tags), 0) if listing else None
 
     def read_directories(self) -> None:
         """Fill `entries`. Raises RefusedError where not even the first can be read."""
-        (offset,) = self._unpacked(8, "Q") or (0,) if self.big else self._unpacked(4, "I")
+        offset = self.first()
         seen: set[int] = set()
         while offset and not self.broken:
             entry, following = self._entry(offset, len(seen))
@@ -140,39 +167,44 @@ class Tiff:
     def _below(self, parent: Entry) -> list[Entry]:
         """The directories that hang on one, those that can be read."""
         offsets = self.values(parent, SUB_DIRECTORIES)[:MOST_DIRECTORIES]
-        found = (self._entry(offset, parent.page, sub, parent)[0] for sub, offset in enumerate(offsets))
-        return [entry for entry in found if entry]
+        entries = (self._entry(offset, parent.page, sub, parent)[0] for sub, offset in enumerate(offsets))
+        return [entry for entry in entries if entry]
 
-    def _entry(self, offset: int, page: int, sub: int | None = None, parent: Entry | None = None):
+    def _entry(
+        self, offset: int, page: int, sub: int | None = None, parent: Entry | None = None
+    ) -> tuple[Entry | None, int]:
         """A directory and the offset of the next one; None where it cannot be read."""
-        head, length = ("Q", 20) if self.big else ("H", 12)
-        (count,) = self._unpacked(offset, head) or (0,)
-        start = offset + struct.calcsize(self.order + head)
-        content = self._bytes(start, count * length) if 0 < count <= self.left else b""
-        if not content:
+        listing = self.listing(offset, self.left)
+        if listing is None or not 0 < listing.stated == len(listing.tags):
             return None, 0
-        self.left -= count
-        layout, inline = (self.order + "HHQ8x", 8) if self.big else (self.order + "HHI4x", 4)
-        tags: dict[int, Tag] = {}
-        for index, (number, kind, values) in enumerate(struct.iter_unpack(layout, content)):
-            place = start + index * length + length - inline
-            if struct.calcsize(SINGLE.get(kind) or "8s") * values > inline:
-                (place,) = struct.unpack(self.order + ("Q" if self.big else "I"), content[place - start :][:inline])
-            tags.setdefault(number, Tag(kind, values, place))
-        (following,) = self._unpacked(start + len(content), "Q" if self.big else "I") or (0,)
-        return Entry(offset, tags, page, sub, parent), following
+        self.left -= listing.stated
+        return Entry(offset, _first_of_each(listing.tags), page, sub, parent), listing.following
+
+
+def _first_of_each(tags: list[Tag]) -> dict[int, Tag]:
+    """Tags by their number; of one that is listed twice, the first."""
+    first: dict[int, Tag] = {}
+    for tag in tags:
+        first.setdefault(tag.number, tag)
+    return first
 
 
 def _bytes_of(tag: Tag) -> int:
     return WIDTHS.get(tag.kind, 8) * tag.count
 
 
-def opened(file: BinaryIO, path: Path) -> Tiff:
-    """The directories of an open file. Raises RefusedError."""
-    head = file.read(8)
-    order = "<" if head[:2] == b"II" else ">"
-    if len(head) < 8:
+def container(file: BinaryIO) -> Tiff | None:
+    """An open TIFF, of which no directory is read yet; None of what has not its header."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    notation = notation_of(file.read(4))
+    return Tiff(file, size, notation) if notation and size >= 8 else None
+
+
+def opened(file: BinaryIO) -> Tiff:
+    """The directories of an open TIFF. Raises RefusedError."""
+    tiff = container(file)
+    if tiff is None:
         raise RefusedError("truncated")
-    tiff = Tiff(file, path.stat().st_size, order, struct.unpack(order + "H", head[2:4]) == (43,))
     tiff.read_directories()
     return tiff

@@ -38,7 +38,7 @@ def further_directory(path: Path) -> int:
             return 0
         file.seek(0)
         try:
-            tiff = directories.opened(file, path)
+            tiff = directories.opened(file)
             master = choose_master(tiff)[0]
         except RefusedError:
             return 0

@@ -68,7 +68,7 @@ def parts(path: Path, description: Description, choose: Callable) -> Iterator[tu
     if layout.compression not in CODECS or layout.subsampling != (1, 1):
         raise UnreadError(f"no second reader knows {description.compression} in such an order")
     with path.open("rb") as file:
-        tiff = directories.opened(file, path)
+        tiff = directories.opened(file)
         entry = next(one for one in tiff.entries if one.offset == layout.offset)
         planes = _planes(tiff, entry, description)
         for number in choose(len(planes[0])):
@@ -125,7 +125,7 @@ def _unpacked(tiff: Tiff, content: bytes, segment: Segment, description: Descrip
     length = -(-row * bits // 8)
     held = np.frombuffer(content[: length * segment.height], np.uint8).reshape(-1, length)
     if bits in (8, 16):
-        kind = np.dtype("u1") if bits == 8 else np.dtype(f"{tiff.order}u2")
+        kind = np.dtype("u1") if bits == 8 else np.dtype(f"{tiff.notation.order}u2")
         return held.view(kind).astype(kind.newbyteorder("=")).reshape(-1, segment.width, count)
     ones = np.unpackbits(held, axis=1)[:, : row * bits].reshape(len(held), row, bits)
     weights = 2 ** np.arange(bits - 1, -1, -1)

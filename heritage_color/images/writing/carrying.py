@@ -102,13 +102,13 @@ def _unreadable(source: Path, error: Exception) -> list[str]:
 
 
 def _put_into_tiff(block: bytes, destination: Path) -> None:
-    groups = grafting.read(block)
+    groups = grafting.read_block(block)
     groups[0] = [entry for entry in groups[0] if entry.tag not in SIZE]
     grafting.graft(groups, destination)
 
 
 def _put_into_png(block: bytes, destination: Path, order: str, further: list[bytes]) -> None:
-    groups = grafting.read(block)
+    groups = grafting.read_block(block)
     packets = {entry.tag: entry.value for entry in groups[0] if entry.tag in (grafting.XMP, grafting.IPTC)}
     groups[0] = [entry for entry in groups[0] if entry.tag not in (*SIZE, *packets)]
     exif = grafting.block(groups, order) if any(groups.values()) else b""

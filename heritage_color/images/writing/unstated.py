@@ -26,7 +26,7 @@ def take_back(file: Path) -> None:
 
 def _in_tiff(file: Path) -> None:
     with file.open("r+b") as opened:
-        tiff = directories.opened(opened, file)
+        tiff = directories.opened(opened)
         tags = tiff.entries[0].tags
         for number, layout, values in (
             (ACROSS, "II", (SQUARE, 1)),
@@ -35,7 +35,7 @@ def _in_tiff(file: Path) -> None:
         ):
             if number in tags:
                 opened.seek(tags[number].place)
-                opened.write(struct.pack(tiff.order + layout, *values))
+                opened.write(struct.pack(tiff.notation.order + layout, *values))
 
 
 def _in_png(file: Path) -> None:
