@@ -22,8 +22,9 @@ from pathlib import Path
 from benchmarks import readings
 from heritage_color.errors import HeritageError
 from heritage_color.scans.arrival import names
+from heritage_color.scans.decoding.messages import Answer
 from heritage_color.scans.decoding.workers import Workers
-from heritage_color.scans.reporting.reasons import ERROR, finding
+from heritage_color.scans.reporting.reasons import ERROR
 from heritage_color.settings import Settings
 
 MEGABYTE = 2**20
@@ -49,7 +50,7 @@ class Verdict:
 def judge(path: Path, name: str, settings: Settings, against: tuple[str, ...] = ()) -> Verdict:
     """The verdict on one file, in a process of its own, so that its decoder's memory is counted alone."""
     start = time.perf_counter()
-    answer, memory = _in_a_process(_examine, path, settings) or ({"failure": DEAD}, 0)
+    answer, memory = _in_a_process(_examine, path, settings) or (DEAD, 0)
     seconds = time.perf_counter() - start
     compared = (_in_a_process(_compare, path, against) or "others died") if against else ""
     return Verdict(name, *_told(name, answer), memory, seconds, _codes(answer, name), compared)
@@ -76,7 +77,7 @@ def _examine(sender, path: Path, settings: Settings) -> None:
         with Workers(settings, count=1) as workers:
             answer = workers.examine(path)
     except HeritageError as error:
-        answer = {"failure": str(error)}
+        answer = str(error)
     sender.send((answer, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024))
 
 
@@ -85,19 +86,19 @@ def _compare(sender, path: Path, against: tuple[str, ...]) -> None:
     sender.send(readings.compare(path, against))
 
 
-def _codes(answer: dict, name: str) -> tuple[str, ...]:
-    """The reason codes that refuse a file."""
-    found = [finding(code, name, **facts) for code, facts in answer.get("notes", ())]
-    return tuple(sorted({one.code for one in found if one.severity == ERROR}))
+def _codes(answer: Answer | str, name: str) -> tuple[str, ...]:
+    """The reason codes that refuse a file; none where there is no answer but the sentence on why."""
+    findings = [] if isinstance(answer, str) else [note.of(name) for note in answer.notes]
+    return tuple(sorted({fault.code for fault in findings if fault.severity == ERROR}))
 
 
-def _told(name: str, answer: dict) -> tuple[str, str]:
-    if "failure" in answer:
-        return "none", answer["failure"]
-    if "trouble" in answer["digests"]:
-        return "refused", answer["digests"]["trouble"]
-    found = [finding(code, name, **facts) for code, facts in answer["notes"]]
-    refused = answer["picture"] is None or any(one.severity == ERROR for one in found)
+def _told(name: str, answer: Answer | str) -> tuple[str, str]:
+    if isinstance(answer, str):
+        return "none", answer
+    if answer.trouble:
+        return "refused", answer.trouble
+    found = [note.of(name) for note in answer.notes]
+    refused = answer.picture is None or any(one.severity == ERROR for one in found)
     reasons = "; ".join(f"{one.code}: {one.fault.removeprefix(name).strip()}" for one in found)
     return "refused" if refused else "accepted", reasons
 

@@ -1,5 +1,7 @@
 """What the keys of look-up tables are: a table whose keys are data says so, `dict[FileName, Sha256]`."""
 
+from typing import Any
+
 FileName = str  # of a delivered file, a path below its delivery, with slashes
 Sha256 = str  # 64 hexadecimal digits
 Identifier = str  # a scan's name for people, unique in the catalog
@@ -11,3 +13,6 @@ FigureName = str  # of a metric, as `psnr_rgb`
 RowName = str  # of a benchmark's line, METHOD/PRESET
 GroupName = str  # of a benchmark's part: a skin tone, a decade
 MethodName = str  # of a method of colouring
+Algorithm = str  # of checksums, as `sha256`
+Digests = dict[Algorithm, str]  # the hexadecimal digests of one file
+Json = dict[Word, Any]  # an object of JSON, at the edge where it is written or was read

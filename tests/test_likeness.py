@@ -44,7 +44,7 @@ def test_the_worker_computes_it_from_the_upright_master(photographs, tmp_path):
     exif[0x0112] = 6  # shown a quarter turn clockwise
     picture.save(tmp_path / "a.tif")
     sideways.save(tmp_path / "b.jpg", exif=exif, quality=95)
-    upright, turned = (decode.examine(tmp_path / name, LIMITS)["picture"]["likeness"] for name in ("a.tif", "b.jpg"))
+    upright, turned = (decode.examine(tmp_path / name, LIMITS).picture.likeness for name in ("a.tif", "b.jpg"))
     assert likeness.distance(upright, likeness_of(picture)) <= AGREEMENT
     assert likeness.distance(upright, turned) <= AGREEMENT
     assert likeness.distance(upright, likeness_of(sideways)) > likeness.MOST_DISTANCE
@@ -57,7 +57,7 @@ def test_it_is_the_same_in_whatever_colours_a_picture_is_saved(photographs, tmp_
         Image.fromarray(np.asarray(grey).astype(np.uint16) * 257).save(tmp_path / "a.tif")
     else:
         grey.convert(mode).save(tmp_path / "a.tif")
-    found = decode.examine(tmp_path / "a.tif", LIMITS)["picture"]["likeness"]
+    found = decode.examine(tmp_path / "a.tif", LIMITS).picture.likeness
     assert likeness.distance(found, likeness_of(grey)) <= AGREEMENT
 
 

@@ -44,15 +44,15 @@ def test_every_checksum_is_listed_and_verified(report):
 def test_at_least_five_scans_have_their_true_colour(report):
     pairs = [one for one in report.pictures if one.reference]
     assert len(pairs) >= 5
-    assert all(one.picture["width"] == one.reference.picture["width"] for one in pairs)
+    assert all(one.picture.width == one.reference.picture.width for one in pairs)
 
 
 def test_the_kinds_of_an_archive_are_there(report):
     scans = [one for one in report.pictures if one.accepted and one.role == "scan"]
-    assert {one.picture["bits"] for one in scans} == {8, 16}
-    assert {one.picture["media_type"] for one in scans} == {"image/jpeg", "image/png", "image/tiff"}
+    assert {one.picture.bits for one in scans} == {8, 16}
+    assert {one.picture.media_type for one in scans} == {"image/jpeg", "image/png", "image/tiff"}
     assert [one.name for one in scans if one.row.do_not_colorize] == ["negatives/coins.png"]
-    assert any(one.picture["metadata"].get("orientation") == 6 for one in scans)
+    assert any(one.picture.metadata.get("orientation") == 6 for one in scans)
 
 
 def test_a_turned_scan_lies_over_its_truth(delivery):

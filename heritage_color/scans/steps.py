@@ -116,9 +116,9 @@ def _take_entry(settings: Settings, source: str) -> tuple[dict, str]:
 def space_needed(pictures: Iterable[Delivered]) -> tuple[int, int]:
     """Bytes of what is delivered, and the most that colorizations of it take: RGB in the scan's depth, not packed."""
     delivered = list(pictures)
-    scans = [one.picture for one in delivered if one.accepted and one.role == "scan" and one.picture]
-    colour = [3 * one["width"] * one["height"] * (2 if one["bits"] > 8 else 1) for one in scans if not one["colour"]]
-    return sum(one.bytes for one in delivered), sum(colour)
+    scans = [file.picture for file in delivered if file.accepted and file.role == "scan" and file.picture]
+    colour = [3 * scan.width * scan.height * (2 if scan.bits > 8 else 1) for scan in scans if not scan.colour]
+    return sum(file.bytes for file in delivered), sum(colour)
 
 
 def check_space(settings: Settings, masters: int, colorizations: int = 0) -> str:
@@ -235,8 +235,8 @@ class Intake:
         return None
 
     def _record_master(self, scan: Delivered, scan_id: int) -> None:
-        found = (scan.picture or {})["likeness"]
-        signed = likeness.signed(found) if found else None
+        hashed = scan.picture.likeness if scan.picture else None
+        signed = likeness.signed(hashed) if hashed else None
         self.new += queries().add_likeness(self.connection, scan_id=scan_id, likeness=signed)
         detail = {"file": scan.name, "sha256": scan.sha256, "digests": scan.digests}
         self._event("message digest calculation", str(scan.sha256), "calculated", detail, scan_id)
@@ -263,8 +263,8 @@ class Intake:
         return scan_id
 
     def _add_reference(self, scan_id: int, scan: Delivered, reference: Delivered) -> None:
-        picture = reference.picture or {}
-        facts = {"sha256": reference.sha256, "bytes": reference.bytes, "media_type": picture["media_type"]}
+        assert reference.picture is not None  # what was accepted was decoded
+        facts = {"sha256": reference.sha256, "bytes": reference.bytes, "media_type": reference.picture.media_type}
         facts["object_key"] = self._deposit("references", reference)
         self._keep_record("reference", scan, reference, {"reference": facts})
         added = queries().add_reference(self.connection, scan_id=scan_id, **facts)
@@ -290,9 +290,9 @@ class Intake:
 
     def _deposit(self, kind: str, picture: Delivered) -> str:
         """The key of a file's object, stored and read back."""
-        facts = picture.picture or {"media_type": "application/octet-stream", "suffix": ""}
-        suffix = "" if kind == "quarantine" else facts["suffix"]
-        key, sha256, new = archive.deposit(self.store, kind, picture.path, facts["media_type"], suffix)
+        media_type = picture.picture.media_type if picture.picture else "application/octet-stream"
+        suffix = picture.picture.suffix if picture.picture and kind != "quarantine" else ""
+        key, sha256, new = archive.deposit(self.store, kind, picture.path, media_type, suffix)
         if sha256 != picture.sha256:
             raise DeliveryError(f"{picture.name} changed while it was taken in. Run again when the delivery is whole.")
         self.new += new
@@ -399,15 +399,16 @@ def identifier_of(scan: Delivered) -> str:
 
 def scan_row(scan: Delivered) -> dict:
     """The columns of `scans` that a checked picture and its manifest row fill."""
-    picture, row = scan.picture or {}, scan.row
+    picture, row = scan.picture, scan.row
+    assert picture is not None  # what was accepted was decoded
     described = {name: _text(scan.described.get(name, "")) for name in DESCRIBED}
     described |= {column: _text(row[column]) if row else "" for column in ("collection", "content_warning")}
     reason = _text(row["do_not_colorize_reason"]) if row and row.do_not_colorize else ""
-    if not reason and picture["colour"]:
+    if not reason and picture.colour:
         reason = ALREADY_COLOUR
     return {
         **described,
-        **{name: picture[name] for name in ("media_type", "width", "height", "bits", "channels")},
+        **{name: getattr(picture, name) for name in ("media_type", "width", "height", "bits", "channels")},
         "sha256": scan.sha256,
         "identifier": identifier_of(scan),
         "date_created": _text(scan.described.get("date", "")),
@@ -416,10 +417,10 @@ def scan_row(scan: Delivered) -> dict:
         "do_not_colorize_reason": reason,
         "supplier_filename": scan.name,
         "bytes": scan.bytes,
-        "embedded_metadata": picture["metadata"],
+        "embedded_metadata": picture.metadata,
         "further_columns": row.further if row else {},
         "described_by": scan.sources,
-        "sidecar_metadata": (scan.sidecar.picture or {})["metadata"] if scan.sidecar else {},
+        "sidecar_metadata": scan.sidecar.picture.metadata if scan.sidecar and scan.sidecar.picture else {},
     }
 
 

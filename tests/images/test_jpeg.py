@@ -31,7 +31,7 @@ SCAN = b"\xff\xda"
 def verdict(path: Path, limits: Limits = LIMITS):
     """Codes of a file, without that of a missing second witness, and its picture."""
     answer = decode.examine(path, limits)
-    return [code for code, _ in answer["notes"] if code != "one-reader"], answer["picture"]
+    return [code for code, _ in answer.notes if code != "one-reader"], answer.picture
 
 
 def lightness(path: Path) -> float:
@@ -69,7 +69,7 @@ def with_segment(path: Path, marker: int, content: bytes) -> Path:
 def test_lossless_frames_of_every_depth(tmp_path, bits, light):
     path = written(tmp_path / "a.jpg", light, bits, lossless=True)
     codes, picture = verdict(path)
-    assert (codes, picture["bits"]) == ([], bits)
+    assert (codes, picture.bits) == ([], bits)
     levels = 2**bits - 1
     assert lightness(path) == pytest.approx(expected(np.rint(light * levels) / levels), abs=0.1)
 
@@ -79,7 +79,7 @@ def test_lossless_frames_of_every_depth(tmp_path, bits, light):
 def test_frames_that_lose_something(tmp_path, bits, light):
     path = written(tmp_path / "a.jpg", light, bits, level=97)
     codes, picture = verdict(path)
-    assert (codes, picture["bits"], picture["metadata"]["compression"]) == ([], bits, "JPEG")
+    assert (codes, picture.bits, picture.metadata["compression"]) == ([], bits, "JPEG")
     assert lightness(path) == pytest.approx(expected(light), abs=0.5)
 
 
@@ -90,7 +90,7 @@ def test_jpeg_ls(tmp_path, bits, light):
     path = tmp_path / "a.jpg"
     path.write_bytes(imagecodecs.jpegls_encode(samples))
     codes, picture = verdict(path)
-    assert (codes, picture["bits"], picture["metadata"]["compression"]) == ([], bits, "JPEG-LS")
+    assert (codes, picture.bits, picture.metadata["compression"]) == ([], bits, "JPEG-LS")
     assert lightness(path) == pytest.approx(expected(light), abs=0.1)
 
 
@@ -106,7 +106,7 @@ def test_a_height_behind_the_scan_is_taken(tmp_path, progressive):
     lines = b"\xff\xdc\0\4" + struct.pack(">H", 48)
     path.write_bytes(content[:place] + b"\0\0" + content[place + 2 : end] + lines + content[end:])
     codes, picture = verdict(path)
-    assert (codes, picture["height"], picture["width"]) == ([], 48, 64)
+    assert (codes, picture.height, picture.width) == ([], 48, 64)
     assert lightness(path) == pytest.approx(expected(GREY), abs=0.3)
 
 
@@ -158,7 +158,7 @@ def test_resolution_counts_with_its_unit_only(tmp_path, kind):
     content = path.read_bytes()
     start = content.index(b"JFIF\0")
     path.write_bytes(content[: start + 7] + struct.pack(">BHH", unit, across, down) + content[start + 12 :])
-    assert verdict(path)[1]["metadata"].get("pixels_per_inch") == wanted
+    assert verdict(path)[1].metadata.get("pixels_per_inch") == wanted
 
 
 @pytest.mark.parametrize("bits", [8, 12])
@@ -167,7 +167,7 @@ def test_exif_turns_and_a_profile_counts_in_every_depth(tmp_path, bits):
     with_segment(path, 0xE2, b"ICC_PROFILE\0\1\1" + icc_profiles.grey(1.0))
     with_segment(path, 0xE1, b"Exif\0\0" + exif_blocks.block(orientation=6))
     picture = verdict(path)[1]
-    assert (picture["width"], picture["height"]) == (48, 64) == open_picture(path).size
+    assert (picture.width, picture.height) == (48, 64) == open_picture(path).size
     assert lightness(path) == pytest.approx(expected(lab.linear_to_srgb(GREY)), abs=0.5)
 
 

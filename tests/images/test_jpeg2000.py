@@ -32,7 +32,7 @@ def stored(light: np.ndarray, bits: int) -> np.ndarray:
 def verdict(path: Path, limits: Limits = LIMITS):
     """Codes of a file, without that of a missing second witness, and its picture."""
     answer = decode.examine(path, limits)
-    return [code for code, _ in answer["notes"] if code != "one-reader"], answer["picture"]
+    return [code for code, _ in answer.notes if code != "one-reader"], answer.picture
 
 
 def lightness(path: Path) -> float:
@@ -49,7 +49,7 @@ def test_the_largest_number_is_white_in_every_depth(tmp_path, bits):
     samples = stored(GREY, bits)
     path = jp2.save(tmp_path / "a.jp2", jp2.codestream(samples, bits), jp2.enumerated(jp2.GREY))
     codes, picture = verdict(path)
-    assert (codes, picture["bits"], picture["channels"]) == ([], bits, 1)
+    assert (codes, picture.bits, picture.channels) == ([], bits, 1)
     assert lightness(path) == pytest.approx(expected(samples / (2**bits - 1)), abs=0.1)
 
 
@@ -59,7 +59,7 @@ def test_colours_of_every_depth(tmp_path, bits, transformed):
     samples = stored(HUES, bits)
     path = jp2.save(tmp_path / "a.jp2", jp2.codestream(samples, bits, mct=transformed), jp2.enumerated(jp2.SRGB))
     codes, picture = verdict(path)
-    assert (codes, picture["bits"], picture["channels"], picture["colour"]) == ([], bits, 3, True)
+    assert (codes, picture.bits, picture.channels, picture.colour) == ([], bits, 3, True)
     assert lightness(path) == pytest.approx(expected(samples / (2**bits - 1)), abs=0.1)
 
 
@@ -67,7 +67,7 @@ def test_colours_of_every_depth(tmp_path, bits, transformed):
 def test_a_bare_codestream_is_grey_or_rgb(tmp_path, count):
     light = GREY if count == 1 else HUES
     (tmp_path / "a.j2k").write_bytes(jp2.codestream(stored(light, 8), 8))
-    assert verdict(tmp_path / "a.j2k")[1]["channels"] == count
+    assert verdict(tmp_path / "a.j2k")[1].channels == count
     assert lightness(tmp_path / "a.j2k") == pytest.approx(expected(light), abs=0.1)
 
 
@@ -107,7 +107,7 @@ def luma(srgb: np.ndarray) -> np.ndarray:
 def test_luma_and_chroma_become_colours(tmp_path, bits):
     stream = jp2.codestream(stored(luma(HUES), bits), bits)
     path = jp2.save(tmp_path / "a.jp2", stream, jp2.enumerated(jp2.LUMA))
-    assert verdict(path)[1]["bits"] == bits
+    assert verdict(path)[1].bits == bits
     assert lightness(path) == pytest.approx(expected(HUES), abs=0.3 if bits > 5 else 1)
 
 
@@ -116,7 +116,7 @@ def test_chroma_of_fewer_samples_is_spread(tmp_path, across, down):
     y, cb, cr = np.moveaxis(stored(luma(HUES), 8), 2, 0)
     parts = [(y, 8, 1, 1), *((one[::down, ::across].copy(), 8, across, down) for one in (cb, cr))]
     path = jp2.save(tmp_path / "a.jp2", jp2.woven(parts), jp2.enumerated(jp2.LUMA))
-    assert verdict(path)[1]["width"] == 50
+    assert verdict(path)[1].width == 50
     assert lightness(path) == pytest.approx(expected(HUES), abs=0.5)
 
 
@@ -153,7 +153,7 @@ def test_a_palette_is_looked_up(tmp_path, columns, bits):
         tmp_path / "a.jp2", jp2.codestream(indices, 4), jp2.enumerated(space), jp2.palette(colours.tolist(), bits)
     )
     shown = np.moveaxis(colours[:, indices], 0, 2).squeeze() / (2**bits - 1)
-    assert verdict(path)[1]["bits"] == bits
+    assert verdict(path)[1].bits == bits
     assert lightness(path) == pytest.approx(expected(shown), abs=0.1)
 
 
@@ -226,9 +226,9 @@ def test_resolution_is_that_of_capture(tmp_path):
     stream, grey = jp2.codestream(stored(GREY, 8), 8), jp2.enumerated(jp2.GREY)
     inch = (23622, 1, 0)  # samples in a metre at 600 pixels per inch
     path = jp2.save(tmp_path / "a.jp2", stream, grey, jp2.captured(inch, (2362, 1, 1)))
-    assert verdict(path)[1]["metadata"]["pixels_per_inch"] == pytest.approx([600, 600], abs=0.1)
+    assert verdict(path)[1].metadata["pixels_per_inch"] == pytest.approx([600, 600], abs=0.1)
     shown = jp2.save(tmp_path / "shown.jp2", stream, grey, jp2.captured(inch, inch, b"resd"))
-    assert "pixels_per_inch" not in verdict(shown)[1]["metadata"]
+    assert "pixels_per_inch" not in verdict(shown)[1].metadata
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -237,7 +237,7 @@ def test_a_picture_that_exif_turns_is_shown_upright(tmp_path, before):
     place = {"before" if before else "after": jp2.box(b"uuid", jp2.EXIF + exif)}
     path = jp2.save(tmp_path / "a.jp2", jp2.codestream(stored(GREY, 8), 8), jp2.enumerated(jp2.GREY), **place)
     picture = verdict(path)[1]
-    assert (picture["width"], picture["height"]) == (40, 50) == open_picture(path).size
+    assert (picture.width, picture.height) == (40, 50) == open_picture(path).size
 
 
 REFUSED = {

@@ -80,13 +80,13 @@ def light_faults(path: Path, meant: Meaning) -> list[str]:
 
 def reading_faults(path: Path, meant: Meaning) -> list[str]:
     answer = decode.examine(path, LIMITS)
-    codes, picture = {code for code, _ in answer["notes"]} - {ALONE} - meant.tolerated, answer["picture"]
+    codes, picture = {code for code, _ in answer.notes} - {ALONE} - meant.tolerated, answer.picture
     if picture is None:
         return [f"refused: {answer['notes']}"]
     height, width = meant.lightness.shape
     found = {name: picture[name] for name in ("width", "height", "bits", "channels")}
-    found |= {"resolution": picture["metadata"].get("pixels_per_inch"), "notes": codes}
-    found |= {"artist": picture["metadata"].get("Exif.Image.Artist")}
+    found |= {"resolution": picture.metadata.get("pixels_per_inch"), "notes": codes}
+    found |= {"artist": picture.metadata.get("Exif.Image.Artist")}
     wanted = {"width": width, "height": height, "bits": meant.bits, "channels": meant.channels, "artist": meant.artist}
     wanted |= {"resolution": meant.pixels_per_inch, "notes": meant.notes}
     return differing(found, wanted) + light_faults(path, meant)
@@ -133,8 +133,8 @@ def test_colorizations_keep_light_size_resolution_and_metadata(matrix, part, tmp
 
 def refusal_faults(path: Path, code: str) -> list[str]:
     answer = decode.examine(path, LIMITS)
-    codes = [one for one, _ in answer["notes"]]
-    found = [] if codes == [code] and not answer["picture"] else [f"{codes}, must be {code}"]
+    codes = [one for one, _ in answer.notes]
+    found = [] if codes == [code] and not answer.picture else [f"{codes}, must be {code}"]
     try:
         open_picture(path)
     except PictureError as error:

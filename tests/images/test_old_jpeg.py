@@ -126,7 +126,7 @@ WRITERS = [whole_file, tables_and_scan, tables_and_tile, head_and_strip, one_sca
 def test_each_way_of_leaving_a_jpeg_in_a_tiff_is_read(tmp_path, writer):
     path = writer(tmp_path / "a.tif")
     answer = decode.examine(path, Limits(1_000_000, 2**31))
-    assert answer["picture"], answer["notes"]
+    assert answer.picture, answer.notes
     found = open_picture(path).image.numpy().astype(int)
     assert np.abs(found - PICTURE).mean() < 2
     assert np.abs(found - PICTURE).max() < 24
@@ -149,4 +149,4 @@ def test_a_scan_that_is_cut_short_is_no_picture(tmp_path, kept, stated):
     tags = TAGS | {273: ("I", ["file"]), 279: length, 513: ("I", ["file"]), 514: length}
     path = write(tmp_path / "a.tif", {"file": stream[: int(len(stream) * kept)]}, tags)
     answer = decode.examine(path, Limits(1_000_000, 2**31))
-    assert (answer["picture"], answer["notes"][-1][0]) == (None, "truncated")
+    assert (answer.picture, answer.notes[-1][0]) == (None, "truncated")

@@ -54,7 +54,7 @@ def stored(light: np.ndarray, bits: int) -> np.ndarray:
 def verdict(path: Path):
     """Codes of a file, without that of a missing second witness, and its picture."""
     answer = decode.examine(path, LIMITS)
-    return [code for code, _ in answer["notes"] if code != "one-reader"], answer["picture"]
+    return [code for code, _ in answer.notes if code != "one-reader"], answer.picture
 
 
 def lightness(path: Path) -> float:
@@ -73,7 +73,7 @@ def test_every_depth_and_colour(tmp_path, kind, bits):
     samples = np.dstack([light, opacity]) if kind in (4, 6) else light
     path = written(tmp_path / "a.png", stored(samples, bits), bits, kind)
     codes, picture = verdict(path)
-    assert (codes, picture["bits"]) == ([], bits)
+    assert (codes, picture.bits) == ([], bits)
     shown = stored(light, bits) / (2**bits - 1)
     if kind in (4, 6):
         shown = np.where(opacity if kind == 4 else opacity[..., None], shown, 1)
@@ -157,7 +157,7 @@ LEFT = {
 def test_light_that_is_not_followed_is_told(tmp_path, kind):
     declared, word = LEFT[kind]
     path = written(tmp_path / "a.png", stored(GREY, 8), 8, 0, declared)
-    ((code, facts),) = decode.examine(path, LIMITS)["notes"]
+    ((code, facts),) = decode.examine(path, LIMITS).notes
     assert code == "light-left-aside"
     assert word in facts["what"]
     assert lightness(path) == pytest.approx(expected(GREY), abs=0.1)
@@ -186,7 +186,7 @@ def test_primaries_that_make_no_colours_are_no_primaries(tmp_path):
 def test_resolution_counts_with_its_unit_only(tmp_path, unit, wanted):
     chunks = [] if unit is None else [chunk(b"pHYs", struct.pack(">IIB", 23622, 23622, unit))]
     path = written(tmp_path / "a.png", stored(GREY, 8), 8, 0, *chunks)
-    assert verdict(path)[1]["metadata"].get("pixels_per_inch") == (wanted and pytest.approx(wanted, abs=0.02))
+    assert verdict(path)[1].metadata.get("pixels_per_inch") == (wanted and pytest.approx(wanted, abs=0.02))
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
@@ -195,7 +195,7 @@ def test_exif_turns_it_before_the_pixels_and_after(tmp_path, place):
     options = {"after": exif} if place == "after" else {}
     path = written(tmp_path / "a.png", stored(GREY, 8), 8, 0, *([exif] if place == "before" else []), **options)
     picture = verdict(path)[1]
-    assert (picture["width"], picture["height"]) == (48, 64) == open_picture(path).size
+    assert (picture.width, picture.height) == (48, 64) == open_picture(path).size
 
 
 @settings(max_examples=60, deadline=None)
@@ -215,5 +215,5 @@ def test_a_png_of_xcodes_is_called_so(tmp_path):
     content = path.read_bytes()
     path.write_bytes(content[:8] + chunk(b"CgBI", b"\x50\0\x20\2") + content[8:])
     answer = decode.examine(path, LIMITS)
-    assert answer["picture"] is None
-    assert dict(answer["notes"])["unsupported"]["format"].endswith("(CgBI)")
+    assert answer.picture is None
+    assert dict(answer.notes)["unsupported"]["format"].endswith("(CgBI)")

@@ -100,7 +100,7 @@ def test_colour_is_judged_through_the_profile_before_delivery_as_before_colorizi
     shown = lab.lab_to_linear(np.concatenate([20 + 70 * grey, 3 + 0 * grey, 18 + 0 * grey], 2)) if toned else hues
     samples = np.rint(np.clip(shown, 0, 1) * (2**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
     tifffile.imwrite(tmp_path / "a.tif", samples, photometric="rgb", iccprofile=icc_profiles.rgb(1.0))
-    judged = decode.examine(tmp_path / "a.tif", Limits(10_000, 2**28))["picture"]["colour"]
+    judged = decode.examine(tmp_path / "a.tif", Limits(10_000, 2**28)).picture.colour
     assert judged == is_colour(small_lab(open_picture(tmp_path / "a.tif"))) == (not toned)
 
 

@@ -53,9 +53,9 @@ def twins(request, tmp_path):
 
 
 def test_colour_and_likeness_of_preflight(twins):
-    deep, shallow = (decode.examine(path, LIMITS)["picture"] for path in twins)
-    assert (deep["bits"], deep["colour"]) == (16, shallow["colour"])
-    assert likeness.distance(deep["likeness"], shallow["likeness"]) <= 1
+    deep, shallow = (decode.examine(path, LIMITS).picture for path in twins)
+    assert (deep.bits, deep.colour) == (16, shallow.colour)
+    assert likeness.distance(deep.likeness, shallow.likeness) <= 1
 
 
 def test_previews_and_published_pictures(twins, tmp_path):

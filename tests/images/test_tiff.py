@@ -59,7 +59,7 @@ def light_of(path):
 def examined(path):
     """The facts of a file, and its notes by code."""
     answer = decode.examine(path, LIMITS)
-    return answer["picture"], dict(answer["notes"])
+    return answer.picture, dict(answer.notes)
 
 
 def assert_is(path, expected):
@@ -285,7 +285,7 @@ def test_the_master_is_the_largest_picture_that_is_no_copy(tmp_path, kind, big, 
 def test_pages_are_counted_and_the_shown_one_is_named(tmp_path):
     path = write(tmp_path / "a.tif", Page(SMALL), Page(SCAN, 16), Page(SCAN, 16))
     picture, notes = examined(path)
-    assert (picture["metadata"]["pages"], notes["several-pages"]) == (3, {"pages": 3, "shown": 2})
+    assert (picture.metadata["pages"], notes["several-pages"]) == (3, {"pages": 3, "shown": 2})
     assert opening.describe(path, formats.TIFF).directory == Directory(1, None, "picture", 32, 24)
 
 
@@ -323,7 +323,7 @@ def test_no_tag_leads_astray(tmp_path, kind):
     picture, notes = examined(path)
     assert notes or picture
     if picture:
-        assert open_picture(path).size == (picture["width"], picture["height"])
+        assert open_picture(path).size == (picture.width, picture.height)
 
 
 def test_a_list_of_directories_may_end_in_nothing_or_in_itself(tmp_path):
@@ -430,7 +430,7 @@ PIXELS_PER_INCH = {
 def test_a_resolution_is_what_the_header_says_with_its_unit(tmp_path, kind, compression):
     tags, expected = PIXELS_PER_INCH[kind]
     path = write(tmp_path / "a.tif", Page(GREY8, compression=compression, tags=tags))
-    assert examined(path)[0]["metadata"].get("pixels_per_inch") == expected
+    assert examined(path)[0].metadata.get("pixels_per_inch") == expected
 
 
 @pytest.mark.parametrize(("number", "value"), [(274, 0), (274, 9), (296, 0), (296, 4), (266, 0), (266, 3), (284, 0)])
@@ -448,7 +448,7 @@ def test_photoshops_layers_may_be_large(tmp_path):
     os.truncate(path, place + layers)
     assert_is(path, lightness(LIGHT))
     assert not examined(path)[1]
-    assert "too-much-memory" in dict(decode.examine(path, Limits(1_000_000, layers))["notes"])
+    assert "too-much-memory" in dict(decode.examine(path, Limits(1_000_000, layers)).notes)
 
 
 @pytest.mark.parametrize("factors", ["444", "422", "420", "411"])
@@ -473,7 +473,7 @@ def test_every_way_of_lying_is_put_upright(tmp_path, compression, orientation):
     shown = np.rot90(LIGHT, turns[orientation])
     shown = shown[:, ::-1] if orientation in (2, 4) else shown[::-1] if orientation in (5, 7) else shown
     assert_is(path, lightness(shown))
-    assert (examined(path)[0]["width"], examined(path)[0]["height"]) == shown.shape[::-1]
+    assert (examined(path)[0].width, examined(path)[0].height) == shown.shape[::-1]
 
 
 @pytest.mark.parametrize("compression", [NONE, ZSTD])
@@ -481,7 +481,7 @@ def test_a_profile_counts_whatever_compresses_the_samples(tmp_path, compression)
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     page = Page(levels(HUES, 8), 8, RGB, compression, tags={34675: (7, tuple(profile))})
     path = write(tmp_path / "a.tif", page)
-    assert "sRGB" in examined(path)[0]["metadata"]["icc_profile"]
+    assert "sRGB" in examined(path)[0].metadata["icc_profile"]
     assert open_picture(path).image.get("icc-profile-data") == profile
 
 

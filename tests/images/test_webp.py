@@ -46,8 +46,8 @@ def test_each_kind_of_header(tmp_path, lossless, transparent, extended):
     options = {"exif": exif_blocks.block(orientation=1)} if extended else {}
     Image.fromarray(eight(light)).save(tmp_path / "a.webp", lossless=lossless, quality=95, **options)
     answer = decode.examine(tmp_path / "a.webp", LIMITS)
-    assert (answer["notes"], answer["picture"]["width"], answer["picture"]["height"]) == ([], 64, 48)
-    assert answer["picture"]["channels"] == (4 if transparent else 3)
+    assert (answer.notes, answer.picture.width, answer.picture.height) == ((), 64, 48)
+    assert answer.picture.channels == (4 if transparent else 3)
     shown = np.where(opacity > 0, HUES, 1) if transparent else HUES
     assert lightness(tmp_path / "a.webp") == pytest.approx(expected(shown), abs=0.3 if lossless else 1.5)
 
@@ -56,16 +56,16 @@ def test_profile_orientation_and_resolution(tmp_path):
     exif = exif_blocks.block(orientation=6, across=300, down=300, unit=2)
     profile = icc_profiles.rgb(1.0)
     Image.fromarray(eight(HUES)).save(tmp_path / "a.webp", lossless=True, exif=exif, icc_profile=profile)
-    picture = decode.examine(tmp_path / "a.webp", LIMITS)["picture"]
-    assert (picture["width"], picture["height"]) == (48, 64)
-    assert picture["metadata"]["pixels_per_inch"] == [300, 300]
+    picture = decode.examine(tmp_path / "a.webp", LIMITS).picture
+    assert (picture.width, picture.height) == (48, 64)
+    assert picture.metadata["pixels_per_inch"] == [300, 300]
     assert lightness(tmp_path / "a.webp") == pytest.approx(expected(lab.linear_to_srgb(HUES)), abs=0.3)
 
 
 def test_a_moving_picture_is_told(tmp_path):
     frames = [Image.fromarray(eight(HUES)), Image.fromarray(eight(1 - HUES))]
     frames[0].save(tmp_path / "a.webp", save_all=True, append_images=frames[1:], lossless=True)
-    assert [code for code, _ in decode.examine(tmp_path / "a.webp", LIMITS)["notes"]] == ["several-pictures"]
+    assert [code for code, _ in decode.examine(tmp_path / "a.webp", LIMITS).notes] == ["several-pictures"]
 
 
 @settings(max_examples=60, deadline=None)

@@ -57,7 +57,7 @@ def test_plain_kinds_pay_nothing(tmp_path, kind):
     samples, options = PLAIN[kind]
     path = write(tmp_path / "a.tif", samples, **options)
     assert witness.is_plain(described(path))
-    assert "second_reading" not in decode.examine(path, LIMITS)["picture"]["metadata"]
+    assert "second_reading" not in decode.examine(path, LIMITS).picture.metadata
 
 
 @pytest.mark.parametrize("kind", NOT_PLAIN)
@@ -65,14 +65,14 @@ def test_other_kinds_are_read_twice(tmp_path, kind):
     samples, options, readers = NOT_PLAIN[kind]
     path = write(tmp_path / "a.tif", samples, **options)
     answer = decode.examine(path, LIMITS)
-    assert answer["picture"]["metadata"]["second_reading"].startswith(f"{readers} agree on all of it")
-    assert "one-reader" not in [code for code, _ in answer["notes"]]
+    assert answer.picture.metadata["second_reading"].startswith(f"{readers} agree on all of it")
+    assert "one-reader" not in [code for code, _ in answer.notes]
 
 
 def test_a_policy_asks_for_two_readers_of_plain_kinds_too(tmp_path):
     path = write(tmp_path / "a.tif", GREY)
-    picture = decode.examine(path, LIMITS, two_readers=True)["picture"]
-    assert picture["metadata"]["second_reading"] == "libvips and tifffile agree on all of it"
+    picture = decode.examine(path, LIMITS, two_readers=True).picture
+    assert picture.metadata["second_reading"] == "libvips and tifffile agree on all of it"
 
 
 def test_a_policy_that_asks_is_followed_by_the_whole_delivery(tmp_path):
@@ -133,8 +133,8 @@ def test_readers_that_disagree_refuse_a_picture_with_both_readings(tmp_path, mon
         segments, "parts", lambda *given: ((left, top, ~part) for left, top, part in whole(*given))
     )  # a reader that takes white for zero
     answer = decode.examine(path, LIMITS)
-    assert answer["picture"] is None
-    ((code, facts),) = answer["notes"]
+    assert answer.picture is None
+    ((code, facts),) = answer.notes
     assert code == "readers-disagree"
     assert facts["first"].startswith("tifffile sees a mean of")
     assert facts["second"].startswith("our own container reader sees a mean of")
@@ -150,7 +150,7 @@ def test_a_tag_that_one_reader_follows_alone_is_found(tmp_path):
     struct.pack_into("<H" if tag.dtype == 3 else "<I", raw, tag.valueoffset, 16 * 64 * 2 // 2)
     path.write_bytes(raw)
     answer = decode.examine(path, LIMITS)
-    assert answer["picture"] is None or "one-reader" in [code for code, _ in answer["notes"]]
+    assert answer.picture is None or "one-reader" in [code for code, _ in answer.notes]
 
 
 def test_a_picture_that_only_one_reader_knows_is_taken_with_a_warning(tmp_path):
@@ -162,8 +162,8 @@ def test_a_picture_that_only_one_reader_knows_is_taken_with_a_warning(tmp_path):
     struct.pack_into("<H", raw, place, 65000)  # the interpretation is left out: libvips takes it for white is zero
     path.write_bytes(raw)
     answer = decode.examine(path, LIMITS)
-    assert [code for code, _ in answer["notes"]] == ["photometric-missing", "one-reader"]
-    assert answer["picture"]["metadata"]["second_reading"].startswith("tifffile alone: no second reader knows CCITT")
+    assert [code for code, _ in answer.notes] == ["photometric-missing", "one-reader"]
+    assert answer.picture.metadata["second_reading"].startswith("tifffile alone: no second reader knows CCITT")
 
 
 def test_bytes_that_are_missing_are_no_reading(tmp_path):
@@ -179,5 +179,5 @@ def test_a_plain_picture_with_a_complaint_is_read_twice(tmp_path):
     raw = (tmp_path / "a.jpg").read_bytes()
     (tmp_path / "a.jpg").write_bytes(raw[:2] + b"\xff\xfe\x00\x04ab" + b"junk" + raw[2:])  # behind a comment
     answer = decode.examine(tmp_path / "a.jpg", LIMITS)
-    assert [code for code, _ in answer["notes"]] == ["decoder-complaint"]
-    assert answer["picture"]["metadata"]["second_reading"].startswith("libvips and Pillow agree on all of it")
+    assert [code for code, _ in answer.notes] == ["decoder-complaint"]
+    assert answer.picture.metadata["second_reading"].startswith("libvips and Pillow agree on all of it")

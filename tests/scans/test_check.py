@@ -25,7 +25,7 @@ def delivery(tmp_path):
 def test_a_sound_delivery_has_nothing_to_note(delivery):
     report = check(delivery, Settings())
     counts = {"files": 2, "accepted": 2, "refused": 0, "checksums": {"listed": 0, "verified": 0}}
-    profiles = [policies.load("any")[""].as_json()]
+    profiles = [policies.load_profiles("any")[""].as_json()]
     viruses = {"engine": None, "files": 0, "scanned": 0}
     assert report.as_json() == counts | {"profiles": profiles, "findings": [], "viruses": viruses}
     unscanned = "Viruses: nothing was scanned, as HERITAGE_VIRUS_SCANNER is not set."
@@ -136,7 +136,7 @@ def test_disguised_pictures_are_taken_as_what_they_are(delivery):
     (delivery / "a.tif").rename(delivery / "c.png")
     report = check(delivery, Settings())
     assert codes(report, "warning") == [("c.png", "disguised")]
-    assert {one.picture["media_type"] for one in report.pictures} == {"image/tiff", "image/jpeg"}
+    assert {one.picture.media_type for one in report.pictures} == {"image/tiff", "image/jpeg"}
 
 
 def test_the_same_picture_twice_is_noted(delivery):
@@ -293,7 +293,7 @@ def test_a_picture_that_exif_turns_is_counted_upright(delivery):
     exif[0x0112] = 6
     save(delivery / "turned.jpg", grey(1, 60, 40), exif=exif)
     turned = next(one for one in check(delivery, Settings()).pictures if one.name == "turned.jpg")
-    assert (turned.picture["width"], turned.picture["height"]) == (40, 60)
+    assert (turned.picture.width, turned.picture.height) == (40, 60)
 
 
 @pytest.mark.parametrize("name", ["a.tif", "a.jpg", "a.png", "a.webp"])

@@ -21,11 +21,11 @@ PIXELS = 10_000_000
 def verdict(path, max_pixels=PIXELS):
     """Codes of a file, and its picture."""
     answer = decode.examine(path, Limits(max_pixels, 2**32))
-    return [code for code, _ in answer["notes"]], answer["picture"]
+    return [code for code, _ in answer.notes], answer.picture
 
 
 def shape(picture):
-    return picture["width"], picture["height"], picture["bits"], picture["channels"]
+    return picture.width, picture.height, picture.bits, picture.channels
 
 
 def write_tiff(path, picture, **options):
@@ -90,7 +90,7 @@ def test_a_turned_picture_has_the_size_that_people_see(tmp_path, name):
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera lay on its side
     codes, picture = verdict(save(tmp_path / name, exif=exif))
-    assert (codes, shape(picture)[:2], picture["metadata"]["orientation"]) == ([], (40, 60), 6)
+    assert (codes, shape(picture)[:2], picture.metadata["orientation"]) == ([], (40, 60), 6)
 
 
 def test_sixteen_bits_of_colour_in_png(tmp_path):
@@ -102,7 +102,7 @@ def test_sixteen_bits_of_colour_in_png(tmp_path):
 @pytest.mark.parametrize("bigtiff", [False, True])
 def test_pages_are_counted(tmp_path, bigtiff):
     write_tiff(tmp_path / "a.tif", np.stack([grey(), grey(1)]), photometric="minisblack", bigtiff=bigtiff)
-    assert verdict(tmp_path / "a.tif")[1]["metadata"]["pages"] == 2
+    assert verdict(tmp_path / "a.tif")[1].metadata["pages"] == 2
 
 
 BAD_TAGS = {
@@ -134,14 +134,14 @@ def test_a_tag_that_points_out_of_the_file_is_a_warning(tmp_path):
 @pytest.mark.parametrize(("name", "kind"), [("a.tif", "JPEG"), ("a.jpg", "PNG"), ("a.png", "TIFF"), ("a.jp2", "WEBP")])
 def test_a_file_under_another_formats_name_is_kept_as_what_it_is(tmp_path, name, kind):
     codes, picture = verdict(save(tmp_path / name, format=kind))
-    assert (codes, picture["media_type"]) == (["disguised"], f"image/{kind.lower()}")
+    assert (codes, picture.media_type) == (["disguised"], f"image/{kind.lower()}")
 
 
 @pytest.mark.parametrize("brand", [b"heic", b"avif"])
 def test_heif_is_refused_with_what_to_do_instead(tmp_path, brand):
     (tmp_path / "a.jpg").write_bytes(struct.pack(">I", 24) + b"ftyp" + brand + bytes(4) + b"mif1" + brand)
     answer = decode.examine(tmp_path / "a.jpg", Limits(PIXELS, 2**32))
-    ((code, facts),) = answer["notes"]
+    ((code, facts),) = answer.notes
     assert finding(code, "a.jpg", **facts).sentence.endswith(
         "is a HEIF or AVIF file. Export it as TIFF, JPEG, PNG, JPEG 2000 or WebP."
     )
@@ -232,18 +232,18 @@ def test_embedded_metadata_and_resolution_are_read(tmp_path):
     exif = Image.Exif()
     exif[0x010F], exif[0x0131] = "Scanner works", "Scan\0ware"
     _, picture = verdict(save(tmp_path / "a.jpg", dpi=(600, 600), exif=exif))
-    assert picture["metadata"]["Exif.Image.Make"] == "Scanner works"
-    assert picture["metadata"]["pixels_per_inch"] == [600, 600]
+    assert picture.metadata["Exif.Image.Make"] == "Scanner works"
+    assert picture.metadata["pixels_per_inch"] == [600, 600]
 
 
 def test_broken_metadata_are_noted_and_the_picture_is_taken(tmp_path):
     path = save(tmp_path / "a.jpg", exif=b"Exif\0\0broken, no TIFF header")
     codes, picture = verdict(path)
-    assert (codes, picture["width"]) == (["metadata-unreadable"], 60)
+    assert (codes, picture.width) == (["metadata-unreadable"], 60)
 
 
 def test_cielab_is_read_as_the_colour_that_it_is(tmp_path):
     Image.fromarray(colour()).convert("RGB").save(tmp_path / "rgb.png")
     lab = np.dstack([grey(), np.zeros_like(grey()), np.zeros_like(grey())])
     codes, picture = verdict(write_tiff(tmp_path / "lab.tif", lab, photometric="cielab"))
-    assert (codes, picture["colour"]) == ([], False)
+    assert (codes, picture.colour) == ([], False)

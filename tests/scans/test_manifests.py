@@ -8,6 +8,7 @@ from scan_pictures import RIGHTS, codes, save
 
 from heritage_color.scans.arrival import receiving
 from heritage_color.scans.check import check, examine
+from heritage_color.scans.decoding.messages import Answer
 from heritage_color.scans.metadata import headings, manifest
 from heritage_color.settings import Settings
 
@@ -26,7 +27,7 @@ def looked(folder):
     """As `check`, but that pictures are not decoded again for each test: each is sound, and unlike all others."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     digests = {path: hashlib.sha256(bytes(path)).hexdigest() for path in files}
-    known = {path: {"digests": {"sha256": digests[path]}, "picture": None, "notes": []} for path in files}
+    known = {path: Answer({"sha256": digests[path]}) for path in files}
     with receiving.receive(Settings(), folder) as received:
         return examine(received, Settings(), known)
 

@@ -13,11 +13,12 @@ from heritage_color.errors import SettingsError
 from heritage_color.images.refusals import Limits
 from heritage_color.scans.check import check
 from heritage_color.scans.decoding import decode, policies
+from heritage_color.scans.decoding.messages import Picture
 from heritage_color.settings import Settings
 
 FADGI, METAMORFOZE = "fadgi-3-star-photographs", "metamorfoze-light"
 SOUND = {
-    "width": 6000, "height": 4000, "bits": 16, "media_type": "image/tiff",
+    "width": 6000, "height": 4000, "bits": 16, "media_type": "image/tiff", "suffix": ".tif",
     "metadata": {"interpretation": "grey16", "pixels_per_inch": [400.0, 400.0], "icc_profile": "Gray Gamma 2.2",
         "compression": "LZW"},
 }  # fmt: skip
@@ -26,8 +27,8 @@ SOUND = {
 def verdict(name, **facts):
     """Reason codes of a sound master with some facts of its own."""
     metadata = SOUND["metadata"] | {key: value for key, value in facts.items() if key not in SOUND}
-    picture = SOUND | {key: value for key, value in facts.items() if key in SOUND} | {"metadata": metadata}
-    return [code for code, _ in policies.check(policies.load(name)[""], picture)]
+    picture = Picture(**SOUND | {key: value for key, value in facts.items() if key in SOUND} | {"metadata": metadata})
+    return [code for code, _ in policies.compare_with_profile(policies.load_profiles(name)[""], picture)]
 
 
 def write_policy(path, text):
@@ -87,7 +88,7 @@ def test_the_event_of_validation_keeps_the_profile(site, rows, tmp_path):
 
     steps.ingest(site, save(tmp_path / "delivery" / "a.png").parent)
     (event,) = rows("select detail from events where event_type = 'validation'")
-    assert event["detail"]["profile"] == policies.load("any")[""].as_json()
+    assert event["detail"]["profile"] == policies.load_profiles("any")[""].as_json()
 
 
 NO_RULES = [
@@ -107,16 +108,16 @@ NO_RULES = [
 @pytest.mark.parametrize("text", NO_RULES)
 def test_a_rule_that_would_not_be_applied_is_refused(tmp_path, text):
     with pytest.raises(SettingsError, match="house"):
-        policies.load(write_policy(tmp_path / "house.toml", text))
+        policies.load_profiles(write_policy(tmp_path / "house.toml", text))
 
 
 def test_an_unknown_profile_is_answered_with_those_that_exist():
     with pytest.raises(SettingsError, match="fadgi-3-star-photographs, metamorfoze-light"):
-        policies.load("fadgi")
+        policies.load_profiles("fadgi")
 
 
 def header(path):
-    return decode.examine(path, Limits(10**7, 2**32))["picture"]["metadata"]
+    return decode.examine(path, Limits(10**7, 2**32)).picture.metadata
 
 
 def test_resolution_profile_and_compression_come_from_the_header(tmp_path):

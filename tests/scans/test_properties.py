@@ -117,7 +117,7 @@ def test_a_tiff_whose_depth_is_of_a_type_that_makes_no_sense_is_refused_by_kind(
     as_short, as_float = (struct.pack("<HH", 258, kind) for kind in (3, 11))  # BitsPerSample
     (tmp_path / "depth.tif").write_bytes(sound.content.replace(as_short, as_float, 1))
     answer = decode.examine(tmp_path / "depth.tif", Limits(1_000_000, 2**31))
-    assert (answer["picture"], answer["notes"][-1][0]) == (None, "unlike-its-tags")  # a tag of that type says nothing
+    assert (answer.picture, answer.notes[-1][0]) == (None, "unlike-its-tags")  # a tag of that type says nothing
 
 
 @pytest.mark.parametrize("offset", [2**62, 2**63 + 5, 2**64 - 1])
@@ -127,4 +127,4 @@ def test_an_offset_behind_every_file_loses_the_tag_and_not_the_picture(tmp_path,
     content = sound.content[:place] + struct.pack("<Q", offset) + sound.content[place + 8 :]
     (tmp_path / "far.tif").write_bytes(content)
     answer = decode.examine(tmp_path / "far.tif", Limits(1_000_000, 2**31))
-    assert answer["picture"]["width"] == WIDTH
+    assert answer.picture.width == WIDTH

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from heritage_color import progress
 from heritage_color.errors import ScannerError
+from heritage_color.keys import Json
 from heritage_color.scans.arrival.names import printable
+from heritage_color.scans.decoding.messages import Answer, Scanned
+from heritage_color.scans.reporting.notes import Note
 from heritage_color.settings import Settings
-
-Verdict = tuple[str, dict]  # a reason code and its facts; a clean file has none
 
 WITHHELD = ("virus-found", "virus-scan-failed")  # files with these codes are neither parsed, decoded nor shown
 AT_ONCE = 4  # files; clamd has ten threads (MaxThreads)
@@ -30,13 +31,16 @@ OVER_LIMITS = (
 
 
 @dataclass(frozen=True)
-class Scan:
-    """What a scan of `files` files found: `engine` as clamd names itself, None where none is set; `judged` of them."""
+class VirusScan:
+    """What a scan of `files` files found: `engine` as clamd names itself, None where none is set; `judged` of them.
+
+    A clean file has no verdict.
+    """
 
     engine: str | None = None
     files: int = 0
     judged: int = 0
-    verdicts: Mapping[Path, Verdict] = field(default_factory=dict)
+    verdicts: Mapping[Path, Note] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -45,57 +49,54 @@ class Scan:
             return "Viruses: nothing was scanned, as HERITAGE_VIRUS_SCANNER is not set."
         return f"Viruses: {self.judged} of {self.files} files were scanned by {self.engine}."
 
-    def as_json(self) -> dict:
+    def as_json(self) -> Json:
         """The same for programs."""
         return {"engine": self.engine, "files": self.files, "scanned": self.judged}
 
     @classmethod
-    def from_json(cls, facts: dict) -> "Scan":
+    def from_json(cls, facts: Json) -> "VirusScan":
         """What `as_json` told; the verdicts are findings by then."""
         return cls(facts["engine"], facts["files"], facts["scanned"])
 
 
-def scan(settings: Settings, paths: Iterable[Path]) -> Scan:
+def scan(settings: Settings, paths: Iterable[Path]) -> VirusScan:
     """Have ordinary files scanned. Raises ScannerError where a scanner is set and does not answer."""
     if not settings.virus_scanner:
-        return Scan()
+        return VirusScan()
     engine, files = _version(settings), list(paths)
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        found = threads.map(lambda path: _judge(settings, path), files)
-        verdicts = dict(zip(files, progress.track(found, "scanning for viruses", len(files)), strict=True))
+        judged = threads.map(lambda path: _judge(settings, path), files)
+        verdicts = dict(zip(files, progress.track(judged, "scanning for viruses", len(files)), strict=True))
     return _scan(engine, verdicts)
 
 
-def recall(answers: Mapping[Path, dict]) -> Scan:
-    """The scan of files that were scanned one by one: what `remember` made of each stands in its answer."""
-    known = {path: answer["virus"] for path, answer in answers.items() if "virus" in answer}
+def recall(answers: Mapping[Path, Answer]) -> VirusScan:
+    """The scan of files that were scanned one by one, each before it was decoded, as their answers tell."""
+    known = {path: answer.virus for path, answer in answers.items() if answer.virus}
     if not known:
-        return Scan(files=len(answers))
-    engine = next(iter(known.values()))["engine"]
-    verdicts = {path: tuple(one["verdict"]) if one["verdict"] else None for path, one in known.items()}
-    return _scan(engine, verdicts | {path: ("virus-not-scanned", {"why": BEFORE}) for path in answers.keys() - known})
+        return VirusScan(files=len(answers))
+    verdicts = {path: scanned.verdict for path, scanned in known.items()}
+    before = _not_scanned("it came before a scanner was set")
+    return _scan(next(iter(known.values())).engine, verdicts | dict.fromkeys(answers.keys() - known, before))
 
 
-BEFORE = "it came before a scanner was set"
+def of_one_file(viruses: VirusScan, path: Path) -> Scanned | None:
+    """What a file's answer keeps of its scan; None where nobody scanned it."""
+    return Scanned(viruses.engine, viruses.verdicts.get(path)) if viruses.engine else None
 
 
-def remember(found: Scan, path: Path) -> dict:
-    """What a file's answer keeps of its scan."""
-    return {"virus": {"engine": found.engine, "verdict": found.verdicts.get(path)}} if found.engine else {}
-
-
-def is_withheld(verdict: Verdict | None) -> bool:
+def is_withheld(verdict: Note | None) -> bool:
     """Whether a file must not be read."""
-    return verdict is not None and verdict[0] in WITHHELD
+    return verdict is not None and verdict.code in WITHHELD
 
 
-def _scan(engine: str, verdicts: Mapping[Path, Verdict | None]) -> Scan:
+def _scan(engine: str, verdicts: Mapping[Path, Note | None]) -> VirusScan:
     told = {path: verdict for path, verdict in verdicts.items() if verdict}
-    judged = sum(verdict is None or verdict[0] == "virus-found" for verdict in verdicts.values())
-    return Scan(engine, len(verdicts), judged, told)
+    judged = sum(verdict is None or verdict.code == "virus-found" for verdict in verdicts.values())
+    return VirusScan(engine, len(verdicts), judged, told)
 
 
-def _judge(settings: Settings, path: Path) -> Verdict | None:
+def _judge(settings: Settings, path: Path) -> Note | None:
     """The verdict on one file. One that cannot be read is refused by who reads it next."""
     try:
         size, most = path.stat().st_size, settings.virus_scan_bytes
@@ -107,25 +108,25 @@ def _judge(settings: Settings, path: Path) -> Verdict | None:
             _version(settings)  # is it there at all?
     except OSError as error:
         return _not_scanned(error.strerror or str(error))
-    return "virus-scan-failed", {"why": "the scanner broke off without an answer"}
+    return Note("virus-scan-failed", {"why": "the scanner broke off without an answer"})
 
 
-def _verdict(answer: str) -> Verdict | None:
+def _verdict(answer: str) -> Note | None:
     """What an answer such as `stream: NAME FOUND` says."""
-    said = printable(answer.removeprefix("stream: "))
-    if said == "OK":
+    words = printable(answer.removeprefix("stream: "))
+    if words == "OK":
         return None
-    if said.startswith(OVER_LIMITS):
-        return _not_scanned(f"it goes over a limit of clamd, {said.removesuffix(' FOUND')}")
-    if said.endswith(" FOUND"):
-        return "virus-found", {"signature": said.removesuffix(" FOUND")}
-    if "size limit exceeded" in said:
+    if words.startswith(OVER_LIMITS):
+        return _not_scanned(f"it goes over a limit of clamd, {words.removesuffix(' FOUND')}")
+    if words.endswith(" FOUND"):
+        return Note("virus-found", {"signature": words.removesuffix(" FOUND")})
+    if "size limit exceeded" in words:
         return _not_scanned("it has more bytes than clamd's StreamMaxLength")
-    return "virus-scan-failed", {"why": said.removesuffix(" ERROR").rstrip(".")}
+    return Note("virus-scan-failed", {"why": words.removesuffix(" ERROR").rstrip(".")})
 
 
-def _not_scanned(why: str) -> Verdict:
-    return "virus-not-scanned", {"why": why}
+def _not_scanned(why: str) -> Note:
+    return Note("virus-not-scanned", {"why": why})
 
 
 def _version(settings: Settings) -> str:
@@ -149,13 +150,13 @@ def _stream(settings: Settings, path: Path) -> str:
 
 def _answer(scanner: socket.socket) -> str:
     """An answer without its end; empty where the other side broke off."""
-    said = b""
+    answer = b""
     try:
-        while not said.endswith(b"\0") and (block := scanner.recv(BLOCK)):
-            said += block
+        while not answer.endswith(b"\0") and (block := scanner.recv(BLOCK)):
+            answer += block
     except ConnectionError:
         return ""
-    return said.removesuffix(b"\0").decode(errors="replace")
+    return answer.removesuffix(b"\0").decode(errors="replace")
 
 
 @contextmanager

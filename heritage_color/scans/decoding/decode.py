@@ -6,8 +6,10 @@ libvips streams the rows into a version of at most 256 pixels, so that a master 
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heritage_color.errors import PictureError
 from heritage_color.images import colour, formats, libvips, likeness, recognition
@@ -18,8 +20,14 @@ from heritage_color.images.reading.light import as_srgb8
 from heritage_color.images.reading.pictures import open_picture, to_grey_or_rgb
 from heritage_color.images.refusals import Limits, RefusedError, check_size, refusal, shorten
 from heritage_color.images.writing.saving import save_preview
+from heritage_color.keys import Digests
 from heritage_color.scans.decoding import looks
+from heritage_color.scans.decoding.messages import Answer, Metadata, Picture
 from heritage_color.scans.integrity import digests
+from heritage_color.scans.reporting.notes import Note
+
+if TYPE_CHECKING:
+    from pyvips import Image
 
 BLOCK = 2**20
 THUMBNAIL = 320  # pixels of the longer side
@@ -29,36 +37,37 @@ SHOWN = (formats.GIF, formats.HEIF)  # refused, but pictures that libvips shows 
 SPOILED = re.compile(r"bad huffman|premature end|bad arithmetic|corrupt data", re.I)
 
 
-def digest(path: Path, algorithms: Iterable[str]) -> dict[str, str]:
+def digest(path: Path, algorithms: Iterable[str]) -> Digests:
     """Hex digests of a file by algorithm, all from one reading."""
     running = {name: digests.new(name) for name in algorithms}
     with path.open("rb") as file:
         while block := file.read(BLOCK):
-            for one in running.values():
-                one.update(block)
-    return {name: one.hexdigest() for name, one in running.items()}
+            for digest in running.values():
+                digest.update(block)
+    return {name: digest.hexdigest() for name, digest in running.items()}
 
 
-def examine(path: Path, limits: Limits, two_readers: bool = False) -> dict:
-    """What a file is: `picture` (its facts; None where it is refused) and `notes`, pairs of reason code and facts.
+def examine(path: Path, limits: Limits, two_readers: bool = False) -> Answer:
+    """What a file holds: a picture, or none where it is refused, and the notes on it.
 
     A picture that is not of the plain kinds is read by two readers; with `two_readers` each is.
     """
-    notes: list[tuple[str, dict]] = []
+    notes: list[Note] = []
     try:
-        return {"picture": _facts(path, limits, notes, two_readers), "notes": notes}
+        picture = _picture(path, limits, notes, two_readers)
     except RefusedError as refused:
-        return {"picture": None, "notes": [*notes, (refused.code, refused.facts)]}
+        return Answer(notes=(*notes, Note(refused.code, refused.facts)))
     except MemoryError:
-        return {"picture": None, "notes": [*notes, ("too-much-memory", {})]}
+        return Answer(notes=(*notes, Note("too-much-memory", {})))
+    return Answer(picture=picture, notes=tuple(notes))
 
 
-def examine_sidecar(path: Path) -> dict:
-    """As `examine`, of an XMP sidecar: its facts are the properties, under `metadata`."""
+def examine_sidecar(path: Path) -> Answer:
+    """As `examine`, of an XMP sidecar: its properties are the picture's `metadata`."""
     tags, trouble = embedded.read_sidecar(path)
     if trouble:
-        return {"picture": None, "notes": [("sidecar-unreadable", {"why": trouble})]}
-    return {"picture": {"media_type": "application/rdf+xml", "suffix": ".xmp", "metadata": tags}, "notes": []}
+        return Answer(notes=(Note("sidecar-unreadable", {"why": trouble}),))
+    return Answer(picture=Picture("application/rdf+xml", ".xmp", dict(tags)))
 
 
 def save_thumbnail(path: Path, destination: Path, limits: Limits) -> bool:
@@ -91,8 +100,8 @@ def _size(path: Path, kind: formats.Format | None) -> tuple[int, int]:
             return description.width, description.height
     except RefusedError:
         pass  # of what is refused, that which is there may be shown
-    found = pyvips.Image.new_from_file(str(path), fail_on="none")
-    return found.width, found.height
+    image = pyvips.Image.new_from_file(str(path), fail_on="none")
+    return image.width, image.height
 
 
 def _save_what_is_there(path: Path, destination: Path) -> bool:
@@ -109,39 +118,61 @@ def _save_what_is_there(path: Path, destination: Path) -> bool:
     return True
 
 
-def _facts(path: Path, limits: Limits, notes: list, two_readers: bool) -> dict:
-    found = opening.sniff(path)
-    if found is None:
-        raise RefusedError("not-a-picture")
-    if not found.supported:
-        raise RefusedError(found.code, format=found.name)
-    if path.suffix.lower() not in found.suffixes:
-        notes.append(("disguised", {"format": found.name}))
-    description = opening.describe(path, found)
-    notes += description.notes
+def _picture(path: Path, limits: Limits, notes: list[Note], two_readers: bool) -> Picture:
+    """The picture that a file holds. What is to be noted goes to `notes`, also where it ends in a RefusedError.
+
+    The kind is told by the first bytes, then the header is read, then every row of samples, by a second reader, too,
+    where the first one may be wrong. What the picture shows is judged on a small version of it.
+    """
+    kind = _kind(path, notes)
+    description = opening.describe(path, kind)
+    notes += [Note(code, facts) for code, facts in description.notes]
     description, image, small = _decode(path, description, limits, notes)
-    complained = any(code == "decoder-complaint" for code, _ in notes)
-    once = witness.is_plain(description) and not two_readers and not complained
-    heard = {} if once else _heard(path, description, limits, notes)
+    doubtful = not witness.is_plain(description) or any(note.code == "decoder-complaint" for note in notes)
+    heard = _heard(path, description, limits, notes) if doubtful or two_readers else {}
     small = to_grey_or_rgb(small, description.bits)
     if description.is_transparent and small.min() == small.max() == bands.FULL[small.format]:
-        notes.append(("transparent-throughout", {}))
-    facts = _describe(path, description, notes)
-    facts["metadata"] |= heard
+        notes.append(Note("transparent-throughout", {}))
+    metadata = _metadata(path, description, notes)
     upright, in_colour = _upright(small, image), _is_colour(small)
-    looks_like = "" if in_colour else looks.looks_like(_grey(upright))
-    return facts | {"colour": in_colour, "looks_like": looks_like, "likeness": likeness.hash_of(upright)}
+    turned = description.is_on_its_side
+    return Picture(
+        media_type=description.format.media_type,
+        suffix=description.format.suffix,
+        metadata=metadata | heard,
+        width=description.height if turned else description.width,
+        height=description.width if turned else description.height,
+        bits=description.bits,
+        channels=description.channels,
+        colour=in_colour,
+        looks_like="" if in_colour else looks.looks_like(_grey(upright)),
+        likeness=likeness.hash_of(upright),
+    )
 
 
-def _heard(path: Path, description: Description, limits: Limits, notes: list) -> dict:
+def _kind(path: Path, notes: list[Note]) -> formats.Format:
+    """The format of a file by its first bytes. Raises RefusedError where it is none that is taken in."""
+    kind = opening.sniff(path)
+    if kind is None:
+        raise RefusedError("not-a-picture")
+    if not kind.supported:
+        raise RefusedError(kind.code, format=kind.name)
+    if path.suffix.lower() not in kind.suffixes:
+        notes.append(Note("disguised", {"format": kind.name}))
+    return kind
+
+
+def _heard(path: Path, description: Description, limits: Limits, notes: list[Note]) -> Metadata:
     """What a second reader says, as a fact of the picture. Raises RefusedError where it sees another picture."""
     testimony = witness.hear(path, description, limits)
     if testimony.alone:
-        notes.append(("one-reader", {"reader": testimony.first, "why": testimony.alone}))
+        notes.append(Note("one-reader", {"reader": testimony.first, "why": testimony.alone}))
     return {"second_reading": testimony.sentence}
 
 
-def _decode(path: Path, description: Description, limits: Limits, notes: list):
+def _decode(
+    path: Path, description: Description, limits: Limits, notes: list[Note]
+) -> tuple[Description, "Image", "Image"]:
     """Description, image and its small version, by the strictest reading that succeeds. Raises RefusedError."""
     import pyvips
 
@@ -157,7 +188,9 @@ def _decode(path: Path, description: Description, limits: Limits, notes: list):
     return _decode_leniently(path, description, limits, complaint, notes)
 
 
-def _decode_leniently(path: Path, description: Description, limits: Limits, complaint: str, notes: list):
+def _decode_leniently(
+    path: Path, description: Description, limits: Limits, complaint: str, notes: list[Note]
+) -> tuple[Description, "Image", "Image"]:
     """The image in spite of a decoder's warning, which becomes a note. Raises RefusedError."""
     import pyvips
 
@@ -166,11 +199,11 @@ def _decode_leniently(path: Path, description: Description, limits: Limits, comp
     except pyvips.Error as error:
         other = opening.otherwise(path, description, str(error))
         return other, *_with_sample(opening.open_described(path, other, limits, "sequential", "error"))
-    notes.append(("decoder-complaint", {"why": shorten(complaint.replace("unable to write to memory", ""))}))
+    notes.append(Note("decoder-complaint", {"why": shorten(complaint.replace("unable to write to memory", ""))}))
     return result
 
 
-def _with_sample(image):
+def _with_sample(image: "Image") -> tuple["Image", "Image"]:
     """The image with a small version of it; making that reads every row. Raises pyvips.Error."""
     across, down = max(1, image.width // SAMPLE), max(1, image.height // SAMPLE)
     small = image.shrink(across, down, ceil=True)
@@ -182,7 +215,7 @@ def _with_sample(image):
     return image, whole
 
 
-def _upright(small, image):
+def _upright(small: "Image", image: "Image") -> "Image":
     """The small version, turned as the image's orientation tells."""
     orientation = _field(image, "orientation", 1)
     if orientation == 1:
@@ -192,13 +225,13 @@ def _upright(small, image):
     return turned.autorot()
 
 
-def _grey(small) -> np.ndarray:
+def _grey(small: "Image") -> NDArray[np.uint8]:
     """Grey levels (h, w), uint8, of the small version."""
     grey = small.colourspace("b-w")[0]
     return np.ascontiguousarray(grey.numpy().reshape(grey.height, grey.width))
 
 
-def _is_colour(small) -> bool:
+def _is_colour(small: "Image") -> bool:
     """Whether it shows colours, through its profile: by the rule that colorizing asks again."""
     if small.bands != 3:
         return False
@@ -206,29 +239,21 @@ def _is_colour(small) -> bool:
     return colour.is_colour(shown.colourspace("lab").numpy())
 
 
-def _describe(path: Path, description: Description, notes: list) -> dict:
+def _metadata(path: Path, description: Description, notes: list[Note]) -> Metadata:
+    """Embedded tags and header facts, with notes on what could not be read and on further pages and pictures."""
     tags, trouble = embedded.read(path)
     if trouble:
-        notes.append(("metadata-unreadable", {"why": shorten(trouble)}))
+        notes.append(Note("metadata-unreadable", {"why": shorten(trouble)}))
     if description.pages > 1:
-        notes.append(("several-pages", {"pages": description.pages, "shown": description.directory.page + 1}))
+        notes.append(Note("several-pages", {"pages": description.pages, "shown": description.directory.page + 1}))
     elif further := frames.count(path, description.format):
-        notes.append(("several-pictures", {"count": further.count, "kind": further.kind}))
-    turned = description.is_on_its_side
-    return {
-        "media_type": description.format.media_type,
-        "suffix": description.format.suffix,
-        "width": description.height if turned else description.width,
-        "height": description.width if turned else description.height,
-        "bits": description.bits,
-        "channels": description.channels,
-        "metadata": tags | _header(description),
-    }
+        notes.append(Note("several-pictures", {"count": further.count, "kind": further.kind}))
+    return tags | _header(description)
 
 
-def _header(description: Description) -> dict:
+def _header(description: Description) -> Metadata:
     """Resolution, profile and layout, as far as the header has them."""
-    facts: dict = {"interpretation": description.interpretation, "pages": description.pages}
+    facts: Metadata = {"interpretation": description.interpretation, "pages": description.pages}
     if stated := description.upright_pixels_per_inch:
         facts |= {"pixels_per_inch": [round(value, 2) for value in stated]}
     if description.orientation != 1:
@@ -240,5 +265,5 @@ def _header(description: Description) -> dict:
     return facts
 
 
-def _field(image, name: str, default: int) -> int:
+def _field(image: "Image", name: str, default: int) -> int:
     return int(image.get(name)) if image.get_typeof(name) else default

@@ -9,9 +9,18 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from heritage_color.errors import SettingsError
+from heritage_color.keys import Code, Json, Word
+from heritage_color.scans.decoding.messages import Picture
+from heritage_color.scans.reporting.notes import Note
 from heritage_color.scans.reporting.reasons import ERROR, REASONS, WARNING, Finding
+
+Value = str | float | None  # of a header fact; None where the header does not tell it
+Rule = dict[Word, float] | list[str | float]  # `least` and `most` of a range, or all that is right
+Rules = dict[Word, Rule]  # of a policy file, by what they are about
+Policy = dict[Word, Any]  # a policy file as TOML has it
 
 FOLDER = Path(__file__).parent / "profiles"
 RANGES, LISTS = ("pixels_per_inch", "longest_side"), (
@@ -34,19 +43,19 @@ class Profile:
     version: str
     sha256: str
     title: str = ""
-    wanted: dict = field(default_factory=dict)
+    wanted: Rules = field(default_factory=dict)
     errors: tuple[str, ...] = ()
     two_readers: bool = False
 
-    def severe(self, found: list[Finding]) -> list[Finding]:
-        """Findings of which those that this profile does not suffer are errors."""
-        return [replace(one, severity=ERROR) if one.code in self.errors else one for one in found]
+    def severe(self, findings: list[Finding]) -> list[Finding]:
+        """The findings; those that this profile does not suffer are errors in it."""
+        return [replace(fault, severity=ERROR) if fault.code in self.errors else fault for fault in findings]
 
-    def as_json(self) -> dict:
+    def as_json(self) -> Json:
         """Which profile it was, for reports and events."""
-        told: dict = {"name": self.name, "version": self.version, "sha256": self.sha256, "note": NOTE}
-        told |= {"errors": list(self.errors)} if self.errors else {}
-        return told | ({"two_readers": True} if self.two_readers else {})
+        facts: Json = {"name": self.name, "version": self.version, "sha256": self.sha256, "note": NOTE}
+        facts |= {"errors": list(self.errors)} if self.errors else {}
+        return facts | ({"two_readers": True} if self.two_readers else {})
 
     @property
     def sentence(self) -> str:
@@ -55,7 +64,7 @@ class Profile:
         return f"Profile {self.name}, version {self.version} (SHA-256 {self.sha256[:12]}): {NOTE}.{severe}"
 
 
-def load(name: str) -> dict[str, Profile]:
+def load_profiles(name: str) -> dict[Word, Profile]:
     """The profiles by collection, under "" the one of all others; `name` is one of ours, or the path of a policy file.
 
     Raises SettingsError where a file is not there, or holds what no policy file has.
@@ -65,13 +74,13 @@ def load(name: str) -> dict[str, Profile]:
     return {"": profile} | {collection: _read(str(other))[1] for collection, other in others.items()}
 
 
-def _read(name: str) -> tuple[dict, Profile]:
+def _read(name: str) -> tuple[Policy, Profile]:
     path = FOLDER / f"{name}.toml" if "/" not in name and not name.endswith(".toml") else Path(name)
     try:
         content = path.read_bytes()
         policy = tomllib.loads(content.decode())
     except (OSError, ValueError) as error:
-        ours = ", ".join(sorted(one.stem for one in FOLDER.glob("*.toml")))
+        ours = ", ".join(sorted(path.stem for path in FOLDER.glob("*.toml")))
         raise SettingsError(
             f"The profile {name} cannot be read: {error}. HERITAGE_PROFILE takes {ours}, or the path of a policy file."
         ) from error
@@ -85,20 +94,16 @@ def _read(name: str) -> tuple[dict, Profile]:
 def asks_for_two_readers(name: str) -> bool:
     """Whether a profile, or one of those that it names for collections, asks for a second reading of every picture.
 
-    Which collection a picture is of is known only after it was read. Raises SettingsError as `load`.
+    Which collection a picture is of is known only after it was read. Raises SettingsError as `load_profiles`.
     """
-    return any(profile.two_readers for profile in load(name).values())
+    return any(profile.two_readers for profile in load_profiles(name).values())
 
 
-def _check_policy(name: str, policy: dict) -> None:
+def _check_policy(name: str, policy: Policy) -> None:
     """Raise SettingsError for what would otherwise be a rule that is never applied."""
-    wanted = policy.get("wanted")
-    if not isinstance(policy.get("version"), str) or not isinstance(wanted, dict):
+    if not isinstance(policy.get("version"), str) or not isinstance(policy.get("wanted"), dict):
         raise SettingsError(f"The profile {name} needs a `version` in quotes and a table [wanted].")
-    odd = sorted(set(policy) - {"version", "title", "source", "errors", "two_readers", "wanted", "collections"})
-    odd += sorted(key for key, value in wanted.items() if not _is_rule(key, value))
-    errors = policy.get("errors", [])
-    odd += [str(code) for code in errors if not _may_be_severe(code)] if isinstance(errors, list) else ["errors"]
+    odd = _odd_keys(policy) + _odd_errors(policy.get("errors", []))
     if not isinstance(policy.get("two_readers", False), bool):
         odd.append("two_readers")
     if not isinstance(policy.get("collections", {}), dict):
@@ -109,58 +114,79 @@ def _check_policy(name: str, policy: dict) -> None:
         )
 
 
-def _may_be_severe(code) -> bool:
+def _odd_keys(policy: Policy) -> list[str]:
+    """Keys of a policy file that no rule has, or whose rule is written otherwise."""
+    known = {"version", "title", "source", "errors", "two_readers", "wanted", "collections"}
+    return sorted(set(policy) - known) + sorted(
+        key for key, rule in policy["wanted"].items() if not _is_rule(key, rule)
+    )
+
+
+def _odd_errors(codes: object) -> list[str]:
+    """What a policy names as errors, and is no warning of pre-flight."""
+    if not isinstance(codes, list):
+        return ["errors"]
+    return [str(code) for code in codes if not _may_be_severe(code)]
+
+
+def _may_be_severe(code: object) -> bool:
     """Whether a reason code is that of a warning which pre-flight gives."""
     known = REASONS.get(code) if isinstance(code, str) else None
     return known is not None and known.severity == WARNING and code not in OF_THE_CATALOG
 
 
-def _is_rule(key: str, value) -> bool:
+def _is_rule(key: str, rule: object) -> bool:
     if key in RANGES:
-        numbers = isinstance(value, dict) and all(isinstance(one, int | float) for one in value.values())
-        return numbers and set(value) <= {"least", "most"}
-    return key in LISTS and isinstance(value, list)
+        numbers = isinstance(rule, dict) and all(isinstance(limit, int | float) for limit in rule.values())
+        return numbers and isinstance(rule, dict) and set(rule) <= {"least", "most"}
+    return key in LISTS and isinstance(rule, list)
 
 
-def check(profile: Profile, picture: dict) -> list[tuple[str, dict]]:
-    """Reason codes of the header facts that are not as the profile wants them, each with its facts."""
-    said = {name: fact(picture) for name, fact in FACTS.items()}
-    faults = [(name, wanted) for name, wanted in profile.wanted.items() if not _fits(name, said[name], wanted)]
-    return [
-        (CODES[name], {"found": _found(name, said[name]), "wanted": _shown(name, wanted), "profile": profile.name})
-        for name, wanted in faults
-    ]
+def compare_with_profile(profile: Profile, picture: Picture) -> list[Note]:
+    """Notes on the header facts that are not as the profile wants them."""
+    notes = []
+    for name, rule in profile.wanted.items():
+        value = FACTS[name](picture)
+        if not _fits(name, value, rule):
+            facts = {"found": _in_words(name, value), "wanted": _shown(rule), "profile": profile.name}
+            notes.append(Note(CODES[name], facts))
+    return notes
 
 
-def _fits(name: str, value, wanted) -> bool:
+def _fits(name: str, value: Value, rule: Rule) -> bool:
     if value is None:
         return False
-    if name in RANGES:
-        return wanted.get("least", 0) <= value <= wanted.get("most", float("inf"))
+    if isinstance(rule, dict):
+        return rule.get("least", 0) <= float(value) <= rule.get("most", float("inf"))
     if name == "icc_profiles":  # profiles of one space go under names such as "eciRGB v2 ICCv4"
-        return any(_letters(one) in _letters(value) for one in wanted)
-    return value in wanted
+        return any(_letters(str(profile)) in _letters(str(value)) for profile in rule)
+    return value in rule
 
 
 def _letters(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-def _found(name: str, value) -> str:
+def _in_words(name: str, value: Value) -> str:
     if value is None:
         return f"no {NAMES[name]} that can be read"
     return f"{value:g} {NAMES[name]}" if name in RANGES else f"{value} as {NAMES[name]}"
 
 
-def _shown(name: str, wanted) -> str:
-    if name in RANGES:
-        return " and ".join(f"at {limit} {value:g}" for limit, value in wanted.items())
-    return " or ".join(str(one) for one in wanted)
+def _shown(rule: Rule) -> str:
+    if isinstance(rule, dict):
+        return " and ".join(f"at {limit} {value:g}" for limit, value in rule.items())
+    return " or ".join(str(right) for right in rule)
 
 
-def _pixels_per_inch(picture: dict) -> float | None:
+def _pixels_per_inch(picture: Picture) -> float | None:
     """The smaller of both directions, as a scan is no better than its worse one."""
-    return min(picture["metadata"].get("pixels_per_inch", [None])) or None
+    return min(picture.metadata.get("pixels_per_inch", [None])) or None
+
+
+def _colour_space(picture: Picture) -> str:
+    interpretation: str = picture.metadata["interpretation"]
+    return SPACES.get(interpretation, interpretation)
 
 
 NAMES = {
@@ -168,7 +194,7 @@ NAMES = {
     "colour_spaces": "colour space", "icc_profiles": "ICC profile", "media_types": "format",
     "compressions": "compression",
 }  # fmt: skip
-CODES = {
+CODES: dict[Word, Code] = {
     "pixels_per_inch": "profile-resolution",
     "longest_side": "profile-dimensions",
     "bits": "profile-bits",
@@ -177,14 +203,12 @@ CODES = {
     "media_types": "profile-format",
     "compressions": "profile-compression",
 }
-FACTS: dict[str, Callable] = {
+FACTS: dict[Word, Callable[[Picture], Value]] = {
     "pixels_per_inch": _pixels_per_inch,
-    "longest_side": lambda picture: max(picture["width"], picture["height"]),
-    "bits": lambda picture: picture["bits"],
-    "colour_spaces": lambda picture: SPACES.get(
-        picture["metadata"]["interpretation"], picture["metadata"]["interpretation"]
-    ),
-    "icc_profiles": lambda picture: picture["metadata"].get("icc_profile"),
-    "media_types": lambda picture: picture["media_type"],
-    "compressions": lambda picture: picture["metadata"].get("compression"),
+    "longest_side": lambda picture: max(picture.width, picture.height),
+    "bits": lambda picture: picture.bits,
+    "colour_spaces": _colour_space,
+    "icc_profiles": lambda picture: picture.metadata.get("icc_profile"),
+    "media_types": lambda picture: picture.media_type,
+    "compressions": lambda picture: picture.metadata.get("compression"),
 }

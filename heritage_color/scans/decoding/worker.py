@@ -1,4 +1,4 @@
-"""The decoding process: reads requests as JSON lines, answers each with two lines, its digests, then its facts.
+"""The decoding process: reads requests as JSON lines, answers each with two lines, its digests, then what it holds.
 
 Started by workers.py as `python -m heritage_color.scans.decoding.worker`. A hostile file can hang, kill or bloat this
 process only; the memory that decoding may take is a limit of the operating system (Linux).
@@ -8,70 +8,77 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TextIO
 
-from heritage_color.images.refusals import Limits
+from heritage_color.keys import Json, Sha256
 from heritage_color.scans.decoding import decode, looks
+from heritage_color.scans.decoding.messages import PICTURE, SIDECAR, THUMBNAIL, Answer, Request
 from heritage_color.scans.isolating import Isolated
+from heritage_color.scans.reporting.notes import Note
 
 REMEMBERED = 32  # files of which a process knows what they hold; the metadata of one may be some hundred kB
+Contents = tuple[Sha256, str, str]  # checksum, suffix, and as what a file is read: what two copies have in common
 
 
-def serve(requests, answers, memory: int) -> None:
-    """Answer requests `{"path", "algorithms", "content", "max_pixels", "memory", "two_readers"}` until they end.
-
-    Where the content is "thumbnail", `to` is where it goes.
-    """
+def serve(requests: Iterable[str], answers: TextIO, memory: int) -> None:
+    """Answer requests until they end; decoding may take so many bytes of memory more than the libraries have."""
     _load_libraries()
     _limit(memory)
-    known: dict[tuple, dict] = {}
+    known: dict[Contents, Answer] = {}
     for line in requests:
-        request = json.loads(line)
-        path = Path(os.fsdecode(bytes.fromhex(request["path"])))
-        digests = _digests(path, request["algorithms"])
-        _answer(answers, digests)
-        limits = Limits(request["max_pixels"], request["memory"])
-        if request["content"] == "thumbnail":
-            to = Path(os.fsdecode(bytes.fromhex(request["to"])))
-            _answer(answers, {"made": decode.save_thumbnail(path, to, limits)})
+        request = Request.from_line(line)
+        read = _read(request)
+        _send(answers, read.as_json())
+        if request.content == THUMBNAIL:
+            _send(answers, {"made": _thumbnail(request)})
         else:
-            of = (digests.get("sha256"), path.suffix, request["content"])
-            facts = known.get(of) or _facts(path, request["content"], limits, request["two_readers"])
-            _answer(answers, facts)
-            _remember(known, of, facts)
+            _send(answers, _known(known, request, read.sha256).as_json())
 
 
-def _remember(known: dict[tuple, dict], of: tuple, facts: dict) -> None:
-    """Keep what the newest files hold: copies of a picture come together, and are decoded once."""
-    if of[0]:
-        known[of] = facts
+def _read(request: Request) -> Answer:
+    """A file's digests, or why it cannot be read."""
+    try:
+        return Answer(decode.digest(request.path, request.algorithms) if request.algorithms else {})
+    except OSError as error:
+        return Answer(trouble=error.strerror or str(error))
+
+
+def _thumbnail(request: Request) -> bool:
+    assert request.destination is not None  # whoever asks for a thumbnail says where it goes
+    return decode.save_thumbnail(request.path, request.destination, request.limits)
+
+
+def _known(known: dict[Contents, Answer], request: Request, sha256: Sha256 | None) -> Answer:
+    """What a file holds. Copies of a picture come together, and are decoded once: the newest answers are kept."""
+    if sha256 is None:
+        return _held(request)
+    contents = (sha256, request.path.suffix, request.content)
+    answer = known[contents] = known.get(contents) or _held(request)
     if len(known) > REMEMBERED:
         del known[next(iter(known))]
+    return answer
 
 
-def _facts(path: Path, content: str, limits: Limits, two_readers: bool) -> dict:
-    """What a file holds, by what it should be, or the fault that it met; for want of memory the process ends."""
-    with Isolated(file=path.name, passing=(MemoryError,)) as place:
-        return _decoded(path, content, limits, two_readers)
-    return {"picture": None, "notes": [("internal-fault", {"error": place.error})]}
+def _held(request: Request) -> Answer:
+    """What a file holds, or the fault that it met; for want of memory the process ends."""
+    with Isolated(file=request.path.name, passing=(MemoryError,)) as place:
+        return _decoded(request)
+    return Answer(notes=(Note("internal-fault", {"error": place.error}),))
 
 
-def _decoded(path: Path, content: str, limits: Limits, two_readers: bool) -> dict:
-    """What a file holds, by what it should be: a `picture`, a `sidecar`, or nothing to be decoded."""
-    if content == "sidecar":
-        return decode.examine_sidecar(path)
-    return decode.examine(path, limits, two_readers) if content == "picture" else {}
+def _decoded(request: Request) -> Answer:
+    """What a file holds, by what it should be; of one that is neither picture nor sidecar nothing."""
+    if request.content == SIDECAR:
+        return decode.examine_sidecar(request.path)
+    if request.content == PICTURE:
+        return decode.examine(request.path, request.limits, request.two_readers)
+    return Answer()
 
 
-def _digests(path: Path, algorithms: list[str]) -> dict:
-    try:
-        return decode.digest(path, algorithms) if algorithms else {}
-    except OSError as error:
-        return {"trouble": error.strerror or str(error)}
-
-
-def _answer(answers, value: dict) -> None:
-    answers.write(json.dumps(value) + "\n")
+def _send(answers: TextIO, answer: Json) -> None:
+    answers.write(json.dumps(answer) + "\n")
     answers.flush()
 
 

@@ -9,11 +9,17 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from heritage_color.errors import ServiceError
+from heritage_color.images.refusals import Limits
+from heritage_color.keys import Json
 from heritage_color.scans.decoding import policies
+from heritage_color.scans.decoding.messages import PICTURE, THUMBNAIL, Answer, Request
 from heritage_color.scans.isolating import Isolated
+from heritage_color.scans.reporting.notes import Facts, Note
 from heritage_color.settings import Settings
 
 MOST_WORKERS = 4  # more wait for the disk
@@ -41,19 +47,27 @@ class _Worker:
         self.requests, self.answers = self.process.stdin, self.process.stdout
         self.unread = b""
 
-    def ask(self, request: dict, seconds: float) -> dict:
+    @property
+    def lives(self) -> bool:
+        """Whether it can be asked again."""
+        return self.process.poll() is None
+
+    def ask(self, request: Request, seconds: float) -> Json:
+        """The first line of the answer. Raises _Gone where it does not come in time."""
         try:
-            self.requests.write(json.dumps(request).encode() + b"\n")
+            self.requests.write(request.as_line())
             return self.answer(seconds)
         except (BrokenPipeError, TimeoutError) as error:
             raise _Gone from error
 
-    def answer(self, seconds: float) -> dict:
+    def answer(self, seconds: float) -> Json:
+        """The next line. Raises TimeoutError, and _Gone where the process ended."""
         deadline = time.monotonic() + seconds
         while b"\n" not in self.unread:
             self._read(deadline - time.monotonic())
         line, _, self.unread = self.unread.partition(b"\n")
-        return json.loads(line)
+        answer: Json = json.loads(line)
+        return answer
 
     def _read(self, seconds: float) -> None:
         with selectors.DefaultSelector() as selector:
@@ -66,6 +80,7 @@ class _Worker:
         self.unread += block
 
     def stop(self) -> None:
+        """End the process, whatever it is at."""
         self.process.kill()
         self.process.wait()
         self.requests.close()
@@ -73,11 +88,11 @@ class _Worker:
 
 
 class Workers:
-    """A few decoding processes, as a context. Each file is answered with its digests, facts and notes."""
+    """A few decoding processes, as a context. Each file is answered with its digests and with what it holds."""
 
     def __init__(self, settings: Settings, algorithms: Iterable[str] = (), count: int | None = None):
         self.settings = settings
-        self.algorithms = sorted({*algorithms, "sha256"})
+        self.algorithms = tuple(sorted({*algorithms, "sha256"}))
         self.two_readers = policies.asks_for_two_readers(settings.profile)
         self.count = count or min(MOST_WORKERS, os.cpu_count() or 1)
         self.idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()  # a warm one before a new one
@@ -87,75 +102,96 @@ class Workers:
             self.idle.put(None)  # started when first needed
         return self
 
-    def __exit__(self, *failure) -> None:
+    def __exit__(self, *failure: object) -> None:
         for _ in range(self.count):
             worker = self.idle.get()
             if worker:
                 worker.stop()
 
-    def examine_all(self, files: Iterable[tuple[Path, str]]) -> Iterator[dict]:
+    @contextmanager
+    def _worker(self) -> Iterator[_Worker]:
+        """A process for one file. Its place is free again afterwards, also where none could be started."""
+        worker = self.idle.get()
+        try:
+            worker = worker or _started(self.settings)
+            yield worker
+        finally:
+            self.idle.put(worker if worker and worker.lives else None)
+
+    def examine_all(self, files: Iterable[tuple[Path, str]]) -> Iterator[Answer]:
         """Answers in the order of the files; the text says what to read it as: picture, sidecar, or "" for neither."""
         with ThreadPoolExecutor(self.count) as threads:
             yield from threads.map(lambda file: self._examine(*file), files)
 
-    def _examine(self, path: Path, content: str) -> dict:
+    def _examine(self, path: Path, content: str) -> Answer:
         """As `examine`; what goes wrong on our side of the pipe is noted as the file's, too."""
         with Isolated(file=path.name) as place:
             return self.examine(path, content)
-        return {"digests": {}, "picture": None, "notes": [("internal-fault", {"error": place.error})]}
+        return Answer(notes=(Note("internal-fault", {"error": place.error}),))
 
-    def examine(self, path: Path, content: str = "picture") -> dict:
-        """`digests` by algorithm (or `trouble`), `picture` (facts or None) and `notes` [(code, facts)] of a file."""
+    def examine(self, path: Path, content: str = PICTURE) -> Answer:
+        """What a file is. Raises ServiceError where no process can be started, or each ends before it has read it."""
         for _ in range(ATTEMPTS):
-            worker = self.idle.get() or _Worker(self.settings)
-            try:
-                digests = worker.ask(self._request(path, content), self._seconds_to_read(path))
-                return {"digests": digests} | self._decoded(worker)
-            except _Gone:
-                worker.stop()  # something ended it between two files
-            except Exception:
-                worker.stop()  # its next answer would be of this file
-                raise
-            finally:
-                self.idle.put(worker if worker.process.poll() is None else None)
+            with self._worker() as worker:
+                try:
+                    read = Answer.from_json(worker.ask(self._request(path, content), self._seconds_to_read(path)))
+                    return self._decoded(worker, read)
+                except _Gone:
+                    worker.stop()  # something ended it between two files
+                except BaseException:
+                    worker.stop()  # its next answer would be of this file
+                    raise
         raise ServiceError(f"The decoding process ended before it had read {path.name}. Run again.")
 
     def thumbnail(self, path: Path, destination: Path) -> bool:
         """Have a small JPEG made of a file, as far as it can be decoded; False where nothing of it can."""
-        worker = self.idle.get() or _Worker(self.settings)
-        try:
-            request = self._request(path, "thumbnail") | {"algorithms": [], "to": os.fsencode(destination).hex()}
-            worker.ask(request, START_SECONDS)
-            return bool(worker.answer(self.settings.decode_seconds).get("made"))
-        except (TimeoutError, _Gone):
-            worker.stop()
-            return False
-        finally:
-            self.idle.put(worker if worker.process.poll() is None else None)
+        request = replace(self._request(path, THUMBNAIL), algorithms=(), destination=destination)
+        with self._worker() as worker:
+            try:
+                worker.ask(request, START_SECONDS)
+                return bool(worker.answer(self.settings.decode_seconds).get("made"))
+            except (TimeoutError, _Gone):
+                worker.stop()
+                return False
+            except BaseException:
+                worker.stop()
+                raise
 
-    def _request(self, path: Path, content: str) -> dict:
-        limits = {"max_pixels": self.settings.max_pixels, "memory": self.settings.decode_memory}
-        limits |= {"two_readers": self.two_readers}
-        return {"path": os.fsencode(path).hex(), "algorithms": self.algorithms, "content": content} | limits
+    def _request(self, path: Path, content: str) -> Request:
+        limits = Limits(self.settings.max_pixels, self.settings.decode_memory)
+        return Request(path, content, self.algorithms, limits, self.two_readers)
 
     def _seconds_to_read(self, path: Path) -> float:
         size = path.stat().st_size if path.exists() else 0
         return max(START_SECONDS, self.settings.decode_seconds) + size / READ_BYTES_PER_SECOND
 
-    def _decoded(self, worker: _Worker) -> dict:
+    def _decoded(self, worker: _Worker, read: Answer) -> Answer:
+        """The answer with what the file holds; a process that took too long, or ended, says why it holds nothing."""
         try:
-            answer = worker.answer(self.settings.decode_seconds)
-        except (TimeoutError, _Gone) as error:
+            held = Answer.from_json(worker.answer(self.settings.decode_seconds))
+        except TimeoutError:
             worker.stop()
-            return {"picture": None, "notes": [self._verdict(error)]}
-        notes = [(code, self._facts(code) | facts) for code, facts in answer.get("notes", ())]
-        return {"picture": answer.get("picture"), "notes": notes}
+            return replace(read, notes=(self._limited(Note("too-slow", {})),))
+        except _Gone:
+            worker.stop()
+            return replace(read, notes=(self._limited(Note("too-much-memory", {})),))
+        return replace(read, picture=held.picture, notes=tuple(map(self._limited, held.notes)))
 
-    def _verdict(self, error: Exception) -> tuple[str, dict]:
-        code = "too-slow" if isinstance(error, TimeoutError) else "too-much-memory"
-        return code, self._facts(code)
+    def _limited(self, note: Note) -> Note:
+        """The note with the limit that its sentence names, where it is about one."""
+        limits: dict[str, Facts] = {
+            "too-slow": {"seconds": self.settings.decode_seconds},
+            "too-much-memory": {"limit": f"{self.settings.decode_memory / 2**30:g} GiB"},
+        }
+        return Note(note.code, {**limits.get(note.code, {}), **note.facts})
 
-    def _facts(self, code: str) -> dict:
-        if code == "too-slow":
-            return {"seconds": self.settings.decode_seconds}
-        return {"limit": f"{self.settings.decode_memory / 2**30:g} GiB"} if code == "too-much-memory" else {}
+
+def _started(settings: Settings) -> _Worker:
+    """A new process. Raises ServiceError where the machine has no memory or no handle left for one."""
+    try:
+        return _Worker(settings)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ServiceError(
+            f"A decoding process cannot be started: {why}. Free what is short, and run again."
+        ) from error

@@ -179,12 +179,12 @@ def check_references(pictures: list[Delivered]) -> None:
 def _compare(scan: Delivered, reference: Delivered) -> list[Finding]:
     if not (scan.picture and reference.picture):
         return []
-    if not reference.picture["colour"]:
+    if not reference.picture.colour:
         return [finding("reference-grey", reference.name)]
-    expected, found = (f"{one.picture['width']} x {one.picture['height']}" for one in (scan, reference))  # type: ignore[index]
-    if expected == found:
+    expected, sizes = (f"{picture.width} x {picture.height}" for picture in (scan.picture, reference.picture))
+    if expected == sizes:
         return []
-    return [finding("reference-size", reference.name, found=found, expected=expected, other=scan.name)]
+    return [finding("reference-size", reference.name, found=sizes, expected=expected, other=scan.name)]
 
 
 def _places(cell: str, folder: str) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from heritage_color.images import formats
 from heritage_color.scans.arrival.names import alike, printable
+from heritage_color.scans.decoding.messages import Metadata
 from heritage_color.scans.reporting.reasons import Finding, finding
 from heritage_color.scans.reporting.report import Delivered
 
@@ -73,9 +74,9 @@ def _without_picture(sidecar: Delivered, stems: set[str]) -> Finding:
     return finding("sidecar-without-picture", sidecar.name)
 
 
-def tags_of(file: Delivered | None) -> dict[str, str]:
+def tags_of(file: Delivered | None) -> Metadata:
     """The embedded metadata of a picture, or the properties of a sidecar, by name."""
-    return (file.picture or {}).get("metadata", {}) if file else {}
+    return file.picture.metadata if file and file.picture else {}
 
 
 def not_shown(scan: Delivered) -> Iterator[Finding]:

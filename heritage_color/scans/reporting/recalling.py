@@ -4,7 +4,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from heritage_color import db
-from heritage_color.scans.arrival.virus import Scan
+from heritage_color.scans.arrival.virus import VirusScan
 from heritage_color.scans.decoding.policies import Profile
 from heritage_color.scans.reporting import rework, signing
 from heritage_color.scans.reporting.reasons import Finding, recalled
@@ -37,7 +37,7 @@ def report_of(connection, delivery_id: int) -> Report | None:
         rework.read(connection, delivery_id),
         profiles,
         signing.read(connection, delivery_id),
-        Scan.from_json(looked_at["viruses"]) if looked_at.get("viruses") else None,
+        VirusScan.from_json(looked_at["viruses"]) if looked_at.get("viruses") else None,
         looked_at.get("space", ""),
         looked_at.get("second_readings", ""),
     )

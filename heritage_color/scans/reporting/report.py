@@ -7,7 +7,8 @@ from itertools import groupby
 from pathlib import Path
 
 from heritage_color.images.reading.witness import ONE_CODEC
-from heritage_color.scans.arrival.virus import Scan
+from heritage_color.scans.arrival.virus import VirusScan
+from heritage_color.scans.decoding.messages import Picture
 from heritage_color.scans.decoding.policies import Profile
 from heritage_color.scans.metadata.manifest import Row
 from heritage_color.scans.reporting.reasons import ERROR, REASONS, Finding
@@ -27,7 +28,7 @@ class Delivered:
     name: str
     bytes: int
     digests: dict[str, str] = field(default_factory=dict)
-    picture: dict | None = None
+    picture: Picture | None = None
     row: Row | None = None
     role: str = "scan"
     reference: "Delivered | None" = None
@@ -155,7 +156,7 @@ class Report:
     debts: list[Debt] | None = None
     profiles: list[Profile] = field(default_factory=list)
     signed: SignOff | None = None
-    viruses: Scan | None = None
+    viruses: VirusScan | None = None
     space: str = ""
     second_readings: str = ""
 
@@ -255,7 +256,7 @@ class Report:
 
 def second_readings(pictures: list[Delivered], profiles: Iterable[Profile]) -> str:
     """How many pictures were read alike by two readers, in a sentence; empty where none was read twice."""
-    said = [one.picture["metadata"].get("second_reading", "") for one in pictures if one.picture]
+    said = [one.picture.metadata.get("second_reading", "") for one in pictures if one.picture]
     agreed = [sentence for sentence in said if " agree on " in sentence]
     shared = sum(ONE_CODEC in sentence for sentence in agreed)
     if not agreed:

@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from heritage_color import db
@@ -15,6 +15,8 @@ from heritage_color.errors import DeliveryError, ScannerError
 from heritage_color.scans import check
 from heritage_color.scans.arrival import receiving, virus
 from heritage_color.scans.arrival.names import Entry
+from heritage_color.scans.contents import content_of
+from heritage_color.scans.decoding.messages import NEITHER, Answer
 from heritage_color.scans.decoding.workers import Workers
 from heritage_color.scans.integrity import digests
 from heritage_color.scans.reporting.reasons import Finding
@@ -63,7 +65,7 @@ def look(settings: Settings, upload_id: int, workers: Workers, seconds: float = 
         while (files := _unchecked(connection, settings, upload_id)) and time.monotonic() < deadline:
             for file_id, path in files:
                 answer = _answer_or_say(connection, settings, upload_id, workers, path)
-                queries().file_checked(connection, file_id=file_id, answer=db.json(answer))
+                queries().file_checked(connection, file_id=file_id, answer=db.json(answer.as_json()))
                 connection.commit()
         begun = time.monotonic()
         _report(connection, settings, upload_id, workers)
@@ -87,7 +89,7 @@ def _unchecked(connection, settings: Settings, upload_id: int) -> list[tuple[int
     return [(row["file_id"], place.place(row["file_id"], row["path"])) for row in found]
 
 
-def _answer_or_say(connection, settings: Settings, upload_id: int, workers: Workers, path: Path) -> dict:
+def _answer_or_say(connection, settings: Settings, upload_id: int, workers: Workers, path: Path) -> Answer:
     """The answer on a file. Without the virus scanner there is none, which the page says until it is back."""
     try:
         return _answer(settings, workers, path)
@@ -97,13 +99,13 @@ def _answer_or_say(connection, settings: Settings, upload_id: int, workers: Work
         raise
 
 
-def _answer(settings: Settings, workers: Workers, path: Path) -> dict:
+def _answer(settings: Settings, workers: Workers, path: Path) -> Answer:
     """What a file is; of one that the virus scan keeps from being opened, its digests only."""
-    found = virus.scan(settings, [path] if path.exists() else [])
+    viruses = virus.scan(settings, [path] if path.exists() else [])
     size = path.stat().st_size if path.exists() else 0
-    withheld = virus.is_withheld(found.verdicts.get(path))
-    content = "" if withheld else check.content_of(Entry(path, path.name, "file", size))
-    return workers.examine(path, content) | virus.remember(found, path)
+    withheld = virus.is_withheld(viruses.verdicts.get(path))
+    content = NEITHER if withheld else content_of(Entry(path, path.name, "file", size))
+    return replace(workers.examine(path, content), virus=virus.of_one_file(viruses, path))
 
 
 def _report(connection, settings: Settings, upload_id: int, workers: Workers) -> None:
@@ -124,7 +126,9 @@ def _made(settings: Settings, place: Staging, rows: list[dict], workers: Workers
         with receiving.receive(settings, place.lone_archive() or place.delivery) as received:
             alone = place.lone_archive() is not None
             report = check.examine(
-                received, settings, None if alone else {path: row["answer"] for path, row in files.items()}
+                received,
+                settings,
+                None if alone else {path: Answer.from_json(row["answer"]) for path, row in files.items()},
             )
     except DeliveryError as error:
         return {"sentence": str(error)}
