@@ -236,6 +236,11 @@ def json(value: object) -> object:
     return psycopg2.extras.Json(value)
 
 
+def text(value: str) -> str:
+    """Text of a stranger as a column takes it: lone surrogates are written out, zero characters left out."""
+    return value.encode("utf-8", "backslashreplace").decode().replace("\0", "")
+
+
 def columns(values: Mapping[Column, object]) -> dict[Column, object]:
     """A row's values as its columns take them: dictionaries and lists become jsonb."""
     return {name: json(value) if isinstance(value, dict | list) else value for name, value in values.items()}

@@ -20,6 +20,7 @@ from heritage_color.preservation.withdrawing import withdraw
 from heritage_color.scans import steps as scans
 from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.check import check
+from heritage_color.scans.intake.taking import Intake
 from heritage_color.store import Store
 
 sys.path.insert(0, str(Path(__file__).parent / "scans"))
@@ -39,8 +40,8 @@ def checked(services, tmp_path_factory):
 def holding(site, checked):
     """An archive with three masters."""
     folder, report = checked
-    with db.connect(site) as connection:
-        scans.Intake.open(connection, site, copy.deepcopy(report), Received(folder.name, str(folder), folder)).run()
+    with open_archive(site, own=True) as archive:
+        Intake.open(archive, copy.deepcopy(report), Received(folder.name, str(folder), folder)).run()
     return site
 
 
@@ -216,7 +217,7 @@ def test_a_withdrawn_scan_leaves_a_tombstone_that_keeps_its_identifier(site, row
     assert rows("select 1 as one from colorizations where withdrawn_at is null") == []
     save(tmp_path / "delivery" / "new.png")
     manifest(tmp_path / "delivery", {"file": "new.png", "identifier": "photo-1"})
-    assert scans.ingest(site, tmp_path / "delivery")["refused"] == 1
+    assert scans.ingest(site, tmp_path / "delivery").refused == 1
 
 
 def test_nobody_withdraws_what_is_not_there_or_without_a_reason(site):

@@ -87,14 +87,14 @@ def ingest(options: Namespace) -> int:
     from heritage_color.scans import steps
     from heritage_color.scans.reporting import printing
 
-    report, result = steps.take_in(site_settings(), options.delivery)
+    taken = steps.take_in(site_settings(), options.delivery)
     if options.out:
         form = options.format or printing.format_of(options.out)
-        printing.write_whole(options.out, printing.render(report, form))
-    print(counts(result))
-    for note in report.notes:
+        printing.write_whole(options.out, printing.render(taken.report, form))
+    print(counts(taken.counts))
+    for note in taken.report.notes:
         print(note, file=sys.stderr)
-    return REFUSED if result["refused"] else DONE
+    return REFUSED if taken.counts.refused else DONE
 
 
 def _add_owed(commands: Commands) -> None:
@@ -128,6 +128,6 @@ def sign_off(options: Namespace) -> int:
     settings = site_settings()
     signing.sign_off(settings, options.delivery, options.by or login_name())
     with db.connect(settings) as connection:
-        signed = signing.read(connection, options.delivery)
+        signed = signing.sign_off_of(connection, options.delivery)
     print(f"Delivery {options.delivery}: {signed.sentence}" if signed else "")
     return DONE

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from heritage_color import db, progress
-from heritage_color.scans.steps import AGENT
+from heritage_color.events import Agent
 from heritage_color.store import Store
 
 
@@ -20,7 +20,7 @@ def recover(store: Store, connection) -> tuple[int, list[str]]:
     for written, key in progress.track(todo, "recovering", len(todo)):
         record = json.loads(store.read(store.settings.archive_bucket, key) or b"{}")
         recovered += _take(connection, record, _sha256(key), written)
-        if not db.queries("scans").scan_by_checksum(connection, sha256=_sha256(key)):
+        if not db.queries("scans/intake").scan_by_checksum(connection, sha256=_sha256(key)):
             left.append(f"{key} was not taken: another picture has the identifier, or no record tells of its master.")
     return recovered, left
 
@@ -43,7 +43,7 @@ def _is_news(key: str, known: dict[str, dict]) -> bool:
 
 
 def _take(connection, record: dict, sha256: str, written: datetime) -> int:
-    scan = db.queries("scans").scan_by_checksum(connection, sha256=sha256)
+    scan = db.queries("scans/intake").scan_by_checksum(connection, sha256=sha256)
     if record["kind"] == "master":
         return 0 if scan else _take_master(connection, record, sha256, written)
     if scan is None:
@@ -73,7 +73,7 @@ def _take_master(connection, record: dict, sha256: str, written: datetime) -> in
             event_key=f"{kind}:{sha256}",
             event_type=kind,
             written=written,
-            agent=AGENT,
+            agent=Agent.INGEST,
             outcome=outcome,
             detail=db.json(detail | {"recovered_from_record": True}),
             delivery_id=delivery_id,

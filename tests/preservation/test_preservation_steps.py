@@ -19,6 +19,7 @@ import pytest
 from catalog_rows import add_colorization, add_museum, approve, insert
 
 from heritage_color import db
+from heritage_color.archive import open_archive
 from heritage_color.cli.commands import DONE, WRONG
 from heritage_color.cli.main import main
 from heritage_color.curation import steps as curation
@@ -30,6 +31,7 @@ from heritage_color.rating import steps as rating
 from heritage_color.scans import steps as scans
 from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.check import check
+from heritage_color.scans.intake.taking import Intake
 from heritage_color.store import Store
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scans"))
@@ -68,9 +70,9 @@ def report(services, delivery):
 @pytest.fixture
 def holding(site, delivery, report):
     """An archive that took that delivery in."""
-    with db.connect(site) as connection:
+    with open_archive(site, own=True) as archive:
         received = Received("delivery", str(delivery), delivery)
-        scans.Intake.open(connection, site, copy.deepcopy(report), received).run()
+        Intake.open(archive, copy.deepcopy(report), received).run()
     return site
 
 
@@ -300,7 +302,7 @@ def test_what_came_after_the_export_comes_back_from_its_records(holding, emptied
 def test_without_any_export_the_masters_come_back_and_their_delivery_completes_the_rest(holding, emptied, delivery):
     assert steps.rebuild(emptied)["recovered"] == 4
     counts = scans.ingest(emptied, delivery)
-    assert (counts["files"], counts["accepted"], counts["duplicates"]) == (4, 4, 0)
+    assert (counts.files, counts.accepted, counts.duplicates) == (4, 4, 0)
     assert steps.agreement(emptied) == {"rows_without_object": [], "objects_without_row": []}
 
 

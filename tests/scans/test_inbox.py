@@ -62,7 +62,7 @@ def test_a_file_that_still_grows_is_not_taken_however_slow_its_writer(watching, 
     assert steps.look_at_inbox(watching) == []
     hours_later(rows)
     assert steps.look_at_inbox(watching) == [str(inbox / "glass")]
-    assert steps.take_from_inbox(watching, str(inbox / "glass"))["accepted"] == 3
+    assert steps.take_from_inbox(watching, str(inbox / "glass")).accepted == 3
 
 
 @pytest.mark.parametrize("kept", [True, False])
@@ -99,12 +99,12 @@ def test_archives_are_deliveries_and_unfinished_transfers_are_none(watching, inb
 def test_what_was_taken_in_is_left_alone_until_it_changes(watching, inbox, rows):
     save(inbox / "glass" / "a.tif")
     (source,) = steps.look_at_inbox(quiet(watching))
-    assert steps.take_from_inbox(watching, source)["accepted"] == 1
+    assert steps.take_from_inbox(watching, source).accepted == 1
     assert steps.look_at_inbox(quiet(watching)) == []
     save(inbox / "glass" / "b.tif")
     assert steps.look_at_inbox(quiet(watching)) == [source]
     counts = steps.take_from_inbox(watching, source)
-    assert (counts["accepted"], counts["duplicates"]) == (2, 1)
+    assert (counts.accepted, counts.duplicates) == (2, 1)
     assert rows("select count(*) as scans from scans") == [{"scans": 2}]
 
 
@@ -134,7 +134,7 @@ def test_what_cannot_be_taken_in_is_said_beside_it_and_tried_again_later(watchin
 def test_an_archive_of_another_kind_is_refused_by_its_name_and_owed(watching, inbox, rows):
     (inbox / "glass.rar").write_bytes(b"Rar!\x1a\x07\1\0" + bytes(40))
     (source,) = steps.look_at_inbox(quiet(watching))
-    assert steps.take_from_inbox(watching, source)["accepted"] == 0
+    assert steps.take_from_inbox(watching, source).accepted == 0
     assert "glass.rar is a RAR archive, which is not unpacked" in (inbox / "glass.rar.taken-in.txt").read_text()
     assert rows("select path from debts") == [{"path": "glass.rar"}]
 
@@ -146,7 +146,7 @@ def test_a_prefix_is_watched_as_a_folder_is(site, tmp_path):
     for key in ("inbox/glass/a.tif", "inbox/plates/b.tif", "elsewhere/c.tif"):
         Store(site).write_once(site.archive_bucket, key, save(tmp_path / key), "image/tiff")
     assert steps.look_at_inbox(watching) == [f"{prefix}/plates"]
-    assert steps.take_from_inbox(watching, f"{prefix}/plates")["accepted"] == 1
+    assert steps.take_from_inbox(watching, f"{prefix}/plates").accepted == 1
     assert steps.look_at_inbox(quiet(watching)) == [f"{prefix}/glass"]
     assert b"Taken in" in Store(site).read(site.archive_bucket, "inbox/plates.taken-in.txt")
 

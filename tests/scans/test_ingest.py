@@ -17,6 +17,8 @@ from heritage_color import store
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
 from heritage_color.scans.check import check
+from heritage_color.scans.intake import space
+from heritage_color.scans.intake.rows import ALREADY_COLOUR, Ingested
 from heritage_color.scans.reporting import printing
 from heritage_color.store import Store
 
@@ -61,19 +63,12 @@ def objects(site):
 
 def test_a_delivery_is_taken_in(site, delivery):
     counts = steps.ingest(site, delivery)
-    assert {**counts, "new": 0, "delivery_id": 0} == {
-        "delivery_id": 0,
-        "files": 5,
-        "accepted": 4,
-        "refused": 1,
-        "duplicates": 0,
-        "new": 0,
-    }
+    assert replace(counts, new=0, delivery_id=0) == Ingested(0, files=5, accepted=4, refused=1, duplicates=0, new=0)
     assert objects(site) == {"masters": 3, "previews": 3, "references": 1, "quarantine": 1, "records": 4}
 
 
 def test_what_is_new_is_what_was_added(site, delivery, rows):
-    new = steps.ingest(site, delivery)["new"]
+    new = steps.ingest(site, delivery).new
     assert new == sum(catalog(rows).values()) + sum(objects(site).values())
 
 
@@ -103,7 +98,7 @@ def test_what_is_refused_is_kept_and_explained(site, delivery, rows):
 def test_a_second_run_adds_nothing(site, delivery, rows):
     first = steps.ingest(site, delivery)
     before = catalog(rows), objects(site)
-    assert steps.ingest(site, delivery) == {**first, "new": 0}
+    assert steps.ingest(site, delivery) == replace(first, new=0)
     assert (catalog(rows), objects(site)) == before
 
 
@@ -113,7 +108,7 @@ def test_pictures_of_another_delivery_are_linked_not_stored_again(site, delivery
     again.mkdir()
     (again / "renamed.tiff").write_bytes((delivery / "a.tif").read_bytes())
     counts = steps.ingest(site, again)
-    assert (counts["accepted"], counts["duplicates"]) == (1, 1)
+    assert (counts.accepted, counts.duplicates) == (1, 1)
     assert objects(site)["masters"] == 3
     assert (
         len(rows("select * from delivered_files where scan_id = (select scan_id from scans where title <> '')")) == 3
@@ -133,14 +128,14 @@ def test_an_identifier_of_another_picture_is_refused(site, delivery, tmp_path, r
     steps.ingest(site, delivery)
     other = save(tmp_path / "other" / "x.tif").parent
     counts = steps.ingest(site, manifest(other, {"file": "x.tif", "identifier": "A 1"}))
-    assert (counts["accepted"], counts["refused"]) == (0, 1)
+    assert (counts.accepted, counts.refused) == (0, 1)
     assert rows("select code from findings where file = 'x.tif'") == [{"code": "identifier-taken"}]
 
 
 def test_colour_pictures_are_kept_and_closed_for_colorization(site, tmp_path, rows):
     steps.ingest(site, save(tmp_path / "delivery" / "colour.png", colour()).parent)
     (scan,) = rows("select do_not_colorize, do_not_colorize_reason from scans")
-    assert scan == {"do_not_colorize": True, "do_not_colorize_reason": steps.ALREADY_COLOUR}
+    assert scan == {"do_not_colorize": True, "do_not_colorize_reason": ALREADY_COLOUR}
 
 
 def test_every_act_leaves_its_event(site, delivery, rows):
@@ -161,11 +156,11 @@ def test_hostile_names_and_text_reach_the_catalog_as_text(site, tmp_path, rows):
 
 
 def test_a_disk_without_room_is_said_before_anything_is_stored(site):
-    assert steps.check_space(site, 1) == ""
+    assert space.check_space(site, 1) == ""
     with pytest.raises(DeliveryError, match=r"masters 1000000000\.00, colorizations 0\.00 at most.*Make room"):
-        steps.check_space(site, 10**18)
+        space.check_space(site, 10**18)
     with pytest.raises(DeliveryError, match="Make room"):
-        steps.check_space(site, 1, 10**18)
+        space.check_space(site, 1, 10**18)
 
 
 def test_the_store_itself_is_asked_for_its_free_space(site):
@@ -178,7 +173,7 @@ def test_free_space_of_which_nobody_tells_blocks_nothing_and_is_said(site, tmp_p
     save(tmp_path / "delivery" / "a.png")
     asked = replace(site, s3_status=site.s3_endpoint if place == "S3 itself" else place)
     report, counts = steps.take_in(asked, tmp_path / "delivery")
-    assert counts["accepted"] == 1
+    assert counts.accepted == 1
     assert "Free space at the store was not looked at: " in report.as_text()
     assert report.as_json()["space"] in printing.as_html(report)
 
@@ -188,7 +183,7 @@ def test_the_space_of_colorizations_is_counted(site, tmp_path):
     (tmp_path / "delivery" / "b.tif").write_text("no picture")
     report, _ = steps.take_in(site, tmp_path / "delivery")
     size = Image.open(tmp_path / "delivery" / "a.png").size
-    assert steps.space_needed(report.pictures)[1] == 3 * size[0] * size[1]
+    assert space.space_needed(report.pictures)[1] == 3 * size[0] * size[1]
 
 
 def in_another_process(site, delivery):
@@ -209,7 +204,7 @@ def test_a_killed_run_is_finished_by_the_next(site, tmp_path, rows, moment):
     process.send_signal(signal.SIGKILL)
     process.wait()
     counts = steps.ingest(site, folder)
-    assert (counts["files"], counts["accepted"], counts["refused"], counts["duplicates"]) == (25, 24, 1, 0)
+    assert (counts.files, counts.accepted, counts.refused, counts.duplicates) == (25, 24, 1, 0)
     assert objects(site) == {"masters": 24, "previews": 24, "quarantine": 1, "records": 24}
     assert catalog(rows)["events"] == 24 * 3 + 1
 

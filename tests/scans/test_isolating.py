@@ -7,13 +7,16 @@ from dataclasses import replace
 import pytest
 from scan_pictures import manifest, save
 
-from heritage_color.errors import DeliveryError, PictureError, ServiceError
+from heritage_color.archive import key_for
+from heritage_color.errors import DeliveryError, FixityError, PictureError, ServiceError
 from heritage_color.scans import check, steps
 from heritage_color.scans.arrival import companions, inbox, names, unpacking
+from heritage_color.scans.intake import taking
 from heritage_color.scans.integrity import bags, checksums
 from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.metadata import dates, joining
 from heritage_color.settings import Settings
+from heritage_color.store import Store, sha256_file
 
 
 class Unheard(Exception):
@@ -115,9 +118,9 @@ def test_a_pictures_own_error_is_its_finding():
 
 
 def test_a_file_that_raises_while_it_is_taken_in_is_refused_and_owed(monkeypatch, site, delivery, rows):
-    monkeypatch.setattr(steps, "scan_row", fails_at("b.png")(steps.scan_row))
+    monkeypatch.setattr(taking, "new_scan", fails_at("b.png")(taking.new_scan))
     counts = steps.ingest(site, delivery)
-    assert (counts["files"], counts["accepted"], counts["refused"]) == (3, 2, 1)
+    assert (counts.files, counts.accepted, counts.refused) == (3, 2, 1)
     assert rows("select path, outcome from delivered_files where outcome = 'refused'") == [
         {"path": "b.png", "outcome": "refused"}
     ]
@@ -163,3 +166,15 @@ def test_the_catalog_away_leaves_a_sentence_too(watching):
         steps.take_from_inbox(replace(watching, database="postgresql://127.0.0.1:1/none"), source)
     with open(f"{source}{inbox.REPORT}", encoding="utf-8") as file:
         assert "The catalog does not answer" in file.read()
+
+
+def test_a_file_whose_object_is_damaged_waits_and_keeps_no_other_out(site, delivery, rows):
+    stored = Store(site)
+    key = key_for("masters", sha256_file(delivery / "b.png"), ".png")
+    stored.write_once(site.archive_bucket, key, b"rotten", "image/png")
+    with pytest.raises(FixityError, match=r"^b\.png is not taken in: .* run again when it is put right\.$"):
+        steps.ingest(site, delivery)
+    assert [file["path"] for file in rows("select path from delivered_files order by path")] == ["a.png", "c.png"]
+    assert rows("select state from deliveries") == [{"state": "received"}]
+    stored.restore(site.archive_bucket, key, delivery / "b.png", "image/png")
+    assert steps.ingest(site, delivery).accepted == 3

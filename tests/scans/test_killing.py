@@ -4,16 +4,16 @@ import copy
 import random
 
 from benchmarks import killing
-from heritage_color import db
+from heritage_color.archive import open_archive
 from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.check import check
-from heritage_color.scans.steps import Intake
+from heritage_color.scans.intake.taking import Intake
 
 
 def take_in(site, report, folder):
     """What ingest does once it has checked a delivery; nothing is written before."""
-    with db.connect(site) as connection:
-        Intake.open(connection, site, copy.deepcopy(report), Received(folder.name, str(folder), folder)).run()
+    with open_archive(site, own=True) as archive:
+        Intake.open(archive, copy.deepcopy(report), Received(folder.name, str(folder), folder)).run()
 
 
 def test_kills_at_random_moments_lose_nothing_and_double_nothing(site, tmp_path):

@@ -65,7 +65,7 @@ def test_many_equal_looking_pictures_each_name_an_earlier_one(tmp_path):
 
 def test_ingest_takes_it_in_with_the_same_warning_and_its_likeness(site, delivery, rows):
     counts = steps.ingest(site, delivery)
-    assert (counts["accepted"], counts["refused"], counts["duplicates"]) == (4, 0, 1)
+    assert (counts.accepted, counts.refused, counts.duplicates) == (4, 0, 1)
     assert [row["file"] for row in rows("select file from findings where code = %s", [CODE])] == ["c-again.jpg"]
     stored = rows("select supplier_filename, likeness from scan_likenesses join scans using (scan_id) order by 1")
     assert [row["supplier_filename"] for row in stored] == ["a-camera.tif", "b-coins.tif", "c-again.jpg"]

@@ -14,6 +14,7 @@ from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
 from heritage_color.scans.reporting import printing, rework
+from heritage_color.scans.reporting.rework import Changed
 
 
 def deliver(site, folder, *rows, broken=()):
@@ -30,7 +31,7 @@ def owing(site, tmp_path):
     """A delivery `first` that owes plates/1.tif with the identifier A 1, and 2.tif without one."""
     folder = tmp_path / "first"
     rows = [{"file": "plates/1.tif", "identifier": "A 1"}, {"file": "2.tif"}, {"file": "sound.tif"}]
-    return deliver(site, folder, *rows, broken=("plates/1.tif", "2.tif"))["delivery_id"]
+    return deliver(site, folder, *rows, broken=("plates/1.tif", "2.tif")).delivery_id
 
 
 def states(site):
@@ -55,7 +56,7 @@ def test_what_is_refused_is_owed_with_its_reason(site, owing):
     ],
 )
 def test_a_later_file_replaces_it_by_the_first_rule_that_fits(site, owing, tmp_path, row, rule):
-    later = deliver(site, tmp_path / "second", row)["delivery_id"]
+    later = deliver(site, tmp_path / "second", row).delivery_id
     (debt,) = [debt for debt in rework.debts(site) if debt.state == "replaced"]
     assert (debt.path, debt.replaced_in, debt.replaced_by, debt.answered_by) == (
         "plates/1.tif", later, row["file"], rule,
@@ -82,7 +83,7 @@ def test_a_path_that_two_deliveries_owe_is_linked_only_where_the_row_says_to_whi
 
 
 def test_a_row_that_replaces_nothing_is_taken_in_with_a_warning(site, tmp_path, rows):
-    assert deliver(site, tmp_path / "second", {"file": "x.tif", "replaces": "plates/9.tif"})["accepted"] == 1
+    assert deliver(site, tmp_path / "second", {"file": "x.tif", "replaces": "plates/9.tif"}).accepted == 1
     (said,) = rows("select severity, sentence from findings")
     assert said["severity"] == "warning"
     assert said["sentence"].startswith("x.tif is to replace plates/9.tif, and 0 files")
@@ -91,8 +92,8 @@ def test_a_row_that_replaces_nothing_is_taken_in_with_a_warning(site, tmp_path, 
 def test_refused_again_is_one_more_try_and_owed_once(site, owing, tmp_path):
     second = deliver(site, tmp_path / "second", {"file": "1.tif", "identifier": "A 1"}, broken=("1.tif",))
     assert states(site) == {"plates/1.tif": "owed", "2.tif": "owed"}
-    (debt,) = rework.debts(site, second["delivery_id"])
-    assert (debt.delivery_id, debt.tried_as, debt.tried_in) == (owing, "1.tif", second["delivery_id"])
+    (debt,) = rework.debts(site, second.delivery_id)
+    assert (debt.delivery_id, debt.tried_as, debt.tried_in) == (owing, "1.tif", second.delivery_id)
     assert debt.sentence.endswith("brought 1.tif for it, refused, too.")
     deliver(site, tmp_path / "third", {"file": "1.tif", "identifier": "A 1"})
     assert states(site) == {"plates/1.tif": "replaced", "2.tif": "owed"}
@@ -102,7 +103,7 @@ def test_an_identifier_that_was_the_fault_links_nothing(site, tmp_path):
     first = {"file": "a.tif", "identifier": "A 1"}
     deliver(site, tmp_path / "first", first)
     deliver(site, tmp_path / "second", {"file": "b.tif", "identifier": "A 1"})
-    assert deliver(site, tmp_path / "third", first, {"file": "more.tif"})["duplicates"] == 1
+    assert deliver(site, tmp_path / "third", first, {"file": "more.tif"}).duplicates == 1
     assert states(site) == {"b.tif": "owed"}
 
 
@@ -121,16 +122,16 @@ def test_a_second_run_changes_nothing(site, owing, tmp_path, rows):
     deliver(site, tmp_path / "second", {"file": "x.tif", "identifier": "A 1"})
     before = rows("select * from debt_states order by path"), rows("select count(*) from events")
     for name in ("first", "second"):
-        assert steps.ingest(site, tmp_path / name)["new"] == 0
+        assert steps.ingest(site, tmp_path / name).new == 0
     assert (rows("select * from debt_states order by path"), rows("select count(*) from events")) == before
 
 
 def test_a_debt_is_waived_with_a_reason_and_owed_again(site, owing, rows):
-    assert rework.waive(site, owing, "2.tif", "The plate broke.", "Ada") == {"new": 1}
-    assert rework.waive(site, owing, "2.tif", "Another reason.", "Berta") == {"new": 0}
+    assert rework.waive(site, owing, "2.tif", "The plate broke.", "Ada") == Changed(1)
+    assert rework.waive(site, owing, "2.tif", "Another reason.", "Berta") == Changed(0)
     (debt,) = [debt for debt in rework.debts(site) if debt.state == "waived"]
     assert debt.sentence == f"2.tif of delivery {owing} (first) is owed no longer, says Ada: The plate broke."
-    assert rework.take_back(site, owing, "2.tif", "Berta") == {"new": 1}
+    assert rework.take_back(site, owing, "2.tif", "Berta") == Changed(1)
     assert states(site)["2.tif"] == "owed"
     told = rows("select agent, outcome from events where agent in ('Ada', 'Berta') order by event_id")
     assert told == [{"agent": "Ada", "outcome": "waived"}, {"agent": "Berta", "outcome": "owed"}]
@@ -138,14 +139,14 @@ def test_a_debt_is_waived_with_a_reason_and_owed_again(site, owing, rows):
 
 def test_a_waived_file_that_comes_after_all_is_a_file_like_others(site, owing, tmp_path):
     rework.waive(site, owing, "plates/1.tif", "Lost.", "Ada")
-    assert deliver(site, tmp_path / "second", {"file": "1.tif", "identifier": "A 1"})["accepted"] == 1
+    assert deliver(site, tmp_path / "second", {"file": "1.tif", "identifier": "A 1"}).accepted == 1
     assert states(site)["plates/1.tif"] == "waived"
 
 
 def test_a_link_that_was_wrong_is_taken_apart(site, owing, tmp_path):
     deliver(site, tmp_path / "second", {"file": "2.tif"})
     assert states(site)["2.tif"] == "replaced"
-    assert rework.take_back(site, owing, "2.tif", "Ada") == {"new": 1}
+    assert rework.take_back(site, owing, "2.tif", "Ada") == Changed(1)
     assert states(site)["2.tif"] == "owed"
     deliver(site, tmp_path / "third", {"file": "two.tif", "replaces": "2.tif"})
     assert states(site)["2.tif"] == "replaced"

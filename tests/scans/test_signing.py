@@ -13,6 +13,7 @@ from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
 from heritage_color.scans.reporting import printing, recalling, signing
+from heritage_color.scans.reporting.rework import Changed
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def delivered(site, tmp_path):
     """The number of a delivery of one sound and one refused file."""
     save(tmp_path / "glass" / "a.png")
     (tmp_path / "glass" / "b.png").write_text("no picture")
-    return steps.ingest(site, tmp_path / "glass")["delivery_id"]
+    return steps.ingest(site, tmp_path / "glass").delivery_id
 
 
 def recalled(site, delivery_id):
@@ -30,8 +31,8 @@ def recalled(site, delivery_id):
 
 def test_a_report_is_signed_off_once_with_an_event(site, delivered, rows):
     assert "signed_off" not in recalled(site, delivered).as_json()
-    assert signing.sign_off(site, delivered, " Anna ") == {"new": 1}
-    assert signing.sign_off(site, delivered, "Berta") == {"new": 0}
+    assert signing.sign_off(site, delivered, " Anna ") == Changed(1)
+    assert signing.sign_off(site, delivered, "Berta") == Changed(0)
     assert rows("select signed_by, owed from sign_offs") == [{"signed_by": "Anna", "owed": 1}]
     (event,) = rows("select agent, outcome, detail from events where event_key like 'sign-off/%'")
     assert event == {"agent": "Anna", "outcome": "accepted", "detail": {"report": "signed off", "owed": 1}}

@@ -77,7 +77,7 @@ def test_a_find_in_any_kind_of_file_is_an_error_and_the_file_is_not_opened(name,
 def test_a_find_is_quarantined_and_shown_to_nobody(site, delivery, scanning, rows):
     (delivery / "a.png").write_bytes(infected_picture())
     counts = steps.ingest(replace(site, virus_scanner=scanning.virus_scanner), delivery)
-    assert (counts["accepted"], counts["refused"]) == (1, 1)
+    assert (counts.accepted, counts.refused) == (1, 1)
     kept = list(Store(site).keys(site.archive_bucket, "quarantine/"))
     assert [size for _, size in kept] == [len(infected_picture())]
     refused = rows("select outcome, thumbnail_key from delivered_files where path = 'a.png'")

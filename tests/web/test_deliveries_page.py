@@ -32,7 +32,7 @@ def delivered(site, tmp_path):
         "file,rights\n" + "".join(f"{name},http://rightsstatements.org/vocab/NoC-US/1.0/\n" for name in
                                    ("good.png", "cut.png", "text.tif", "missing.png"))
     )  # fmt: skip
-    return steps.take_in(site, folder)[0]
+    return steps.take_in(site, folder).report
 
 
 def rows_of(page: str) -> list[str]:

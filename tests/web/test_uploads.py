@@ -203,7 +203,7 @@ def test_handed_in_twice_it_is_one_delivery_and_its_page_leads_to_the_report(sen
     assert ["was handed in" in page.text for page in pages] == [True, True]
     (source,) = steps.look_at_inbox(site)
     assert Path(source).name == f"Glass plates ({sender.upload_id})"
-    assert steps.take_from_inbox(site, source)["accepted"] == 2
+    assert steps.take_from_inbox(site, source).accepted == 2
     assert rows("select path from delivered_files order by path") == [{"path": "a.png"}, {"path": "sub/b.png"}]
     assert "/deliveries/1" in sender.client.get(sender.address).text
     assert steps.look_at_inbox(site) == []
@@ -240,7 +240,7 @@ def test_an_archive_alone_is_the_delivery(digitizer, site, rows):
     sender.post(f"{sender.address}/hand-in")
     (source,) = steps.look_at_inbox(site)
     assert Path(source).name == f"Box 3-4.tmp ({sender.upload_id}).zip"
-    assert steps.take_from_inbox(site, source)["accepted"] == 1
+    assert steps.take_from_inbox(site, source).accepted == 1
 
 
 def test_given_up_nothing_is_left_of_it(sender, folder):

@@ -4,18 +4,19 @@ from collections import defaultdict
 from pathlib import Path
 
 from heritage_color import db
+from heritage_color.db import Connection
 from heritage_color.scans.arrival.virus import VirusScan
 from heritage_color.scans.decoding.policies import Profile
 from heritage_color.scans.reporting import rework, signing
 from heritage_color.scans.reporting.reasons import Finding, recalled
 from heritage_color.scans.reporting.report import Delivered, Report
 
+queries = db.queries("scans/reporting/reports")
 FACTS = ("file", "row", "code", "severity", "sentence")
 
 
-def report_of(connection, delivery_id: int) -> Report | None:
+def report_of(connection: Connection, delivery_id: int) -> Report | None:
     """The report on a delivery: the same counts and findings as when it was taken in. None where there is none."""
-    queries = db.queries("scans")
     delivery = queries.get_delivery_facts(connection, delivery_id=delivery_id)
     if delivery is None:
         return None
@@ -34,9 +35,9 @@ def report_of(connection, delivery_id: int) -> Report | None:
         general,
         delivery["fingerprint"],
         *counts,
-        rework.read(connection, delivery_id),
+        rework.list_debts(connection, delivery_id),
         profiles,
-        signing.read(connection, delivery_id),
+        signing.sign_off_of(connection, delivery_id),
         VirusScan.from_json(looked_at["viruses"]) if looked_at.get("viruses") else None,
         looked_at.get("space", ""),
         looked_at.get("second_readings", ""),

@@ -46,6 +46,11 @@ class Delivered:
         return self.digests.get("sha256")
 
     @property
+    def row_number(self) -> int | None:
+        """The number of its row in its manifest; None where it has none."""
+        return self.row.number if self.row else None
+
+    @property
     def accepted(self) -> bool:
         """Whether no finding of severity error stands against it."""
         return not any(finding.severity == ERROR for finding in self.findings)

@@ -24,6 +24,8 @@ from heritage_color.scans.reporting.report import Delivered, Report
 from heritage_color.scans.uploading.staging import Staging
 from heritage_color.settings import Settings
 
+queries = db.queries("scans/uploading")
+
 WAITING = "The virus scanner does not answer. Files are looked at when it is back; nothing that was sent is lost."
 NONE = hashlib.sha256(b"").hexdigest()  # a report of no file: the next look makes another
 BATCH = 4  # files between two looks at what came meanwhile
@@ -65,7 +67,7 @@ def look(settings: Settings, upload_id: int, workers: Workers, seconds: float = 
         while (files := _unchecked(connection, settings, upload_id)) and time.monotonic() < deadline:
             for file_id, path in files:
                 answer = _answer_or_say(connection, settings, upload_id, workers, path)
-                queries().file_checked(connection, file_id=file_id, answer=db.json(answer.as_json()))
+                queries.file_checked(connection, file_id=file_id, answer=db.json(answer.as_json()))
                 connection.commit()
         begun = time.monotonic()
         _report(connection, settings, upload_id, workers)
@@ -76,14 +78,14 @@ def look(settings: Settings, upload_id: int, workers: Workers, seconds: float = 
 def _alone(settings: Settings, upload_id: int) -> Iterator:
     """A connection that holds the upload's lock, which ends with it; None where another holds it."""
     with db.connect(settings, own=True) as connection:
-        held = queries().lock_checking(connection, upload_id=upload_id)
+        held = queries.lock_checking(connection, upload_id=upload_id)
         connection.commit()
         yield connection if held else None
 
 
 def _unchecked(connection, settings: Settings, upload_id: int) -> list[tuple[int, Path]]:
     """Some whole files of an open upload that nobody has looked at, in their places."""
-    found = list(queries().list_unchecked_files(connection, upload_id=upload_id, most=BATCH))
+    found = list(queries.list_unchecked_files(connection, upload_id=upload_id, most=BATCH))
     connection.commit()
     place = Staging.of(settings, upload_id)
     return [(row["file_id"], place.place(row["file_id"], row["path"])) for row in found]
@@ -94,7 +96,7 @@ def _answer_or_say(connection, settings: Settings, upload_id: int, workers: Work
     try:
         return _answer(settings, workers, path)
     except ScannerError:
-        queries().keep_report(connection, upload_id=upload_id, report=db.json({"sentence": WAITING}), report_of=NONE)
+        queries.keep_report(connection, upload_id=upload_id, report=db.json({"sentence": WAITING}), report_of=NONE)
         connection.commit()
         raise
 
@@ -110,13 +112,13 @@ def _answer(settings: Settings, workers: Workers, path: Path) -> Answer:
 
 def _report(connection, settings: Settings, upload_id: int, workers: Workers) -> None:
     """Have the page's report be one of all files that were looked at."""
-    rows = list(queries().list_answers(connection, upload_id=upload_id))
+    rows = list(queries.list_answers(connection, upload_id=upload_id))
     connection.commit()
     known = [bool(rows and rows[0]["unfinished"]), *(row["file_id"] for row in rows)]
     of = hashlib.sha256(repr(known).encode()).hexdigest()
     if rows and rows[0]["report_of"] != of:
         made = _made(settings, Staging.of(settings, upload_id), rows, workers)
-        queries().keep_report(connection, upload_id=upload_id, report=db.json(made), report_of=of)
+        queries.keep_report(connection, upload_id=upload_id, report=db.json(made), report_of=of)
         connection.commit()
 
 
@@ -184,8 +186,3 @@ def _refused(one: Delivered, file_id: int | None, place: Staging, workers: Worke
 def _thumbnail(path: Path, thumbnail: Path, workers: Workers) -> bool:
     thumbnail.parent.mkdir(mode=0o700, exist_ok=True)
     return thumbnail.exists() or workers.thumbnail(path, thumbnail)
-
-
-def queries():
-    """The named queries of sql/queries/uploads.sql."""
-    return db.queries("uploads")

@@ -22,6 +22,8 @@ from heritage_color.scans.uploading import staging
 from heritage_color.scans.uploading.staging import Staging
 from heritage_color.settings import Settings
 
+queries = db.queries("scans/uploading")
+
 PIECE_BYTES = 16 * 2**20  # the most that one request brings of a file
 DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")  # RFC 9530
 CLOSED = "This upload is closed: it was handed in or given up, so nothing more can be added to it."
@@ -52,31 +54,31 @@ def open_upload(settings: Settings, name: str, uploader: str, account_id: int | 
     if not name.strip():
         raise UploadError(400, "Give the delivery a name, so that you and the archive find it again.")
     with db.connect(settings) as connection:
-        return queries().open_upload(connection, name=name.strip(), uploader=uploader, account_id=account_id)
+        return queries.open_upload(connection, name=name.strip(), uploader=uploader, account_id=account_id)
 
 
 def find(settings: Settings, upload_id: int) -> dict | None:
     """An upload with what became of it, if there is one of this number."""
     with db.connect(settings) as connection:
-        return queries().get_upload(connection, upload_id=upload_id)
+        return queries.get_upload(connection, upload_id=upload_id)
 
 
 def files_of(settings: Settings, upload_id: int, most: int | None = None) -> list[dict]:
     """Files of an upload, what is missing first: path, bytes, how much of it is here, and whether it was looked at."""
     with db.connect(settings) as connection:
-        return list(queries().list_uploaded_files(connection, upload_id=upload_id, most=most))
+        return list(queries.list_uploaded_files(connection, upload_id=upload_id, most=most))
 
 
 def file_of(settings: Settings, upload_id: int, file_id: int) -> dict | None:
     """One of them."""
     with db.connect(settings) as connection:
-        return queries().get_uploaded_file(connection, upload_id=upload_id, file_id=file_id)
+        return queries.get_uploaded_file(connection, upload_id=upload_id, file_id=file_id)
 
 
 def sizes_of(settings: Settings, upload_id: int) -> dict:
     """How many `files` and `bytes` were announced, bytes `received`, files `unfinished` and `unchecked`."""
     with db.connect(settings) as connection:
-        return queries().upload_sizes(connection, upload_id=upload_id)
+        return queries.upload_sizes(connection, upload_id=upload_id)
 
 
 def on_the_way(
@@ -88,8 +90,8 @@ def on_the_way(
     """
     with db.connect(settings) as connection:
         facts = {"account_id": account_id, "everyone": everyone, "seen_by": seen_by}
-        found = list(queries().list_on_the_way(connection, **facts))
-        others = 0 if everyone else queries().count_other_uploads(connection, account_id=account_id)
+        found = list(queries.list_on_the_way(connection, **facts))
+        others = 0 if everyone else queries.count_other_uploads(connection, account_id=account_id)
     return found, others
 
 
@@ -104,10 +106,10 @@ def announce(settings: Settings, upload_id: int, files: list[Announced]) -> list
     """
     replaced: list[tuple[int, str]] = []
     with _open(settings, upload_id) as connection:
-        so_far = queries().upload_sizes(connection, upload_id=upload_id)
+        so_far = queries.upload_sizes(connection, upload_id=upload_id)
         answers = [_announce(connection, settings, upload_id, file, replaced, so_far) for file in files]
-        staging.check_room(settings, queries().bytes_to_come(connection))
-        queries().touch_upload(connection, upload_id=upload_id)
+        staging.check_room(settings, queries.bytes_to_come(connection))
+        queries.touch_upload(connection, upload_id=upload_id)
     place = Staging.of(settings, upload_id)
     for file_id, path in replaced:
         place.remove(file_id, path)
@@ -122,7 +124,7 @@ def _announce(connection, settings: Settings, upload_id: int, file: Announced, r
     fault = _fault(settings, file)
     if fault:
         return {"path": file.path, "fault": fault}
-    clash = queries().find_clash(connection, upload_id=upload_id, alike=file.alike, folders=file.folders)
+    clash = queries.find_clash(connection, upload_id=upload_id, alike=file.alike, folders=file.folders)
     if clash and clash["path"] != file.path:
         return {"path": file.path, "fault": _clash(file, clash["path"])}
     if clash and (clash["bytes"], clash["modified"]) == (file.bytes, file.modified):
@@ -131,13 +133,13 @@ def _announce(connection, settings: Settings, upload_id: int, file: Announced, r
     if fault:
         return {"path": file.path, "fault": fault}
     if clash:
-        queries().remove_uploaded_file(connection, upload_id=upload_id, file_id=clash["file_id"])
+        queries.remove_uploaded_file(connection, upload_id=upload_id, file_id=clash["file_id"])
         replaced.append((clash["file_id"], clash["path"]))
     so_far["files"], so_far["bytes"] = so_far["files"] + 1, so_far["bytes"] + file.bytes
     facts = {"path": file.path, "alike": file.alike, "bytes": file.bytes, "modified": file.modified}
     return {
         "path": file.path,
-        "file_id": queries().add_uploaded_file(connection, upload_id=upload_id, **facts),
+        "file_id": queries.add_uploaded_file(connection, upload_id=upload_id, **facts),
         "received": 0,
     }
 
@@ -172,9 +174,9 @@ def _clash(file: Announced, other: str) -> str:
 def remove_file(settings: Settings, upload_id: int, file_id: int) -> None:
     """Take a file off an open upload. Raises UploadError where it is closed."""
     with _open(settings, upload_id) as connection:
-        found = queries().get_uploaded_file(connection, upload_id=upload_id, file_id=file_id)
-        queries().remove_uploaded_file(connection, upload_id=upload_id, file_id=file_id)
-        queries().forget_report(connection, upload_id=upload_id)
+        found = queries.get_uploaded_file(connection, upload_id=upload_id, file_id=file_id)
+        queries.remove_uploaded_file(connection, upload_id=upload_id, file_id=file_id)
+        queries.forget_report(connection, upload_id=upload_id)
     if found:
         Staging.of(settings, upload_id).remove(file_id, found["path"])
 
@@ -219,8 +221,8 @@ class Piece:
         os.ftruncate(self.handle, received)
         os.fsync(self.handle)
         with _open(self.settings, self.upload_id) as connection:
-            queries().file_received(connection, file_id=self.file["file_id"], received=received)
-            queries().touch_upload(connection, upload_id=self.upload_id)
+            queries.file_received(connection, file_id=self.file["file_id"], received=received)
+            queries.touch_upload(connection, upload_id=self.upload_id)
         if received == self.file["bytes"]:
             Staging.of(self.settings, self.upload_id).place(self.file["file_id"], self.file["path"])
         return received
@@ -264,7 +266,7 @@ def _no_digest() -> bytes:
 
 def _unfinished(settings: Settings, upload_id: int, file_id: int, offset: int) -> dict:
     with _open(settings, upload_id) as connection:
-        file = queries().get_uploaded_file(connection, upload_id=upload_id, file_id=file_id)
+        file = queries.get_uploaded_file(connection, upload_id=upload_id, file_id=file_id)
     if file is None:
         raise UploadError(404, "There is no such file in this upload. It may have been removed, or sent anew.")
     if offset != file["received"] or offset == file["bytes"]:
@@ -277,7 +279,7 @@ def _unfinished(settings: Settings, upload_id: int, file_id: int, offset: int) -
 def _open(settings: Settings, upload_id: int) -> Iterator:
     """A connection while the upload stays open. Raises UploadError where it is closed."""
     with db.connect(settings) as connection:
-        if queries().lock_upload(connection, upload_id=upload_id) != "open":
+        if queries.lock_upload(connection, upload_id=upload_id) != "open":
             raise UploadError(409, CLOSED)
         yield connection
 
@@ -288,7 +290,7 @@ def _open(settings: Settings, upload_id: int) -> Iterator:
 def hand_in(settings: Settings, upload_id: int) -> Path:
     """Hand a whole upload over to the watched place, once; returns where it lies there. Raises UploadError."""
     with db.connect(settings) as connection:
-        state = queries().lock_upload(connection, upload_id=upload_id)
+        state = queries.lock_upload(connection, upload_id=upload_id)
         if state == "open":
             _close(connection, settings, upload_id)
         elif state != "finished":
@@ -297,24 +299,24 @@ def hand_in(settings: Settings, upload_id: int) -> Path:
 
 
 def _close(connection, settings: Settings, upload_id: int) -> None:
-    sizes = queries().upload_sizes(connection, upload_id=upload_id)
+    sizes = queries.upload_sizes(connection, upload_id=upload_id)
     if not sizes["files"]:
         raise UploadError(409, "Nothing was sent yet, so there is nothing to hand in.")
     if sizes["unfinished"]:
         count = "1 file is" if sizes["unfinished"] == 1 else f"{sizes['unfinished']} files are"
         raise UploadError(409, f"{count} not here in full. Send the rest, or remove what shall not be delivered.")
-    upload = queries().get_upload(connection, upload_id=upload_id)
-    paths = [file["path"] for file in queries().list_uploaded_files(connection, upload_id=upload_id, most=2)]
+    upload = queries.get_upload(connection, upload_id=upload_id)
+    paths = [file["path"] for file in queries.list_uploaded_files(connection, upload_id=upload_id, most=2)]
     archive = paths[0] if len(paths) == 1 and "/" not in paths[0] and unpacking.is_archive(paths[0]) else ""
     source = str(staging.destination(settings, upload_id, upload["name"], archive))
-    queries().close_upload(connection, upload_id=upload_id, state="finished", source=source)
+    queries.close_upload(connection, upload_id=upload_id, state="finished", source=source)
 
 
 def settle(settings: Settings, upload_id: int) -> Path:
     """Move what was handed in to the watched place, also after a server was killed between the two."""
     with db.connect(settings) as connection:
-        upload = queries().get_upload(connection, upload_id=upload_id)
-        files = list(queries().list_uploaded_files(connection, upload_id=upload_id, most=None))
+        upload = queries.get_upload(connection, upload_id=upload_id)
+        files = list(queries.list_uploaded_files(connection, upload_id=upload_id, most=None))
     place, source = Staging.of(settings, upload_id), Path(upload["source"])
     if not source.exists():
         for file in files:
@@ -326,7 +328,7 @@ def settle(settings: Settings, upload_id: int) -> Path:
 def settle_all(settings: Settings) -> None:
     """The same for all uploads that the watched place has not shown yet."""
     with db.connect(settings) as connection:
-        waiting = list(queries().list_unseen_uploads(connection))
+        waiting = list(queries.list_unseen_uploads(connection))
     for upload in waiting:
         settle(settings, upload["upload_id"])
 
@@ -334,16 +336,16 @@ def settle_all(settings: Settings) -> None:
 def give_up(settings: Settings, upload_id: int) -> None:
     """Close an upload and remove its files; what was handed in stays. Raises UploadError where it was handed in."""
     with db.connect(settings) as connection:
-        if queries().lock_upload(connection, upload_id=upload_id) == "finished":
+        if queries.lock_upload(connection, upload_id=upload_id) == "finished":
             raise UploadError(409, "This upload was handed in already, so it cannot be given up any more.")
-        queries().close_upload(connection, upload_id=upload_id, state="abandoned", source=None)
+        queries.close_upload(connection, upload_id=upload_id, state="abandoned", source=None)
     _clear(settings, upload_id)
 
 
 def remove_old(settings: Settings) -> dict:
     """Remove from the disk what nobody goes on with, and what was taken in, after HERITAGE_UPLOAD_DAYS."""
     with db.connect(settings) as connection:
-        old = list(queries().list_old_uploads(connection, days=settings.upload_days))
+        old = list(queries.list_old_uploads(connection, days=settings.upload_days))
     for upload in old:
         if upload["state"] == "open":
             give_up(settings, upload["upload_id"])
@@ -357,10 +359,5 @@ def remove_old(settings: Settings) -> dict:
 def _clear(settings: Settings, upload_id: int) -> None:
     Staging.of(settings, upload_id).clear()
     with db.connect(settings) as connection:
-        queries().remove_uploaded_files(connection, upload_id=upload_id)
-        queries().upload_removed(connection, upload_id=upload_id)
-
-
-def queries():
-    """The named queries of sql/queries/uploads.sql."""
-    return db.queries("uploads")
+        queries.remove_uploaded_files(connection, upload_id=upload_id)
+        queries.upload_removed(connection, upload_id=upload_id)

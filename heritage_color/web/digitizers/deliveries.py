@@ -39,7 +39,7 @@ def deliveries(request: Request, page: Page = 1) -> Response:
     with db.connect(settings) as connection:
         pages = Pages(page, SHOWN_DELIVERIES, queries.count_deliveries(connection, **seen))
         found = list(queries.list_deliveries(connection, shown=pages.size, skipped=pages.skipped, **seen))
-        owed = rework.count(connection, **seen)
+        owed = rework.count_debts(connection, **seen)
     values: dict = {"deliveries": found, "pages": pages, "coming": coming, "others": others, "theirs": is_theirs}
     return show(request, "deliveries.html", owed=owed, **values)
 
@@ -67,9 +67,9 @@ def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
         one = {"delivery_id": delivery_id}
         findings = list(queries.list_findings(connection, shown=SHOWN_FINDINGS, **one))
         refused = list(queries.list_refused_files(connection, shown=SHOWN_REFUSED, **one))
-        debts = rework.read(connection, delivery_id, shown=SHOWN_DEBTS, **seen_by(request))
-        owed = rework.count(connection, delivery_id)
-        signed = signing.read(connection, delivery_id)
+        debts = rework.list_debts(connection, delivery_id, shown=SHOWN_DEBTS, **seen_by(request))
+        owed = rework.count_debts(connection, delivery_id)
+        signed = signing.sign_off_of(connection, delivery_id)
         files = list(queries.list_delivered_files(connection, shown=pages.size, skipped=pages.skipped, **one))
     pictures = [_refused(delivery_id, row) for row in refused]
     values: dict[str, Any] = {"delivery": found, "files": files, "pages": pages}

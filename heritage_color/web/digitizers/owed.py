@@ -23,9 +23,9 @@ def owed(request: Request, page: Page = 1) -> Response:
     """All that is owed, as far as this person may see the delivery; the oldest delivery first."""
     seen = seen_by(request)
     with db.connect(site_of(request).settings) as connection:
-        total = rework.count(connection, **seen)
+        total = rework.count_debts(connection, **seen)
         pages = Pages(page, SHOWN, total)
-        debts = rework.read(connection, None, "owed", SHOWN, pages.skipped, **seen)
+        debts = rework.list_debts(connection, None, "owed", SHOWN, pages.skipped, **seen)
     return show(request, "owed.html", debts=debts, pages=pages)
 
 
@@ -33,7 +33,7 @@ def owed(request: Request, page: Page = 1) -> Response:
 def owed_table(request: Request) -> Response:
     """The same as a table, whole."""
     with db.connect(site_of(request).settings) as connection:
-        found = rework.read(connection, state="owed", **seen_by(request))
+        found = rework.list_debts(connection, state="owed", **seen_by(request))
     lines = [dict.fromkeys(printing.DEBT_COLUMNS) | debt.as_json() | {"codes": debt.why} for debt in found]
     return tables.download("owed.csv", printing.DEBT_COLUMNS, lines)
 

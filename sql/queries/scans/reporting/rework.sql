@@ -69,7 +69,7 @@ where (:delivery_id::bigint is null or delivery_id = :delivery_id) and state::te
 
 -- name: lock_debt^
 -- A debt before a person changes it; other changes wait.
-select * from debts where delivery_id = :delivery_id and path = :path for update;
+select delivery_id from debts where delivery_id = :delivery_id and path = :path for update;
 
 -- name: debt_state^
 -- A debt as it stands.
@@ -93,9 +93,3 @@ with parted as (
 )
 update delivered_files set answers_delivery_id = null, answers_path = null, answered_by = null
 where answers_delivery_id = :delivery_id and answers_path = :path and outcome <> 'refused';
-
--- name: add_event!
--- An act of the rework loop, once.
-insert into events (event_key, event_type, agent, outcome, detail, delivery_id, scan_id)
-values (:event_key, 'metadata modification', :agent, :outcome, :detail, :delivery_id, :scan_id)
-on conflict do nothing;

@@ -39,7 +39,7 @@ select scan_id, do_not_colorize, object_key from scans where sha256 = :sha256;
 -- The scan that has an identifier.
 select scan_id, sha256 from scans where identifier = :identifier;
 
--- name: add_scan^
+-- name: add_scan$
 -- A new master; nothing where its checksum or its identifier is taken.
 insert into scans (sha256, identifier, title, creator, date_created, place, collection, rights, content_warning,
     do_not_colorize, do_not_colorize_reason, supplier_filename, media_type, width, height, bits, channels, bytes,
@@ -78,68 +78,3 @@ on conflict do nothing;
 insert into findings (delivery_id, file, row_number, code, severity, sentence)
 values (:delivery_id, :file, :row_number, :code, :severity, :sentence)
 on conflict do nothing;
-
--- name: add_event!
--- An act of this stage, once.
-insert into events (event_key, event_type, agent, outcome, detail, delivery_id, scan_id)
-values (:event_key, :event_type, :agent, :outcome, :detail, :delivery_id, :scan_id)
-on conflict do nothing;
-
--- name: note_look$
--- One look at an entry of a watched place; whether it is whole and waits to be taken in. What changed begins anew.
--- An entry that could not be taken in, or whose run was killed, is tried again after an hour.
-insert into inbox_entries (source, signature) values (:source, :signature)
-on conflict (source) do update set
-    signature = excluded.signature,
-    seen_at = case when inbox_entries.signature = excluded.signature then inbox_entries.seen_at else now() end,
-    tried_at = case when inbox_entries.signature = excluded.signature then inbox_entries.tried_at end,
-    delivery_id = case when inbox_entries.signature = excluded.signature then inbox_entries.delivery_id end,
-    refusal = case when inbox_entries.signature = excluded.signature then inbox_entries.refusal else '' end
-returning delivery_id is null
-    and coalesce(tried_at < now() - interval '1 hour', true)
-    and (:marked or seen_at <= now() - make_interval(secs => :quiet_seconds));
-
--- name: try_entry$
--- An entry is about to be taken in, as it is now.
-update inbox_entries set tried_at = now(), refusal = '' where source = :source returning signature;
-
--- name: entry_taken_in!
--- An entry is in the archive; where it changed meanwhile, it is looked at again.
-update inbox_entries set delivery_id = :delivery_id where source = :source and signature = :signature;
-
--- name: entry_refused!
--- An entry cannot be taken in as it is.
-update inbox_entries set refusal = :refusal where source = :source;
-
--- name: forget_gone_entries!
--- What was taken away before it was taken in is not on its way any more.
-delete from inbox_entries where delivery_id is null and source <> all (:sources);
-
--- name: get_delivery_facts^
--- What a delivery's report begins with.
-select name, fingerprint, checksums_listed, checksums_verified, profiles, looked_at from deliveries
-where delivery_id = :delivery_id;
-
--- name: list_delivery_files
--- All files of a delivery with their outcomes.
-select path, role, outcome, bytes, sha256 from delivered_files where delivery_id = :delivery_id order by path;
-
--- name: list_delivery_findings
--- All findings of a delivery.
-select file, row_number as row, code, severity, sentence from findings
-where delivery_id = :delivery_id order by finding_id;
-
--- name: add_sign_off!
--- The report on a delivery is accepted; whoever did so first stays.
-insert into sign_offs (delivery_id, signed_by, account_id, owed) values (:delivery_id, :by, :account_id, :owed)
-on conflict do nothing;
-
--- name: add_sign_off_event!
--- The act of signing a report off.
-insert into events (event_key, event_type, agent, outcome, detail, delivery_id)
-values (:event_key, 'appraisal', :by, 'accepted', :detail, :delivery_id)
-on conflict do nothing;
-
--- name: get_sign_off^
--- Who signed the report on a delivery off.
-select signed_by, signed_at, owed from sign_offs where delivery_id = :delivery_id;

@@ -1,0 +1,1 @@
+"""What passed pre-flight comes into the archive: objects first, then their rows."""
