@@ -12,7 +12,6 @@ the counts in the task's log and return value say how many were accepted, duplic
 **Next**: new scans start *Colorize photographs*.
 """
 
-from dataclasses import asdict
 from datetime import timedelta
 
 from airflow.sdk import Asset, ExceptionRetryPolicy, Param, RetryAction, RetryRule, dag, task
@@ -43,7 +42,7 @@ def ingest_scans():
         from heritage_color import settings
         from heritage_color.scans import steps
 
-        return asdict(steps.ingest(settings.read(), params["delivery"]))
+        return vars(steps.ingest(settings.read(), params["delivery"]))
 
     ingest()
 

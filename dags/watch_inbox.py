@@ -10,7 +10,6 @@ files of uploads leave the disk `HERITAGE_UPLOAD_DAYS` after they were taken in,
 hour; the failed task says why, in a sentence. **Next**: new scans start *Colorize photographs*.
 """
 
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule, dag, task
@@ -52,7 +51,7 @@ def watch_inbox():
     def take_in(source: str) -> dict:
         from heritage_color.scans import steps
 
-        return asdict(steps.take_from_inbox(settings.read(), source))
+        return vars(steps.take_from_inbox(settings.read(), source))
 
     take_in.expand(source=look())
     remove_old_uploads()
