@@ -5,12 +5,15 @@ Raters are simulated and the curator is a script; both are marked as such wherev
 
 import json
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from heritage_color import db, samples
 from heritage_color.catalog import steps as catalog
 from heritage_color.curation import steps as curation
+from heritage_color.keys import Code, FileName, Identifier, Stage
 from heritage_color.local import servers
 from heritage_color.machine.orchestrator import DagRuns
 from heritage_color.publish import steps as publishing
@@ -29,6 +32,62 @@ ABOUT = {
     "approved": f"by a script, from a simulated score of {LEAST_SCORE}",
     "published": "with label and original",
 }
+
+queries = db.queries("demo")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that was refused, and why."""
+
+    file: FileName
+    code: Code
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A scan that was taken in and may not be colorized."""
+
+    identifier: Identifier
+    reason: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured of a colorization that has a colour truth; no `psnr` where it is equal to it."""
+
+    identifier: Identifier
+    psnr: float | None
+    mse: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """How far a delivery has come, and how many seconds each stage took."""
+
+    delivered: int
+    accepted: int
+    refused: int
+    colorized: int
+    measured: int
+    queued: int
+    rated: int
+    approved: int
+    published: int
+    new: int  # rows and objects that this run added
+    seconds: dict[Stage, float]
+    refusals: list[Refusal]
+    not_colorized: list[Closed]
+    figures: list[Figures]
+
+    def lines(self) -> list[str]:
+        """What was refused, what stayed grey, and what was measured, a line each."""
+        return [
+            *(f"  refused, {refusal.code}: {refusal.sentence}" for refusal in self.refusals),
+            *(f"  not colorized: {scan.identifier}: {scan.reason}" for scan in self.not_colorized),
+            *(f"  {row.identifier}: MSE {row.mse:.0f}, {_psnr(row.psnr)}" for row in self.figures),
+        ]
 
 
 def run(home: Path, scans: Path | None) -> int:
@@ -49,20 +108,20 @@ def run(home: Path, scans: Path | None) -> int:
         run_stages(settings, runs, delivery.resolve(), clock)
         with clock.stage("audit"):  # what was just stored is read back at once; later runs keep to the schedule
             runs.run("audit_fixity", {"older_than_days": 0} if count_all(settings) > before else {})
-    counts = report(settings, delivery.resolve(), count_all(settings) - before, clock.seconds)
+    result = report(settings, delivery.resolve(), count_all(settings) - before, clock.seconds)
     publishing.mirror(settings, folder / "gallery")
-    print_result(settings, counts, folder / "gallery" / "index.html")
+    print_result(settings, result, folder / "gallery" / "index.html")
     return 0
 
 
 class Clock:
     """Seconds per stage, in their order; each stage says what begins and how long it took."""
 
-    def __init__(self):
-        self.seconds: dict[str, float] = {}
+    def __init__(self) -> None:
+        self.seconds: dict[Stage, float] = {}
 
     @contextmanager
-    def stage(self, name: str):
+    def stage(self, name: Stage) -> Iterator[None]:
         """Time a block, named on the screen."""
         print(f"{name:<12}", end="", flush=True)
         start = time.monotonic()
@@ -95,56 +154,38 @@ def count_all(settings: Settings) -> int:
     store = Store(settings)
     buckets = (settings.archive_bucket, settings.public_bucket)
     with db.connect(settings) as connection:
-        rows = db.queries("demo").row_count(connection)
-    return rows + sum(1 for bucket in buckets for _ in store.keys(bucket))
+        rows = queries.row_count(connection)
+    return int(rows) + sum(1 for bucket in buckets for _ in store.keys(bucket))
 
 
-def report(settings: Settings, delivery: Path, new: int, seconds: dict[str, float]) -> dict:
+def report(settings: Settings, delivery: Path, new: int, seconds: dict[Stage, float]) -> Report:
     """The counts of this delivery, with what was refused and why; also in demo-report.json."""
-    queries = db.queries("demo")
     with db.connect(settings) as connection:
         delivery_id = queries.delivery_of(connection, source=str(delivery))
-        counts = dict(queries.delivery_counts(connection, delivery_id=delivery_id))
-        refusals, closed, figures = (
-            [dict(row) for row in query(connection, delivery_id=delivery_id)]
-            for query in (queries.refusals, queries.closed_scans, queries.figures)
+        result = Report(
+            **queries.delivery_counts(connection, delivery_id=delivery_id),
+            new=new,
+            seconds=seconds,
+            refusals=db.records(Refusal, queries.refusals(connection, delivery_id=delivery_id)),
+            not_colorized=db.records(Closed, queries.closed_scans(connection, delivery_id=delivery_id)),
+            figures=db.records(Figures, queries.figures(connection, delivery_id=delivery_id)),
         )
-    result = counts | {
-        "new": new,
-        "seconds": seconds,
-        "refusals": refusals,
-        "not_colorized": closed,
-        "figures": figures,
-    }
-    REPORT.write_text(json.dumps(result, indent=2) + "\n")
+    REPORT.write_text(json.dumps(asdict(result), indent=2) + "\n")
     return result
 
 
-def print_result(settings: Settings, result: dict, gallery: Path) -> None:
+def print_result(settings: Settings, result: Report, gallery: Path) -> None:
     """The table, what was refused, what was measured, and where to look."""
     print()
     for name in ROWS:
-        print(f"{name:<12}{result[name]:6}  {ABOUT.get(name, '')}".rstrip())
-    for line in [*_refusals(result), *_figures(result), ""]:
+        print(f"{name:<12}{getattr(result, name):6}  {ABOUT.get(name, '')}".rstrip())
+    for line in [*result.lines(), ""]:
         print(line)
-    print(
-        "Nothing changed: all of this was there already."
-        if not result["new"]
-        else f"New objects and rows: {result['new']}"
-    )
+    print(f"New objects and rows: {result.new}" if result.new else "Nothing changed: all of this was there already.")
     print(f"Gallery: {settings.public_address}/index.html")
     print(f"         {gallery.as_uri()} (a copy that needs no server)")
     print("The services keep running, so that the gallery can be read; `make down` stops them.")
     print(f"Report: {REPORT}")
-
-
-def _refusals(result: dict) -> list[str]:
-    refused = [f"  refused, {row['code']}: {row['sentence']}" for row in result["refusals"]]
-    return [*refused, *(f"  not colorized: {row['identifier']}: {row['reason']}" for row in result["not_colorized"])]
-
-
-def _figures(result: dict) -> list[str]:
-    return [f"  {row['identifier']}: MSE {row['mse']:.0f}, {_psnr(row['psnr'])}" for row in result["figures"]]
 
 
 def _psnr(value: float | None) -> str:

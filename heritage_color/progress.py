@@ -7,13 +7,16 @@ import logging
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 LOG = logging.getLogger(__name__)
 QUIET_SECONDS = 2.0
 LOG_SECONDS = 15.0  # between lines where standard error is a log and not a screen
 
 
-def track(items: Iterable, title: str, total: int | None = None) -> Iterator:
+def track(items: Iterable[Item], title: str, total: int | None = None) -> Iterator[Item]:
     """The items as they come, with a count, a rate and an estimate of the end shown after two seconds."""
     start = shown = time.monotonic()
     done = 0

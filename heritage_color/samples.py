@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heritage_color import lab
 from heritage_color.errors import DeliveryError
+from heritage_color.keys import Column
 
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
 PUBLIC_DOMAIN = "http://creativecommons.org/publicdomain/mark/1.0/"
@@ -25,7 +27,8 @@ SEPIA = np.array([7.0, 22.0])
 RESOLUTION = (600, 600)  # pixels per inch
 KEEP_COINS = "Metal and patina are a conservation record: added colour could be taken for evidence."
 
-Ageing = Callable[[np.ndarray, np.random.Generator], np.ndarray]  # grey (H, W) 0..1 -> grey or RGB 0..1
+Pixels = NDArray[np.floating]  # samples 0..1
+Ageing = Callable[[Pixels, np.random.Generator], Pixels]  # grey (H, W) 0..1 -> grey or RGB 0..1
 
 
 @dataclass(frozen=True)
@@ -40,21 +43,21 @@ class Sample:
     truth: bool = False
     bits: int = 8
     orientation: int = 1
-    row: dict = field(default_factory=dict)
+    row: dict[Column, str] = field(default_factory=dict)
 
 
-def fade(grey: np.ndarray, _) -> np.ndarray:
+def fade(grey: Pixels, random: np.random.Generator) -> Pixels:
     """Blacks and whites drawn together, as in a print that lay in the light."""
     return 0.22 + 0.6 * grey
 
 
-def grain(grey: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def grain(grey: Pixels, random: np.random.Generator) -> Pixels:
     """Silver grain: noise that is strongest in the mid-tones."""
     noise = random.normal(0.0, 0.035, grey.shape) * np.sqrt(np.maximum(grey * (1 - grey), 0)) * 2
     return np.clip(grey + noise, 0, 1)
 
 
-def scratches(grey: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def scratches(grey: Pixels, random: np.random.Generator) -> Pixels:
     """Thin bright lines from top to bottom, and dust."""
     aged = grey.copy()
     for column in random.integers(0, grey.shape[1], 3):
@@ -64,7 +67,7 @@ def scratches(grey: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return aged
 
 
-def border(grey: np.ndarray, _) -> np.ndarray:
+def border(grey: Pixels, random: np.random.Generator) -> Pixels:
     """The black edge of the film holder around a picture of the same size."""
     aged = np.full_like(grey, 0.03)
     edge = max(4, min(grey.shape) // 22)
@@ -72,13 +75,14 @@ def border(grey: np.ndarray, _) -> np.ndarray:
     return aged
 
 
-def tone(grey: np.ndarray, _) -> np.ndarray:
+def tone(grey: Pixels, random: np.random.Generator) -> Pixels:
     """Sepia toning: RGB (H, W, 3) of one hue, its lightness unchanged."""
     lightness = lab.grey_to_lightness(grey)
     strength = 1 - np.abs(lightness - 50) / 60
     ab = lab.fit_gamut(lightness, (np.clip(strength, 0, 1)[..., None] * SEPIA).astype(np.float32))
     linear = lab.lab_to_linear(np.concatenate([lightness[..., None], ab], -1))
-    return np.clip(lab.linear_to_srgb(linear), 0, 1)
+    toned: Pixels = np.clip(lab.linear_to_srgb(linear), 0, 1)
+    return toned
 
 
 SAMPLES = (
@@ -140,7 +144,7 @@ def delivery_from(scans: Path, destination: Path) -> Path:
     return destination
 
 
-def _make(folder: Path, sample: Sample, number: int) -> dict[str, str]:
+def _make(folder: Path, sample: Sample, number: int) -> dict[Column, str]:
     """Write one scan and its truth; returns its row of the manifest."""
     picture = _source(sample)
     aged = _grey(picture)
@@ -155,7 +159,7 @@ def _make(folder: Path, sample: Sample, number: int) -> dict[str, str]:
     return row | {"collection": "Sample pictures of scikit-image", "shelf": sample.name.split("/")[0]}
 
 
-def _source(sample: Sample) -> np.ndarray:
+def _source(sample: Sample) -> Pixels:
     """The picture as RGB (H, W, 3) or grey (H, W), 0..1."""
     import skimage
     from PIL import Image
@@ -166,14 +170,15 @@ def _source(sample: Sample) -> np.ndarray:
     return pixels[top : top + height, left : left + width]
 
 
-def _grey(picture: np.ndarray) -> np.ndarray:
+def _grey(picture: Pixels) -> Pixels:
     """What panchromatic film keeps of a picture: grey (H, W) of the same lightness, 0..1."""
     if picture.ndim == 2:
         return picture
-    return np.clip(lab.lightness_to_grey(lab.rgb_to_lab(picture)[..., 0]), 0, 1)
+    grey: Pixels = np.clip(lab.lightness_to_grey(lab.rgb_to_lab(picture)[..., 0]), 0, 1)
+    return grey
 
 
-def _write(path: Path, picture: np.ndarray, bits: int, orientation: int) -> None:
+def _write(path: Path, picture: Pixels, bits: int, orientation: int) -> None:
     """Write grey or RGB 0..1 in the format of the name; an orientation of 6 stores it turned, as EXIF says."""
     from PIL import Image
 
@@ -188,7 +193,7 @@ def _write(path: Path, picture: np.ndarray, bits: int, orientation: int) -> None
         image.save(path, dpi=RESOLUTION)
 
 
-def _break(folder: Path, number: int) -> list[dict[str, str]]:
+def _break(folder: Path, number: int) -> list[dict[Column, str]]:
     """Two broken files: a JPEG whose transfer was cut short, and a text that calls itself a picture."""
     whole = (folder / SAMPLES[0].name).read_bytes()
     (folder / CUT_SHORT).write_bytes(whole[: len(whole) // 2])
@@ -200,7 +205,7 @@ def _break(folder: Path, number: int) -> list[dict[str, str]]:
     ]
 
 
-def _write_manifest(path: Path, rows: list[dict[str, str]]) -> None:
+def _write_manifest(path: Path, rows: list[dict[Column, str]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, restval="")
         writer.writeheader()

@@ -3,11 +3,16 @@
 import ipaddress
 import os
 import re
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from heritage_color.errors import SettingsError
+from heritage_color.keys import Variable
+
+Value = TypeVar("Value", str, int, Path)
 
 PREFIX = "HERITAGE_"
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,7 +31,14 @@ _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")  # what boto3 lets thr
 _REGION = re.compile(r"(?![0-9]+$)(?!-)[A-Za-z0-9-]{0,63}(?<!-)")  # as botocore has it
 
 
-def _setting(default, about: str, choices: tuple[str, ...] = (), within=None, form: str = "", secret: bool = False):
+def _setting(
+    default: Value,
+    about: str,
+    choices: tuple[str, ...] = (),
+    within: tuple[int, int] | None = None,
+    form: str = "",
+    secret: bool = False,
+) -> Value:
     """A field: `within` are the least and the most of a number, `form` names the rule of a text's shape (`FORMS`).
 
     A secret stands in no `repr` and in no sentence.
@@ -180,25 +192,25 @@ class Settings:
         return (self.public_url or f"{self.s3_endpoint}/{self.public_bucket}").rstrip("/")
 
 
-def read(environment=None) -> Settings:
+def read(environment: Mapping[Variable, str] | None = None) -> Settings:
     """The settings of this process. Raises SettingsError for values that do not fit: a sentence for each variable."""
     environment = os.environ if environment is None else environment
     known = {PREFIX + item.name.upper(): item for item in fields(Settings)}
     unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
     faults = [f"Unknown setting {', '.join(unknown)}. docs/settings.md lists all settings."] if unknown else []
-    given = {}
+    values: dict[str, Any] = {}
     for name, item in known.items():
         if name in environment:
             try:
-                given[item.name] = _convert(item, environment[name])
+                values[item.name] = _convert(item, environment[name])
             except ValueError as error:
                 faults.append(_fault(name, item, environment[name], str(error)))
     if faults:
         raise SettingsError("\n".join(faults))
-    return Settings(**given)
+    return Settings(**values)
 
 
-def _convert(item, text: str):
+def _convert(item: Field[object], text: str) -> object:
     """The field's value. Raises ValueError that says what it must be."""
     if any("\ud800" <= sign <= "\udfff" for sign in text) and item.type is not Path:
         raise ValueError("must be UTF-8 text")
@@ -207,10 +219,12 @@ def _convert(item, text: str):
     if item.type is int:
         return _number(text, *item.metadata["within"])
     form = item.metadata["form"]
-    return FORMS[form](text) if form and text != item.default else item.type(text)
+    if form and text != item.default:
+        return FORMS[form](text)
+    return Path(text) if item.type is Path else text
 
 
-def _fault(name: str, item, text: str, must: str) -> str:
+def _fault(name: str, item: Field[object], text: str, must: str) -> str:
     """The sentence on a value; it is repeated where it surely holds no password."""
     if item.metadata["secret"] or "@" in text:
         return f"{name} {must}."
@@ -295,6 +309,6 @@ FORMS = {
 MOST_SHOWN = 60  # signs of a wrong value that a sentence repeats
 
 
-def to_environment(settings: Settings) -> dict[str, str]:
+def to_environment(settings: Settings) -> dict[Variable, str]:
     """The variables that make another process read the same settings."""
     return {PREFIX + item.name.upper(): str(getattr(settings, item.name)) for item in fields(Settings)}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from heritage_color.local.state import State
 from heritage_color.machine import running
 
 OURS = "heritage-color"
@@ -256,7 +257,7 @@ def test_the_web_application_is_where_the_command_says(containers, environment):
 
 def test_nobody_keeps_a_log_of_who_visits_the_web_application(containers):
     assert "--no-access-log" in containers["web"]["command"]
-    assert "--no-access-log" in running._commands({"ports": {"web": 8000}})["web"]
+    assert "--no-access-log" in running._commands(State(ports={"web": 8000}))["web"]
 
 
 def test_containers_are_given_settings_that_exist(containers):

@@ -12,6 +12,7 @@ import pytest
 from heritage_color import db
 from heritage_color.errors import ServiceError
 from heritage_color.local import postgres, processes, s3, servers
+from heritage_color.local.state import read_state
 from heritage_color.store import Store
 
 START = """
@@ -112,7 +113,7 @@ def test_both_answer_only_those_who_know_the_credentials(home):
     settings = servers.start(home)
     with pytest.raises(ServiceError, match="password authentication failed"):
         db.check(
-            dataclasses.replace(settings, database=postgres.url(servers.read_state(home)["postgres_port"], "guess")),
+            dataclasses.replace(settings, database=postgres.url(read_state(home).postgres_port, "guess")),
             bare=True,
         )
     with pytest.raises(ServiceError, match="signature"):
@@ -130,7 +131,7 @@ def test_no_port_is_open_to_other_machines(home):
 @pytest.mark.parametrize("listener", ["volume", "filer"])
 def test_the_ports_behind_the_s3_server_want_a_token(home, listener):
     servers.start(home)
-    port = servers.read_state(home)["s3_ports"][s3.LISTENERS.index(listener)]
+    port = read_state(home).s3_ports[s3.LISTENERS.index(listener)]
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/buckets/")
 

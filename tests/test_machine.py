@@ -8,7 +8,8 @@ import urllib.request
 import pytest
 
 from heritage_color.local import processes, servers
-from heritage_color.machine import running
+from heritage_color.local.state import read_state
+from heritage_color.machine import orchestrator, running
 from heritage_color.methods.baselines import Tint
 from heritage_color.train import registering
 
@@ -33,9 +34,9 @@ def ask(address, body=None, token="", method=None):
 
 def signed_in(home):
     """The address of Airflow's DAGs and a token."""
-    state = servers.read_state(home)
-    address = f"http://127.0.0.1:{state['ports']['api-server']}"
-    account = {"username": "admin", "password": state["airflow_password"]}
+    state = read_state(home)
+    address = f"http://127.0.0.1:{state.ports['api-server']}"
+    account = {"username": "admin", "password": state.airflow_password}
     return f"{address}/api/v2/dags", ask(f"{address}/auth/token", account)["access_token"]
 
 
@@ -93,6 +94,14 @@ def test_a_model_becomes_champion_when_a_person_approves_and_not_before(home, tm
         assert [model.model_id for model in registering.list_models(settings) if model.champion] == champions
     (model,) = registering.list_models(settings)
     assert (model.approved_by, model.why) == ("admin", "More colour.")
+
+
+def test_ports_that_a_failed_start_forgot_are_chosen_again(tmp_path):
+    (tmp_path / "services.json").write_text('{"airflow_secret": "kept"}')
+    state = orchestrator.complete(tmp_path)
+    assert state.airflow_secret == "kept"
+    assert set(state.ports) == {"api-server", "web"}
+    assert read_state(tmp_path) == state
 
 
 def test_up_repairs_what_was_killed_and_down_ends_all(home):

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from heritage_color.errors import ServiceError
+from heritage_color.keys import Variable
 from heritage_color.local import processes
 
 USER = "heritage"
@@ -72,7 +73,7 @@ def _system_user() -> str | None:
     return UNPRIVILEGED if os.geteuid() == 0 else None
 
 
-def _environment() -> dict[str, str]:
+def _environment() -> dict[Variable, str]:
     return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
 
 

@@ -8,13 +8,15 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import SystemRandom
+from typing import TypedDict
 
 import psutil
 
 from heritage_color.errors import ServiceError
+from heritage_color.keys import Variable
 
 PORTS = range(12_000, 22_000)  # these and their gRPC siblings lie below those of outgoing connections
 GRPC_OFFSET = 10_000  # SeaweedFS listens for gRPC that far above each of its ports
@@ -39,12 +41,14 @@ def main(folder: Path) -> psutil.Process | None:
 
 def _runs_in(process: psutil.Process, folder: Path) -> bool:
     try:
-        return process.cwd() == str(folder)
+        return str(process.cwd()) == str(folder)
     except psutil.Error:  # gone meanwhile, a zombie, or another user's
         return False
 
 
-def launch(command: list[str], folder: Path, log: Path, environment: dict[str, str], user: str | None = None) -> None:
+def launch(
+    command: list[str], folder: Path, log: Path, environment: Mapping[Variable, str], user: str | None = None
+) -> None:
     """Start a program in a folder, detached: it has its own session, and its starter may end.
 
     A shell in between ends at once, so that the program is nobody's child here and leaves no zombie.
@@ -63,7 +67,15 @@ def launch(command: list[str], folder: Path, log: Path, environment: dict[str, s
         )
 
 
-def identity(user: str | None) -> dict:
+class Identity(TypedDict, total=False):
+    """Arguments of `subprocess.run` that say whose a program is."""
+
+    user: str
+    group: int
+    extra_groups: list[int]
+
+
+def identity(user: str | None) -> Identity:
     """Arguments of `subprocess.run` that make a program another system user's, without root's groups."""
     return {} if user is None else {"user": user, "group": primary_group(user), "extra_groups": []}
 
@@ -119,12 +131,12 @@ def wait(condition: Callable[[], object], seconds: float, pause: float = 0.05) -
 
 def free_ports(count: int) -> list[int]:
     """Distinct ports of 127.0.0.1 that nobody listens on, nor on their gRPC siblings."""
-    found: list[int] = []
+    free: list[int] = []
     for port in SystemRandom().sample(PORTS, len(PORTS)):
         if is_free(port):
-            found.append(port)
-        if len(found) == count:
-            return found
+            free.append(port)
+        if len(free) == count:
+            return free
     raise ServiceError(f"No {count} free ports between {PORTS.start} and {PORTS.stop}.")
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 
 from heritage_color.errors import ServiceError
@@ -46,7 +47,7 @@ def remove(home: Path) -> None:
     shutil.rmtree(home / "s3", ignore_errors=True)
 
 
-def start(home: Path, ports: list[int], access_key: str, secret_key: str, signing_key: str) -> None:
+def start(home: Path, ports: Sequence[int], access_key: str, secret_key: str, signing_key: str) -> None:
     """Start the server over the objects of a home. Returns before it answers. `ports`: one per listener."""
     folder = home / "s3"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -57,7 +58,7 @@ def start(home: Path, ports: list[int], access_key: str, secret_key: str, signin
     processes.launch(_command(ports), folder, home / "logs" / "s3.log", environment)
 
 
-def _command(ports: list[int]) -> list[str]:
+def _command(ports: Sequence[int]) -> list[str]:
     # Paths are relative to the folder it runs in: a comma in an absolute one would make two folders of it
     command = [str(_program()), "mini", "-dir=.", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
     command += [f"-{listener}.port={port}" for listener, port in zip(LISTENERS, ports, strict=True)]

@@ -4,20 +4,17 @@ They outlive the process that starts them. A second start, here or elsewhere, fi
 does not.
 """
 
-import dataclasses
-import fcntl
-import json
-import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from heritage_color import db
 from heritage_color import settings as configuration
 from heritage_color.errors import ServiceError
 from heritage_color.local import postgres, processes, s3
+from heritage_color.local.state import State, locked, read_state, write_state
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 
@@ -62,37 +59,6 @@ def create_database(settings: Settings, name: str, template: str = "template1") 
     return settings.database.rsplit("/", 1)[0] + f"/{name}"
 
 
-@contextmanager
-def locked(home: Path, name: str = "lock") -> Iterator[None]:
-    """One at a time per home and name; released by the system when its holder dies."""
-    with (home / name).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def read_state(home: Path) -> dict:
-    """Ports and credentials kept for this home."""
-    path = home / "services.json"
-    return json.loads(path.read_text()) if path.exists() else {}
-
-
-def update_state(home: Path, change: Callable[[dict], dict]) -> dict:
-    """Keep more, while nobody else does; what is kept then."""
-    with locked(home):
-        state = change(read_state(home))
-        _write_state(home, state)
-    return state
-
-
-def _write_state(home: Path, state: dict) -> None:
-    """Readable by this user only; whole or not at all."""
-    unfinished = home / "services.json.unfinished"
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(state, file, indent=2)
-    unfinished.replace(home / "services.json")
-
-
 def _prepared(home: Path) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     (home / "logs").mkdir(mode=0o700, exist_ok=True)
@@ -106,21 +72,23 @@ def _ensure(home: Path) -> bool:
     up = [postgres.is_running(home) and _postgres_answers(catalog), s3.is_running(home) and _s3_answers(catalog)]
     if not up[0]:
         postgres.stop(home)
-        postgres.start(home, state["postgres_port"], state["postgres_password"])
+        postgres.start(home, state.postgres_port, state.postgres_password)
     if not up[1]:
         s3.stop(home)
-        s3.start(home, state["s3_ports"], state["s3_access_key"], state["s3_secret_key"], state["s3_signing_key"])
-    answers = _wait(home, postgres, _postgres_answers, catalog) and _wait(home, s3, _s3_answers, catalog)
-    if answers:
-        db.create_database(catalog, CATALOG)
-    return answers
+        s3.start(home, state.s3_ports, state.s3_access_key, state.s3_secret_key, state.s3_signing_key)
+    if not _wait(home, postgres.is_running, _postgres_answers, catalog):
+        return False
+    if not _wait(home, s3.is_running, _s3_answers, catalog):
+        return False
+    db.create_database(catalog, CATALOG)
+    return True
 
 
-def _wait(home: Path, server, answers, settings: Settings) -> bool:
+def _wait(home: Path, is_running: Callable[[Path], bool], answers: Callable[[Settings], bool], site: Settings) -> bool:
     """Whether a server answers before it ends or the time does."""
-    processes.wait(lambda: server.is_running(home), 2)
-    processes.wait(lambda: answers(settings) or not server.is_running(home), START_SECONDS)
-    return server.is_running(home) and answers(settings)
+    processes.wait(lambda: is_running(home), 2)
+    processes.wait(lambda: answers(site) or not is_running(home), START_SECONDS)
+    return is_running(home) and answers(site)
 
 
 def _postgres_answers(settings: Settings) -> bool:
@@ -136,51 +104,54 @@ def _s3_answers(settings: Settings) -> bool:
         Store(settings).check()
     except ServiceError:
         return False
-    return s3.finds_objects(read_state(settings.home)["s3_ports"][s3.LISTENERS.index("master")])
+    return s3.finds_objects(read_state(settings.home).s3_ports[s3.LISTENERS.index("master")])
 
 
-def _complete(home: Path) -> dict:
+def _complete(home: Path) -> State:
     """The kept state, with what is absent chosen at random; a port that another program took is chosen again."""
-    state = _fresh() | read_state(home)
-    if not postgres.is_running(home) and not processes.is_free(state["postgres_port"]):
-        state["postgres_port"] = processes.free_ports(1)[0]
-    if not s3.is_running(home) and not all(map(processes.is_free, state["s3_ports"])):
-        state["s3_ports"] = processes.free_ports(len(s3.LISTENERS))
-    _write_state(home, state)
+    state = read_state(home).completed(_fresh())
+    if not postgres.is_running(home) and not processes.is_free(state.postgres_port):
+        state = replace(state, postgres_port=processes.free_ports(1)[0])
+    if not s3.is_running(home) and not all(map(processes.is_free, state.s3_ports)):
+        state = replace(state, s3_ports=tuple(processes.free_ports(len(s3.LISTENERS))))
+    write_state(home, state)
     return state
 
 
-def _fresh() -> dict:
+def _fresh() -> State:
+    """A state with everything that the servers need chosen at random."""
     ports = processes.free_ports(1 + len(s3.LISTENERS))
-    words = ("postgres_password", "s3_access_key", "s3_secret_key", "s3_signing_key", "session_secret")
-    return {
-        "postgres_port": ports[0],
-        "s3_ports": ports[1:],
-        "staff_password": secrets.token_urlsafe(9),
-        **{word: secrets.token_hex(16) for word in words},
-    }
+    return State(
+        postgres_port=ports[0],
+        s3_ports=tuple(ports[1:]),
+        staff_password=secrets.token_urlsafe(9),
+        postgres_password=secrets.token_hex(16),
+        s3_access_key=secrets.token_hex(16),
+        s3_secret_key=secrets.token_hex(16),
+        s3_signing_key=secrets.token_hex(16),
+        session_secret=secrets.token_hex(16),
+    )
 
 
 def _forget_ports(home: Path) -> None:
+    """End both, so that the next attempt chooses other ports."""
     postgres.stop(home)
     s3.stop(home)
-    kept = {name: value for name, value in read_state(home).items() if "port" not in name}
-    _write_state(home, kept)
+    write_state(home, replace(read_state(home), postgres_port=0, s3_ports=()))
 
 
 def _settings(home: Path, database: str = CATALOG) -> Settings:
-    state = read_state(home)
-    given = configuration.read()
-    return dataclasses.replace(
-        given,
+    state, process = read_state(home), configuration.read()
+    return replace(
+        process,
         home=home,
-        database=postgres.url(state["postgres_port"], state["postgres_password"], database),
-        s3_endpoint=f"http://127.0.0.1:{state['s3_ports'][0]}",
-        s3_status=f"http://127.0.0.1:{state['s3_ports'][s3.LISTENERS.index('volume')]}/status",
-        s3_access_key=state["s3_access_key"],
-        s3_secret_key=state["s3_secret_key"],
-        session_secret=given.session_secret or state["session_secret"],
-        staff_password=given.staff_password or state["staff_password"],
+        database=postgres.url(state.postgres_port, state.postgres_password, database),
+        s3_endpoint=f"http://127.0.0.1:{state.s3_ports[0]}",
+        s3_status=f"http://127.0.0.1:{state.s3_ports[s3.LISTENERS.index('volume')]}/status",
+        s3_access_key=state.s3_access_key,
+        s3_secret_key=state.s3_secret_key,
+        session_secret=process.session_secret or state.session_secret,
+        staff_password=process.staff_password or state.staff_password,
     )
 
 

@@ -12,13 +12,18 @@ import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from types import TracebackType
 
 from heritage_color import db
 from heritage_color import settings as configuration
 from heritage_color.errors import HeritageError, ServiceError
-from heritage_color.local import processes, servers
+from heritage_color.keys import FormField, Variable
+from heritage_color.local import processes
+from heritage_color.local.state import State, locked, read_state, update_state
 from heritage_color.settings import ROOT, Settings
 
 SERVICES_DATABASE = "airflow"
@@ -49,15 +54,17 @@ class DagRuns:
     def __enter__(self) -> "DagRuns":
         return self
 
-    def __exit__(self, *error) -> None:
-        if any(error):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
             self._process.kill()
         self._process.communicate()
 
-    def run(self, dag_id: str, conf: dict | None = None) -> float:
+    def run(self, dag_id: str, form: Mapping[FormField, object] | None = None) -> float:
         """Run one DAG; its seconds. Raises HeritageError with the end of the log when the run fails."""
         started, before = time.monotonic(), self.log.stat().st_size
-        if not self._ask(json.dumps([dag_id, conf or {}])):
+        if not self._ask(json.dumps([dag_id, form or {}])):
             text = self.log.read_bytes()[before:].decode(errors="replace")
             raise HeritageError(f"The run of {dag_id} failed: {_cause(text)}\nThe whole log is {self.log}.")
         return time.monotonic() - started
@@ -76,33 +83,33 @@ class DagRuns:
 
 def _cause(log: str) -> str:
     """The last error that a run's log names, as its own sentence; the end of the log where it names none."""
-    named = re.findall(r"^[\w.]+(?:Error|Exception): (.+)$", log, re.MULTILINE)
-    return named[-1] if named else "\n".join(log.splitlines()[-25:])
+    sentences: list[str] = re.findall(r"^[\w.]+(?:Error|Exception): (.+)$", log, re.MULTILINE)
+    return sentences[-1] if sentences else "\n".join(log.splitlines()[-25:])
 
 
-def run_dag(settings: Settings, dag_id: str, conf: dict | None = None) -> float:
+def run_dag(settings: Settings, dag_id: str, form: Mapping[FormField, object] | None = None) -> float:
     """Run one DAG through Airflow, without a scheduler; its seconds, with Airflow's start.
 
     Raises HeritageError with the end of the log when the run fails.
     """
     started = time.monotonic()
     with DagRuns(settings) as runs:
-        runs.run(dag_id, conf)
+        runs.run(dag_id, form)
     return time.monotonic() - started
 
 
 def prepare_airflow(settings: Settings, database: str) -> None:
     """A database for Airflow, with its schema and the pool `gpu`; a copy of one that was made once."""
-    wanted = f"Airflow {version('apache-airflow')}, lanes {settings.lanes}"
-    with servers.locked(settings.home, "airflow.lock"):
-        migrated = servers.read_state(settings.home).get("airflow_databases", {})
+    setup = f"Airflow {version('apache-airflow')}, lanes {settings.lanes}"
+    with locked(settings.home, "airflow.lock"):
+        migrated = dict(read_state(settings.home).airflow_databases)
         for name, template in ((TEMPLATE_DATABASE, "template1"), (database, TEMPLATE_DATABASE)):
             made = db.create_database(settings, name, template)
             is_copy = made and template == TEMPLATE_DATABASE
-            if not is_copy and (made or migrated.get(name) != wanted):
+            if not is_copy and (made or migrated.get(name) != setup):
                 _migrate(settings, name)
-            migrated[name] = wanted
-        servers.update_state(settings.home, lambda state: state | {"airflow_databases": migrated})
+            migrated[name] = setup
+        update_state(settings.home, lambda state: replace(state, airflow_databases=migrated))
 
 
 def _migrate(settings: Settings, database: str) -> None:
@@ -120,10 +127,10 @@ def _airflow(settings: Settings, database: str, command: list[str], log: Path) -
         return subprocess.run(command, env=environment, cwd=ROOT, stdout=output, stderr=output).returncode
 
 
-def airflow_environment(settings: Settings, database: str) -> dict[str, str]:
+def airflow_environment(settings: Settings, database: str) -> dict[Variable, str]:
     """Environment of an Airflow process on this machine that reads these settings, with a database of its own."""
     state = complete(settings.home)
-    port = state["ports"]["api-server"]
+    port = state.ports["api-server"]
     folder = settings.home / "airflow"
     sections = {
         "CORE__DAGS_FOLDER": ROOT / "dags",
@@ -131,7 +138,7 @@ def airflow_environment(settings: Settings, database: str) -> dict[str, str]:
         "CORE__PARALLELISM": settings.lanes + 3,
         "CORE__LOAD_EXAMPLES": False,
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
-        "CORE__FERNET_KEY": state["fernet_key"],
+        "CORE__FERNET_KEY": state.fernet_key,
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": folder / "passwords.json",
@@ -140,21 +147,19 @@ def airflow_environment(settings: Settings, database: str) -> dict[str, str]:
         "API__PORT": port,
         "API__BASE_URL": f"http://127.0.0.1:{port}",
         "API__WORKERS": 1,
-        "API__SECRET_KEY": state["airflow_secret"],
-        "API_AUTH__JWT_SECRET": state["airflow_secret"],
+        "API__SECRET_KEY": state.airflow_secret,
+        "API_AUTH__JWT_SECRET": state.airflow_secret,
         "LOGGING__BASE_LOG_FOLDER": settings.home / "logs" / "airflow",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": settings.home / "logs" / "airflow" / "dag-processor",
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 60,
         "SCHEDULER__ENABLE_TRACING": False,
         "USAGE_DATA_COLLECTION__ENABLED": False,
     }
-    unwanted = ("AIRFLOW", "HERITAGE_", "PYTHONDONTWRITEBYTECODE")  # without bytecode each start takes twice as long
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
-    own = {f"AIRFLOW__{name}": str(value) for name, value in sections.items()}
-    quiet = {
-        "TF_CPP_MIN_LOG_LEVEL": "3"
-    }  # TensorFlow writes greetings to standard error, which Airflow logs as errors
-    return kept | quiet | {"AIRFLOW_HOME": str(folder)} | own | configuration.to_environment(settings)
+    left_out = ("AIRFLOW", "HERITAGE_", "PYTHONDONTWRITEBYTECODE")  # without bytecode each start takes twice as long
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    airflow = {f"AIRFLOW__{name}": str(value) for name, value in sections.items()} | {"AIRFLOW_HOME": str(folder)}
+    # TensorFlow writes greetings to standard error, which Airflow logs as errors
+    return inherited | {"TF_CPP_MIN_LOG_LEVEL": "3"} | airflow | configuration.to_environment(settings)
 
 
 def _sqlalchemy_address(catalog: str, database: str) -> str:
@@ -163,21 +168,22 @@ def _sqlalchemy_address(catalog: str, database: str) -> str:
     return f"postgresql+psycopg2://{server}/{database}"  # without a driver, SQLAlchemy 2.1 takes psycopg 3
 
 
-def complete(home: Path) -> dict:
-    """What is kept of this machine: ports and passwords of Airflow and of the web application."""
-    state = servers.read_state(home)
-    if "airflow_secret" not in state:
-        state = servers.update_state(home, lambda kept: _fresh() | kept)
+def complete(home: Path) -> State:
+    """What is kept of this machine, with ports and passwords of Airflow and of the web application."""
+    state = read_state(home)
+    if not (state.airflow_secret and state.ports):
+        state = update_state(home, lambda kept: kept.completed(_fresh()))
     return state
 
 
-def _fresh() -> dict:
-    return {
-        "ports": {name: _port(number) for name, number in PREFERRED_PORTS.items()},
-        "airflow_password": secrets.token_urlsafe(9),
-        "airflow_secret": secrets.token_hex(32),
-        "fernet_key": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-    }
+def _fresh() -> State:
+    """A state with everything that Airflow and the web application need chosen at random."""
+    return State(
+        ports={name: _port(number) for name, number in PREFERRED_PORTS.items()},
+        airflow_password=secrets.token_urlsafe(9),
+        airflow_secret=secrets.token_hex(32),
+        fernet_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    )
 
 
 def _port(preferred: int) -> int:

@@ -11,18 +11,11 @@ from pathlib import Path
 from heritage_color.accounts import steps as accounts
 from heritage_color.catalog import steps as catalog
 from heritage_color.errors import ServiceError
+from heritage_color.keys import Component
 from heritage_color.local import processes, servers
-from heritage_color.machine.orchestrator import (
-    SERVICES_DATABASE,
-    DagRuns,
-    airflow_environment,
-    complete,
-    prepare_airflow,
-    run_dag,
-)
+from heritage_color.local.state import State, locked, update_state
+from heritage_color.machine.orchestrator import SERVICES_DATABASE, airflow_environment, complete, prepare_airflow
 from heritage_color.settings import Settings
-
-__all__ = ["DagRuns", "airflow_environment", "down", "prepare_airflow", "run_dag", "up"]
 
 HEALTHY_SECONDS = 180
 ATTEMPTS = 3
@@ -40,14 +33,14 @@ def up(home: Path) -> Settings:
     """Start all that does not run, wait until it is healthy, and print addresses and sign-in."""
     _say("Starting the database and the object storage ...")
     settings = servers.start(home)
-    with servers.locked(settings.home, "up.lock"):
+    with locked(settings.home, "up.lock"):
         state = _settle_ports(settings.home)
-        settings = replace(settings, web_address=f"http://127.0.0.1:{state['ports']['web']}")
+        settings = replace(settings, web_address=f"http://127.0.0.1:{state.ports['web']}")
         _say("Preparing the databases ...")
         catalog.migrate(settings)
         accounts.add_first(settings, accounts.FIRST, settings.staff_password)
         prepare_airflow(settings, SERVICES_DATABASE)
-        _write_password(settings.home / "airflow" / "passwords.json", state["airflow_password"])
+        _write_password(settings.home / "airflow" / "passwords.json", state.airflow_password)
         _say("Starting Airflow and the web application, which takes about half a minute ...")
         _bring_up(settings, state)
     print(_sign_in(settings, state))
@@ -57,7 +50,7 @@ def up(home: Path) -> Settings:
 def down(home: Path) -> None:
     """End all that `up` started; data stay."""
     home.mkdir(parents=True, exist_ok=True)
-    with servers.locked(home, "up.lock"):
+    with locked(home, "up.lock"):
         _end_all(home)
     servers.stop(home)
 
@@ -66,18 +59,18 @@ def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
-def _settle_ports(home: Path) -> dict:
+def _settle_ports(home: Path) -> State:
     """What is kept of this machine; a port that another program took meanwhile is chosen again."""
     state = complete(home)
-    ended = [name for name in state["ports"] if not processes.main(_folder(home, name))]
+    ended = [name for name in state.ports if not processes.main(_folder(home, name))]
     for name in ended:
         processes.make_end(_folder(home, name), 0)
-    taken = [name for name in ended if not processes.is_free(state["ports"][name])]
+    taken = [name for name in ended if not processes.is_free(state.ports[name])]
     if not taken:
         return state
     _end_all(home)  # the others were told the old address
     new = dict(zip(taken, processes.free_ports(len(taken)), strict=True))
-    return servers.update_state(home, lambda kept: kept | {"ports": kept["ports"] | new})
+    return update_state(home, lambda kept: replace(kept, ports=kept.ports | new))
 
 
 def _end_all(home: Path) -> None:
@@ -98,9 +91,9 @@ def _folder(home: Path, name: str) -> Path:
     return home / "run" / name
 
 
-def _commands(state: dict) -> dict[str, list[str]]:
+def _commands(state: State) -> dict[Component, list[str]]:
     web = ["-m", "uvicorn", "--factory", "heritage_color.web.app:create_from_environment", "--host", "127.0.0.1"]
-    web += ["--port", str(state["ports"]["web"]), "--no-access-log"]  # raters' addresses are nobody's business
+    web += ["--port", str(state.ports["web"]), "--no-access-log"]  # raters' addresses are nobody's business
     return {name: ["-m", "airflow", *command] for name, command in AIRFLOW.items()} | {"web": web}
 
 
@@ -115,7 +108,7 @@ def _ensure(settings: Settings, name: str, command: list[str]) -> None:
     processes.launch([sys.executable, *command], folder, settings.home / "logs" / f"{name}.log", environment)
 
 
-def _bring_up(settings: Settings, state: dict) -> None:
+def _bring_up(settings: Settings, state: State) -> None:
     """Launch what is not there until all is healthy; one that gave up while another was replaced comes again."""
     for _ in range(ATTEMPTS):
         for name, command in _commands(state).items():
@@ -128,7 +121,7 @@ def _bring_up(settings: Settings, state: dict) -> None:
     raise ServiceError(f"These do not come up: {', '.join(ended)}.\n{ends}")
 
 
-def _becomes_healthy(home: Path, state: dict) -> bool:
+def _becomes_healthy(home: Path, state: State) -> bool:
     processes.wait(lambda: not _ended(home), 2)
     processes.wait(lambda: _ended(home) or _healthy(state), HEALTHY_SECONDS, pause=0.5)
     return not _ended(home) and _healthy(state)
@@ -138,11 +131,10 @@ def _ended(home: Path) -> list[str]:
     return [name for name in ENDING if not processes.main(_folder(home, name))]
 
 
-def _healthy(state: dict) -> bool:
+def _healthy(state: State) -> bool:
     """Whether Airflow reports all its parts healthy and the web application answers."""
-    ports = state["ports"]
-    report = _read(f"http://127.0.0.1:{ports['api-server']}/api/v2/monitor/health")
-    if report is None or _read(f"http://127.0.0.1:{ports['web']}/healthz") is None:
+    report = _read(f"http://127.0.0.1:{state.ports['api-server']}/api/v2/monitor/health")
+    if report is None or _read(f"http://127.0.0.1:{state.ports['web']}/healthz") is None:
         return False
     return all(part["status"] == "healthy" for part in json.loads(report).values())
 
@@ -150,17 +142,17 @@ def _healthy(state: dict) -> bool:
 def _read(address: str) -> bytes | None:
     try:
         with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310  (our own address)
-            return answer.read()
+            return bytes(answer.read())
     except (urllib.error.URLError, OSError, http.client.HTTPException):
         return None
 
 
-def _sign_in(settings: Settings, state: dict) -> str:
+def _sign_in(settings: Settings, state: State) -> str:
     return f"""\
 Web application   {settings.web_address}
   name, password  {_staff(settings)}
-Airflow           http://127.0.0.1:{state["ports"]["api-server"]}
-  user, password  admin, {state["airflow_password"]}
+Airflow           http://127.0.0.1:{state.ports["api-server"]}
+  user, password  admin, {state.airflow_password}
 Gallery           {settings.public_address}/index.html
 S3                {settings.s3_endpoint}
 Logs              {settings.home / "logs"}
