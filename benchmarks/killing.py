@@ -80,7 +80,7 @@ def faults(settings: Settings, deliveries: int) -> list[str]:
     wrong = [
         f"{name}: {found[name]} instead of {expected[name]}" for name in expected if found[name] != expected[name]
     ]
-    wrong += [f"{name}: {key}" for name, keys in preservation.agreement(settings).items() for key in keys]
+    wrong += [f"{name}: {key}" for name, keys in vars(preservation.agreement(settings)).items() for key in keys]
     damaged = auditing.audit_fixity(settings, older_than_days=0, byte_budget=10**12).damaged
     return wrong + ([f"{damaged} stored objects are damaged"] if damaged else [])
 

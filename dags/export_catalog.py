@@ -12,6 +12,7 @@ stands.
 **To restore**: `heritage-color rebuild` with an empty database.
 """
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import dag, task
@@ -33,7 +34,7 @@ def export_catalog():
         from heritage_color import settings
         from heritage_color.preservation import steps
 
-        return steps.export_catalog(settings.read())
+        return asdict(steps.export_catalog(settings.read()))
 
     export()
 

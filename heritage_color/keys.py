@@ -7,6 +7,7 @@ Sha256 = str  # 64 hexadecimal digits
 Identifier = str  # a scan's name for people, unique in the catalog
 Column = str  # of a table, a query, a CSV file or a list
 Code = str  # stable reason of a finding or refusal
+TableName = str  # of the catalog
 ObjectKey = str  # of an object in a bucket
 Word = str  # a name that the settings, a form or a page gives a value
 FigureName = str  # of a metric, as `psnr_rgb`

@@ -155,6 +155,9 @@ class Settings:
     fixity_bytes: int = _setting(
         50 * 2**30, "bytes that one audit_fixity run re-reads at most", within=(1, 1_000 * TEBIBYTE)
     )
+    export_days: int = _setting(
+        30, "days after which an export of the catalog that newer ones followed is removed", within=(1, 36_500)
+    )
     web_address: str = _setting(
         "http://127.0.0.1:8000", "address of the web application, as people reach it", form="address"
     )

@@ -999,6 +999,7 @@ create table item_scores (
     recovered   double precision not null,
     difference  double precision,
     scored_at   timestamptz not null default now(),
+    number      bigint generated always as identity,
     primary key (item_id, simulated),
     check (low <= mos and mos <= high)
 );
@@ -1010,6 +1011,7 @@ comment on column item_scores.revision is
 comment on column item_scores.difference is
     'acr-hr: differential mean opinion score, 5 + the mean over raters of picture less hidden reference '
     '(ITU-T P.910).';
+comment on column item_scores.number is 'The order in which scores came to be; exports follow it.';
 
 -- --------------------------------------------------------------------------------------------------------- likenesses
 
@@ -1240,10 +1242,12 @@ create table rater_scores (
     inconsistency  double precision not null,
     correlation    double precision,
     scored_at      timestamptz not null default now(),
+    number         bigint generated always as identity,
     primary key (campaign_id, rater_id)
 );
 comment on table rater_scores is
     'Bias and inconsistency of raters (ITU-T P.910 Annex E): what a new vote is weighed with.';
+comment on column rater_scores.number is 'The order in which scores came to be; exports follow it.';
 
 create index rater_scores_rater on rater_scores (rater_id);
 comment on index rater_scores_rater is 'A rater may ask for all that is kept of them to be deleted.';

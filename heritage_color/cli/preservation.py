@@ -49,12 +49,10 @@ def rebuild(options: Namespace) -> int:
     from heritage_color.preservation import steps
 
     result = steps.rebuild(site_settings(), options.export)
-    print(counts({name: len(value) if isinstance(value, list) else value for name, value in result.items()}))
-    absent = [
-        f"The archive bucket has no {key}, of which the catalog speaks." for key in result["rows_without_object"]
-    ]
-    unknown = [f"{key} lies in the archive bucket, and nothing tells of it." for key in result["objects_without_row"]]
-    return refused([*result["left"], *absent, *unknown])
+    print(counts({name: len(value) if isinstance(value, list) else value for name, value in vars(result).items()}))
+    absent = [f"The archive bucket has no {key}, of which the catalog speaks." for key in result.rows_without_object]
+    unknown = [f"{key} lies in the archive bucket, and nothing tells of it." for key in result.objects_without_row]
+    return refused([*result.left, *absent, *unknown])
 
 
 def repair(options: Namespace) -> int:

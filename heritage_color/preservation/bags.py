@@ -2,8 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from heritage_color.keys import Column, FileName, ObjectKey, Sha256
+from heritage_color.rows import Row
 from heritage_color.scans.arrival.names import MANIFEST, RESERVED, SYSTEM_FOLDERS, alike
 from heritage_color.scans.metadata.manifest import COLUMNS
 
@@ -19,6 +23,42 @@ PARTS_OF_SHA256 = (12, 24, 64)  # digits that follow a folder's name, as few as 
 REFERENCE = "reference"  # the folder of a scan's true colour, beside the scan
 DESCRIBED = ("identifier", "title", "creator", "place", "collection", "rights", "description", "content_warning")
 TOMBSTONE = ("identifier", "sha256", "withdrawn_at", "withdrawn_by", "withdrawn_reason")
+
+
+@dataclass(frozen=True)
+class BagScan:
+    """A scan on its way into a bag, with its true colour, if any; `row` is all that the catalog knows of it."""
+
+    scan_id: int
+    identifier: str
+    sha256: Sha256
+    object_key: ObjectKey
+    sidecar_key: ObjectKey | None
+    supplier_filename: FileName
+    further_columns: Mapping[Column, str]
+    date_created: str
+    do_not_colorize: bool
+    do_not_colorize_reason: str
+    withdrawn_at: datetime | None
+    reference_key: ObjectKey | None
+    reference_sha256: Sha256 | None
+    reference_filename: FileName | None
+    row: Row
+
+
+@dataclass(frozen=True)
+class BagEvent:
+    """An event of a scan; a row of the query `bag_events`."""
+
+    event_key: str
+    event_type: str
+    occurred_at: datetime
+    agent: str
+    outcome: str
+    detail: Mapping[Column, object]
+    colorization_id: int | None
+    identifier: str
+    delivery: str | None
 
 
 def portable(name: str) -> str:
@@ -49,14 +89,14 @@ class Places:
         name = portable(identifier)
         if name != identifier or alike(name) in self.taken:
             longer = (f"{name}-{sha256[:digits]}" for digits in PARTS_OF_SHA256)
-            name = next(one for one in longer if alike(one) not in self.taken)
+            name = next(candidate for candidate in longer if alike(candidate) not in self.taken)
         self.taken.add(alike(name))
         return name
 
 
-def first_name(scan: dict) -> str:
+def first_name(scan: BagScan) -> FileName:
     """The path that the scan's first supplier gave the file."""
-    return scan["further_columns"].get(SUPPLIER) or scan["supplier_filename"]
+    return scan.further_columns.get(SUPPLIER) or scan.supplier_filename
 
 
 def file_name(path: str) -> str:
@@ -70,46 +110,46 @@ def manifest_columns(further: list[str]) -> list[str]:
     return [*COLUMNS, SUPPLIER, *(name for name in further if name not in (*COLUMNS, SUPPLIER))]
 
 
-def manifest_row(scan: dict, file: str, reference: str) -> dict:
+def manifest_row(scan: BagScan, file: FileName, reference: FileName) -> dict[Column, str]:
     """A scan as a row of manifest.csv: what was delivered, and what the archive has learnt since."""
-    return {name: str(value) for name, value in scan["further_columns"].items()} | {
+    return {name: str(value) for name, value in scan.further_columns.items()} | {
         "file": file,
-        "date": scan["date_created"],
-        "do_not_colorize": "yes" if scan["do_not_colorize"] else "no",
-        "do_not_colorize_reason": scan["do_not_colorize_reason"],
-        "checksum": scan["sha256"],
+        "date": scan.date_created,
+        "do_not_colorize": "yes" if scan.do_not_colorize else "no",
+        "do_not_colorize_reason": scan.do_not_colorize_reason,
+        "checksum": scan.sha256,
         "reference": reference,
         SUPPLIER: first_name(scan),
-        **{name: scan[name] for name in DESCRIBED},
+        **{name: scan.row[name] for name in DESCRIBED},
     }
 
 
-def facts(scan: dict, file: str, reference: str) -> dict:
+def facts(scan: BagScan, file: FileName, reference: FileName) -> dict[Column, object]:
     """All that the catalog knows of a scan, embedded metadata too, for programs."""
-    return {name: _plain(value) for name, value in scan.items()} | {"file": file, "reference_file": reference}
+    return {name: _plain(value) for name, value in scan.row.items()} | {"file": file, "reference_file": reference}
 
 
-def event(row: dict) -> dict:
+def event(event: BagEvent) -> dict[Column, object]:
     """An event in the words of PREMIS 3's semantic units."""
     return {
-        "eventIdentifier": row["event_key"],
-        "eventType": row["event_type"],
-        "eventDateTime": _plain(row["occurred_at"]),
-        "eventDetailInformation": row["detail"],
-        "eventOutcome": row["outcome"],
-        "linkingAgentIdentifier": row["agent"],
-        "linkingObjectIdentifier": row["identifier"],
-        "delivery": row["delivery"],
-        "colorization": row["colorization_id"],
+        "eventIdentifier": event.event_key,
+        "eventType": event.event_type,
+        "eventDateTime": _plain(event.occurred_at),
+        "eventDetailInformation": event.detail,
+        "eventOutcome": event.outcome,
+        "linkingAgentIdentifier": event.agent,
+        "linkingObjectIdentifier": event.identifier,
+        "delivery": event.delivery,
+        "colorization": event.colorization_id,
     }
 
 
-def tombstone(scan: dict) -> dict:
+def tombstone(scan: BagScan) -> dict[Column, object]:
     """A withdrawn scan as a row of tombstones.csv."""
-    return {name: _plain(scan[name]) for name in TOMBSTONE}
+    return {name: _plain(scan.row[name]) for name in TOMBSTONE}
 
 
-def _plain(value):
+def _plain(value: object) -> object:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
 
 

@@ -12,6 +12,7 @@ from typing import IO
 from heritage_color.errors import DeliveryError
 from heritage_color.store import BLOCK
 
+Blocks = Iterable[bytes]
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # zip's earliest date: the same content makes the same file
 
 
@@ -24,7 +25,7 @@ class Digests:
     sha512: str
 
 
-def copy(blocks: Iterable[bytes], file: IO[bytes] | None = None) -> Digests:
+def copy(blocks: Blocks, file: IO[bytes] | None = None) -> Digests:
     """Write blocks to a file, if any, and digest them as they go by."""
     size, sha256, sha512 = 0, hashlib.sha256(), hashlib.sha512()
     for block in blocks:

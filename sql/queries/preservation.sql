@@ -8,17 +8,22 @@ set transaction isolation level repeatable read, read only;
 -- Dates and times as ISO 8601 in UTC, whatever the server's own settings are.
 select set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true);
 
+-- name: lock_exporting!
+-- One export at a time: what another one has stored and not listed yet is not to be removed.
+select pg_advisory_xact_lock(7370084);
+
 -- name: lock_rebuilding$
 -- One rebuilding at a time; the lock ends with the transaction, also when its process is killed.
 select pg_advisory_xact_lock(7370083);
 
 -- name: tables
 -- Every table but the list of migrations and what must not last (passwords, and from which networks votes came), with the
--- statements that copy it out and in, in the order of its key, and the tables that its foreign keys need first. Generated
--- columns are left out: they come back by themselves.
+-- statements that copy it out and in, and the tables that its foreign keys need first. Generated columns are left out:
+-- they come back by themselves. Rows go out in the order in which they came to be, by number or time, where the key is
+-- random: what is new is at the end then, and the parts before are those of the export before.
 select t.relname as name, string_agg(a.attname, ',' order by a.attnum) as columns,
     'copy (select ' || string_agg(quote_ident(a.attname), ', ' order by a.attnum) || ' from ' || quote_ident(t.relname)
-        || ' order by ' || coalesce(k.columns, '1') || ') to stdout (format csv)' as copy_out,
+        || ' order by ' || concat_ws(', ', b.born, k.columns) || ') to stdout (format csv)' as copy_out,
     'copy ' || quote_ident(t.relname) || ' (' || string_agg(quote_ident(a.attname), ', ' order by a.attnum)
         || ') from stdin (format csv, header match)' as copy_in,
     'alter table ' || quote_ident(t.relname) || ' disable trigger user' as silence,
@@ -33,9 +38,15 @@ join lateral (
     from pg_index i join pg_attribute b on b.attrelid = t.oid and b.attnum = any (i.indkey)
     where i.indrelid = t.oid and i.indisprimary
 ) k on true
+left join (
+    values ('bulk_decisions', 'decided_at'), ('campaign_items', 'queued_at'), ('event_keys', 'event_id'),
+        ('item_scores', 'number'), ('participations', 'joined_at'), ('rater_scores', 'number'),
+        ('raters', 'first_seen'), ('ratings', 'voted_at'), ('region_notes', 'written_at'),
+        ('reservations', 'reserved_at'), ('screened_raters', 'screened_at'), ('skips', 'skipped_at')
+) b (name, born) on b.name = t.relname
 where t.relnamespace = 'public'::regnamespace and t.relkind = 'r'
     and t.relname not in ('migrations', 'account_passwords', 'network_salts', 'network_activity')
-group by t.oid, t.relname, k.columns
+group by t.oid, t.relname, k.columns, b.born
 order by t.relname;
 
 -- name: applied_migrations
@@ -90,12 +101,6 @@ select :delivery_id, path, role, 'accepted', bytes, sha256, :scan_id
 from jsonb_populate_record(null::delivered_files, :file)
 on conflict do nothing;
 
--- name: recover_event!
--- An act that a record tells of, under the key that the act itself gave it.
-insert into events (event_key, event_type, occurred_at, agent, outcome, detail, delivery_id, scan_id)
-values (:event_key, :event_type, :written, :agent, :outcome, :detail, :delivery_id, :scan_id)
-on conflict do nothing;
-
 -- name: recover_flag!
 -- "Do not colorize", said after the export.
 update scans set do_not_colorize = true, do_not_colorize_reason = :reason
@@ -111,6 +116,10 @@ where scan_id = :scan_id and withdrawn_at is null;
 -- Of each master what its records could still add.
 select s.sha256, s.scan_id, s.do_not_colorize, s.withdrawn_at is not null as withdrawn, r.scan_id is not null as referenced
 from scans s left join colour_references r using (scan_id);
+
+-- name: scan_of_checksum$
+-- The master with these very bytes, if the catalog knows it.
+select scan_id from scans where sha256 = :sha256;
 
 -- name: stored_keys
 -- Keys that the catalog says are in the archive bucket.
@@ -149,6 +158,14 @@ order by s.scan_id limit :most;
 
 -- name: bag_events
 -- All that happened to some scans, in order.
-select e.*, s.identifier, d.name as delivery
+select e.event_key, e.event_type, e.occurred_at, e.agent, e.outcome, e.detail, e.colorization_id, s.identifier,
+    d.name as delivery
 from events e join scans s using (scan_id) left join deliveries d on d.delivery_id = e.delivery_id
 where e.scan_id = any (:scan_ids) order by e.event_id;
+
+-- name: forget_faults!
+-- What kept a bag of these from being finished does so no longer.
+delete from set_aside where stage = 'bag' and scan_id in (
+    select scan_id from scans
+    where :everything or collection = any (:names::text[]) or identifier = any (:names::text[])
+);

@@ -1,5 +1,6 @@
 """Names and texts of a bag, whatever identifiers and suppliers' file names hold."""
 
+from dataclasses import fields
 from datetime import date
 from pathlib import PurePosixPath, PureWindowsPath
 
@@ -67,8 +68,9 @@ def test_a_scan_called_as_the_folder_of_its_reference_gets_another_name():
 
 
 def test_a_second_delivery_does_not_hide_the_first_name():
-    scan = {"further_columns": {"supplier_filename": "plates/a.tif"}, "supplier_filename": "data/A 1/a.tif"}
-    assert bags.first_name(scan) == "plates/a.tif"
+    unset = dict.fromkeys(field.name for field in fields(bags.BagScan))
+    names = {"further_columns": {"supplier_filename": "plates/a.tif"}, "supplier_filename": "data/A 1/a.tif"}
+    assert bags.first_name(bags.BagScan(**unset | names)) == "plates/a.tif"
 
 
 def test_the_information_is_one_line_each():

@@ -19,7 +19,7 @@ import pytest
 from catalog_rows import add_colorization, add_museum, approve, insert
 
 from heritage_color import db
-from heritage_color.archive import open_archive
+from heritage_color.archive import Archive, open_archive
 from heritage_color.cli.commands import DONE, WRONG
 from heritage_color.cli.main import main
 from heritage_color.curation import steps as curation
@@ -148,7 +148,7 @@ def damage(site, key):
 def test_a_bag_is_valid_and_holds_everything_with_its_flags(holding, tmp_path):
     counts = steps.bag(holding, ["all"], tmp_path / "bag")
     assert bagit.Bag(str(tmp_path / "bag")).validate()
-    assert (counts["scans"], counts["files"], counts["tombstones"]) == (3, 6, 0)
+    assert (counts.scans, counts.files, counts.tombstones) == (3, 6, 0)
     rows = table(tmp_path / "bag/data/manifest.csv")
     assert (rows["a 1"]["do_not_colorize"], rows["a 1"]["do_not_colorize_reason"]) == (
         "yes",
@@ -161,7 +161,7 @@ def test_a_bag_is_valid_and_holds_everything_with_its_flags(holding, tmp_path):
 def test_a_bag_tells_who_made_it_and_what_happened(holding, tmp_path):
     counts = steps.bag(holding, ["all"], tmp_path / "bag")
     info = bagit.Bag(str(tmp_path / "bag")).info
-    assert info["Payload-Oxum"] == f"{counts['bytes']}.{counts['files']}"
+    assert info["Payload-Oxum"] == f"{counts.bytes}.{counts.files}"
     assert info["Source-Organization"] == holding.institution
     lines = (tmp_path / "bag/metadata/events.jsonl").read_text().splitlines()
     events = [json.loads(line) for line in lines]
@@ -170,10 +170,10 @@ def test_a_bag_tells_who_made_it_and_what_happened(holding, tmp_path):
 
 def test_a_zipped_bag_is_valid_once_unpacked(holding, tmp_path):
     counts = steps.bag(holding, ["Town"], tmp_path / "town", zipped=True)
-    with zipfile.ZipFile(counts["place"]) as file:
+    with zipfile.ZipFile(counts.place) as file:
         file.extractall(tmp_path / "unpacked")
     assert bagit.Bag(str(tmp_path / "unpacked/town")).validate()
-    assert counts["scans"] == 2
+    assert counts.scans == 2
 
 
 def test_identifiers_longer_than_any_file_name_are_bagged(site, tmp_path):
@@ -187,7 +187,7 @@ def test_identifiers_longer_than_any_file_name_are_bagged(site, tmp_path):
     assert bagit.Bag(str(tmp_path / "bag")).info["BagIt-Profile-Identifier"] == profiled.bag_profile
     assert table(tmp_path / "bag/data/manifest.csv").keys() == {identifier}
     assert codes(check(tmp_path / "bag", site)) == []
-    place = Path(steps.bag(site, ["all"], tmp_path / "packed", zipped=True)["place"])
+    place = Path(steps.bag(site, ["all"], tmp_path / "packed", zipped=True).place)
     with zipfile.ZipFile(place) as file:
         file.extractall(tmp_path / "unpacked")
     assert bagit.Bag(str(tmp_path / "unpacked/packed")).validate()
@@ -247,7 +247,7 @@ def test_what_is_no_collection_or_stands_in_the_way_is_said(holding, tmp_path):
 def test_a_withdrawn_scan_is_a_tombstone_in_the_bag(holding, tmp_path):
     withdraw(holding, "A 1", "Given back to its owner.", "Ada")
     counts = steps.bag(holding, ["Town"], tmp_path / "bag")
-    assert (counts["scans"], counts["tombstones"]) == (1, 1)
+    assert (counts.scans, counts.tombstones) == (1, 1)
     stone = table(tmp_path / "bag/metadata/tombstones.csv")["A 1"]
     assert (stone["withdrawn_reason"], stone["withdrawn_by"]) == ("Given back to its owner.", "Ada")
     assert bagit.Bag(str(tmp_path / "bag")).validate()
@@ -259,8 +259,8 @@ def test_the_catalog_comes_back_from_the_bucket_row_by_row(worked, emptied):
     before = contents(worked)
     assert contents(emptied) == before
     assert len([name for name, kept in before.items() if kept]) >= 21
-    assert sum(map(len, before.values())) == result["rows"]
-    assert (result["recovered"], result["left"], result["rows_without_object"]) == (0, [], [])
+    assert sum(map(len, before.values())) == result.rows
+    assert (result.recovered, result.left, result.rows_without_object) == (0, [], [])
 
 
 def test_numbering_goes_on_where_it_was(worked, emptied):
@@ -273,8 +273,77 @@ def test_numbering_goes_on_where_it_was(worked, emptied):
 
 def test_long_tables_go_in_parts_and_what_stays_is_not_stored_again(worked, emptied, monkeypatch):
     monkeypatch.setattr(exports, "PART_ROWS", 3)
-    assert steps.export_catalog(worked)["new"] > 12
-    assert steps.export_catalog(worked)["new"] == 0
+    assert steps.export_catalog(worked).new > 12
+    assert steps.export_catalog(worked).new == 0
+    steps.rebuild(emptied)
+    assert contents(emptied) == contents(worked)
+
+
+def vote_often(rows, times):
+    """Raters and votes with random keys, on an item of its own, later than all before."""
+    rows(
+        """
+        with rater as (
+            insert into raters (rater_id, simulated, first_seen)
+            select gen_random_uuid(), true, clock_timestamp() from generate_series(1, %s) returning rater_id
+        )
+        insert into ratings (vote_key, item_id, rater_id, simulated, score, voted_at)
+        select gen_random_uuid(), (select min(item_id::text)::uuid from campaign_items), rater_id, true, 3,
+            clock_timestamp() from rater
+        """,
+        (times,),
+    )
+
+
+def test_what_grows_adds_to_its_export_and_rewrites_nothing(worked, rows, monkeypatch):
+    monkeypatch.setattr(exports, "PART_ROWS", 20)
+    vote_often(rows, 400)
+    steps.export_catalog(worked)
+    vote_often(rows, 4)
+    # Of over 40 parts, the last of raters and of ratings, what counts votes by item and by day, and the manifest
+    assert steps.export_catalog(worked).new <= 7
+
+
+def test_no_table_is_exported_in_the_order_of_a_random_key(site, rows):
+    random = rows("""
+        select distinct c.relname as name from pg_index i join pg_class c on c.oid = i.indrelid
+        join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey)
+        where i.indisprimary and a.atttypid = 'uuid'::regtype""")
+    with db.connect(site) as connection:
+        tables = {table.name: table.copy_out for table in exports.read_tables(connection)}
+    keys = {row["name"] for row in random} & tables.keys()
+    assert len(keys) > 8
+    assert [name for name in keys if ordered_by_key(rows, name, tables[name])] == []
+
+
+def ordered_by_key(rows, name, copy_out):
+    """Whether a table's export is in the order of its primary key alone."""
+    first = copy_out.partition(" order by ")[2].partition(")")[0].split(", ")[0]
+    key = rows(
+        """
+        select a.attname as name from pg_index i
+        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+        where i.indisprimary and i.indrelid = %s::regclass""",
+        (name,),
+    )
+    return first in {row["name"] for row in key}
+
+
+def test_exports_that_newer_ones_followed_are_removed_in_time_and_what_the_newest_names_stays(worked, emptied, rows):
+    def stored():
+        return {key for key, _ in Store(worked).keys(worked.archive_bucket, "exports/")}
+
+    steps.export_catalog(worked)
+    first = stored()
+    rows("insert into deliveries (name, source, fingerprint) values ('next', 'x', repeat('f', 64))")
+    assert steps.export_catalog(worked).removed == 0
+    both = stored()
+    assert first < both
+    with db.connect(worked) as connection:
+        archive = Archive(worked, connection, Store(worked))
+        newest = json.loads(archive.store.read(archive.bucket, exports.POINTER))["manifest"]
+        assert exports.remove_old(archive, newest, days=-1) == 2  # the manifest before, and its part of deliveries
+    assert len(stored()) == len(both) - 2
     steps.rebuild(emptied)
     assert contents(emptied) == contents(worked)
 
@@ -291,7 +360,7 @@ def test_what_came_after_the_export_comes_back_from_its_records(holding, emptied
     (river,) = rows("select scan_id from scans where collection = 'River'")
     curation.flag_do_not_colorize(holding, river["scan_id"], "Asked for", "Ada")
     result = steps.rebuild(emptied)
-    assert (result["recovered"], result["objects_without_row"]) == (4, [])
+    assert (result.recovered, result.objects_without_row) == (4, [])
     told = """select sha256, identifier, title, description, described_by, sidecar_key, sidecar_metadata,
         do_not_colorize, withdrawn_reason from scans order by 1"""
     with db.connect(emptied) as connection, connection.cursor() as cursor:
@@ -300,10 +369,10 @@ def test_what_came_after_the_export_comes_back_from_its_records(holding, emptied
 
 
 def test_without_any_export_the_masters_come_back_and_their_delivery_completes_the_rest(holding, emptied, delivery):
-    assert steps.rebuild(emptied)["recovered"] == 4
+    assert steps.rebuild(emptied).recovered == 4
     counts = scans.ingest(emptied, delivery)
     assert (counts.files, counts.accepted, counts.duplicates) == (4, 4, 0)
-    assert steps.agreement(emptied) == {"rows_without_object": [], "objects_without_row": []}
+    assert steps.agreement(emptied) == steps.Agreement([], [])
 
 
 def test_a_catalog_that_is_not_empty_is_left_as_it_is(holding):
