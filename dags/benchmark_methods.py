@@ -10,7 +10,6 @@ the contact sheet `sheet.jpg`. Photographs that cannot be read are left out and 
 **Run it twice**: the files are replaced; the figures are the same, but for times and memory.
 """
 
-from dataclasses import asdict
 from datetime import timedelta
 
 from airflow.sdk import ExceptionRetryPolicy, Param, RetryAction, RetryRule, dag, task
@@ -48,7 +47,7 @@ def benchmark_methods():
         from heritage_color.metrics import steps
 
         site, names = settings.read(), params["methods"]
-        return asdict(steps.benchmark(site, params["folder"], names, params["out"], params["pictures"]))
+        return vars(steps.benchmark(site, params["folder"], names, params["out"], params["pictures"]))
 
     compare()
 

@@ -42,7 +42,7 @@ def colorize_photographs():
     def enqueue(params: dict | None = None) -> dict:
         from heritage_color.colorize import steps
 
-        return steps.enqueue(settings.read(), params["method"], params["preset"])
+        return vars(steps.enqueue(settings.read(), params["method"], params["preset"]))
 
     @task
     def lanes(params: dict | None = None) -> list[str]:
@@ -52,7 +52,7 @@ def colorize_photographs():
     def drain(lane: str) -> dict:
         from heritage_color.colorize import steps
 
-        return steps.drain(settings.read(), lane)
+        return vars(steps.drain(settings.read(), lane))
 
     enqueue() >> (names := lanes()) >> drain.expand(lane=names)
 

@@ -27,7 +27,7 @@ def measure_quality():
         from heritage_color import settings
         from heritage_color.metrics import steps
 
-        return steps.measure(settings.read())
+        return vars(steps.measure(settings.read()))
 
     measure()
 

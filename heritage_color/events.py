@@ -19,7 +19,6 @@ class EventType(StrEnum):
     INGESTION = "ingestion"
     FIXITY_CHECK = "fixity check"
     QUARANTINE = "quarantine"
-    CHAMPION = "champion:{move_id}"
     DERIVATION = "derivation"
     APPRAISAL = "appraisal"
     PUBLICATION = "publication"
@@ -61,6 +60,7 @@ class Key(StrEnum):
     IMPORTED_VOTES = "import of votes/{name}"
     INGESTED = "{type}:{act}"  # one per file and kind of act of a delivery
     MODEL = "model:{weights_sha256}"
+    NO_DERIVATION = "no derivation:{outcome}:{scan_id}:{model_id}:{preset}:{day}"  # refused or failed
     NOTE = "note/{note_id}/{version}"
     PUBLICATION = "publication/{colorization_id}/{decision_id}"
     REPAIRED = "{type}:{object_key}:{act}"  # quarantine and replication of a damaged object

@@ -69,14 +69,14 @@ def _sort(choice: Choice, entry: Entry) -> None:
 
 def _place(choice: Choice, path: Path, name: str, named: bool) -> None:
     try:
-        found = opening.sniff(path)
+        kind = opening.sniff(path)
     except OSError as error:
         choice.refused.append(finding("unreadable-file", name, why=error.strerror or str(error)).sentence)
         return
-    if found and found.supported:
+    if kind and kind.supported:
         choice.pictures.append(path)
-    elif found:
-        choice.refused.append(finding(found.code, name, format=found.name).sentence)
+    elif kind:
+        choice.refused.append(finding(kind.code, name, format=kind.name).sentence)
     elif named or formats.by_suffix(path.suffix):
         choice.refused.append(finding("not-a-picture", name).sentence)
     else:

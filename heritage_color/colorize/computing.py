@@ -9,6 +9,7 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TypedDict
 
 # From wide to narrow, as Linux names them: what TensorFlow's kernels (oneDNN) choose by; the last is ARM's
 INSTRUCTIONS = ("avx512_bf16", "avx512f", "avx2", "avx", "sse4_2", "asimd")
@@ -16,17 +17,29 @@ TENSORFLOW = ("tensorflow", "tensorflow-cpu")
 CPUINFO = Path("/proc/cpuinfo")
 
 
+class MachineFacts(TypedDict):
+    """What a prediction was computed with.
+
+    `machine` such as x86_64, `cores` that the process may use, `instructions` the widest of INSTRUCTIONS, and the
+    version of `tensorflow`; None where it cannot be told.
+    """
+
+    machine: str
+    cores: int | None
+    instructions: str | None
+    tensorflow: str | None
+
+
 @cache
-def facts() -> dict[str, str | int | None]:
-    """`machine` such as x86_64, `cores` that this process may use, `instructions` the widest of INSTRUCTIONS, and the
-    version of `tensorflow`; None where it cannot be told."""
+def facts() -> MachineFacts:
+    """What this process computes with."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {
-        "machine": platform.machine(),
-        "cores": cores,
-        "instructions": widest(CPUINFO.read_text() if CPUINFO.is_file() else ""),
-        "tensorflow": next((found for name in TENSORFLOW if (found := _version(name))), None),
-    }
+    return MachineFacts(
+        machine=platform.machine(),
+        cores=cores,
+        instructions=widest(CPUINFO.read_text() if CPUINFO.is_file() else ""),
+        tensorflow=next(filter(None, map(_version, TENSORFLOW)), None),
+    )
 
 
 def widest(cpuinfo: str) -> str | None:

@@ -1,6 +1,6 @@
 """Colorize picture files: master in, lossless derivative out. No database, no bucket."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ import numpy as np
 from heritage_color.colorize.choosing import choose, stem
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict, uncertainty_map, working_size
-from heritage_color.colorize.sources import colours_of
+from heritage_color.colorize.sources import SourceFacts, colours_of
 from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.images.colour import is_colour
@@ -34,6 +34,7 @@ from heritage_color.progress import track
 from heritage_color.scans.reporting.reasons import REASONS, finding
 from heritage_color.settings import Settings
 from heritage_color.store import sha256_file
+from heritage_color.whole_files import whole
 
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 
@@ -101,15 +102,14 @@ def write(
         out = np.memmap(raw, samples, "w+", shape=(height, width, 3))
         join_into(ready.lightness, prediction.ab, out)
         out.flush()
-        partial = destination.with_name(f".{destination.stem}.partial{destination.suffix}")
-        save_samples(raw, ready.picture, 3, partial, bigtiff_from)
-        warnings = carrying.carry(ready.picture.path, partial, provenance)
-        partial.replace(destination)
+        with whole(destination) as partial:
+            save_samples(raw, ready.picture, 3, partial, bigtiff_from)
+            warnings = carrying.carry(ready.picture.path, partial, provenance)
     return warnings
 
 
 def provenance(
-    method: Colorizer, preset: str, original_sha256: str, recoloured: bool = False, sources: tuple = ()
+    method: Colorizer, preset: str, original_sha256: str, recoloured: bool = False, sources: Sequence[SourceFacts] = ()
 ) -> Provenance:
     """What a result says in XMP: what it is, by which weights, of which original, with whose colours.
 
@@ -117,8 +117,8 @@ def provenance(
     differ, for TensorFlow's sums do (`computing`).
     """
     weights = method.card.get("sha256", "none")
-    said = "Colorized by a model: lightness is the original's, the colours are a guess."
-    said = f"{said} {colours_of(sources)} {RECOLOURED if recoloured else ''}".strip()
+    about = "Colorized by a model: lightness is the original's, the colours are a guess."
+    about = f"{about} {colours_of(sources)} {RECOLOURED if recoloured else ''}".strip()
     agent = f"Heritage Color {method.name} {weights[:12]}, preset {preset}"
     return Provenance(
         states={
@@ -126,8 +126,8 @@ def provenance(
             "Xmp.iptcExt.AISystemUsed": f"Heritage Color {method.name}",
             "Xmp.iptcExt.AISystemVersionUsed": f"weights SHA-256 {weights}, preset {preset}",
         },
-        where_free={"Xmp.xmp.CreatorTool": agent, "Xmp.photoshop.Instructions": said},
-        event={"action": "converted", "softwareAgent": agent, "parameters": said},
+        where_free={"Xmp.xmp.CreatorTool": agent, "Xmp.photoshop.Instructions": about},
+        event={"action": "converted", "softwareAgent": agent, "parameters": about},
         original=f"sha256:{original_sha256}",
     )
 

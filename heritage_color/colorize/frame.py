@@ -61,8 +61,8 @@ def photograph_mask(lightness: np.ndarray) -> np.ndarray:
 
 def _agreeing(edges: list[Edge | None], clear: int) -> list[Edge | None]:
     """The edges, if they are a frame together: on three sides at least, and clearly on so many."""
-    found = [edge for edge in edges if edge]
-    together = len(found) >= 3 and sum(edge.drop >= CLEAR_DROP for edge in found) >= clear
+    present = [edge for edge in edges if edge]
+    together = len(present) >= 3 and sum(edge.drop >= CLEAR_DROP for edge in present) >= clear
     return edges if together else [None] * len(edges)
 
 

@@ -28,7 +28,9 @@ def _mix(values: np.ndarray, taps: tuple[np.ndarray, np.ndarray], axis: int) -> 
     """The samples of an axis of (h, w, n) mixed by taps, one tap at a time."""
     index, weights = taps
     shape = (-1, 1, 1) if axis == 0 else (1, -1, 1)
-    return sum(values.take(index[:, tap], axis) * weights[:, tap].reshape(shape) for tap in range(4))
+    taps_mixed = (values.take(index[:, tap], axis) * weights[:, tap].reshape(shape) for tap in range(4))
+    mixed: np.ndarray = sum(taps_mixed)
+    return mixed
 
 
 def enlarge(values: np.ndarray, height: int, width: int) -> np.ndarray:

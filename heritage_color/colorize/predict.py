@@ -5,18 +5,32 @@ had, and what it answers has no colour on the frame and less where it is unsure.
 """
 
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
 from heritage_color.colorize.fade import fade
 from heritage_color.colorize.frame import photograph_mask
 from heritage_color.colorize.join import enlarge
+from heritage_color.colorize.sources import SourceFacts
 from heritage_color.colorize.tint import stretched
 from heritage_color.methods.colorizer import Colorizer, Prediction
 
 SHORTER, LONGER = 384, 768  # pixels: the working size; users report green casts where the aspect is squashed
 MULTIPLE = 32  # of the network's coarsest stride
 STRIDE = 4
+
+
+class ChromaFacts(TypedDict):
+    """What a colorization's record says of a prediction.
+
+    `frame`: the share of the picture, 0..1, that is no photograph; `uncertainty`: the mean over what is photograph,
+    0..1, or None; `sources`: the photographs whose colours these are, where there are such.
+    """
+
+    frame: float
+    uncertainty: float | None
+    sources: NotRequired[list[SourceFacts]]
 
 
 @dataclass(frozen=True)
@@ -29,14 +43,14 @@ class Chroma(Prediction):
     photograph: np.ndarray  # mask (h, w) 0..1 of what is photograph, no frame
     contrast: tuple[float, float] | None  # the two lightnesses that the method saw as black and white, if stretched
 
-    def facts(self) -> dict:
-        """As a colorization's record has it: shares 0..1, the mean uncertainty of what is photograph, or None; where
-        the colours are those of photographs, their `sources`."""
-        return {
-            "frame": round(float(1 - self.photograph.mean()), 4),
-            "uncertainty": None if self.uncertainty is None else round(self._mean_uncertainty(self.uncertainty), 4),
-            **({"sources": list(self.sources)} if self.sources else {}),
-        }
+    def facts(self) -> ChromaFacts:
+        """As a colorization's record has it."""
+        frame = round(float(1 - self.photograph.mean()), 4)
+        unsure = None if self.uncertainty is None else round(self._mean_uncertainty(self.uncertainty), 4)
+        facts = ChromaFacts(frame=frame, uncertainty=unsure)
+        if self.sources:
+            facts["sources"] = list(self.sources)
+        return facts
 
     def _mean_uncertainty(self, uncertainty: np.ndarray) -> float:
         weights = self.photograph[::STRIDE, ::STRIDE]
@@ -108,7 +122,8 @@ def uncertainty_map(chroma: Chroma) -> np.ndarray | None:
     if chroma.uncertainty is None:
         return None
     wide = enlarge(chroma.uncertainty[..., None], *chroma.photograph.shape)[..., 0]
-    return np.rint(255 * np.clip(wide * chroma.photograph, 0, 1)).astype(np.uint8)
+    levels: np.ndarray = np.rint(255 * np.clip(wide * chroma.photograph, 0, 1)).astype(np.uint8)
+    return levels
 
 
 def _window(mask: np.ndarray) -> tuple[slice, slice]:

@@ -5,6 +5,7 @@ copy that the method sees: the joined picture keeps its master's lightness.
 """
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
@@ -20,6 +21,19 @@ PARTS = (0.5, 99.5)  # percentiles: dust and scratches are left out
 MOST = 2.5  # times the contrast: more would show grain for texture
 
 
+class TintFacts(TypedDict):
+    """What a colorization's record says of a tint.
+
+    `neutralised`: whether what the method saw was free of it; `stretched`: the two lightnesses that the method saw as
+    black and white, or None.
+    """
+
+    kind: str
+    ab: list[float]
+    neutralised: bool
+    stretched: list[float] | None
+
+
 @dataclass(frozen=True)
 class Tint:
     """What a master is toned with: kind `none`, `sepia`, `yellowed` or `other`, median a*, b* over the picture."""
@@ -27,12 +41,10 @@ class Tint:
     kind: str
     ab: tuple[float, float]
 
-    def facts(self, contrast: tuple[float, float] | None) -> dict:
-        """As a colorization's record has it. `neutralised`: what the method saw was free of the tint; `stretched`:
-        the two lightnesses that it saw as black and white, or None.
-        """
-        seen = {"neutralised": self.kind != "none", "stretched": None if contrast is None else list(contrast)}
-        return {"kind": self.kind, "ab": list(self.ab)} | seen
+    def facts(self, contrast: tuple[float, float] | None) -> TintFacts:
+        """As a colorization's record has it; `contrast` are the two lightnesses seen as black and white, if any."""
+        stretched_to = None if contrast is None else list(contrast)
+        return TintFacts(kind=self.kind, ab=list(self.ab), neutralised=self.kind != "none", stretched=stretched_to)
 
 
 NO_TINT = Tint("none", (0.0, 0.0))

@@ -1,7 +1,7 @@
 """How decisions are written: by one, by two under four eyes, sent back, undone. `steps` opens the connection."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from heritage_color import db
 from heritage_color.colorize import steps as colorize
@@ -77,10 +77,10 @@ def write(settings: Settings, connection, picture: dict, decision: Decision) -> 
     counted, first = _under_four_eyes(picture, decision)
     if _is_repeated(picture, counted):
         return {"decision_id": picture["decision_id"], "new": 0, "verdict": counted.verdict}
-    wanted = colorize.request(settings, connection, picture["scan_id"], decision.method, decision.preset)
+    asked = colorize.request(settings, connection, picture["scan_id"], decision.method, decision.preset)
     decision_id = _add(connection, picture, counted, first)
-    if wanted:
-        db.queries("curation").add_send_back(connection, decision_id=decision_id, **wanted)
+    if asked:
+        db.queries("curation").add_send_back(connection, decision_id=decision_id, **asdict(asked))
     return {"decision_id": decision_id, "new": 1, "verdict": counted.verdict}
 
 

@@ -46,7 +46,8 @@ def mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Weighted means (R,) of values (n,) under weights (R, n); what is not finite is left out, NaN where all is."""
     finite = np.isfinite(values)
     with np.errstate(invalid="ignore"):
-        return (weights @ np.where(finite, values, 0)) / (weights @ finite.astype(np.float64))
+        means: np.ndarray = (weights @ np.where(finite, values, 0)) / (weights @ finite.astype(np.float64))
+    return means
 
 
 def set_figures(sums: Sums, weights: np.ndarray) -> dict[FigureName, np.ndarray]:
@@ -60,7 +61,8 @@ def set_figures(sums: Sums, weights: np.ndarray) -> dict[FigureName, np.ndarray]
 
 def pooled_auc(sums: Sums, weights: np.ndarray) -> np.ndarray:
     """Percent (R,): the area under the curve of all pixels of the set together."""
-    return (weights @ sums.area.sum(1)) / (weights @ sums.pixels.sum(1))
+    pooled: np.ndarray = (weights @ sums.area.sum(1)) / (weights @ sums.pixels.sum(1))
+    return pooled
 
 
 def rebalanced_auc(sums: Sums, weights: np.ndarray) -> np.ndarray:
@@ -71,7 +73,8 @@ def rebalanced_auc(sums: Sums, weights: np.ndarray) -> np.ndarray:
     """
     counted = sums.pixels.sum(0)
     inverse = np.divide(1.0, counted, out=np.zeros(len(counted)), where=counted > 0)
-    return (weights @ (sums.area @ inverse)) / (weights @ (sums.pixels @ inverse))
+    balanced: np.ndarray = (weights @ (sums.area @ inverse)) / (weights @ (sums.pixels @ inverse))
+    return balanced
 
 
 def interval(values: np.ndarray) -> list[float] | None:
@@ -129,7 +132,8 @@ def _fewer(drawn: dict[FigureName, np.ndarray]) -> dict[FigureName, int]:
 def _gain(sums: Sums, other: Sums) -> np.ndarray:
     """PSNR (n,) less that of another row, picture by picture; not finite where either equals the truth."""
     with np.errstate(invalid="ignore"):
-        return sums.figures["psnr_rgb"] - other.figures["psnr_rgb"]
+        gain: np.ndarray = sums.figures["psnr_rgb"] - other.figures["psnr_rgb"]
+    return gain
 
 
 def _count_gains(sums: Sums, other: Sums) -> int:

@@ -58,7 +58,8 @@ def areas(distance: np.ndarray) -> np.ndarray:
 
     The curve is the share of pixels within t of the truth, for t = 0..150, and its area by the trapezoidal rule.
     """
-    return AREA[np.ceil(distance).astype(int).clip(0, FARTHEST + 1)]
+    percent: np.ndarray = AREA[np.ceil(distance).astype(int).clip(0, FARTHEST + 1)]
+    return percent
 
 
 def ciede2000(lab: np.ndarray, true_lab: np.ndarray) -> float:

@@ -14,13 +14,14 @@ def directions() -> np.ndarray:
     """64 orthonormal directions (1280, 64) among the features, drawn once for all sets and machines."""
     drawn = np.random.default_rng(SEED).normal(size=(FEATURES, KEPT))
     q, r = np.linalg.qr(drawn)
-    return q * np.sign(np.diag(r))
+    drawn_directions: np.ndarray = q * np.sign(np.diag(r))
+    return drawn_directions
 
 
 class Encoder:
     """The shipped EfficientNet-Lite0, looking at colour."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         import tensorflow
 
         from heritage_color.methods.networks import efficientnet
@@ -35,7 +36,8 @@ class Encoder:
     def features(self, rgb: np.ndarray) -> np.ndarray:
         """The pooled features of a picture (H, W, 3) uint8, along 64 directions (64,)."""
         head = self.head(_square(rgb)[None].astype(np.float32))
-        return np.asarray(head, np.float64).mean((0, 1, 2)) @ self.directions
+        pooled: np.ndarray = np.asarray(head, np.float64).mean((0, 1, 2)) @ self.directions
+        return pooled
 
 
 def _square(rgb: np.ndarray) -> np.ndarray:
@@ -44,13 +46,14 @@ def _square(rgb: np.ndarray) -> np.ndarray:
 
     image = pyvips.Image.new_from_array(rgb)
     image = image.resize(SIDE / min(image.width, image.height), kernel="lanczos3")
-    return image.gravity("centre", SIDE, SIDE, extend="copy").numpy()
+    square: np.ndarray = image.gravity("centre", SIDE, SIDE, extend="copy").numpy()
+    return square
 
 
 class Moments:
     """Mean and covariance of features, one picture after another."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.pictures, self.total, self.products = 0, np.zeros(KEPT), np.zeros((KEPT, KEPT))
 
     def add(self, features: np.ndarray) -> None:
@@ -76,4 +79,5 @@ def distance(moments: Moments, other: Moments) -> float:
 
 def _root(covariance: np.ndarray) -> np.ndarray:
     values, vectors = np.linalg.eigh(covariance)
-    return (vectors * np.sqrt(values.clip(0))) @ vectors.T
+    root: np.ndarray = (vectors * np.sqrt(values.clip(0))) @ vectors.T
+    return root

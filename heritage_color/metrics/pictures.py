@@ -31,7 +31,8 @@ def bounded(rgb: np.ndarray, most_pixels: int = MOST_PIXELS) -> np.ndarray:
     """Samples (H, W, 3) of a picture shrunk as `read_rgb` shrinks it."""
     import pyvips
 
-    return _shrunk(pyvips.Image.new_from_array(rgb), most_pixels).numpy()
+    samples: np.ndarray = _shrunk(pyvips.Image.new_from_array(rgb), most_pixels).numpy()
+    return samples
 
 
 def _shrunk(image: "pyvips.Image", most_pixels: int) -> "pyvips.Image":

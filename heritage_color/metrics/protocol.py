@@ -9,6 +9,7 @@ from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,6 +24,9 @@ from heritage_color.metrics import bootstrap, slices
 from heritage_color.metrics.pictures import MOST_PIXELS, pictures_below
 from heritage_color.metrics.results import Protocol
 from heritage_color.progress import track
+
+if TYPE_CHECKING:
+    import pyvips
 
 FILTER = "lanczos3"  # of libvips, with antialiasing
 SOFTWARE = ("numpy", "tensorflow", "keras", "scikit-image", "pyvips")
@@ -56,7 +60,7 @@ def seen(path: Path, crop: int) -> Iterator[Path]:
         yield copy
 
 
-def centre_square(path: Path, side: int):
+def centre_square(path: Path, side: int) -> "pyvips.Image":
     """A pyvips picture of 8-bit sRGB: the shorter side brought to `side` pixels, then cut. Raises PictureError."""
     import pyvips
 

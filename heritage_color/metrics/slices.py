@@ -40,7 +40,8 @@ def skin_like(rgb: np.ndarray, lab: np.ndarray) -> np.ndarray:
     lightness, a, b = np.moveaxis(lab, -1, 0)
     hue = np.degrees(np.arctan2(b, a))
     inside = [_within(cb, CB), _within(cr, CR), _within(np.hypot(a, b), CHROMA), _within(hue, HUE)]
-    return np.logical_and.reduce([*inside, lightness >= LEAST_LIGHTNESS])
+    like_skin: np.ndarray = np.logical_and.reduce([*inside, lightness >= LEAST_LIGHTNESS])
+    return like_skin
 
 
 def _within(values: np.ndarray, ends: tuple[float, float]) -> np.ndarray:

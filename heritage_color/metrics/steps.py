@@ -3,14 +3,15 @@
 import json
 import math
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from heritage_color import db
+from heritage_color.archive import Archive, open_archive
 from heritage_color.colorize import files
 from heritage_color.colorize.choosing import choose
-from heritage_color.errors import PictureError
+from heritage_color.errors import DAMAGES
+from heritage_color.keys import FigureName, ObjectKey, Sha256
 from heritage_color.metrics import benchmark as comparison
 from heritage_color.metrics import cost, figures, protocol, report, results
 from heritage_color.metrics import sheet as contact
@@ -19,80 +20,136 @@ from heritage_color.metrics.pictures import measure_pair, read_rgb
 from heritage_color.metrics.results import Result
 from heritage_color.progress import track
 from heritage_color.settings import Settings
-from heritage_color.store import Store
 from heritage_color.whole_files import write_whole
 
-queries = partial(db.queries, "metrics")
+queries = db.queries("metrics")
+
+STRIP = 512  # rows that are compared at once
+STAGE = "metrics"  # what it sets aside stands in the catalog under this name
 
 
-def measure(settings: Settings) -> dict:
+@dataclass(frozen=True)
+class Unmeasured:
+    """A standing colorization that lacks figures; `reference_key` and its checksum are None without a colour truth."""
+
+    colorization_id: int
+    scan_id: int
+    object_key: ObjectKey
+    sha256: Sha256
+    uncertainty: float | None
+    master_key: ObjectKey
+    master_sha256: Sha256
+    reference_key: ObjectKey | None
+    reference_sha256: Sha256 | None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How many colorizations were measured, how many of them against a truth, and how many equal theirs.
+
+    The PSNR of those is infinite, so the catalog has none of them, and no mean counts it. `unmeasurable` has a
+    sentence for each that could not be measured, or not against its truth; the next run tries it again.
+    """
+
+    measured: int
+    with_truth: int
+    equal: int
+    unmeasurable: list[str]
+
+
+def measure(settings: Settings) -> Measured:
     """Measure every standing colorization that was not measured yet; each picture's figures are one transaction.
 
-    `{"measured", "with_truth", "equal", "unmeasurable"}`: `equal` are those that equal their truth; their PSNR is
-    infinite, so the catalog has none of them, and no mean counts it.
+    Masters, references and derivatives are read verified. One that is damaged keeps no other from being measured.
     """
-    with db.connect(settings) as connection:
-        for metric in METRICS:
-            queries().define_metric(
-                connection,
-                metric=metric.name,
-                needs_reference=metric.needs_reference,
-                unit=metric.unit,
-                definition=metric.definition,
-            )
-        rows = list(queries().unmeasured(connection))
-    with_truth, equal, sentences = 0, 0, []
-    for row in track(rows, "measure", len(rows)):
-        values, sentence = _values(settings, row)
-        with_truth += "psnr_rgb" in values
-        equal += math.isinf(values.get("psnr_rgb", 0))
-        sentences += [sentence] if sentence else []
-        _record(settings, row, values)
-    return {"measured": len(rows), "with_truth": with_truth, "equal": equal, "unmeasurable": sentences}
+    with_truth, equal, measured, sentences = 0, 0, 0, []
+    with open_archive(settings) as archive:
+        _define_metrics(archive)
+        pictures = db.records(Unmeasured, queries.unmeasured(archive.db))
+        archive.db.commit()
+        for picture in track(pictures, "measure", len(pictures)):
+            values, sentence = _measure(archive, picture)
+            archive.db.commit()
+            measured += bool(values)
+            with_truth += "psnr_rgb" in values
+            equal += math.isinf(values.get("psnr_rgb", 0))
+            sentences += [sentence] if sentence else []
+    return Measured(measured, with_truth, equal, sentences)
 
 
-def _values(settings: Settings, row: dict) -> tuple[dict[str, float], str]:
-    """The figures of one colorization, and a sentence where its truth could not be used."""
-    with TemporaryDirectory(prefix="heritage-") as folder:
-        output, master = (_fetch(settings, row[name], Path(folder)) for name in ("object_key", "master_key"))
-        values = {"colourfulness": figures.colourfulness(read_rgb(output))}
-        values["lightness_error"] = _lightness_error(master, output)
-        if row["settings"].get("uncertainty") is not None:
-            values["uncertainty"] = row["settings"]["uncertainty"]
-        if row["reference_key"] is None:
-            return values, ""
-        try:
-            return measure_pair(output, _fetch(settings, row["reference_key"], Path(folder))) | values, ""
-        except PictureError as error:
-            return values, f"Scan {row['scan_id']} was not measured against its reference: {error}"
-
-
-def _fetch(settings: Settings, key: str, folder: Path) -> Path:
-    return Store(settings).fetch(settings.archive_bucket, key, folder / key.replace("/", "-"))
-
-
-def _lightness_error(master: Path, output: Path) -> float:
-    with files.prepared(master) as one, files.prepared(output) as other:
-        return max(
-            figures.lightness_error(one.lightness[start : start + 512], other.lightness[start : start + 512])
-            for start in range(0, len(one.lightness), 512)
+def _define_metrics(archive: Archive) -> None:
+    """Bring the catalog's definitions up to those of this version."""
+    for metric in METRICS:
+        queries.define_metric(
+            archive.db,
+            metric=metric.name,
+            needs_reference=metric.needs_reference,
+            unit=metric.unit,
+            definition=metric.definition,
         )
 
 
-def _record(settings: Settings, row: dict, values: dict[str, float]) -> None:
-    with db.connect(settings) as connection:
-        for name, value in values.items():
-            if name in BY_NAME and math.isfinite(value):
-                needs_reference = BY_NAME[name].needs_reference
-                queries().record_measurement(
-                    connection,
-                    colorization_id=row["colorization_id"],
-                    scan_id=row["scan_id"],
-                    metric=name,
-                    needs_reference=needs_reference,
-                    reference_scan_id=row["scan_id"] if needs_reference else None,
-                    value=float(value),
-                )
+def _measure(archive: Archive, picture: Unmeasured) -> tuple[dict[FigureName, float], str]:
+    """Record the figures of one colorization; also the sentence on what could not be measured, which is kept, too.
+
+    Without figures where its own bytes or its master's are damaged, without those that need a truth where that is.
+    """
+    item = {"scan_id": picture.scan_id, "colorization_id": picture.colorization_id}
+    values: dict[FigureName, float] = {}
+    with TemporaryDirectory(prefix="heritage-") as folder:
+        try:
+            values = _figures_without_truth(archive, picture, Path(folder))
+            values = _figures_with_truth(archive, picture, Path(folder)) | values
+        except DAMAGES as error:
+            against = " against its reference" if values else ""
+            sentence = f"Scan {picture.scan_id} was not measured{against}: {archive.set_aside(STAGE, error, **item)}"
+        else:
+            archive.take_up(STAGE, **item)
+            sentence = ""
+    _record(archive, picture, values)
+    return values, sentence
+
+
+def _figures_without_truth(archive: Archive, picture: Unmeasured, folder: Path) -> dict[FigureName, float]:
+    """What a colorization tells by itself, and beside its master."""
+    output = archive.file(picture.object_key, picture.sha256, folder)
+    master = archive.file(picture.master_key, picture.master_sha256, folder)
+    values = {"colourfulness": figures.colourfulness(read_rgb(output))}
+    values["lightness_error"] = _lightness_error(master, output)
+    if picture.uncertainty is not None:
+        values["uncertainty"] = picture.uncertainty
+    return values
+
+
+def _figures_with_truth(archive: Archive, picture: Unmeasured, folder: Path) -> dict[FigureName, float]:
+    """What a colorization is against its colour truth; nothing where its scan has none."""
+    if picture.reference_key is None or picture.reference_sha256 is None:
+        return {}
+    output = archive.file(picture.object_key, picture.sha256, folder)
+    return measure_pair(output, archive.file(picture.reference_key, picture.reference_sha256, folder))
+
+
+def _lightness_error(master: Path, output: Path) -> float:
+    with files.prepared(master) as original, files.prepared(output) as derivative:
+        return max(
+            figures.lightness_error(original.lightness[rows], derivative.lightness[rows])
+            for rows in (slice(start, start + STRIP) for start in range(0, len(original.lightness), STRIP))
+        )
+
+
+def _record(archive: Archive, picture: Unmeasured, values: dict[FigureName, float]) -> None:
+    for name, value in values.items():
+        if name in BY_NAME and math.isfinite(value):
+            needs_reference = BY_NAME[name].needs_reference
+            queries.record_measurement(
+                archive.db,
+                colorization_id=picture.colorization_id,
+                scan_id=picture.scan_id,
+                metric=name,
+                needs_reference=needs_reference,
+                reference_scan_id=picture.scan_id if needs_reference else None,
+                value=float(value),
+            )
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ where metric = :metric and (unit, definition) is distinct from (:unit, :definiti
 
 -- name: unmeasured
 -- Standing colorizations without measurements, or with none against the colour truth that their scan has by now.
-select colorizations.colorization_id, colorizations.scan_id, colorizations.object_key, colorizations.settings,
-    scans.object_key as master_key, reference.object_key as reference_key
+select colorizations.colorization_id, colorizations.scan_id, colorizations.object_key, colorizations.sha256,
+    cast(colorizations.settings ->> 'uncertainty' as float) as uncertainty,
+    scans.object_key as master_key, scans.sha256 as master_sha256,
+    reference.object_key as reference_key, reference.sha256 as reference_sha256
 from colorizations
 join scans using (scan_id)
 left join colour_references as reference using (scan_id)

@@ -15,7 +15,10 @@ import rich_metadata
 from catalog_rows import add_scan, insert, picture
 
 from heritage_color import archive
-from heritage_color.colorize import steps
+from heritage_color.archive import open_archive
+from heritage_color.colorize import making, queue, steps
+from heritage_color.colorize.lane import Lane
+from heritage_color.colorize.steps import Drained
 from heritage_color.errors import FixityError
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods.baselines import Tint
@@ -26,20 +29,13 @@ from heritage_color.store import Store
 from heritage_color.train import registering
 
 
-@pytest.fixture
-def tinted(site, tmp_path):
-    """A museum that colorizes with the tint method: fast, and it needs no TensorFlow."""
-    Tint().save(tmp_path / "weights" / "tint.safetensors", {})
-    return replace(site, method="tint", weights=tmp_path / "weights", claim_size=2)
-
-
 def test_a_lane_colorizes_all_and_a_second_run_adds_nothing(tinted, rows):
     for number in range(5):
         add_scan(tinted, f"photo-{number}")
-    assert steps.enqueue(tinted)["new"] == 5
-    assert steps.drain(tinted) == {"colorized": 5, "refused": 0}
-    assert steps.enqueue(tinted)["new"] == 0
-    assert steps.drain(tinted) == {"colorized": 0, "refused": 0}
+    assert steps.enqueue(tinted).new == 5
+    assert steps.drain(tinted) == Drained(colorized=5, refused=0)
+    assert steps.enqueue(tinted).new == 0
+    assert steps.drain(tinted) == Drained(colorized=0, refused=0)
     assert rows("select count(*) as n from events where event_type = 'derivation'")[0]["n"] == 5
 
 
@@ -58,7 +54,7 @@ def test_a_tag_that_is_lost_is_kept_with_the_colorization_and_its_event(tinted, 
     key, sha256, _ = archive.deposit(Store(tinted), "masters", master, "image/tiff", ".tif")
     add_scan(tinted, object_key=key, sha256=sha256, bytes=master.stat().st_size)
     steps.enqueue(tinted)
-    assert steps.drain(tinted) == {"colorized": 1, "refused": 0}
+    assert steps.drain(tinted) == Drained(colorized=1, refused=0)
     said = ["master.tif has tags that were not carried over: Exif.Image.ImageDescription."]
     assert rows("select settings->'warnings' as said from colorizations") == [{"said": said}]
     assert rows("select detail->'warnings' as said from events where event_type = 'derivation'") == [{"said": said}]
@@ -100,7 +96,7 @@ def test_a_colour_original_is_refused_with_its_reason_even_where_nobody_flagged_
     scene[:, ::2, 0] += 80
     add_scan(tinted, image=pyvips.Image.new_from_array(scene.clip(0, 255).astype(np.uint8)))
     steps.enqueue(tinted)
-    assert steps.drain(tinted) == {"colorized": 0, "refused": 1}
+    assert steps.drain(tinted) == Drained(colorized=0, refused=1)
     assert "already in colour" in rows("select sentence from colorization_jobs")[0]["sentence"]
     assert rows("select detail from events")[0]["detail"]["reason"] == "already-colour"
 
@@ -120,25 +116,27 @@ def test_a_tint_and_a_frame_are_recorded_with_the_colorization_and_its_event(tin
 
 def test_flagged_scans_never_enter_the_queue(tinted, rows):
     add_scan(tinted, do_not_colorize=True, do_not_colorize_reason="sacred")
-    assert steps.enqueue(tinted)["new"] == 0
+    assert steps.enqueue(tinted).new == 0
 
 
-def test_a_scan_flagged_while_its_colour_is_being_made_gets_none(tinted, rows):
+def test_a_scan_flagged_while_its_colour_is_being_made_gets_none(tinted, rows, tmp_path):
     scan = add_scan(tinted)
     steps.enqueue(tinted)
-    jobs = steps._jobs(tinted, "worker", tinted.weights)
-    job = next(jobs)
-    rows("update scans set do_not_colorize = true, do_not_colorize_reason = 'veto' where scan_id = %s", [scan])
-    steps._finish(tinted, "worker", job)
+    with open_archive(tinted) as archive:
+        (job,) = queue.claim(archive, "worker")
+        lane = Lane(archive, tmp_path)
+        (picture,) = making.colour(Tint(), [making.look(lane, job)])
+        rows("update scans set do_not_colorize = true, do_not_colorize_reason = 'veto' where scan_id = %s", [scan])
+        making.keep(lane, picture)
     assert rows("select count(*) as n from colorizations")[0]["n"] == 0
 
 
-def test_a_damaged_master_is_refused_with_a_sentence_and_the_others_go_on(tinted, rows):
-    bad, good = add_scan(tinted, "bad"), add_scan(tinted, "good")
-    key = rows("select object_key from scans where scan_id = %s", [bad])[0]["object_key"]
-    Store(tinted).replace(tinted.archive_bucket, key, b"no picture", "image/tiff")
+def test_what_is_no_picture_is_refused_with_a_sentence_and_the_others_go_on(tinted, rows, tmp_path):
+    (tmp_path / "master.tif").write_bytes(b"no picture")
+    key, sha256, _ = archive.deposit(Store(tinted), "masters", tmp_path / "master.tif", "image/tiff", ".tif")
+    bad, good = add_scan(tinted, "bad", object_key=key, sha256=sha256, bytes=10), add_scan(tinted, "good")
     steps.enqueue(tinted)
-    assert steps.drain(tinted) == {"colorized": 1, "refused": 1}
+    assert steps.drain(tinted) == Drained(colorized=1, refused=1)
     sentences = {row["scan_id"]: row["sentence"] for row in rows("select scan_id, sentence from colorization_jobs")}
     assert "cannot be read" in sentences[bad]
     assert sentences[good] is None
@@ -179,23 +177,26 @@ def test_claims_of_a_dead_process_of_this_machine_are_taken_at_once(tinted, rows
     ended.wait()
     lane = f"{socket.gethostname()}/{ended.pid}/lane 1"
     rows("update colorization_jobs set state = 'claimed', lane = %s, lease_until = now() + interval '1 hour'", [lane])
-    assert steps.drain(tinted) == {"colorized": 1, "refused": 0}
+    assert steps.drain(tinted) == Drained(colorized=1, refused=0)
 
 
 def test_a_lane_that_is_late_does_not_claim_anew_what_it_works_on(tinted, rows):
     add_scan(tinted)
     steps.enqueue(tinted)
-    first = steps._claim(tinted, "late")
-    rows("update colorization_jobs set lease_until = now() - interval '1 hour'")
-    assert (len(first), steps._claim(tinted, "late"), len(steps._claim(tinted, "another"))) == (1, [], 1)
+    with open_archive(tinted) as archive:
+        first = queue.claim(archive, "late")
+        rows("update colorization_jobs set lease_until = now() - interval '1 hour'")
+        assert (len(first), queue.claim(archive, "late"), len(queue.claim(archive, "another"))) == (1, [], 1)
 
 
 def test_a_lane_that_works_long_keeps_its_claims(tinted, rows, tmp_path):
     for number in range(2):
         add_scan(tinted, f"photo-{number}")
     steps.enqueue(tinted)
-    claims = steps._claim(replace(tinted, lease_seconds=0), "slow")
-    steps._fetch(tinted, claims[0], tmp_path)
+    with open_archive(replace(tinted, lease_seconds=0)) as archive:
+        claims = queue.claim(archive, "slow")
+    with open_archive(tinted) as archive:
+        making.fetch(Lane(archive, tmp_path), claims[0])
     assert rows("select bool_and(lease_until > now() + interval '1 minute') as kept from colorization_jobs")[0]["kept"]
 
 
@@ -203,8 +204,9 @@ def test_a_picture_that_kills_its_worker_is_set_aside_after_three_attempts(tinte
     add_scan(tinted)
     steps.enqueue(tinted)
     rows("update colorization_jobs set state = 'claimed', attempts = 3, lease_until = now() - interval '1 second'")
-    assert steps.drain(tinted) == {"colorized": 0, "refused": 0}
+    assert steps.drain(tinted) == Drained(colorized=0, refused=0)
     assert rows("select state, sentence from colorization_jobs")[0]["state"] == "failed"
+    assert steps.enqueue(tinted).new == 0
 
 
 def test_jobs_of_weights_that_were_replaced_are_refused_and_newer_ones_go_on(tinted, rows):
@@ -214,7 +216,7 @@ def test_jobs_of_weights_that_were_replaced_are_refused_and_newer_ones_go_on(tin
     other.constant = other.constant + 20
     other.save(tinted.weights / "tint.safetensors", {})
     steps.enqueue(tinted)
-    assert steps.drain(tinted) == {"colorized": 1, "refused": 1}
+    assert steps.drain(tinted) == Drained(colorized=1, refused=1)
     refused = rows("select sentence from colorization_jobs where state = 'refused'")
     assert "no longer installed" in refused[0]["sentence"]
 
@@ -243,8 +245,8 @@ def test_the_champion_colours_where_there_is_one(tinted, tmp_path, rows):
     add_scan(tinted)
     model_id = promoted(tinted, tmp_path / "new", (-12, 20))
     own = replace(tinted, home=tmp_path / "elsewhere")
-    assert steps.enqueue(own)["model_id"] == model_id
-    assert steps.drain(own) == {"colorized": 1, "refused": 0}
+    assert steps.enqueue(own).model_id == model_id
+    assert steps.drain(own) == Drained(colorized=1, refused=0)
     (row,) = rows("select model_id, object_key from colorizations")
     assert row["model_id"] == model_id
     assert mean_ab(own, row["object_key"]) == pytest.approx([-12, 20], abs=1)
@@ -255,7 +257,7 @@ def test_a_champion_needs_no_installed_weights(tinted, tmp_path):
     promoted(tinted, tmp_path / "new", (-12, 20))
     bare = replace(tinted, weights=tmp_path / "nothing", home=tmp_path / "home")
     steps.enqueue(bare)
-    assert steps.drain(bare) == {"colorized": 1, "refused": 0}
+    assert steps.drain(bare) == Drained(colorized=1, refused=0)
 
 
 def test_a_damaged_copy_of_the_champion_is_fetched_anew(tinted, tmp_path):
@@ -284,28 +286,21 @@ def test_a_damaged_champion_in_the_archive_colours_nothing(tinted, tmp_path, row
 def test_jobs_of_replaced_weights_that_the_registry_keeps_are_done(tinted, tmp_path, rows):
     add_scan(tinted)
     first = registering.register(tinted, tinted.weights / "tint.safetensors")["model_id"]
-    assert steps.enqueue(tinted)["model_id"] == first
+    assert steps.enqueue(tinted).model_id == first
     other = Tint()
     other.constant = other.constant + 20
     other.save(tinted.weights / "tint.safetensors", {})
     own = replace(tinted, home=tmp_path / "home")
-    second = steps.enqueue(own)["model_id"]
-    assert steps.drain(own) == {"colorized": 2, "refused": 0}
+    second = steps.enqueue(own).model_id
+    assert steps.drain(own) == Drained(colorized=2, refused=0)
     assert {row["model_id"] for row in rows("select model_id from colorizations")} == {first, second}
-
-
-@pytest.fixture
-def environment_of(monkeypatch):
-    """Settings as a child process' environment."""
-    from heritage_color.settings import to_environment
-
-    return lambda settings: {**os.environ, **to_environment(settings)}
 
 
 def _lane(environment: dict, name: str) -> subprocess.Popen:
     code = f"""
 from heritage_color import settings
 from heritage_color import archive
+from heritage_color.archive import open_archive
 from heritage_color.colorize import steps
 steps.drain(settings.read(), {name!r})"""
     return subprocess.Popen([sys.executable, "-c", code], env=environment)

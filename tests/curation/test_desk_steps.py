@@ -127,7 +127,7 @@ def champion(site) -> int:
     """The model that fusion-lite colours with here: the installed weights."""
     from heritage_color.colorize import steps as colorize
 
-    return colorize.enqueue(site, "fusion-lite", "faithful")["model_id"]
+    return colorize.enqueue(site, "fusion-lite", "faithful").model_id
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 import psycopg2
 import pytest
 import pyvips
-from catalog_rows import add_colorization, add_scan, deposit, insert, picture
+from catalog_rows import add_colorization, add_museum, add_scan, deposit, insert, picture
 
 from heritage_color.metrics import steps
 from heritage_color.metrics.definitions import METRICS
+from heritage_color.store import Store
 
 WITHOUT_TRUTH = {"colourfulness", "lightness_error"}
 
@@ -37,12 +38,17 @@ def record(site, colorization_id: int, scan_id: int, **columns):
     return insert(site, "measurements", "metric", colorization_id=colorization_id, scan_id=scan_id, **columns)
 
 
+def key_of(rows, colorization_id: int) -> str:
+    """The key of a colorization's derivative."""
+    return rows("select object_key from colorizations where colorization_id = %s", [colorization_id])[0]["object_key"]
+
+
 def scan_of(rows, colorization_id: int) -> int:
     return rows("select scan_id from colorizations where colorization_id = %s", (colorization_id,))[0]["scan_id"]
 
 
 def test_only_a_colorization_with_a_truth_gets_a_psnr(site, museum, rows):
-    assert steps.measure(site) == {"measured": 2, "with_truth": 1, "equal": 0, "unmeasurable": []}
+    assert steps.measure(site) == steps.Measured(measured=2, with_truth=1, equal=0, unmeasurable=[])
     with_truth, without = (figures_of(rows, colorization) for colorization in museum)
     assert 5 < with_truth["psnr_rgb"] < 60
     assert without.keys() == WITHOUT_TRUTH
@@ -62,14 +68,14 @@ def test_the_catalog_holds_the_definitions(site, museum, rows):
 def test_measuring_twice_adds_nothing(site, museum, rows):
     steps.measure(site)
     before = rows("select * from measurements order by colorization_id, metric")
-    assert steps.measure(site)["measured"] == 0
+    assert steps.measure(site).measured == 0
     assert rows("select * from measurements order by colorization_id, metric") == before
 
 
 def test_a_truth_that_comes_later_is_measured_then(site, museum, rows):
     steps.measure(site)
     add_reference(site, scan_of(rows, museum[1]))
-    assert steps.measure(site)["with_truth"] == 1
+    assert steps.measure(site).with_truth == 1
     assert "psnr_rgb" in figures_of(rows, museum[1])
 
 
@@ -77,7 +83,7 @@ def test_a_truth_of_another_size_is_told_and_the_rest_is_measured(site, rows):
     scan = add_scan(site, "cropped")
     add_reference(site, scan, width=80)
     colorization = add_colorization(site, scan)
-    told = steps.measure(site)["unmeasurable"]
+    told = steps.measure(site).unmeasurable
     assert len(told) == 1
     assert "its truth 80 x 64" in told[0]
     assert figures_of(rows, colorization).keys() == WITHOUT_TRUTH
@@ -87,9 +93,49 @@ def test_a_colorization_that_equals_its_truth_is_counted_for_it_has_no_psnr(site
     scan = add_scan(site, "exact")
     add_reference(site, scan)
     colorization = add_colorization(site, scan, image=pyvips.Image.new_from_array(picture(f"truth {scan}")))
-    assert steps.measure(site) == {"measured": 1, "with_truth": 1, "equal": 1, "unmeasurable": []}
+    assert steps.measure(site) == steps.Measured(measured=1, with_truth=1, equal=1, unmeasurable=[])
     found = figures_of(rows, colorization)
     assert ("psnr_rgb" in found, found["mse_rgb"]) == (False, 0)
+
+
+def test_a_damaged_object_costs_no_other_picture_its_figures_and_is_measured_when_it_is_repaired(site, rows, tmp_path):
+    missing, exchanged, good = add_museum(site)
+    kept = [key_of(rows, colorization) for colorization in (missing, exchanged, good)]
+    store, bucket = Store(site), site.archive_bucket
+    copies = [store.fetch(bucket, key, tmp_path / str(number)) for number, key in enumerate(kept)]
+    store.delete(bucket, kept[0])
+    store.replace(bucket, kept[1], copies[2].read_bytes(), "image/tiff")
+    result = steps.measure(site)
+    assert (result.measured, len(result.unmeasurable)) == (1, 2)
+    assert [key in sentence for key, sentence in zip(kept, result.unmeasurable, strict=False)] == [True, True]
+    assert [figures_of(rows, each).keys() for each in (missing, exchanged, good)] == [set(), set(), WITHOUT_TRUTH]
+    told = rows("select sentence from set_aside where stage = 'metrics' order by colorization_id")
+    assert [f": {row['sentence']}" in text for row, text in zip(told, result.unmeasurable, strict=True)] == [
+        True,
+        True,
+    ]
+    for key, copy in zip(kept, copies, strict=True):
+        store.restore(bucket, key, copy, "image/tiff")
+    assert steps.measure(site) == steps.Measured(measured=2, with_truth=0, equal=0, unmeasurable=[])
+    assert rows("select * from set_aside") == []
+
+
+def test_without_its_master_a_colorization_is_not_measured_and_the_others_are(site, museum, rows):
+    (master,) = rows("select object_key as key from scans where scan_id = %s", [scan_of(rows, museum[0])])
+    Store(site).delete(site.archive_bucket, master["key"])
+    result = steps.measure(site)
+    assert (result.measured, len(result.unmeasurable)) == (1, 1)
+    assert master["key"] in result.unmeasurable[0]
+
+
+def test_a_truth_that_is_gone_is_told_and_the_rest_is_measured(site, museum, rows):
+    (truth,) = rows("select object_key as key from colour_references")
+    Store(site).delete(site.archive_bucket, truth["key"])
+    result = steps.measure(site)
+    assert (result.measured, result.with_truth) == (2, 0)
+    assert result.unmeasurable[0].startswith(
+        f"Scan {scan_of(rows, museum[0])} was not measured against its reference: {truth['key']} of the archive"
+    )
 
 
 def test_the_methods_own_uncertainty_is_recorded(site, rows):
@@ -100,7 +146,7 @@ def test_the_methods_own_uncertainty_is_recorded(site, rows):
 
 def test_what_was_withdrawn_is_not_measured(site, museum, rows):
     rows("update colorizations set withdrawn_at = now() where colorization_id = %s", (museum[0],))
-    assert steps.measure(site)["measured"] == 1
+    assert steps.measure(site).measured == 1
 
 
 def test_the_database_refuses_a_psnr_without_a_truth(site, museum, rows):

@@ -1,27 +1,20 @@
--- name: register_model$
--- The row of a method with one set of weights, made at its first use.
-insert into models (method, weights_sha256, card) values (:method, :weights_sha256, :card)
-on conflict (method, weights_sha256) do update set card = models.card
-returning model_id;
-
--- name: champion$
--- The model that a method colours with; nothing where the installed weights do.
-select model_id from champions where method = :method;
-
--- name: archived_model^
--- Where a model's weights lie in the archive, and its card; nothing where they were never put there.
-select weights_key, card from models
-where method = :method and weights_sha256 = :weights_sha256 and weights_key is not null;
+-- The queue of colorizations.
 
 -- name: enqueue_scans!
--- A job for each scan that may be colorized and has none of this model and preset yet. A scan whose picture is colorized
--- under another number has none.
-insert into colorization_jobs (scan_id, model_id, preset)
+-- A job for each scan that may be colorized and has none of this model and preset yet, and again for each that failed
+-- otherwise than by silencing its worker. A scan whose picture is colorized under another number has none.
+insert into colorization_jobs as job (scan_id, model_id, preset)
 select scan_id, :model_id, cast(:preset as preset)
 from scans
-where not do_not_colorize and fixity_intact
+where not do_not_colorize
+    and (fixity_intact or exists (
+        select from colorization_jobs as earlier
+        where earlier.scan_id = scans.scan_id and earlier.model_id = :model_id
+            and earlier.preset = cast(:preset as preset) and earlier.state = 'failed'
+    ))
     and not exists (select from likenesses where linked_scan_id = scans.scan_id)
-on conflict do nothing;
+on conflict (scan_id, model_id, preset) do update set state = 'waiting', sentence = null
+    where job.state = 'failed' and job.attempts < :most_attempts;
 
 -- name: colorized_as$
 -- The colorization of a scan by a model with a preset, if there is one.
@@ -34,12 +27,8 @@ insert into colorization_jobs as j (scan_id, model_id, preset) values (:scan_id,
 on conflict (scan_id, model_id, preset) do update set state = 'waiting', attempts = 0, sentence = null
     where j.state in ('refused', 'failed');
 
--- name: champion_methods
--- Methods that colour with a model of the registry.
-select method from champions order by method;
-
 -- name: release_stale_jobs!
--- Claims of lanes that fell silent are refused for good after too many attempts; the others may be claimed again.
+-- Claims of lanes that fell silent have failed after too many attempts; the others may be claimed again.
 update colorization_jobs
 set state = 'failed', lane = null, lease_until = null,
     sentence = 'It was tried ' || attempts || ' times and the worker fell silent each time.'
@@ -49,11 +38,10 @@ where state = 'claimed' and lease_until < now() and attempts >= :most_attempts;
 -- A few jobs for one lane, with a lease: other lanes skip them, and get them back when the lease has ended.
 -- A lane never claims anew what it still works on itself, however late it is.
 update colorization_jobs
-set state = 'claimed', lane = :lane, lease_until = now() + make_interval(secs => :lease_seconds),
-    attempts = attempts + 1
+set state = 'claimed', lane = :lane, lease_until = now() + make_interval(secs => :lease_seconds)
 from (
-    select job.scan_id, job.model_id, job.preset, scans.object_key, scans.preview_key, scans.sha256, scans.supplier_filename,
-        scans.media_type, models.method, models.weights_sha256
+    select job.scan_id, job.model_id, job.preset, scans.object_key, scans.preview_key, scans.sha256,
+        scans.fixity_intact, models.method, models.weights_sha256
     from colorization_jobs as job
     join scans using (scan_id)
     join models using (model_id)
@@ -65,13 +53,23 @@ from (
 where colorization_jobs.scan_id = chosen.scan_id
     and colorization_jobs.model_id = chosen.model_id
     and colorization_jobs.preset = chosen.preset
-returning colorization_jobs.lane, chosen.preview_key, chosen.scan_id, chosen.model_id, colorization_jobs.preset, chosen.object_key, chosen.sha256,
-    chosen.supplier_filename, chosen.media_type, chosen.method, chosen.weights_sha256;
+returning colorization_jobs.lane, chosen.scan_id, chosen.model_id, chosen.preset, colorization_jobs.attempts,
+    chosen.object_key, chosen.preview_key, chosen.sha256, chosen.fixity_intact, chosen.method, chosen.weights_sha256;
 
 -- name: renew_lease!
 -- A lane shows that it is alive: what it still holds stays its own for another lease.
 update colorization_jobs set lease_until = now() + make_interval(secs => :lease_seconds)
 where state = 'claimed' and lane = :lane;
+
+-- name: begin_job!
+-- A job of this lane is begun: only now an attempt is counted.
+update colorization_jobs set attempts = attempts + 1
+where scan_id = :scan_id and model_id = :model_id and preset = cast(:preset as preset)
+    and state = 'claimed' and lane = :lane;
+
+-- name: mark_master!
+-- What reading a master found.
+update scans set fixity_checked_at = now(), fixity_intact = :intact where scan_id = :scan_id;
 
 -- name: other_lanes
 -- The other lanes that hold claims.
@@ -104,9 +102,3 @@ update colorization_jobs
 set state = cast(:state as job_state), lane = null, lease_until = null, sentence = :sentence
 where scan_id = :scan_id and model_id = :model_id and preset = cast(:preset as preset)
     and state = 'claimed' and lane = :lane;
-
--- name: record_event!
--- One act, once: the key is natural.
-insert into events (event_key, event_type, agent, outcome, detail, scan_id, colorization_id)
-values (:event_key, cast(:event_type as event_type), :agent, :outcome, :detail, :scan_id, :colorization_id)
-on conflict do nothing;
