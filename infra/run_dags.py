@@ -1,7 +1,8 @@
 """Runs DAGs one after another as `airflow dags test` does, in one process: Airflow is imported once.
 
-Reads a JSON line [dag_id, conf] per run from standard input, answers each with true or false on standard output; the
-log is on standard error. Ends with its input, so that it never outlives who started it.
+Reads a JSON line [dag_id, conf, environment] per run from standard input, answers each with true or false on standard
+output; the log is on standard error. The environment holds the HERITAGE_ variables of that run, and no others count.
+Ends with its input, so that it never outlives who started it.
 """
 
 import json
@@ -17,9 +18,16 @@ def main() -> None:
 
     parser = get_parser()
     for line in sys.stdin:
-        dag_id, conf = json.loads(line)
+        dag_id, conf, environment = json.loads(line)
+        _set_environment(environment)
         arguments = parser.parse_args(["dags", "test", dag_id, "--conf", json.dumps(conf)])
         print(json.dumps(_succeeds(arguments)), file=answers)
+
+
+def _set_environment(environment) -> None:
+    for name in [name for name in os.environ if name.startswith("HERITAGE_")]:
+        del os.environ[name]
+    os.environ.update(environment)
 
 
 def _succeeds(arguments) -> bool:

@@ -40,21 +40,31 @@ def template(services):
     return made
 
 
+@pytest.fixture(scope="session")
+def new_site(services, template):
+    """A function that makes a museum: settings of an empty catalog and two empty buckets; uploads lie in a folder."""
+
+    def make(folder: Path):
+        name = uuid.uuid4().hex[:12]
+        settings = dataclasses.replace(
+            services,
+            database=_database(services, template.rsplit("/", 1)[-1].split("?")[0]),
+            archive_bucket=f"archive-{name}",
+            public_bucket=f"public-{name}",
+            uploads=str(folder / "uploads"),
+            staff_password="correct horse",
+            session_secret="only for tests",
+        )
+        Store(settings).make_buckets()
+        return settings
+
+    return make
+
+
 @pytest.fixture
-def site(services, template, tmp_path):
-    """Settings of a museum of one test: an empty catalog and two empty buckets."""
-    name = uuid.uuid4().hex[:12]
-    own = dataclasses.replace(
-        services,
-        database=_database(services, template.rsplit("/", 1)[-1].split("?")[0]),
-        archive_bucket=f"archive-{name}",
-        public_bucket=f"public-{name}",
-        uploads=str(tmp_path / "uploads"),
-        staff_password="correct horse",
-        session_secret="only for tests",
-    )
-    Store(own).make_buckets()
-    return own
+def site(new_site, tmp_path):
+    """Settings of a museum of one test."""
+    return new_site(tmp_path)
 
 
 @pytest.fixture

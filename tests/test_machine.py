@@ -6,6 +6,7 @@ import time
 import urllib.request
 
 import pytest
+from museum_state import state as state_of
 
 from heritage_color.local import processes, servers
 from heritage_color.local.state import read_state
@@ -94,6 +95,10 @@ def test_a_model_becomes_champion_when_a_person_approves_and_not_before(home, tm
         assert [model.model_id for model in registering.list_models(settings) if model.champion] == champions
     (model,) = registering.list_models(settings)
     assert (model.approved_by, model.why) == ("admin", "More colour.")
+    registry = lambda: [state_of(settings)[table] for table in ("models", "champion_moves")]  # the scheduler does more
+    before = registry()
+    assert outcome_of(*start_run(home, "promote_model", form)) == "failed"  # the gate: it is the champion already
+    assert registry() == before
 
 
 def test_ports_that_a_failed_start_forgot_are_chosen_again(tmp_path):

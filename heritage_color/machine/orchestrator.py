@@ -40,6 +40,7 @@ class DagRuns:
 
     def __init__(self, settings: Settings):
         prepare_airflow(settings, DEMO_DATABASE)
+        self._settings = settings
         self.log = settings.home / "logs" / "dag-runs.log"
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(
@@ -61,10 +62,16 @@ class DagRuns:
             self._process.kill()
         self._process.communicate()
 
-    def run(self, dag_id: str, form: Mapping[FormField, object] | None = None) -> float:
-        """Run one DAG; its seconds. Raises HeritageError with the end of the log when the run fails."""
+    def run(
+        self, dag_id: str, form: Mapping[FormField, object] | None = None, settings: Settings | None = None
+    ) -> float:
+        """Run one DAG, over the archive that `settings` name where they are given; its seconds.
+
+        Raises HeritageError with the end of the log when the run fails.
+        """
         started, before = time.monotonic(), self.log.stat().st_size
-        if not self._ask(json.dumps([dag_id, form or {}])):
+        environment = configuration.to_environment(settings or self._settings)
+        if not self._ask(json.dumps([dag_id, form or {}, environment])):
             text = self.log.read_bytes()[before:].decode(errors="replace")
             raise HeritageError(f"The run of {dag_id} failed: {_cause(text)}\nThe whole log is {self.log}.")
         return time.monotonic() - started
