@@ -3,8 +3,8 @@
 **When**: by itself after each delivery; or by hand, to colorize the archive with another method or preset.
 
 **What happens**: open scans are put in a queue, and lanes work it off side by side. A lane loads the model once and
-claims a few scans at a time until none is left. If a lane is killed, its claims return by themselves and another lane,
-or the next run, takes them. Scans flagged "do not colorize" never enter the queue.
+claims a few scans at a time until none is left. If a lane is killed, another takes its claims. A damaged master fails
+alone, and the next run tries it again. Scans flagged "do not colorize" never enter the queue.
 
 **How many lanes**: one per GPU. The pool `gpu` (*Admin, Pools*) bounds how many run at once; further lanes wait.
 

@@ -32,6 +32,7 @@ class Agent(StrEnum):
 
     ACCOUNTS = "heritage-color accounts"
     AUDIT = "heritage-color catalog.audit_fixity"
+    COLORIZE = "heritage-color colorize.drain"
     INGEST = "heritage-color scans.ingest"
     LIKENESS = "heritage-color likeness.find"
     PUBLISH = "heritage-color publish"

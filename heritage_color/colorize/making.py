@@ -25,9 +25,9 @@ from heritage_color.colorize.lane import (
     Written,
 )
 from heritage_color.colorize.predict import Chroma, predict, uncertainty_map
-from heritage_color.colorize.queue import Derivative, Job
+from heritage_color.colorize.queue import Derivative, Facts, Job
 from heritage_color.errors import DAMAGES, FixityError
-from heritage_color.events import Event, EventType, Key
+from heritage_color.events import Agent, Event, EventType, Key
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.writing.saving import MEDIA_TYPES, save_grey, save_preview
 from heritage_color.keys import ObjectKey
@@ -44,24 +44,25 @@ def fetch(lane: Lane, job: Job) -> Fetched:
     try:
         master = lane.archive.file(job.object_key, job.sha256, place / f"master{Path(job.object_key).suffix}")
     except FixityError as error:
-        _mark(lane.archive, job, False, {"sentence": str(error)})
+        _mark_master(lane.archive, job, False, str(error))
         raise
     if not job.fixity_intact:
-        _mark(lane.archive, job, True, {})
+        _mark_master(lane.archive, job, True)
     return Fetched(job, master)
 
 
-def _mark(archive: Archive, job: Job, intact: bool, detail: dict[str, str]) -> None:
+def _mark_master(archive: Archive, job: Job, intact: bool, sentence: str = "") -> None:
     """The master's mark and the event of its reading, one for each day and outcome, as the audit leaves them."""
     outcome, today = "intact" if intact else "damaged", datetime.now(UTC).date()
+    detail = {"object_key": job.object_key, "expected": job.sha256}
     queue.mark_master(archive, job, intact)
     archive.note(
         Event(
             Key.FIXITY.of(kind="master", row_id=job.scan_id, day=today, outcome=outcome),
             EventType.FIXITY_CHECK,
-            job.agent,
+            Agent.COLORIZE,
             outcome,
-            {"object_key": job.object_key, "expected": job.sha256, **detail},
+            detail if intact else detail | {"sentence": sentence},
             scan_id=job.scan_id,
         )
     )
@@ -108,19 +109,18 @@ def store(lane: Lane, written: Written) -> Stored:
     return Stored(job, derivative)
 
 
-def _facts(written: Written) -> dict[str, object]:
-    """How a derivative was made, as its row and its event keep it."""
-    coloured = written.coloured
-    card = coloured.method.card
-    return {
-        "preset": card.get("presets", {}).get(coloured.job.preset),
-        "working_size": list(coloured.ready.prepared.small.shape[::-1]),
+def _facts(written: Written) -> Facts:
+    """How a derivative was made."""
+    coloured, card = written.coloured, written.coloured.method.card
+    return Facts(
+        preset=card.get("presets", {}).get(coloured.job.preset),
+        working_size=list(coloured.ready.prepared.small.shape[::-1]),
         **coloured.chroma.facts(),
-        "tint": coloured.ready.tint.facts(coloured.chroma.contrast),
-        "inception_weights": card.get("inception_sha256"),
-        "warnings": written.warnings,
-        "computed_with": computing.facts(),
-    }
+        tint=coloured.ready.tint.facts(coloured.chroma.contrast),
+        inception_weights=card.get("inception_sha256"),
+        warnings=written.warnings,
+        computed_with=computing.facts(),
+    )
 
 
 def _preview(archive: Archive, path: Path, folder: Path) -> ObjectKey:
@@ -145,7 +145,7 @@ def record(lane: Lane, stored: Stored) -> Outcome:
     colorization_id = queue.record(lane.archive, job, derivative)
     if colorization_id is not None:
         key = Key.DERIVATION.of(scan_id=job.scan_id, model_id=job.model_id, preset=job.preset)
-        detail = {"sha256": derivative.sha256} | derivative.settings
+        detail = {"sha256": derivative.sha256, **derivative.settings}
         lane.archive.note(
             Event(key, EventType.DERIVATION, job.agent, COLORIZED, detail, None, job.scan_id, colorization_id)
         )

@@ -8,6 +8,9 @@ import psutil
 
 from heritage_color import db
 from heritage_color.archive import Archive
+from heritage_color.colorize.computing import MachineFacts
+from heritage_color.colorize.predict import ChromaFacts
+from heritage_color.colorize.tint import TintFacts
 from heritage_color.keys import Column, ObjectKey, Sha256
 
 queries = db.queries("colorize/queue")
@@ -46,6 +49,21 @@ class Job:
         return f"{self.method} {self.weights_sha256[:12]}"
 
 
+class Facts(ChromaFacts):
+    """How a derivative was made, as its row and its event keep it.
+
+    `preset`: what the preset sets, from the model's card; `working_size`: width and height that the method saw;
+    `inception_weights`: SHA-256 of the weights of that branch, where there is one; `warnings` in sentences.
+    """
+
+    preset: object
+    working_size: list[int]
+    tint: TintFacts
+    inception_weights: Sha256 | None
+    warnings: list[str]
+    computed_with: MachineFacts
+
+
 @dataclass(frozen=True)
 class Derivative:
     """The row of a colorization: its objects in the archive, and the facts of its making."""
@@ -57,7 +75,7 @@ class Derivative:
     sha256: Sha256
     media_type: str
     bytes: int
-    settings: dict[str, object]
+    settings: Facts
 
 
 def claim_or_wait(archive: Archive, lane: str) -> list[Job]:
