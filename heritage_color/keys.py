@@ -5,6 +5,7 @@ from typing import Any
 FileName = str  # of a delivered file, a path below its delivery, with slashes
 Sha256 = str  # 64 hexadecimal digits
 Identifier = str  # a scan's name for people, unique in the catalog
+TagName = str  # of metadata in a picture, as exiv2 names it: Exif.Image.Artist
 Column = str  # of a table, a query, a CSV file or a list
 Code = str  # stable reason of a finding or refusal
 TableName = str  # of the catalog

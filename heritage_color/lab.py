@@ -29,7 +29,7 @@ def rgb_to_lab(rgb: np.ndarray) -> np.ndarray:
     """Lab (..., 3), L 0..100, of sRGB (..., 3) in 0..1."""
     from skimage.color import rgb2lab
 
-    return rgb2lab(rgb).astype(np.float32)
+    return np.asarray(rgb2lab(rgb), np.float32)
 
 
 def luminance_to_lightness(luminance: np.ndarray) -> np.ndarray:
@@ -92,7 +92,8 @@ def _cubed(f: np.ndarray) -> np.ndarray:
 
 
 def _inside(linear: np.ndarray) -> np.ndarray:
-    return np.all((linear >= -TOLERANCE) & (linear <= 1 + TOLERANCE), axis=0)
+    inside: np.ndarray = np.all((linear >= -TOLERANCE) & (linear <= 1 + TOLERANCE), axis=0)
+    return inside
 
 
 def _largest_scale(light: np.ndarray, chroma: np.ndarray) -> np.ndarray:
@@ -102,7 +103,7 @@ def _largest_scale(light: np.ndarray, chroma: np.ndarray) -> np.ndarray:
     """
     hue = np.arctan2(chroma[:, 1], chroma[:, 0]) * np.float32(HUES / (2 * np.pi)) % HUES
     scale = _border_chroma(light, hue) / np.maximum(np.hypot(chroma[:, 0], chroma[:, 1]), 1e-6)
-    scale = np.minimum(scale, 1).astype(np.float32)
+    scale = np.asarray(np.minimum(scale, 1), np.float32)
     left = np.flatnonzero(~_inside(_linear(light, *(chroma * scale[:, None]).T)))
     scale[left] = _search_scale(light[left], chroma[left])
     return scale
@@ -116,7 +117,7 @@ def _border_chroma(light: np.ndarray, hue: np.ndarray) -> np.ndarray:
     above, beside = np.minimum(row + 1, 100), (column + 1) % HUES
     low = table[row, column % HUES] * (1 - along) + table[row, beside] * along
     high = table[above, column % HUES] * (1 - along) + table[above, beside] * along
-    return low * (1 - up) + high * up
+    return np.asarray(low * (1 - up) + high * up)
 
 
 @cache

@@ -6,15 +6,19 @@ CVPR 2012): where two differ in at most 9 bits, one of their five bands differs 
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import pyvips
 
 SIDE = 32  # pixels of the square that a picture is shrunk to
 KEPT = 8  # lowest frequencies in each direction: 8 x 8 bits
 BITS = KEPT * KEPT
 BANDS = (13, 13, 13, 13, 12)  # bits of each, the highest first
 MOST_DISTANCE = 9  # bits in which two pictures may differ and still be asked about; docs/likenesses.md says why
+Owner = TypeVar("Owner")  # of a likeness: what an album answers with
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
 FLOOR = 0.25  # grey levels of 255: a frequency weaker than that is grain, paper or the traces of compression
 LEAST_STRONG = 32  # of the 64 frequencies must be above the floor, else the picture is left out
@@ -24,7 +28,7 @@ _WAVES = np.cos(np.pi * np.outer(np.arange(KEPT), 2 * np.arange(SIDE) + 1) / (2 
 _WAVES *= np.sqrt(2 / SIDE) * np.where(np.arange(KEPT) == 0, np.sqrt(0.5), 1)[:, None]
 
 
-def hash_of(image) -> str | None:
+def hash_of(image: "pyvips.Image") -> str | None:
     """The likeness of an upright pyvips picture as 16 hexadecimal digits.
 
     None where there is too little in it to tell pictures apart: a side shorter than 32 pixels, or fewer than half of
@@ -36,15 +40,15 @@ def hash_of(image) -> str | None:
     strong = np.abs(waves) * 2 / SIDE >= FLOOR  # 2 / SIDE: amplitude of the wave, in grey levels
     if np.count_nonzero(strong) < LEAST_STRONG:
         return None
-    return f"{int(''.join('1' if one else '0' for one in (waves > np.median(waves)).flat), 2):016x}"
+    return f"{int(''.join('1' if high else '0' for high in (waves > np.median(waves)).flat), 2):016x}"
 
 
 def frequencies(square: np.ndarray) -> np.ndarray:
     """The lowest 8 x 8 frequencies (DCT-II, orthonormal) of grey levels (32, 32), 0..255."""
-    return _WAVES @ square @ _WAVES.T
+    return np.asarray(_WAVES @ square @ _WAVES.T)
 
 
-def square(image) -> np.ndarray:
+def square(image: "pyvips.Image") -> np.ndarray:
     """Grey levels (32, 32), 0..255, of a picture in whatever colours."""
     if image.hasalpha():
         image = image.flatten(background=65535 if image.format == "ushort" else 255)
@@ -53,12 +57,13 @@ def square(image) -> np.ndarray:
     grey = image[:3].recomb([list(LUMA)]) if image.bands >= 3 else image[0]
     grey = grey * (255 / 65535) if image.format == "ushort" else grey
     small = grey.cast("float").resize(SIDE / grey.width, vscale=SIDE / grey.height, kernel="lanczos3")
-    return small.gravity("centre", SIDE, SIDE, extend="copy").numpy().reshape(SIDE, SIDE).astype(np.float64)
+    levels = small.gravity("centre", SIDE, SIDE, extend="copy").numpy()
+    return np.asarray(levels, np.float64).reshape(SIDE, SIDE)
 
 
-def distance(one: str, other: str) -> int:
+def distance(likeness: str, other: str) -> int:
     """Bits in which two likenesses differ, 0..64."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
+    return (int(likeness, 16) ^ int(other, 16)).bit_count()
 
 
 def signed(likeness: str) -> int:
@@ -68,11 +73,11 @@ def signed(likeness: str) -> int:
 
 def bands(likeness: str) -> list[int]:
     """The five bands as whole numbers, the highest bits first."""
-    rest, found = int(likeness, 16), []
+    rest, values = int(likeness, 16), []
     for width in reversed(BANDS):
-        found.append(rest & (1 << width) - 1)
+        values.append(rest & (1 << width) - 1)
         rest >>= width
-    return found[::-1]
+    return values[::-1]
 
 
 def near_bands(likeness: str) -> list[list[int]]:
@@ -81,18 +86,18 @@ def near_bands(likeness: str) -> list[list[int]]:
     Whatever lies within `MOST_DISTANCE` bits of the likeness has one of them: 9 differences over 5 bands leave at most
     one in some band.
     """
-    own = bands(likeness)
-    return [[band, *(band ^ 1 << bit for bit in range(width))] for band, width in zip(own, BANDS, strict=True)]
+    pairs = zip(bands(likeness), BANDS, strict=True)
+    return [[band, *(band ^ 1 << bit for bit in range(width))] for band, width in pairs]
 
 
 @dataclass
-class Album:
+class Album(Generic[Owner]):
     """The likenesses seen so far, each with whatever it belongs to, found again without a look at all of them."""
 
     pages: list[dict[int, list[str]]] = field(default_factory=lambda: [{} for _ in BANDS])
-    seen: dict[str, Any] = field(default_factory=dict)
+    seen: dict[str, Owner] = field(default_factory=dict)
 
-    def nearest(self, likeness: str) -> Any:
+    def nearest(self, likeness: str) -> Owner | None:
         """What the nearest likeness within `MOST_DISTANCE` bits belongs to, of equals the first; None without one."""
         if likeness in self.seen:
             return self.seen[likeness]
@@ -105,7 +110,7 @@ class Album:
         }
         return self.seen[min(near, key=lambda other: (distance(likeness, other), other))] if near else None
 
-    def add(self, likeness: str, owner: Any) -> None:
+    def add(self, likeness: str, owner: Owner) -> None:
         """Remember a likeness; of equal ones the first owner stays."""
         if likeness not in self.seen:
             self.seen[likeness] = owner

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from heritage_color.images.wording import clean
+from heritage_color.keys import Word
 
 CUT_SHORT = re.compile(
     r"premature end of jpeg|unexpected end|end of file|\beof\b|read gave|got \d+ bytes, expected|truncat"
@@ -26,9 +28,10 @@ class Limits:
 class RefusedError(Exception):
     """A picture cannot be taken in: a code of reasons.py, and the facts of its sentence."""
 
-    def __init__(self, code: str, **facts):
+    def __init__(self, code: str, **facts: str | int | None) -> None:
         super().__init__(code)
-        self.code, self.facts = code, facts
+        self.code = code
+        self.facts: dict[Word, Any] = facts
 
 
 def check_size(width: int, height: int, limits: Limits) -> None:

@@ -58,13 +58,13 @@ def _judge_scans(scans: list[Delivered]) -> None:
 
 def _note_likenesses(scans: list[Delivered]) -> None:
     """A finding on each scan that looks like an earlier one of the delivery; each names one other, the nearest."""
-    album = likeness.Album()
+    album = likeness.Album[Delivered]()
     for scan in scans:
         hashed = scan.picture and scan.picture.likeness
         if not hashed:
             continue
         near = album.nearest(hashed)
-        if near:
+        if near and near.picture and near.picture.likeness:
             distance = likeness.distance(hashed, near.picture.likeness)
             scan.findings.append(finding("looks-like-another", scan.name, other=near.name, distance=distance))
         album.add(hashed, scan)

@@ -222,7 +222,7 @@ def test_a_tag_that_lies_outside_its_file_is_named(tmp_path):
     master = rich_metadata.with_a_tag_outside(tmp_path / "master.tif")
     _, warnings = colorize(master)
     assert warnings == ["master.tif has tags that were not carried over: Exif.Image.ImageDescription."]
-    assert embedded.read(master)[1] == "Exif.Image.ImageDescription cannot be read"
+    assert embedded.read_embedded(master)[1] == "Exif.Image.ImageDescription cannot be read"
 
 
 def test_photoshops_layers_are_the_masters(tmp_path):

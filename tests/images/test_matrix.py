@@ -82,9 +82,9 @@ def reading_faults(path: Path, meant: Meaning) -> list[str]:
     answer = decode.examine(path, LIMITS)
     codes, picture = {code for code, _ in answer.notes} - {ALONE} - meant.tolerated, answer.picture
     if picture is None:
-        return [f"refused: {answer['notes']}"]
+        return [f"refused: {answer.notes}"]
     height, width = meant.lightness.shape
-    found = {name: picture[name] for name in ("width", "height", "bits", "channels")}
+    found = {name: getattr(picture, name) for name in ("width", "height", "bits", "channels")}
     found |= {"resolution": picture.metadata.get("pixels_per_inch"), "notes": codes}
     found |= {"artist": picture.metadata.get("Exif.Image.Artist")}
     wanted = {"width": width, "height": height, "bits": meant.bits, "channels": meant.channels, "artist": meant.artist}
@@ -107,7 +107,7 @@ def colorization_faults(path: Path, meant: Meaning, folder: Path) -> list[str]:
         out = folder / f"result{ready.picture.suffix}"
         chroma = predict(grey, [ready.small], "faithful")[0]
         warnings = files.write(ready, chroma, out, files.provenance(grey, "faithful", "0" * 64))
-    result, (tags, trouble) = open_picture(out), embedded.read(out)
+    result, (tags, trouble) = open_picture(out), embedded.read_embedded(out)
     stated = result.pixels_per_inch
     found = {"bits": result.bits, "artist": tags.get("Exif.Image.Artist"), "warnings": [*warnings, *trouble.split()]}
     found |= {

@@ -159,12 +159,12 @@ def test_iptc_of_old_programs_and_repeated_names_are_kept(delivery):
     image.writeMetadata()
     content = (delivery / "a.jpg").read_bytes()
     (delivery / "a.jpg").write_bytes(content.replace("Café".encode(), b"Caf\xe9 "))
-    tags, trouble = embedded.read(delivery / "a.jpg")
+    tags, trouble = embedded.read_embedded(delivery / "a.jpg")
     assert (read_tags(tags, IPTC_TAGS), trouble) == ({"title": "Café", "creator": "Berg; Lund"}, "")
 
 
 def test_large_values_are_cut_with_a_note(delivery):
-    tags, _ = embedded.read(write_tags(delivery / "a.jpg", xmp={"Xmp.dc.description": "x" * 30_000}))
+    tags, _ = embedded.read_embedded(write_tags(delivery / "a.jpg", xmp={"Xmp.dc.description": "x" * 30_000}))
     assert tags["Xmp.dc.description"].endswith("x… [cut, 30017 characters]")
     assert len(tags["Xmp.dc.description"]) <= embedded.LONGEST_VALUE
     assert read_tags(tags, XMP_TAGS)["description"].startswith("xxx")

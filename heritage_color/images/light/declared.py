@@ -59,8 +59,8 @@ def _columns(chromaticities: Sequence[float]) -> np.ndarray | None:
     if abs(np.linalg.det(primaries)) < 1e-6 or (cones <= 0).any():
         return None
     adapted = np.linalg.inv(BRADFORD) @ np.diag(BRADFORD @ np.array(D50) / cones) @ BRADFORD
-    found = adapted @ (primaries * np.linalg.solve(primaries, white))
-    return found if np.abs(found).max() < 2 else None
+    columns = adapted @ (primaries * np.linalg.solve(primaries, white))
+    return columns if np.abs(columns).max() < 2 else None
 
 
 def _xyz(values: Sequence[float]) -> bytes:

@@ -8,10 +8,14 @@ brings through curves and matrix as it should. Numbers of tags and formulas are 
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heritage_color import lab
+
+if TYPE_CHECKING:
+    import pyvips
 
 HEADER = 128  # bytes before the table of tags (7.2)
 MOST_TAGS = 100  # as LittleCMS
@@ -79,7 +83,7 @@ def _trouble(profile: Profile) -> str:
     return "" if all(abs(light - dark) > LEAST_RANGE for dark, light in ends) else "its curves make one shade of all"
 
 
-def linear_light(image, content: bytes):
+def linear_light(image: "pyvips.Image", content: bytes) -> "pyvips.Image | None":
     """The linear light 0..1 of sRGB's primaries that a profile means, as a pyvips image of one or three float bands.
 
     None where the profile is one of tables, does not fit, or is as right through LittleCMS (8-bit RGB).
@@ -89,10 +93,10 @@ def linear_light(image, content: bytes):
     levels = {"uchar": 256, "ushort": 65536}.get(image.format)
     if levels is None or image.bands not in (1, 3) or (levels, image.bands) == (256, 3):
         return None
-    found = light_tables(content, image.bands, levels)
-    if found is None:
+    light = light_tables(content, image.bands, levels)
+    if light is None:
         return None
-    tables, matrix = found
+    tables, matrix = light
     table = pyvips.Image.new_from_array(np.ascontiguousarray(tables.T[None].astype(np.float32)))
     linear = image.maplut(table)
     if matrix is not None:
@@ -103,7 +107,7 @@ def linear_light(image, content: bytes):
 
 
 @lru_cache(maxsize=8)
-def light_tables(content: bytes, channels: int, levels: int):
+def light_tables(content: bytes, channels: int, levels: int) -> tuple[np.ndarray, np.ndarray | None] | None:
     """The light of each level, (channels, levels), and the matrix to sRGB's primaries (3, 3) or None of grey.
 
     None where the profile has no curves of its own, has tables, or is made for another number of channels.
@@ -136,7 +140,7 @@ def _matrix(profile: Profile) -> np.ndarray | None:
 
 def _is_curve(tag: bytes) -> bool:
     if tag[:4] == b"curv" and len(tag) >= 12:
-        return len(tag) >= 12 + 2 * struct.unpack_from(">I", tag, 8)[0]
+        return len(tag) >= 12 + 2 * int.from_bytes(tag[8:12], "big")
     if tag[:4] == b"para" and len(tag) >= 12:
         (kind,) = struct.unpack_from(">H", tag, 8)
         return kind < len(PARAMETERS) and len(tag) >= 12 + 4 * PARAMETERS[kind]
@@ -146,32 +150,32 @@ def _is_curve(tag: bytes) -> bool:
 def _evaluated(tag: bytes, values: np.ndarray) -> np.ndarray:
     """A curve's answers, 0..1, to values 0..1."""
     if tag[:4] == b"para":
-        return np.clip(_parametric(tag, values), 0, 1)
+        return _parametric(tag, values).clip(0, 1)
     (count,) = struct.unpack_from(">I", tag, 8)
     numbers = np.frombuffer(tag, ">u2", count, 12)
     if count == 0:
         return values
     if count == 1:
         return values ** (float(numbers[0]) / 256)
-    return np.interp(values, np.linspace(0, 1, count), numbers / 65535)
+    return np.asarray(np.interp(values, np.linspace(0, 1, count), numbers / 65535))
 
 
 def _parametric(tag: bytes, values: np.ndarray) -> np.ndarray:
     """The parametric curve: a power, above a threshold of the functions that have one, a line or constant below it."""
     (kind,) = struct.unpack_from(">H", tag, 8)
-    given = [number / 65536 for number in struct.unpack_from(f">{PARAMETERS[kind]}i", tag, 12)]
-    gamma, a, b = [*given, 1.0, 0.0][:3] if kind == 0 else given[:3]
+    numbers = [number / 65536 for number in struct.unpack_from(f">{PARAMETERS[kind]}i", tag, 12)]
+    gamma, a, b = [*numbers, 1.0, 0.0][:3] if kind == 0 else numbers[:3]
     slope, start, above, below = 0.0, -b / a if a else 0.0, 0.0, 0.0
     if kind == 2:
-        above = below = given[3]
+        above = below = numbers[3]
     elif kind >= 3:
-        slope, start = given[3:5]
-        above, below = given[5:7] if kind == 4 else (0.0, 0.0)
+        slope, start = numbers[3:5]
+        above, below = numbers[5:7] if kind == 4 else (0.0, 0.0)
     power = np.maximum(a * values + b, 0) ** max(gamma, 0) + above
     return np.where(values >= start, power, slope * values + below)
 
 
-def as_srgb(linear):
+def as_srgb(linear: "pyvips.Image") -> "pyvips.Image":
     """8-bit sRGB of three bands, of linear light 0..1 in one or three float bands."""
     import pyvips
 

@@ -2,11 +2,17 @@
 
 import io
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from heritage_color.images.metadata import extended, grafting
 from heritage_color.images.tiff.masters import further_directory
 from heritage_color.images.wording import LONGEST_VALUE, clean, cut, legible
+from heritage_color.keys import TagName
+
+if TYPE_CHECKING:
+    import exiv2
 
 MOST_TAGS = 1000
 LARGEST_SIDECAR = 8 * 2**20  # bytes; a sidecar that is larger is none
@@ -25,8 +31,15 @@ EXTENDED = "Xmp.xmpNote.HasExtendedXMP"
 PACKETS = {"Exif.Image." + name for name in ("XMLPacket", "IPTCNAA", "ImageResources", "InterColorProfile")}
 
 
-def read(path: Path) -> tuple[dict[str, str], str]:
-    """EXIF, IPTC and XMP tags of a file by name, and why they could not be read (empty when they could)."""
+class Embedded(NamedTuple):
+    """Tags of a file by name, and why they could not be read, or not all; empty where they could."""
+
+    tags: dict[TagName, str]
+    trouble: str
+
+
+def read_embedded(path: Path) -> Embedded:
+    """EXIF, IPTC and XMP of a file. Raises OSError."""
     import exiv2
 
     try:
@@ -34,15 +47,15 @@ def read(path: Path) -> tuple[dict[str, str], str]:
         tags = _tags((image.exifData(), image.iptcData(), image.xmpData()))
     except exiv2.Exiv2Error as error:
         unknown = error.args[0] == exiv2.ErrorCode.kerFileContainsUnknownImageType  # such as a bare codestream
-        return {}, "" if unknown else clean(str(error.args[-1]).replace(str(path), path.name))
+        return Embedded({}, "" if unknown else clean(str(error.args[-1]).replace(str(path), path.name)))
     except grafting.NoDirectoryError as error:
-        return {}, str(error)
+        return Embedded({}, str(error))
     if image.xmpPacket() and not image.xmpData().count():
-        return tags, "its XMP holds nothing that can be read"
-    return tags, f"{', '.join(lost)} cannot be read" if lost else ""
+        return Embedded(tags, "its XMP holds nothing that can be read")
+    return Embedded(tags, f"{', '.join(lost)} cannot be read" if lost else "")
 
 
-def opened(path: Path):
+def opened(path: Path) -> tuple["exiv2.Image", list[str]]:
     """An exiv2 image with the metadata of a file, and the names of tags of a BigTIFF that it does not hold.
 
     exiv2 knows no BigTIFF, and of a TIFF's directories the first: of one whose master lies elsewhere, as of a BigTIFF,
@@ -56,7 +69,7 @@ def opened(path: Path):
     return _opened(content), [name_of(tag) for tag in lost]
 
 
-def _complete(image, path: Path) -> bool:
+def _complete(image: "exiv2.Image", path: Path) -> bool:
     """Add XMP that a JPEG holds beyond 64 KiB; False where it says there is some, and it cannot be read."""
     import exiv2
 
@@ -69,18 +82,18 @@ def _complete(image, path: Path) -> bool:
         return False
     for datum in further:
         image.xmpData().add(datum)
-    return further.count() > 0
+    return bool(further.count())
 
 
 def name_of(tag: int) -> str:
     """The name of a TIFF tag; of an unknown one, its number."""
     import exiv2
 
-    return exiv2.ExifKey(tag, "Image").key()
+    return str(exiv2.ExifKey(tag, "Image").key())
 
 
-def read_sidecar(path: Path) -> tuple[dict[str, str], str]:
-    """XMP properties of a sidecar file by name, and why they could not be read (empty when they could).
+def read_sidecar(path: Path) -> Embedded:
+    """XMP properties of a sidecar file. Raises OSError.
 
     UTF-8, UTF-16 and UTF-32 are read, as XMP allows (ISO 16684-1, 7.1), with or without what may stand before the
     packet; exiv2 knows an XMP file only where it begins with its packet, in UTF-8.
@@ -88,13 +101,13 @@ def read_sidecar(path: Path) -> tuple[dict[str, str], str]:
     import exiv2
 
     if path.stat().st_size > LARGEST_SIDECAR:
-        return {}, "it is larger than a sidecar can be"
+        return Embedded({}, "it is larger than a sidecar can be")
     packet = _packet(path.read_bytes())
     try:
         tags = _tags((_opened(packet).xmpData(),))  # exiv2 makes EXIF and IPTC of it, too, which nobody wrote
     except exiv2.Exiv2Error:
-        return {}, "it is no XMP packet"
-    return tags, "" if tags else "it holds no property"
+        return Embedded({}, "it is no XMP packet")
+    return Embedded(tags, "" if tags else "it holds no property")
 
 
 def _packet(content: bytes) -> bytes:
@@ -110,7 +123,7 @@ def _packet(content: bytes) -> bytes:
     return text.encode()
 
 
-def _opened(source: str | bytes):
+def _opened(source: str | bytes) -> "exiv2.Image":
     """An exiv2 image of a path or of a file's content, with its metadata. Raises Exiv2Error."""
     import exiv2
 
@@ -120,8 +133,9 @@ def _opened(source: str | bytes):
     return image
 
 
-def _tags(groups) -> dict[str, str]:
-    tags: dict[str, str] = {}
+def _tags(groups: Iterable[Iterable["exiv2.Metadatum"]]) -> dict[TagName, str]:
+    """Tags by name as plain text; of those beyond the most only how many they are."""
+    tags: dict[TagName, str] = {}
     further = 0
     for datum in (datum for group in groups for datum in group):
         name = clean(datum.key())
@@ -136,7 +150,7 @@ def _tags(groups) -> dict[str, str]:
     return tags | ({FURTHER: f"{further} more are kept in the file only"} if further else {})
 
 
-def _value(datum) -> str:
+def _value(datum: "exiv2.Metadatum") -> str:
     long = datum.size() > LONGEST_VALUE and datum.typeId().name not in TEXTS
     if long or datum.key() in PACKETS:
         return f"{datum.size()} bytes, kept in the file only"

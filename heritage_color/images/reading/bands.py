@@ -5,6 +5,7 @@ Tags come from the description and never from the reader, which may have dropped
 
 import math
 from functools import partial
+from typing import TYPE_CHECKING
 
 from heritage_color.images.description import (
     CMYK,
@@ -20,6 +21,9 @@ from heritage_color.images.description import (
 )
 from heritage_color.images.light import profiles
 
+if TYPE_CHECKING:
+    import pyvips
+
 FULL = {"uchar": 255, "ushort": 65535}
 MILLIMETRES = 25.4  # of an inch: libvips counts pixels by the millimetre
 UNSTATED = (MILLIMETRES, MILLIMETRES)  # what libvips says where a header has no resolution, as pixels by the inch
@@ -28,7 +32,7 @@ isclose = partial(math.isclose, rel_tol=1e-5)  # libvips keeps resolutions as fl
 NAMES = {GREY: "grey", RGB: "RGB"}
 
 
-def arranged(image, roles: tuple[str, ...], description: Description):
+def arranged(image: "pyvips.Image", roles: tuple[str, ...], description: Description) -> "pyvips.Image":
     """A pyvips image of one band (grey), three (RGB; Lab as floats) or four (CMYK), transparent parts on white.
 
     `image` has a band for each of `roles`, of full range: 0..255, 0..65535, or Lab with L* 0..100 in floats. Its
@@ -43,7 +47,7 @@ def arranged(image, roles: tuple[str, ...], description: Description):
     return attached(image, colours, description)
 
 
-def _chosen(image, places: list[int]):
+def _chosen(image: "pyvips.Image", places: list[int]) -> "pyvips.Image":
     """The bands of these places, in their order."""
     if places == list(range(image.bands)):
         return image
@@ -51,7 +55,7 @@ def _chosen(image, places: list[int]):
     return first.bandjoin([image[place] for place in places[1:]]) if len(places) > 1 else first
 
 
-def _on_white(image, role: str, colours: tuple[str, ...], most: int):
+def _on_white(image: "pyvips.Image", role: str, colours: tuple[str, ...], most: int) -> "pyvips.Image":
     """The colours laid on white by the last band, where that tells how far they cover it, 0..most."""
     kind = image.format
     most = FULL.get(kind, most)
@@ -62,24 +66,26 @@ def _on_white(image, role: str, colours: tuple[str, ...], most: int):
     return flat if colours == LAB else flat.rint().cast(kind)
 
 
-def _interpretation(image, colours: tuple[str, ...]) -> str:
+def _interpretation(image: "pyvips.Image", colours: tuple[str, ...]) -> str:
     if colours in (CMYK, LAB):
         return "cmyk" if colours == CMYK else "lab"
     return (DEEP if image.format == "ushort" else SHALLOW)[NAMES[colours]]
 
 
-def attached(image, colours: tuple[str, ...], description: Description):
+def attached(image: "pyvips.Image", colours: tuple[str, ...], description: Description) -> "pyvips.Image":
     """The image with the description's profile, where it is one of these colours, orientation and resolution.
 
     The image itself where it has them all: a copy takes libvips some tenths of a millisecond.
     """
+    import pyvips
+
     space = _interpretation(image, colours)
     across, down = (value / MILLIMETRES for value in description.pixels_per_inch or UNSTATED)
     profile = description.profile
     if profile and (colours == LAB or profiles.unfit(profile, len(colours))):
         profile = None
-    wanted = {PROFILE: profile, ORIENTATION: description.orientation}
-    odd = {name: value for name, value in wanted.items() if _field(image, name) != value}
+    fields = {PROFILE: profile, ORIENTATION: description.orientation}
+    odd = {name: value for name, value in fields.items() if _field(image, name) != value}
     if not odd and image.interpretation == space and isclose(image.xres, across) and isclose(image.yres, down):
         return image
     image = image.copy(interpretation=space, xres=across, yres=down)
@@ -87,36 +93,25 @@ def attached(image, colours: tuple[str, ...], description: Description):
         if image.get_typeof(name):
             image.remove(name)
         if value is not None:
-            image.set_type(_blob() if name == PROFILE else _number(), name, value)
+            kind = pyvips.GValue.blob_type if name == PROFILE else pyvips.GValue.gint_type
+            image.set_type(kind, name, value)
     return image
 
 
-def states_resolution(image) -> bool:
+def states_resolution(image: "pyvips.Image") -> bool:
     """Whether an opened picture's resolution is one that its file states."""
     return not all(
         isclose(value, told / MILLIMETRES) for value, told in zip((image.xres, image.yres), UNSTATED, strict=True)
     )
 
 
-def has_profile(image) -> bool:
+def has_profile(image: "pyvips.Image") -> bool:
     """Whether an opened picture carries an ICC profile."""
     return PROFILE in image.get_fields()
 
 
-def _field(image, name: str):
+def _field(image: "pyvips.Image", name: str) -> bytes | int | None:
     """A field's value: orientation as a number, a profile as bytes or None."""
     if not image.get_typeof(name):
         return 1 if name == ORIENTATION else None
-    return bytes(image.get(name)) if name == PROFILE else image.get(name)
-
-
-def _blob():
-    import pyvips
-
-    return pyvips.GValue.blob_type
-
-
-def _number():
-    import pyvips
-
-    return pyvips.GValue.gint_type
+    return bytes(image.get(name)) if name == PROFILE else int(image.get(name))

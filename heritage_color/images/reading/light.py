@@ -1,6 +1,7 @@
 """What people see of a picture: its lightness and its colours in sRGB, through its own profile where that fits."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,12 +10,15 @@ from heritage_color.images.light import profiles
 from heritage_color.images.reading.bands import has_profile
 from heritage_color.images.reading.pictures import Picture, unreadable
 
+if TYPE_CHECKING:
+    import pyvips
+
 # What libvips calls samples of so many bits and bands; without its name, 16 bits would be taken for 8
 SPACES = {("uchar", 1): "b-w", ("ushort", 1): "grey16", ("uchar", 3): "srgb", ("ushort", 3): "rgb16"}
 SAMPLE_SIDE = 256  # pixels, about: enough to judge a picture's colours
 
 
-def lightness_of(picture: Picture):
+def lightness_of(picture: Picture) -> "pyvips.Image":
     """A pyvips picture of one float band: CIE lightness 0..100 (D65) of the picture as sRGB.
 
     A picture with an ICC profile is brought to sRGB through it first, by its own curves where it has some. Without a
@@ -24,7 +28,7 @@ def lightness_of(picture: Picture):
     return _srgb_lightness(image) if linear is None else _lightness(_luminance(linear))
 
 
-def _through_profile(image, depth: int):
+def _through_profile(image: "pyvips.Image", depth: int) -> tuple["pyvips.Image | None", "pyvips.Image"]:
     """The picture as linear light 0..1 or None, else as sRGB of so many bits; as it is without a fitting profile."""
     import pyvips
 
@@ -42,7 +46,7 @@ def _through_profile(image, depth: int):
     return None, converted
 
 
-def _srgb_lightness(image):
+def _srgb_lightness(image: "pyvips.Image") -> "pyvips.Image":
     """Lightness of sRGB or grey values: a table of every level to linear light, then luminance, then its cube root."""
     import pyvips
 
@@ -51,23 +55,23 @@ def _srgb_lightness(image):
     return _lightness(_luminance(image.maplut(pyvips.Image.new_from_array(table.reshape(1, -1)).cast("float"))))
 
 
-def _luminance(linear):
+def _luminance(linear: "pyvips.Image") -> "pyvips.Image":
     """Relative luminance 0..1 of linear light in one or three bands."""
     return linear if linear.bands == 1 else linear.recomb([[float(weight) for weight in lab.RGB_TO_XYZ[1]]])
 
 
-def _lightness(luminance):
+def _lightness(luminance: "pyvips.Image") -> "pyvips.Image":
     """CIE lightness 0..100 of relative luminance 0..1."""
     cube_root = luminance ** (1 / 3) * 116 - 16
     return (luminance > lab.EPSILON).ifthenelse(cube_root, luminance * lab.KAPPA).cast("float")
 
 
-def to_srgb8(picture: Picture):
+def to_srgb8(picture: Picture) -> "pyvips.Image":
     """A pyvips picture of three bands of 8-bit sRGB, through the picture's own profile if it has one that fits."""
     return as_srgb8(picture.image)
 
 
-def as_srgb8(image):
+def as_srgb8(image: "pyvips.Image") -> "pyvips.Image":
     """As `to_srgb8`, of a pyvips picture of one or three bands with its profile."""
     linear, image = _through_profile(image, 8)
     if linear is not None:
@@ -86,4 +90,4 @@ def small_lab(picture: Picture) -> np.ndarray | None:
         small = picture.image.shrink(*factors, ceil=True).copy_memory()
     except pyvips.Error as error:
         raise unreadable(picture.path, error) from error
-    return to_srgb8(replace(picture, image=small)).colourspace("lab").numpy()
+    return np.asarray(to_srgb8(replace(picture, image=small)).colourspace("lab").numpy())

@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heritage_color.images import formats, libvips, recognition
 from heritage_color.images.chunked.png import describe_png
@@ -19,6 +20,9 @@ from heritage_color.images.reading import bands
 from heritage_color.images.refusals import Limits, check_size, refusal
 from heritage_color.images.tiff.describing import describe_tiff
 from heritage_color.images.tiff.samples import read_tiff
+
+if TYPE_CHECKING:
+    import pyvips
 
 # What libtiff says where it lacks a codec or a rule, or where a tag holds a number that the standard has not (an
 # orientation or a unit of 0) or fits its JPEG badly; tifffile may still read such a file
@@ -60,7 +64,7 @@ def _with_profile_judged(description: Description) -> Description:
     return replace(description, notes=(*description.notes, note))
 
 
-def open_described(path: Path, description: Description, limits: Limits, access: str, fail_on: str):
+def open_described(path: Path, description: Description, limits: Limits, access: str, fail_on: str) -> "pyvips.Image":
     """A pyvips image as `bands.arranged` makes it, not yet turned; `access` is random or sequential.
 
     `fail_on` is what libvips takes for a failure: error, or warning to be strict. Raises RefusedError, and
@@ -71,7 +75,9 @@ def open_described(path: Path, description: Description, limits: Limits, access:
     return bands.arranged(image, roles, description)
 
 
-def read_bands(path: Path, description: Description, limits: Limits, access: str, fail_on: str):
+def read_bands(
+    path: Path, description: Description, limits: Limits, access: str, fail_on: str
+) -> tuple["pyvips.Image", tuple[str, ...]]:
     """A pyvips image as its reader gives it, and the role of each band, of full range; as `open_described`."""
     if description.format is formats.TIFF:
         return read_tiff(path, description, limits, access, fail_on)

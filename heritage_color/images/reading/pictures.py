@@ -5,7 +5,7 @@ Nothing here holds a whole picture in memory: libvips streams, and what numpy to
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from heritage_color.images.description import Description
 from heritage_color.images.reading import opening
 from heritage_color.images.reading.bands import has_profile
 from heritage_color.images.refusals import Limits, RefusedError
+
+if TYPE_CHECKING:
+    import pyvips
 
 BITS = {"uchar": 8, "ushort": 16}
 LIMITS = Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses earlier, by its settings
@@ -28,7 +31,7 @@ class Picture:
     """
 
     path: Path
-    image: Any  # pyvips.Image, which is imported late
+    image: "pyvips.Image"
     bits: int
     pixels_per_inch: tuple[float, float] | None = None
 
@@ -46,19 +49,19 @@ class Picture:
 def open_picture(path: Path) -> Picture:
     """The master's picture, upright, without alpha, palette and CMYK. Raises PictureError with a reason."""
     try:
-        found = opening.sniff(path)
-        if found is None:
+        kind = opening.sniff(path)
+        if kind is None:
             raise RefusedError("unsupported", format="not a picture")
-        if not found.supported:
-            raise PictureError(found.code, f"{path.name} is {found.name}. {found.remedy}")
-        description = opening.describe(path, found)
+        if not kind.supported:
+            raise PictureError(kind.code, f"{path.name} is {kind.name}. {kind.remedy}")
+        description = opening.describe(path, kind)
         image = to_grey_or_rgb(_upright(_opened(path, description), description), description.bits)
     except RefusedError as refused:
         raise PictureError(refused.code, _sentence(path, refused)) from refused
     return Picture(path, image, BITS[image.format], description.upright_pixels_per_inch)
 
 
-def _upright(image, description: Description):
+def _upright(image: "pyvips.Image", description: Description) -> "pyvips.Image":
     """The image as people see it; libvips turns the pixels and leaves their resolution as it was."""
     turned = image.autorot()
     return turned.copy(xres=image.yres, yres=image.xres) if description.is_on_its_side else turned
@@ -69,7 +72,7 @@ def _sentence(path: Path, refused: RefusedError) -> str:
     return f"{path.name} cannot be read: {refused.code}{f' ({facts})' if facts else ''}."
 
 
-def _opened(path: Path, description: Description):
+def _opened(path: Path, description: Description) -> "pyvips.Image":
     """A pyvips picture as described, its first row decoded. Raises PictureError and RefusedError."""
     import pyvips
 
@@ -81,7 +84,7 @@ def _opened(path: Path, description: Description):
     return image
 
 
-def _opened_otherwise(path: Path, description: Description, error: Exception):
+def _opened_otherwise(path: Path, description: Description, error: Exception) -> "pyvips.Image":
     """The picture by tifffile where libvips lacks what that has; the error as a refusal where there is no other."""
     try:
         other = opening.otherwise(path, description, str(error))
@@ -99,7 +102,7 @@ def unreadable(path: Path, error: Exception) -> PictureError:
     return PictureError("unreadable", f"{path.name} cannot be read: {reason}.")
 
 
-def to_grey_or_rgb(image, bits: int):
+def to_grey_or_rgb(image: "pyvips.Image", bits: int) -> "pyvips.Image":
     """One or three bands of an image as `opening.open_described` gives it: CMYK and Lab are brought to sRGB.
 
     CMYK goes through its profile, or libvips' own; what has more than 8 bits is answered with 16.
@@ -111,17 +114,17 @@ def to_grey_or_rgb(image, bits: int):
     return image.colourspace("rgb16" if bits > 8 else "srgb")
 
 
-def to_array(image, path: Path) -> np.ndarray:
+def to_array(image: "pyvips.Image", path: Path) -> np.ndarray:
     """The samples (H, W, bands) of a pyvips picture. Raises PictureError where the file ends too early."""
     import pyvips
 
     try:
-        return image.numpy()
+        return np.asarray(image.numpy())
     except pyvips.Error as error:
         raise unreadable(path, error) from error
 
 
-def to_memory_map(image, file: Path) -> np.ndarray:
+def to_memory_map(image: "pyvips.Image", file: Path) -> np.ndarray:
     """A pyvips picture of one float band, computed once into a file, as a read-only array (H, W)."""
     image.rawsave(str(file))
     return np.memmap(file, np.float32, "r", shape=(image.height, image.width))
@@ -133,4 +136,4 @@ def shrink_samples(values: np.ndarray, width: int, height: int) -> np.ndarray:
 
     image = pyvips.Image.new_from_memory(values.data, values.shape[1], values.shape[0], 1, "float")
     small = image.resize(width / values.shape[1], vscale=height / values.shape[0], kernel="lanczos3")
-    return small.gravity("centre", width, height, extend="copy").numpy().reshape(height, width)
+    return np.asarray(small.gravity("centre", width, height, extend="copy").numpy()).reshape(height, width)

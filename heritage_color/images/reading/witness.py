@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +22,10 @@ from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.images.tiff import samples as tiff_samples
 from heritage_color.images.tiff import segments
 from heritage_color.images.tiff.tags import JPEG
+
+if TYPE_CHECKING:
+    import pyvips
+    import tifffile
 
 SMALL = 2**20  # pixels of a picture that is read whole; of a larger one, some strips or tiles
 LARGEST = 2**26  # pixels that readers which know no parts are asked for
@@ -91,17 +96,17 @@ def _of_tiff(path: Path, description: Description, limits: Limits) -> Testimony:
     second, parts = (
         ("tifffile", _by_tifffile) if description.reader == LIBVIPS else ("our own container reader", segments.parts)
     )
-    given, roles = opening.read_bands(path, description, limits, "random", "error")
-    image = bands.arranged(given, roles, description)
-    count = read = 0
-    for left, top, samples in parts(path, description, partial(_numbers, description)):
-        given, roles = tiff_samples.interpreted(samples, description)
-        other = bands.arranged(given, roles, description)
-        part = image.crop(left, top, other.width, other.height)
-        _hold_against(part, other, first, second, PREMULTIPLIED in description.roles)
-        count, read = count + 1, read + other.width * other.height
+    read, roles = opening.read_bands(path, description, limits, "random", "error")
+    image = bands.arranged(read, roles, description)
+    count = compared = 0
+    for place in parts(path, description, partial(_numbers, description)):
+        read, roles = tiff_samples.interpreted(place.samples, description)
+        other = bands.arranged(read, roles, description)
+        part = image.crop(place.left, place.top, other.width, other.height)
+        _hold_against(part, other, (first, second), PREMULTIPLIED in description.roles)
+        count, compared = count + 1, compared + other.width * other.height
     pixels = description.width * description.height
-    share = "all of it" if read == pixels <= SMALL else f"{count} of its strips or tiles"
+    share = "all of it" if compared == pixels <= SMALL else f"{count} of its strips or tiles"
     return Testimony(first, second, share, description.layout.compression in SHARED)
 
 
@@ -112,7 +117,7 @@ def _numbers(description: Description, count: int) -> list[int]:
     return sorted({0, count // 2, count - 1})
 
 
-def _by_tifffile(path: Path, description: Description, choose: Callable) -> Iterator[tuple[int, int, np.ndarray]]:
+def _by_tifffile(path: Path, description: Description, choose: Callable[[int], list[int]]) -> Iterator[segments.Part]:
     """As `segments.parts`, by tifffile's own container reader."""
     import tifffile
 
@@ -125,10 +130,10 @@ def _by_tifffile(path: Path, description: Description, choose: Callable) -> Iter
         for number in choose(columns * rows):
             left, top = number % columns * across, number // columns * down
             parts = [_decoded(tiff, page, plane * columns * rows + number) for plane in range(planes)]
-            yield left, top, np.concatenate(parts, axis=2)[: height - top, : width - left]
+            yield segments.Part(left, top, np.concatenate(parts, axis=2)[: height - top, : width - left])
 
 
-def _decoded(tiff, page, number: int) -> np.ndarray:
+def _decoded(tiff: "tifffile.TiffFile", page: "tifffile.TiffPage", number: int) -> np.ndarray:
     """Stored samples (h, w, samples) of a strip or tile by tifffile."""
     tables = {"jpegtables": page.jpegtables, "jpegheader": page.jpegheader} if page.compression == JPEG else {}
     tiff.filehandle.seek(page.dataoffsets[number])
@@ -136,22 +141,24 @@ def _decoded(tiff, page, number: int) -> np.ndarray:
     segment, _, shape = page.decode(content, number, **tables)
     if segment is None:
         raise segments.UnreadError("a strip is empty")
-    return segment.reshape(segment.shape[-3:])[: shape[1], : shape[2]]
+    return np.asarray(segment).reshape(segment.shape[-3:])[: shape[1], : shape[2]]
 
 
-def _hold_against(first, second, one: str, other: str, multiplied: bool = False) -> None:
-    """Raise RefusedError where two pyvips images of one part differ by more than decoders do.
+def _hold_against(
+    first: "pyvips.Image", second: "pyvips.Image", readers: tuple[str, str], multiplied: bool = False
+) -> None:
+    """Raise RefusedError where two readers' images of one part differ by more than decoders do.
 
     Colours `multiplied` by less than they are stand for nothing: each reader cuts them in its own way.
     """
     same = first.bands == second.bands or {first.bands, second.bands} == {1, 3}  # a palette of greys is either
     if not same or (first.width, first.height) != (second.width, second.height):
-        raise RefusedError("readers-disagree", first=_size(one, first), second=_size(other, second))
+        raise RefusedError("readers-disagree", first=_size(readers[0], first), second=_size(readers[1], second))
     for top, height in _stripes(first.width, first.height):
         mine, theirs = (_full_range(image.crop(0, top, image.width, height)) for image in (first, second))
         difference = np.abs(mine - theirs)
         if difference.mean() > MEAN * (4 if multiplied else 1) or (difference.max() > MOST and not multiplied):
-            raise RefusedError("readers-disagree", first=_seen(one, mine), second=_seen(other, theirs))
+            raise RefusedError("readers-disagree", first=_seen(readers[0], mine), second=_seen(readers[1], theirs))
 
 
 def _stripes(width: int, height: int) -> list[tuple[int, int]]:
@@ -162,13 +169,13 @@ def _stripes(width: int, height: int) -> list[tuple[int, int]]:
     return [(top, deep) for top in (0, (height - deep) // 2, height - deep)]
 
 
-def _full_range(image) -> np.ndarray:
+def _full_range(image: "pyvips.Image") -> np.ndarray:
     """Samples (h, w, bands) 0..1; Lab as a hundredth."""
     most = {"uchar": 255, "ushort": 65535}.get(image.format, 100)
-    return image.numpy().astype(np.float32).reshape(image.height, image.width, -1) / most
+    return np.asarray(image.numpy(), np.float32).reshape(image.height, image.width, -1) / np.float32(most)
 
 
-def _size(name: str, image) -> str:
+def _size(name: str, image: "pyvips.Image") -> str:
     return f"{name} sees {image.width} x {image.height} pixels of {image.bands} channels"
 
 
@@ -186,7 +193,7 @@ def _of_whole(path: Path, description: Description, limits: Limits) -> Testimony
     samples, most = (_by_libpng if second == "libpng" else _by_pillow)(path, description, len(roles))
     if samples.shape[2] == 3 and len(roles) == 1 and (np.ptp(samples, axis=2) == 0).all():
         samples = samples[..., :1]  # a palette of greys
-    _hold_against(image, _filling(samples, most, image.format), first, second)
+    _hold_against(image, _filling(samples, most, image.format), (first, second))
     share = "all of it" if pixels <= SMALL else "three stripes of it"
     return Testimony(first, second, share, one_codec=True)
 
@@ -223,7 +230,7 @@ def _by_pillow(path: Path, description: Description, count: int) -> tuple[np.nda
 
 def _beyond_pillow(layout: Layout) -> str:
     """What of a JPEG 2000 file's boxes Pillow does not follow, so that it cannot bear witness; empty without such."""
-    depths = {one.bits for one in layout.stream.components}
+    depths = {component.bits for component in layout.stream.components}
     if len(depths) > 1:
         return "Pillow reads components of unlike depths itself"
     if not layout.header.palette and [component for component, _ in layout.channels] != list(
@@ -237,7 +244,7 @@ def _beyond_pillow(layout: Layout) -> str:
     return ""
 
 
-def _filling(samples: np.ndarray, most: int, kind: str):
+def _filling(samples: np.ndarray, most: int, kind: str) -> "pyvips.Image":
     """A pyvips image of full range, which is computed where it is looked at."""
     import pyvips
 

@@ -7,7 +7,7 @@ import io
 import math
 import struct
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from heritage_color.images.refusals import RefusedError
 from heritage_color.images.tiff.notation import (
@@ -63,17 +63,17 @@ class Tiff:
         tag = entry.tags.get(number)
         if tag is None or tag.count > MOST_VALUES or tag.kind in FLOATS:
             return ()
-        letter, count = SINGLE.get(tag.kind), tag.count
-        if letter is None:
-            letter, count = RATIONAL.get(tag.kind), tag.count * 2
-        return self._unpacked(tag.place, f"{count}{letter}") if letter else ()
+        width = WIDTHS.get(tag.kind, 0) * tag.count
+        content = self.bytes_at(tag.place, width) if width else b""
+        return struct.unpack(f"{self.notation.order}{_layout(tag)}", content) if content else ()
 
     def floats(self, entry: Entry, number: int) -> tuple[float, ...]:
         """The numbers of a tag of floats, if all are finite; of another type none."""
         tag = entry.tags.get(number)
         if tag is None or tag.count > MOST_VALUES or tag.kind not in FLOATS:
             return ()
-        values = self._unpacked(tag.place, f"{tag.count}{SINGLE[tag.kind]}")
+        content = self.bytes_at(tag.place, WIDTHS[tag.kind] * tag.count)
+        values = struct.unpack(f"{self.notation.order}{_layout(tag)}", content) if content else ()
         return values if all(map(math.isfinite, values)) else ()
 
     def fractions(self, entry: Entry, number: int) -> tuple[float, ...]:
@@ -112,11 +112,6 @@ class Tiff:
             return b""
         self.file.seek(place)
         return self.file.read(count)
-
-    def _unpacked(self, place: int, layout: str) -> tuple[Any, ...]:
-        layout = self.notation.order + layout
-        content = self.bytes_at(place, struct.calcsize(layout))
-        return struct.unpack(layout, content) if content else ()
 
     def first(self) -> int:
         """The offset of the first directory; 0 where the file has none or ends before it."""
@@ -187,6 +182,13 @@ def _first_of_each(tags: list[Tag]) -> dict[int, Tag]:
     for tag in tags:
         first.setdefault(tag.number, tag)
     return first
+
+
+def _layout(tag: Tag) -> str:
+    """The values of a tag as `struct` has them, pairs of a rational as two."""
+    if tag.kind in RATIONAL:
+        return f"{2 * tag.count}{RATIONAL[tag.kind]}"
+    return f"{tag.count}{SINGLE[tag.kind]}"
 
 
 def _bytes_of(tag: Tag) -> int:

@@ -8,9 +8,13 @@ import io
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from heritage_color.images.description import GREY, RGB, Description
 from heritage_color.images.refusals import RefusedError
+
+if TYPE_CHECKING:
+    import pyvips
 
 START, END, SCAN_START = b"\xff\xd8", b"\xff\xd9", b"\xff\xda"
 SCAN, RESTART, FRAME, NO_FRAME = 0xDA, 0xDD, range(0xC0, 0xD0), (0xC4, 0xC8, 0xCC)
@@ -34,7 +38,7 @@ class Parts:
     tables: tuple[tuple[int, ...], ...]
 
 
-def read_old_jpeg(path: Path, description: Description, fail_on: str):
+def read_old_jpeg(path: Path, description: Description, fail_on: str) -> tuple["pyvips.Image", tuple[str, ...]]:
     """A pyvips image, of libjpeg, and the role of each band. Raises RefusedError and, later too, pyvips.Error."""
     import pyvips
 
@@ -47,12 +51,12 @@ def read_old_jpeg(path: Path, description: Description, fail_on: str):
     roles = RGB if description.colours == "RGB" else GREY
     if whole.width < description.width or whole.height < description.height or whole.bands != len(roles):
         expected = f"{description.width} x {description.height} pixels of {len(roles)} channels"
-        found = f"{whole.width} x {whole.height} pixels of {whole.bands}"
-        raise RefusedError("unlike-its-tags", expected=expected, found=found)
+        answer = f"{whole.width} x {whole.height} pixels of {whole.bands}"
+        raise RefusedError("unlike-its-tags", expected=expected, found=answer)
     return whole.crop(0, 0, description.width, description.height), roles
 
 
-def _streams(file, description: Description, parts: Parts) -> list[bytes]:
+def _streams(file: BinaryIO, description: Description, parts: Parts) -> list[bytes]:
     """A JPEG file for each strip or tile, or one that holds them all. Raises RefusedError."""
     if not parts.offsets or len(parts.offsets) != len(parts.lengths) or sum(parts.lengths) > MOST_BYTES:
         raise RefusedError("damaged", why="its strips are nowhere")
@@ -68,8 +72,8 @@ def _streams(file, description: Description, parts: Parts) -> list[bytes]:
     if begun[0] and not all(begun):
         return [START + tables + _restarting(frame, parts) + frame + _joined(scans)]
     return [
-        START + tables + _sized(frame, description, parts, number) + (b"" if own else scan_head) + _ended(scan)
-        for number, (scan, own) in enumerate(zip(scans, begun, strict=True))
+        START + tables + _sized(frame, description, parts, number) + (b"" if headed else scan_head) + _ended(scan)
+        for number, (scan, headed) in enumerate(zip(scans, begun, strict=True))
     ]
 
 
@@ -86,7 +90,7 @@ def _joined(scans: list[bytes]) -> bytes:
     return b"".join(marked) + _ended(scans[-1])
 
 
-def _bytes(file, place: int, length: int) -> bytes:
+def _bytes(file: BinaryIO, place: int, length: int) -> bytes:
     if place < 0 or length < 0:
         raise RefusedError("damaged", why="its parts lie before its start")
     if place + length > file.seek(0, io.SEEK_END):
@@ -115,7 +119,7 @@ def _of_file(head: bytes) -> tuple[bytes, bytes, bytes]:
     return tables, frame, b""
 
 
-def _of_tags(file, description: Description, parts: Parts) -> tuple[bytes, bytes, bytes]:
+def _of_tags(file: BinaryIO, description: Description, parts: Parts) -> tuple[bytes, bytes, bytes]:
     """The same, made of the tables that tags point to."""
     count = len(description.roles)
     if any(len(places) < count for places in parts.tables):
@@ -140,7 +144,7 @@ def _of_tags(file, description: Description, parts: Parts) -> tuple[bytes, bytes
     return tables, frame, _segment(SCAN, bytes([count]) + chosen + bytes([0, 63, 0]))
 
 
-def _huffman(file, place: int) -> bytes:
+def _huffman(file: BinaryIO, place: int) -> bytes:
     counts = _bytes(file, place, COUNTS)
     return counts + _bytes(file, place + COUNTS, sum(counts))
 

@@ -24,7 +24,9 @@ from heritage_color.images.tiff.layout import Layout
 from heritage_color.images.tiff.tags import CIE_LAB, JPEG, WHITE_IS_ZERO
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyvips
+    import tifffile
 
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it finds odd is judged here, and told in a report
 
@@ -55,7 +57,9 @@ def read_tiff(
     return interpreted(_by_tifffile(path, description, limits), description)
 
 
-def _by_libvips(path: Path, description: Description, limits: Limits, access: str, fail_on: str):
+def _by_libvips(
+    path: Path, description: Description, limits: Limits, access: str, fail_on: str
+) -> tuple["pyvips.Image", tuple[str, ...]]:
     """libvips undoes palettes, white as zero, JPEG's YCbCr and premultiplication itself, and scales up to 8 bits."""
     place, layout = description.directory, description.layout
     sub = {} if place.sub is None else {"subifd": place.sub}
@@ -77,7 +81,7 @@ def _by_libvips(path: Path, description: Description, limits: Limits, access: st
     return _scaled(image, description), roles
 
 
-def _by_black_and_white(image, layout: Layout):
+def _by_black_and_white(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
     """RGB as libjpeg made it of luma 0..255, by the levels of black and white that the tags state instead."""
     if layout.black_white in ((), FULL_RANGE):
         return image
@@ -85,7 +89,7 @@ def _by_black_and_white(image, layout: Layout):
     return _from_luma(luma, layout)
 
 
-def _scaled(image, description: Description):
+def _scaled(image: "pyvips.Image", description: Description) -> "pyvips.Image":
     """The image with samples whose significant bits fill all those stored."""
     bits, stored = description.bits, description.layout.stored_bits
     if not bits < stored == 16:
@@ -96,7 +100,7 @@ def _scaled(image, description: Description):
     return shade if image.bands == 1 else shade.bandjoin(_filling(image[1:], bits))
 
 
-def _by_tifffile(path: Path, description: Description, limits: Limits):
+def _by_tifffile(path: Path, description: Description, limits: Limits) -> "np.ndarray":
     """Stored samples (H, W, samples). Raises RefusedError."""
     import tifffile
 
@@ -115,14 +119,14 @@ def _by_tifffile(path: Path, description: Description, limits: Limits):
         raise RefusedError("unsupported-compression", found=description.compression, why=str(error)) from error
     except TROUBLE as error:
         raise refusal(str(error)) from error
-    wanted = planes * rows * columns * together
-    if samples.size != wanted:  # tifffile gives none where a tag that it needs is of a kind that makes no sense
-        raise RefusedError("unlike-its-tags", expected=f"{wanted} samples", found=str(samples.size))
+    count = planes * rows * columns * together
+    if samples.size != count:  # tifffile gives none where a tag that it needs is of a kind that makes no sense
+        raise RefusedError("unlike-its-tags", expected=f"{count} samples", found=str(samples.size))
     samples = samples.reshape(planes, rows, columns, together).transpose(1, 2, 0, 3)
     return _checked(samples.reshape(rows, columns, planes * together), description)
 
 
-def page_of(tiff, description: Description):
+def page_of(tiff: "tifffile.TiffFile", description: Description) -> "tifffile.TiffPage":
     """The described directory of an open tifffile.TiffFile, its tags taken as libtiff takes them."""
     import tifffile
 
@@ -141,27 +145,28 @@ def is_subsampled(description: Description) -> bool:
     return description.colour_roles == LUMA and layout.compression != JPEG and layout.subsampling != (1, 1)
 
 
-def _check_complete(page, size: int, stored: int) -> None:
+def _check_complete(page: "tifffile.TiffPage", size: int, stored: int) -> None:
     """Raise RefusedError where strips end behind the file, or where tifffile would make up what was never written."""
     ends = [start + length for start, length in zip(page.dataoffsets, page.databytecounts, strict=False)]
     if not ends or max(ends) > size:
         raise RefusedError("truncated")
-    if not all(page.databytecounts) or (stored not in (8, 16) and not any(one in page.tags for one in LENGTHS)):
+    if not all(page.databytecounts) or (stored not in (8, 16) and not any(tag in page.tags for tag in LENGTHS)):
         raise RefusedError("unsupported", format=UNWRITTEN)
 
 
-def _checked(samples, description: Description):
-    found, kinds = samples.shape, ("bool", "uint8") if description.layout.stored_bits <= 8 else ("uint16",)
-    if found != (description.height, description.width, len(description.roles)):
+def _checked(samples: "np.ndarray", description: Description) -> "np.ndarray":
+    """The samples. Raises RefusedError where they have another shape or depth than described."""
+    shape, kinds = samples.shape, ("bool", "uint8") if description.layout.stored_bits <= 8 else ("uint16",)
+    if shape != (description.height, description.width, len(description.roles)):
         expected = f"{description.width} x {description.height} x {len(description.roles)} samples"
-        raise RefusedError("unlike-its-tags", expected=expected, found=f"{found[1]} x {found[0]} x {found[2]}")
+        raise RefusedError("unlike-its-tags", expected=expected, found=f"{shape[1]} x {shape[0]} x {shape[2]}")
     if str(samples.dtype) not in (*kinds, "int8", "int16"):
         expected = f"{description.layout.stored_bits}-bit samples"
         raise RefusedError("unlike-its-tags", expected=expected, found=str(samples.dtype))
     return samples
 
 
-def interpreted(samples, description: Description):
+def interpreted(samples: "np.ndarray", description: Description) -> tuple["pyvips.Image", tuple[str, ...]]:
     """The image of stored samples (H, W, bands) by their photometric interpretation, and the role of each band."""
     import numpy as np
     import pyvips
@@ -177,7 +182,7 @@ def interpreted(samples, description: Description):
     return colours.bandjoin(_filling(rest, description.bits)), (*roles, *description.roles[count:])
 
 
-def _colours(image, description: Description):
+def _colours(image: "pyvips.Image", description: Description) -> tuple["pyvips.Image", tuple[str, ...]]:
     """The bands of colour, of full range, and their roles."""
     layout, roles = description.layout, description.colour_roles
     if roles == PALETTE:
@@ -192,7 +197,7 @@ def _colours(image, description: Description):
     return full, RGB if roles == LUMA else roles
 
 
-def _filling(image, bits: int):
+def _filling(image: "pyvips.Image", bits: int) -> "pyvips.Image":
     """Samples of so many bits, scaled so that they fill 8 or 16."""
     stored = 8 if image.format == "uchar" else 16
     if bits == stored:
@@ -202,7 +207,7 @@ def _filling(image, bits: int):
     return (clipped * ((2**stored - 1) / most)).rint().cast(image.format)
 
 
-def _looked_up(image, layout: Layout):
+def _looked_up(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
     """Colours of a palette's indices. Maps of 8 bits, which old writers left in the low byte, are told by that."""
     import numpy as np
     import pyvips
@@ -217,7 +222,7 @@ def _looked_up(image, layout: Layout):
     return image.maplut(pyvips.Image.new_from_array(np.ascontiguousarray(table.reshape(3, 1, -1).transpose(1, 2, 0))))
 
 
-def _lab(image, layout: Layout):
+def _lab(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
     """L* 0..100, a* and b* of CIE Lab (a*, b* signed) or ICC Lab (128 is neutral, L* 100 is 65280 of 16 bits).
 
     TIFF 6.0, section 23, and Adobe's TIFF technical notes for Photoshop of 2002.
@@ -231,11 +236,11 @@ def _lab(image, layout: Layout):
     return lightness.bandjoin(image[1:3] / step - 128)
 
 
-def _from_luma(image, layout: Layout):
+def _from_luma(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
     """RGB of YCbCr samples, after TIFF 6.0, section 21."""
     most = 65535 if image.format == "ushort" else 255
     half = (most + 1) // 2
-    usable = len(layout.coefficients) == 3 and all(0 < one < 1 for one in layout.coefficients)
+    usable = len(layout.coefficients) == 3 and all(0 < weight < 1 for weight in layout.coefficients)
     red, green, blue = layout.coefficients if usable else BT_601
     stated = layout.black_white if len(layout.black_white) == 6 else (0, 0)
     whole = all(low < high for low, high in zip(stated[::2], stated[1::2], strict=True))

@@ -34,21 +34,31 @@ class Segment:
     height: int
 
 
+@dataclass(frozen=True)
+class Part:
+    """Stored samples (h, w, samples) of a strip or tile, cut to the picture, and where they stand in it."""
+
+    left: int
+    top: int
+    samples: np.ndarray
+
+
 class UnreadError(Exception):
     """These segments are of a kind that is not read here."""
 
 
 def _by_imagecodecs(name: str) -> Callable[[bytes], bytes | np.ndarray]:
-    def decode(content: bytes):
+    def decode(content: bytes) -> bytes | np.ndarray:
         import imagecodecs
 
-        return getattr(imagecodecs, name)(content)
+        decoded: bytes | np.ndarray = getattr(imagecodecs, name)(content)
+        return decoded
 
     return decode
 
 
 # By the number of tag 259; codecs of pictures give an array, all others the bytes of samples
-CODECS: dict[int, Callable] = {
+CODECS: dict[int, Callable[[bytes], bytes | np.ndarray]] = {
     1: bytes, 5: _by_imagecodecs("lzw_decode"), 8: zlib.decompress, 32946: zlib.decompress,
     32773: _by_imagecodecs("packbits_decode"), 34925: lzma.decompress, 50000: _by_imagecodecs("zstd_decode"),
     33003: _by_imagecodecs("jpeg2k_decode"), 33005: _by_imagecodecs("jpeg2k_decode"),
@@ -59,8 +69,8 @@ CODECS: dict[int, Callable] = {
 }  # fmt: skip
 
 
-def parts(path: Path, description: Description, choose: Callable) -> Iterator[tuple[int, int, np.ndarray]]:
-    """Left, top and stored samples (h, w, samples) of some strips or tiles: `choose(count)` names those by number.
+def parts(path: Path, description: Description, choose: Callable[[int], list[int]]) -> Iterator[Part]:
+    """Some strips or tiles of a picture: `choose(count)` names those by number.
 
     Raises UnreadError for kinds that are not read here, RefusedError where bytes are missing.
     """
@@ -69,11 +79,11 @@ def parts(path: Path, description: Description, choose: Callable) -> Iterator[tu
         raise UnreadError(f"no second reader knows {description.compression} in such an order")
     with path.open("rb") as file:
         tiff = directories.opened(file)
-        entry = next(one for one in tiff.entries if one.offset == layout.offset)
+        entry = next(entry for entry in tiff.entries if entry.offset == layout.offset)
         planes = _planes(tiff, entry, description)
         for number in choose(len(planes[0])):
             samples = [_samples(tiff, entry, plane[number], description) for plane in planes]
-            yield planes[0][number].left, planes[0][number].top, np.concatenate(samples, axis=2)
+            yield Part(planes[0][number].left, planes[0][number].top, np.concatenate(samples, axis=2))
 
 
 def _planes(tiff: Tiff, entry: Entry, description: Description) -> list[list[Segment]]:
@@ -129,4 +139,5 @@ def _unpacked(tiff: Tiff, content: bytes, segment: Segment, description: Descrip
         return held.view(kind).astype(kind.newbyteorder("=")).reshape(-1, segment.width, count)
     ones = np.unpackbits(held, axis=1)[:, : row * bits].reshape(len(held), row, bits)
     weights = 2 ** np.arange(bits - 1, -1, -1)
-    return (ones @ weights).astype(np.uint8 if bits < 8 else np.uint16).reshape(-1, segment.width, count)
+    samples = np.asarray(ones @ weights, np.uint8 if bits < 8 else np.uint16)
+    return samples.reshape(-1, segment.width, count)

@@ -1,34 +1,39 @@
 """YCbCr in blocks of pixels that share their chroma, as TIFF stores it without JPEG (TIFF 6.0, section 21)."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from heritage_color.images.description import Description
 from heritage_color.images.refusals import RefusedError
 
+if TYPE_CHECKING:
+    import tifffile
+
 PLAIN = {1: "", 5: "lzw", 8: "zlib", 32773: "packbits", 32946: "zlib", 34925: "lzma", 50000: "zstd"}
 
 
-def whole(file, page, description: Description) -> np.ndarray:
+def whole(file: "tifffile.FileHandle", page: "tifffile.TiffPage", description: Description) -> np.ndarray:
     """Samples (H, W, 3) of a tifffile page, each block's chroma repeated, as libtiff does. Raises RefusedError."""
     import imagecodecs
 
     layout = description.layout
     if description.planar or layout.stored_bits != 8 or len(description.roles) != 3 or page.predictor != 1:
         raise RefusedError("unsupported-colours", found="YCbCr of fewer colours than pixels, in planes or over 8 bits")
-    found = np.zeros((description.height, description.width, 3), np.uint8)
+    samples = np.zeros((description.height, description.width, 3), np.uint8)
     deep, wide = (page.tilelength, page.tilewidth) if page.is_tiled else (page.rowsperstrip, description.width)
     across = -(-description.width // wide)
     for number, (offset, length) in enumerate(zip(page.dataoffsets, page.databytecounts, strict=True)):
         row, column = number // across * deep, number % across * wide
-        target = found[row : row + deep, column : column + wide]
+        target = samples[row : row + deep, column : column + wide]
         rows = deep if page.is_tiled else len(target)
         file.seek(offset)
-        content = file.read(length)
+        content: bytes = file.read(length)
         if page.fillorder == 2:  # each byte from its other end
-            content = imagecodecs.bitorder_decode(content)
+            content = bytes(imagecodecs.bitorder_decode(content))
         block = _unpacked(_decoded(content, layout.compression), rows, wide, layout.subsampling)
         target[:] = block[: target.shape[0], : target.shape[1]]
-    return found
+    return samples
 
 
 def _decoded(content: bytes, compression: int) -> bytes:

@@ -8,10 +8,15 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heritage_color.images import wording
 from heritage_color.images.metadata import embedded, grafting
 from heritage_color.images.writing import chunks
+from heritage_color.keys import TagName
+
+if TYPE_CHECKING:
+    import exiv2
 
 # Groups of EXIF that are carried; others are previews of the master, and what exiv2 reads out of a camera's own note
 GROUPS = ("Image", "Photo", "GPSInfo")
@@ -60,9 +65,9 @@ class Provenance:
     are kept; `event`: fields of its event in `xmpMM:History`; `original`: its master, for `xmpMM:DerivedFrom`.
     """
 
-    states: dict[str, str] = field(default_factory=dict)
-    where_free: dict[str, str] = field(default_factory=dict)
-    event: dict[str, str] = field(default_factory=dict)
+    states: dict[TagName, str] = field(default_factory=dict)
+    where_free: dict[TagName, str] = field(default_factory=dict)
+    event: dict[TagName, str] = field(default_factory=dict)
     original: str = ""
 
 
@@ -75,15 +80,15 @@ def carry(source: Path, destination: Path, provenance: Provenance) -> list[str]:
 
     is_png = destination.suffix == ".png"
     order = "<" if is_png else grafting.order_of(destination)
-    master, lost, warnings = None, [], []
+    master, lost, warnings = None, list[str](), list[str]()
     try:
         master, lost = embedded.opened(source)
     except (exiv2.Exiv2Error, grafting.NoDirectoryError) as error:
         warnings += _unreadable(source, error)
     block, missing = _composed(master, provenance, order)
     if is_png:
-        said = chunks.comment(wording.legible(master.comment())) if master else []
-        _put_into_png(block, destination, order, chunks.texts(source) or said)
+        remarks = chunks.comment(wording.legible(master.comment())) if master else []
+        _put_into_png(block, destination, order, chunks.texts(source) or remarks)
     else:
         _put_into_tiff(block, destination)
     if lost or missing:
@@ -115,7 +120,7 @@ def _put_into_png(block: bytes, destination: Path, order: str, further: list[byt
     chunks.put(destination, exif, packets.get(grafting.IPTC, b""), packets.get(grafting.XMP, b""), further)
 
 
-def _composed(master, provenance: Provenance, order: str) -> tuple[bytes, list[str]]:
+def _composed(master: "exiv2.Image | None", provenance: Provenance, order: str) -> tuple[bytes, list[str]]:
     """A classic TIFF block with what is carried and the provenance, and the names of tags that it does not hold."""
     import exiv2
 
@@ -129,15 +134,15 @@ def _composed(master, provenance: Provenance, order: str) -> tuple[bytes, list[s
         target.setIptcData(master.iptcData())
         for datum in filter(is_carried, master.xmpData()):
             target.xmpData().add(datum)
-    wanted = _tally(target)
+    intended = _tally(target)
     _state(target, provenance)
     target.writeMetadata()
     content = bytes(target.io().mmap())
-    missing = {name for name, *_ in wanted - _tally(_reopened(content))} - set(provenance.states)
+    missing = {name for name, *_ in intended - _tally(_reopened(content))} - set(provenance.states)
     return content, sorted({*left_out, *missing})
 
 
-def _reopened(content: bytes):
+def _reopened(content: bytes) -> "exiv2.Image":
     import exiv2
 
     image = exiv2.ImageFactory.open(content)
@@ -145,7 +150,7 @@ def _reopened(content: bytes):
     return image
 
 
-def is_carried(datum) -> bool:
+def is_carried(datum: "exiv2.Metadatum") -> bool:
     """Whether a tag of a master goes into its colorization."""
     name = datum.key()
     if name.startswith("Xmp."):
@@ -157,24 +162,24 @@ def is_carried(datum) -> bool:
     return True
 
 
-def _tells_layout(datum) -> bool:
+def _tells_layout(datum: "exiv2.Metadatum") -> bool:
     return datum.key() == "Exif.Image.ImageDescription" and bool(LAYOUT_TEXT.match(_text(datum)))
 
 
-def _tally(image) -> Counter:
+def _tally(image: "exiv2.Image") -> Counter[tuple[str, str, str]]:
     """Tags with their types and values, each counted."""
     groups = (image.exifData(), image.iptcData(), image.xmpData())
     return Counter((datum.key(), datum.typeName(), _text(datum)) for group in groups for datum in group)
 
 
-def _text(datum) -> str:
+def _text(datum: "exiv2.Metadatum") -> str:
     try:
-        return datum.toString()
+        return str(datum.toString())
     except ValueError:  # text in no known encoding
         return f"{datum.size()} bytes"
 
 
-def _state(target, provenance: Provenance) -> None:
+def _state(target: "exiv2.Image", provenance: Provenance) -> None:
     """Add the provenance beside what the master says."""
     xmp = target.xmpData()
     keys = {datum.key() for group in (target.exifData(), target.iptcData(), xmp) for datum in group}
@@ -194,7 +199,7 @@ def _state(target, provenance: Provenance) -> None:
         xmp[f"{DERIVED_FROM}/stRef:documentID"] = provenance.original
 
 
-def _append(xmp, name: str, kind: str, fields: dict[str, str]) -> None:
+def _append(xmp: "exiv2.XmpData", name: str, kind: str, fields: dict[TagName, str]) -> None:
     """Add a structure to an array, which is made where there is none."""
     keys = {datum.key() for datum in xmp}
     if name not in keys:

@@ -241,7 +241,7 @@ def _is_colour(small: "Image") -> bool:
 
 def _metadata(path: Path, description: Description, notes: list[Note]) -> Metadata:
     """Embedded tags and header facts, with notes on what could not be read and on further pages and pictures."""
-    tags, trouble = embedded.read(path)
+    tags, trouble = embedded.read_embedded(path)
     if trouble:
         notes.append(Note("metadata-unreadable", {"why": shorten(trouble)}))
     if description.pages > 1:
