@@ -38,9 +38,9 @@ def watch_inbox():
 
     @task
     def remove_old_uploads() -> dict:
-        from heritage_color.scans.uploading import uploads
+        from heritage_color.scans.uploading import ending
 
-        return uploads.remove_old(settings.read())
+        return vars(ending.remove_old(settings.read()))
 
     @task(
         outlets=[Asset("heritage-scans", group="heritage")],

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LONGEST_STEM = 40  # characters: a name may have 255 bytes, and of a longer stem the partial name would have more
+
 
 @contextmanager
 def whole(destination: Path, *, lasting: bool = False) -> Iterator[Path]:
@@ -17,7 +19,9 @@ def whole(destination: Path, *, lasting: bool = False) -> Iterator[Path]:
     are on the disk before the name changes: a machine that loses its power then has the old file or the new one.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
-    partial = destination.with_name(f".{destination.stem}.{secrets.token_hex(4)}.partial{destination.suffix}")
+    partial = destination.with_name(
+        f".{destination.stem[:LONGEST_STEM]}.{secrets.token_hex(4)}.partial{destination.suffix}"
+    )
     try:
         yield partial
         if lasting:

@@ -1716,7 +1716,6 @@ create table uploaded_files (
     modified   bigint not null,
     received   bigint not null default 0,
     answer     jsonb,
-    unique (upload_id, alike),
     check (received >= 0 and received <= bytes),
     constraint uploaded_files_check1 check (answer is null or received = bytes)
 );
@@ -1731,6 +1730,11 @@ comment on column uploaded_files.modified is
 comment on column uploaded_files.received is
     'Bytes that are on the disk for good; what lies behind them does not count.';
 comment on column uploaded_files.answer is 'What the decoding process said of the whole file: digests, facts, notes.';
+
+create unique index uploaded_files_alike on uploaded_files (upload_id, alike collate "C");
+comment on index uploaded_files_alike is
+    'No two files of one upload share a path; in the order of bytes, so that what lies below a folder is a '
+    'range.';
 
 -- -------------------------------------------------------------------------------------------------- further functions
 

@@ -62,3 +62,9 @@ def test_of_many_writers_each_writes_its_file_whole(tmp_path):
         thread.join()
     assert place.read_bytes().decode() in texts
     assert list(tmp_path.iterdir()) == [place]
+
+
+def test_a_name_as_long_as_a_disk_holds_is_written(tmp_path):
+    destination = tmp_path / ("é" * 125 + ".txt")
+    write_whole(destination, "whole")
+    assert destination.read_text() == "whole"

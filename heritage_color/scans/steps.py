@@ -15,7 +15,7 @@ from heritage_color.scans.intake.taking import Intake
 from heritage_color.scans.isolating import told
 from heritage_color.scans.reporting import rework, signing
 from heritage_color.scans.reporting.report import Report
-from heritage_color.scans.uploading import uploads
+from heritage_color.scans.uploading import ending
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 
@@ -70,8 +70,8 @@ def look_at_inbox(settings: Settings) -> list[str]:
     A delivery is whole when its .done is there, or when it has not changed for HERITAGE_INBOX_QUIET_SECONDS between
     two looks. Uploads that were handed in are among them.
     """
-    uploads.settle_all(settings)
-    entries = list(inbox.look(settings))
+    ending.settle_all(settings)
+    entries = list(inbox.look_into_places(settings))
     with db.connect(settings) as connection:
         queries.forget_gone_entries(connection, sources=[db.text(entry.source) for entry in entries])
         return [entry.source for entry in entries if _is_whole(connection, settings, entry)]

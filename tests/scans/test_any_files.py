@@ -17,8 +17,9 @@ from heritage_color.images import formats, recognition, signatures
 from heritage_color.images.metadata import embedded
 from heritage_color.images.reading import frames, opening
 from heritage_color.scans.arrival import companions, unpacking
-from heritage_color.scans.arrival.unpacking import Bounds, Landing, Spoiled
+from heritage_color.scans.arrival.landing import Bounds, Landing, Spoiled, split_name
 from heritage_color.scans.check import check
+from heritage_color.scans.decoding.messages import Picture
 from heritage_color.scans.metadata import sidecars
 from heritage_color.scans.reporting.report import Delivered
 from heritage_color.settings import Settings
@@ -88,8 +89,8 @@ def test_any_sidecar_is_read_or_named(turn, top, angle, encoding, changes, cut):
         path.write_bytes(spoil(packet, changes, cut))
         tags, trouble = embedded.read_sidecar(path)
     assert bool(tags) != bool(trouble)
-    scan = Delivered(Path("a.tif"), "a.tif", 1, picture={"metadata": {}})
-    scan.sidecar = Delivered(Path("a.xmp"), "a.xmp", 1, picture={"metadata": tags})
+    scan = Delivered(Path("a.tif"), "a.tif", 1, picture=Picture("image/tiff", ".tif", {}))
+    scan.sidecar = Delivered(Path("a.xmp"), "a.xmp", 1, picture=Picture("", ".xmp", tags))
     assert {one.code for one in sidecars.not_shown(scan)} <= {"sidecar-crop", "sidecar-turn"}
 
 
@@ -105,7 +106,7 @@ MEANT = some.dictionaries(
 def test_every_sidecar_describes_a_picture_or_is_named_once(files, meant):
     pictures = [Delivered(Path(name), name, 1) for name in sorted(files)]
     beside = [
-        Delivered(Path(name), name, 1, picture={"metadata": {sidecars.FOR_EXTENSION: extension}})
+        Delivered(Path(name), name, 1, picture=Picture("", ".xmp", {sidecars.FOR_EXTENSION: extension}))
         for name, extension in sorted(meant.items())
     ]
     found = sidecars.match(pictures, beside)
@@ -168,7 +169,7 @@ def test_each_entry_of_a_sound_archive_comes_out_or_is_refused_once(members, kin
         landing = Landing(folder, Bounds(folder, 1000, 100), 100)
         unpacking.unpack(archive, landing)
     names = [name.split("\0")[0] for name, _ in members]  # both formats end a name there
-    wanted = {"/".join(unpacking.split(name) or [name]) for name in names}
+    wanted = {"/".join(split_name(name) or [name]) for name in names}
     assert {*landing.placed, *landing.refused} == wanted
 
 

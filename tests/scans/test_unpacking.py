@@ -10,7 +10,7 @@ import pytest
 
 from heritage_color.errors import DeliveryError
 from heritage_color.scans.arrival import unpacking
-from heritage_color.scans.arrival.unpacking import Bounds, Landing, Spoiled
+from heritage_color.scans.arrival.landing import RATIO_FLOOR, Bounds, Landing, Spoiled, check_room
 
 
 def unpack(archive, entries=100, ratio=100):
@@ -20,14 +20,14 @@ def unpack(archive, entries=100, ratio=100):
     landing = Landing(folder, Bounds(folder, archive.stat().st_size, ratio), entries)
     unpacking.unpack(archive, landing)
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return files, {name: refusal.code for name, refusal in landing.refused.items()}
+    return files, {name: refusal.note.code for name, refusal in landing.refused.items()}
 
 
 def spoiled(archive, **limits):
     """The code for which an archive is refused as a whole."""
     with pytest.raises(Spoiled) as found:
         unpack(archive, **limits)
-    return found.value.code
+    return found.value.note.code
 
 
 def tar(path, *members, mode="w"):
@@ -156,10 +156,10 @@ def test_too_many_entries_are_refused_whole(tmp_path, name):
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz"])
 def test_a_bomb_is_stopped_by_what_it_has_written(tmp_path, name):
-    archive = packed(tmp_path / name, ("a.tif", bytes(unpacking.RATIO_FLOOR + 5 * 2**20), {}))
+    archive = packed(tmp_path / name, ("a.tif", bytes(RATIO_FLOOR + 5 * 2**20), {}))
     assert spoiled(archive) == "archive-bomb"
     written = sum(path.stat().st_size for path in (tmp_path / "private").rglob("*.tif"))
-    assert written <= unpacking.RATIO_FLOOR
+    assert written <= RATIO_FLOOR
 
 
 def test_a_bomb_of_headers_is_not_read_into_memory(tmp_path):
@@ -180,7 +180,7 @@ def test_a_chain_of_long_names_is_not_followed_for_ever(tmp_path):
 
 def test_a_disk_without_room_is_no_fault_of_the_archive(tmp_path):
     with pytest.raises(DeliveryError, match="Make room"):
-        unpacking.check_room(tmp_path, 10**18)
+        check_room(tmp_path, 10**18)
 
 
 def test_names_of_windows_and_of_macos_are_read(tmp_path):
@@ -230,8 +230,8 @@ def test_a_method_that_is_not_unpacked_is_named_and_the_other_entries_come(tmp_p
     folder.mkdir()
     landing = Landing(folder, Bounds(folder, 1000, 100), 10)
     unpacking.unpack(archive, landing)
-    assert (sorted(landing.placed), landing.refused["b.tif"].code) == (["a.tif"], "entry-method")
-    assert landing.refused["b.tif"].facts == {"method": method}
+    assert (sorted(landing.placed), landing.refused["b.tif"].note.code) == (["a.tif"], "entry-method")
+    assert landing.refused["b.tif"].note.facts == {"method": method}
 
 
 def test_an_archive_under_another_ending_is_unpacked_as_what_it_is(tmp_path):

@@ -24,7 +24,9 @@ from heritage_color import db, samples, settings
 from heritage_color.errors import ScannerError
 from heritage_color.scans import steps
 from heritage_color.scans.check import check
-from heritage_color.scans.uploading import preflight, uploads
+from heritage_color.scans.uploading import ending, preflight, uploads
+from heritage_color.scans.uploading.ending import Removed
+from heritage_color.scans.uploading.pieces import PIECE_BYTES
 
 
 def picture(seed: int = 0) -> bytes:
@@ -175,7 +177,7 @@ def test_only_pieces_of_files_may_be_large(sender):
         "/sign-out",
     )
     assert [sender.client.post(path, content=large, headers=headers).status_code for path in paths] == [413] * 5
-    too_large = b"x" * (uploads.PIECE_BYTES + 1)
+    too_large = b"x" * (PIECE_BYTES + 1)
     assert sender.put(answer["file_id"], too_large, 100_000).status_code == 413
 
 
@@ -227,7 +229,7 @@ def test_an_empty_upload_cannot_be_handed_in(sender):
 def test_a_server_killed_between_closing_and_moving_has_it_moved_by_the_next_look(sender, site):
     sender.send("a.png", picture(1))
     with db.connect(site) as connection:
-        uploads._close(connection, site, sender.upload_id)
+        ending._close(connection, site, sender.upload_id)
     assert [Path(source).name for source in steps.look_at_inbox(site)] == [f"Glass plates ({sender.upload_id})"]
 
 
@@ -260,10 +262,10 @@ def test_old_uploads_leave_the_disk_and_what_waits_stays(digitizer, site, rows):
     sources = steps.look_at_inbox(site)
     steps.take_from_inbox(site, next(source for source in sources if "taken" in source))
     rows("update uploads set touched_at = now() - interval '31 days', closed_at = closed_at - interval '31 days'")
-    assert uploads.remove_old(site) == {"removed": 2}
+    assert ending.remove_old(site) == Removed(2)
     kept = [path.name for path in Path(site.uploads).rglob("*.png")]
     assert (kept, "waiting" in str(next(Path(site.uploads).rglob("*.png")))) == (["a.png"], True)
-    assert uploads.remove_old(site) == {"removed": 0}
+    assert ending.remove_old(site) == Removed(0)
 
 
 def test_a_form_without_scripts_sends_files_too(sender, folder):
@@ -285,7 +287,7 @@ def looked(site, sender) -> dict:
     with preflight.workers_for(site) as workers:
         while preflight.look(site, sender.upload_id, workers).more:
             pass
-    return uploads.find(site, sender.upload_id)["report"]
+    return uploads.find_upload(site, sender.upload_id).report
 
 
 def codes(report: dict) -> dict:
@@ -400,10 +402,10 @@ def test_one_process_at_a_time_looks_at_an_upload_and_its_lock_ends_with_it(quie
     with db.keeping(site), preflight.workers_for(site) as workers:
         with preflight._alone(site, quiet.upload_id):
             preflight.look(site, quiet.upload_id, workers)
-            assert uploads.find(site, quiet.upload_id)["report"] is None
+            assert uploads.find_upload(site, quiet.upload_id).report is None
         with db.connect(site):  # takes the connection that rests, where one was kept
             preflight.look(site, quiet.upload_id, workers)
-    assert uploads.find(site, quiet.upload_id)["report"]["accepted"] == 1
+    assert uploads.find_upload(site, quiet.upload_id).report["accepted"] == 1
 
 
 def test_the_page_checks_by_itself_what_has_come(sender, site):

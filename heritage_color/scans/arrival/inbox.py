@@ -13,13 +13,14 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from tempfile import NamedTemporaryFile
 
 from heritage_color.errors import DeliveryError, HeritageError
-from heritage_color.scans.arrival import receiving, unpacking
+from heritage_color.keys import ObjectKey
+from heritage_color.scans.arrival import archives, receiving
 from heritage_color.scans.uploading.staging import HANDED_IN
 from heritage_color.settings import Settings
 from heritage_color.store import Store, Stored
+from heritage_color.whole_files import write_whole
 
 LOG = logging.getLogger(__name__)
 MARKS = (".done", ".ready")  # inside a folder, or NAME.done beside a folder or an archive
@@ -37,7 +38,7 @@ class Seen:
     marked: bool
 
 
-def look(settings: Settings) -> Iterator[Seen]:
+def look_into_places(settings: Settings) -> Iterator[Seen]:
     """All deliveries that lie in the watched places. Raises DeliveryError where a place cannot be seen."""
     if settings.inbox and not Path(settings.inbox).is_dir():
         raise DeliveryError(f"HERITAGE_INBOX is {settings.inbox}, which is not a folder. Make it, or name another.")
@@ -62,8 +63,8 @@ def _look_into_folder(place: Path) -> Iterator[Seen]:
         yield Seen(str(Path(entry.path).resolve()), _signature(files), marked)
 
 
-def _is_archive(entry: os.DirEntry) -> bool:
-    return entry.is_file(follow_symlinks=False) and unpacking.is_archive(entry.name)
+def _is_archive(entry: os.DirEntry[str]) -> bool:
+    return entry.is_file(follow_symlinks=False) and archives.is_archive(entry.name)
 
 
 def _files(folder: Path) -> list[str]:
@@ -87,15 +88,19 @@ def _look_into_bucket(settings: Settings) -> Iterator[Seen]:
     bucket, prefix = receiving.parse(settings.inbox_prefix)
     below = f"{prefix}/" if prefix else ""
     entries: dict[str, list[Stored]] = {}
-    for one in Store(settings).listing(bucket, below):
-        entries.setdefault(one.key.removeprefix(below).partition("/")[0], []).append(one)
+    for stored in Store(settings).listing(bucket, below):
+        entries.setdefault(stored.key.removeprefix(below).partition("/")[0], []).append(stored)
     for name, objects in sorted(entries.items()):
-        folder = any(one.key.startswith(f"{below}{name}/") for one in objects)
-        if not name or UNFINISHED.fullmatch(name) or not (folder or unpacking.is_archive(name)):
+        folder = any(stored.key.startswith(f"{below}{name}/") for stored in objects)
+        if not name or UNFINISHED.fullmatch(name) or not (folder or archives.is_archive(name)):
             continue
-        files = sorted(f"{one.key.removeprefix(f'{below}{name}/')}\0{one.bytes}\0{one.tag}" for one in objects)
+        files = sorted(_object(stored, f"{below}{name}/") for stored in objects)
         marked = _marked(name, set(entries), (line.partition("\0")[0] for line in files))
         yield Seen(f"{receiving.SCHEME}{bucket}/{below}{name}", _signature(files), marked)
+
+
+def _object(stored: Stored, folder: ObjectKey) -> str:
+    return f"{stored.key.removeprefix(folder)}\0{stored.bytes}\0{stored.tag}"
 
 
 def _marked(name: str, beside: set[str], inside: Iterable[str]) -> bool:
@@ -117,15 +122,10 @@ def leave_report(settings: Settings, source: str, text: str) -> bool:
             bucket, key = receiving.parse(source)
             Store(settings).replace(bucket, key + REPORT, content, "text/plain; charset=utf-8")
         else:
-            _write_whole(Path(source).with_name(PurePosixPath(source).name + REPORT), content)
+            report = Path(source).with_name(PurePosixPath(source).name + REPORT)
+            write_whole(report, content)
+            report.chmod(0o644)
     except (OSError, HeritageError) as error:
         LOG.warning("No report can be left beside %s: %s", source, error)
         return False
     return True
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        file.write(content)
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)

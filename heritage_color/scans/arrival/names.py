@@ -68,11 +68,11 @@ def walk(delivery: Path) -> Iterator[Entry]:
         waiting += [Path(entry.path) for entry in reversed(entries) if _is_folder(entry)]
 
 
-def _is_folder(entry: os.DirEntry) -> bool:
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     return entry.is_dir(follow_symlinks=False) and entry.name not in SYSTEM_FOLDERS
 
 
-def _entry(entry: os.DirEntry, delivery: Path) -> Entry:
+def _entry(entry: os.DirEntry[str], delivery: Path) -> Entry:
     path, name = Path(entry.path), _shown(Path(entry.path), delivery)
     try:
         status = entry.stat(follow_symlinks=False)
@@ -113,7 +113,7 @@ def is_systems(name: str) -> bool:
     The return at the end of `Icon` is written out in reports, and ends the line of a list before it.
     """
     last = re.split(r"[/\\]", name.removesuffix("\\r"))[-1]
-    return any(SYSTEM_FILES.fullmatch(one) for one in (last, f"{last}\r"))
+    return any(SYSTEM_FILES.fullmatch(spelling) for spelling in (last, f"{last}\r"))
 
 
 def is_xmp(entry: Entry) -> bool:

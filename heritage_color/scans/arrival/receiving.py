@@ -17,15 +17,15 @@ from heritage_color import progress
 from heritage_color.errors import DeliveryError
 from heritage_color.images import formats
 from heritage_color.images.reading import opening
-from heritage_color.scans.arrival import unpacking
+from heritage_color.scans.arrival import archives, unpacking
+from heritage_color.scans.arrival.landing import NO_ROOM, Bounds, Landing, Refusal, Spoiled, check_room
 from heritage_color.scans.arrival.names import SYSTEM_FOLDERS, Entry, printable
-from heritage_color.scans.arrival.unpacking import Bounds, Landing, Refusal, Spoiled
 from heritage_color.scans.integrity import bags
 from heritage_color.scans.integrity.bags import Bag
 from heritage_color.scans.isolating import Isolated
-from heritage_color.scans.reporting.reasons import Finding, finding
+from heritage_color.scans.reporting.reasons import Finding
 from heritage_color.settings import Settings
-from heritage_color.store import Store
+from heritage_color.store import Store, Stored
 
 SCHEME = "s3://"
 PLACE = "receiving"  # the folder of private folders, below HERITAGE_HOME
@@ -60,7 +60,7 @@ def receive(settings: Settings, delivery: Path | str) -> Iterator[Received]:
             yield _fetch(settings, str(delivery), place)
         return
     path = Path(delivery).resolve()
-    if path.is_file() and (unpacking.is_archive(path.name) or opening.sniff(path) is formats.ARCHIVE):
+    if path.is_file() and (archives.is_archive(path.name) or opening.sniff(path) is formats.ARCHIVE):
         with _private_folder(settings.home) as place:
             yield _unpack(settings, path, str(path), place)
     elif path.is_dir():
@@ -87,7 +87,7 @@ def _private_folder(home: Path) -> Iterator[Path]:
     try:
         yield folder
     except OSError as error:
-        if error.errno not in unpacking.NO_ROOM:
+        if error.errno not in NO_ROOM:
             raise
         raise DeliveryError(f"There is no room left below {top}. Make room, and run again.") from error
     finally:
@@ -136,7 +136,7 @@ def _unpack(settings: Settings, archive: Path, source: str, place: Path) -> Rece
         try:
             unpacking.unpack(archive, landing)
         except Spoiled as spoiled:
-            faults.append(finding(spoiled.code, printable(archive.name), **spoiled.facts))
+            faults.append(spoiled.note.of(printable(archive.name)))
     if faults:
         return Received(archive.name, source, archive, fault=faults[0])
     return _received(archive.name, source, _root(folder), landing)
@@ -184,13 +184,13 @@ def _bag(root: Path) -> Bag:
 def _refused(landing: Landing, roots: tuple[Path, ...]) -> list[Entry]:
     """What was kept out, under the names that it has in the delivery's folder."""
     paths = {key: landing.folder / key for key in landing.refused}
-    bases = {key: next((one for one in roots if path.is_relative_to(one)), None) for key, path in paths.items()}
+    bases = {key: next((root for root in roots if path.is_relative_to(root)), None) for key, path in paths.items()}
     shown = {key: paths[key].relative_to(base).as_posix() if base else key for key, base in bases.items()}
     return [_entry(printable(shown[key]), key, refusal) for key, refusal in landing.refused.items()]
 
 
 def _entry(shown: str, key: str, refusal: Refusal) -> Entry:
-    fault = finding(refusal.code, shown, **refusal.facts)
+    fault = refusal.note.of(shown)
     return Entry(Path(PurePosixPath(key).name), shown, "refused", refusal.size, fault)
 
 
@@ -207,24 +207,26 @@ def _fetch(settings: Settings, address: str, place: Path) -> Received:
     store, (bucket, prefix) = Store(settings), parse(address)
     name = PurePosixPath(prefix).name or bucket
     objects = store.listing(bucket, prefix)
-    if unpacking.is_archive(name) and any(one.key == prefix for one in objects):
-        unpacking.check_room(place, sum(one.bytes for one in objects if one.key == prefix))
+    if archives.is_archive(name) and any(stored.key == prefix for stored in objects):
+        check_room(place, sum(stored.bytes for stored in objects if stored.key == prefix))
         return _unpack(settings, store.fetch(bucket, prefix, place / name), address, place)
-    below = [one for one in objects if one.key.startswith(f"{prefix}/" if prefix else "")]
+    below = [stored for stored in objects if stored.key.startswith(f"{prefix}/" if prefix else "")]
     if not below:
         raise DeliveryError(f"{address} holds nothing. Name the prefix of a delivery, as in s3://bucket/delivery.")
     landing = _fetch_all(settings, store, bucket, below, prefix, place)
     return _received(name, address, landing.folder, landing)
 
 
-def _fetch_all(settings: Settings, store: Store, bucket: str, objects, prefix: str, place: Path) -> Landing:
+def _fetch_all(
+    settings: Settings, store: Store, bucket: str, objects: list[Stored], prefix: str, place: Path
+) -> Landing:
     folder = place / "fetched"
     folder.mkdir()
-    unpacking.check_room(place, sum(one.bytes for one in objects))
+    check_room(place, sum(stored.bytes for stored in objects))
     landing = Landing(folder, Bounds(folder, 0, ratio=0), settings.unpack_entries)
-    for one in progress.track(objects, "fetching", len(objects)):
-        landing.admit(one.key)
-        if not one.key.endswith("/"):  # a folder's mark
+    for stored in progress.track(objects, "fetching", len(objects)):
+        landing.admit(stored.key)
+        if not stored.key.endswith("/"):  # a folder's mark
             with store.telling(bucket):
-                landing.write(one.key[len(prefix) + 1 if prefix else 0 :], store.open(bucket, one.key))
+                landing.write(stored.key[len(prefix) + 1 if prefix else 0 :], store.open(bucket, stored.key))
     return landing

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from heritage_color.errors import DeliveryError
-from heritage_color.scans.arrival import unpacking
+from heritage_color.scans.arrival.landing import split_name
 from heritage_color.scans.arrival.names import is_systems, printable
 from heritage_color.scans.decoding import decode
 from heritage_color.scans.integrity import checksums, digests, verifying
@@ -235,7 +235,7 @@ def _exists(path: Path) -> bool:
 
 def _verify_tags(bag: Bag, folder: Path, name: str, lines: list[Listed]) -> None:
     algorithms = verifying.algorithms_of(lines)
-    named = sorted({"/".join(unpacking.split(line.name) or [""]) for line in lines} - {name, ""})
+    named = sorted({"/".join(split_name(line.name) or [""]) for line in lines} - {name, ""})
     files = [_tag_file(folder, one, algorithms) for one in named if _inside(folder, folder / one)]
     number, verified, missing = verifying.verify([(name, line) for line in lines], files, set(), exact=True)
     bag.listed, bag.verified = bag.listed + number, bag.verified + verified

@@ -13,8 +13,8 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from heritage_color.images import formats
-from heritage_color.scans.arrival import unpacking
 from heritage_color.scans.arrival.companions import SHEETS, TABLES
+from heritage_color.scans.arrival.damage import DAMAGE
 from heritage_color.scans.arrival.names import MANIFEST, Entry, is_manifest, printable, walk
 from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.integrity import bags, checksums
@@ -144,7 +144,7 @@ def _texts_of_sheet(path: Path) -> str:
         with ZipFile(path) as packed:
             parts = [name for name in packed.namelist() if TEXTS_OF_SHEETS.fullmatch(name)]
             return "".join(packed.open(name).read(HEADER * 16).decode("utf-8", "replace") for name in parts[:3])
-    except (*unpacking.DAMAGE, RuntimeError, OSError):
+    except (*DAMAGE, RuntimeError, OSError):
         return ""  # no spreadsheet, or a locked one: it is named as unread
 
 

@@ -7,11 +7,13 @@ import hashlib
 import time
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from heritage_color import db
+from heritage_color.db import Connection
 from heritage_color.errors import DeliveryError, ScannerError
+from heritage_color.keys import Code, FileName, Json
 from heritage_color.scans import check
 from heritage_color.scans.arrival import receiving, virus
 from heritage_color.scans.arrival.names import Entry
@@ -75,7 +77,7 @@ def look(settings: Settings, upload_id: int, workers: Workers, seconds: float = 
 
 
 @contextmanager
-def _alone(settings: Settings, upload_id: int) -> Iterator:
+def _alone(settings: Settings, upload_id: int) -> Iterator[Connection | None]:
     """A connection that holds the upload's lock, which ends with it; None where another holds it."""
     with db.connect(settings, own=True) as connection:
         held = queries.lock_checking(connection, upload_id=upload_id)
@@ -83,15 +85,15 @@ def _alone(settings: Settings, upload_id: int) -> Iterator:
         yield connection if held else None
 
 
-def _unchecked(connection, settings: Settings, upload_id: int) -> list[tuple[int, Path]]:
-    """Some whole files of an open upload that nobody has looked at, in their places."""
-    found = list(queries.list_unchecked_files(connection, upload_id=upload_id, most=BATCH))
+def _unchecked(connection: Connection, settings: Settings, upload_id: int) -> list[tuple[int, Path]]:
+    """Some whole files of an open upload that nobody has looked at: their numbers, and their places on the disk."""
+    rows = list(queries.list_unchecked_files(connection, upload_id=upload_id, most=BATCH))
     connection.commit()
     place = Staging.of(settings, upload_id)
-    return [(row["file_id"], place.place(row["file_id"], row["path"])) for row in found]
+    return [(row["file_id"], place.place(row["file_id"], row["path"])) for row in rows]
 
 
-def _answer_or_say(connection, settings: Settings, upload_id: int, workers: Workers, path: Path) -> Answer:
+def _answer_or_say(connection: Connection, settings: Settings, upload_id: int, workers: Workers, path: Path) -> Answer:
     """The answer on a file. Without the virus scanner there is none, which the page says until it is back."""
     try:
         return _answer(settings, workers, path)
@@ -110,77 +112,128 @@ def _answer(settings: Settings, workers: Workers, path: Path) -> Answer:
     return replace(workers.examine(path, content), virus=virus.of_one_file(viruses, path))
 
 
-def _report(connection, settings: Settings, upload_id: int, workers: Workers) -> None:
+@dataclass(frozen=True)
+class _Checked:
+    """A file of an upload with the answer of the decoding process; some files of it may be `unfinished`."""
+
+    file_id: int
+    path: FileName
+    answer: Json
+    report_of: str | None
+    unfinished: int
+
+
+def _report(connection: Connection, settings: Settings, upload_id: int, workers: Workers) -> None:
     """Have the page's report be one of all files that were looked at."""
-    rows = list(queries.list_answers(connection, upload_id=upload_id))
+    files = db.records(_Checked, queries.list_answers(connection, upload_id=upload_id))
     connection.commit()
-    known = [bool(rows and rows[0]["unfinished"]), *(row["file_id"] for row in rows)]
+    known = [bool(files and files[0].unfinished), *(file.file_id for file in files)]
     of = hashlib.sha256(repr(known).encode()).hexdigest()
-    if rows and rows[0]["report_of"] != of:
-        made = _made(settings, Staging.of(settings, upload_id), rows, workers)
-        queries.keep_report(connection, upload_id=upload_id, report=db.json(made), report_of=of)
+    if files and files[0].report_of != of:
+        report = _made(settings, Staging.of(settings, upload_id), files, workers)
+        queries.keep_report(connection, upload_id=upload_id, report=db.json(report), report_of=of)
         connection.commit()
 
 
-def _made(settings: Settings, place: Staging, rows: list[dict], workers: Workers) -> dict:
-    files = {place.delivery / row["path"]: row for row in rows}
+def _made(settings: Settings, place: Staging, files: list[_Checked], workers: Workers) -> Json:
+    """The report as the page shows it; where the files are no delivery yet, only a sentence on why."""
+    lone = place.lone_archive()
+    known = None if lone else {place.delivery / file.path: Answer.from_json(file.answer) for file in files}
     try:
-        with receiving.receive(settings, place.lone_archive() or place.delivery) as received:
-            alone = place.lone_archive() is not None
-            report = check.examine(
-                received,
-                settings,
-                None if alone else {path: Answer.from_json(row["answer"]) for path, row in files.items()},
-            )
+        with receiving.receive(settings, lone or place.delivery) as received:
+            report = check.examine(received, settings, known)
     except DeliveryError as error:
         return {"sentence": str(error)}
-    numbers = {path: row["file_id"] for path, row in files.items()}
-    refused = [_refused(one, numbers.get(one.path), place, workers) for one in _shown_refusals(report)]
-    return as_page(report, refused, UNFINISHED if rows[0]["unfinished"] else NOT_YET)
+    numbers = {place.delivery / file.path: file.file_id for file in files}
+    refused = [picture for picture in report.pictures if not picture.accepted][:SHOWN]
+    shown = [_refused(picture, numbers.get(picture.path), place, workers) for picture in refused]
+    return asdict(as_page(report, shown, UNFINISHED if files[0].unfinished else NOT_YET))
 
 
-def as_page(report: Report, refused: list[dict], not_yet: Set[str] = NOT_YET) -> dict:
-    """What the page shows of a report: counts, findings by reason, what is `not_yet` here, refused pictures.
+@dataclass(frozen=True)
+class ShownFinding:
+    """A finding as the page shows it."""
+
+    file: FileName
+    row: int | None
+    fault: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """How many findings of one reason there are, and the first of them."""
+
+    severity: str
+    code: Code
+    count: int
+    findings: list[ShownFinding]
+
+
+@dataclass(frozen=True)
+class ShownRefusal:
+    """A refused picture with its reasons; `thumbnail` is the number under which its small picture lies, if any."""
+
+    file: FileName
+    reasons: list[str]
+    codes: list[Code]
+    thumbnail: int | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows of a report: counts, findings by reason, what is not here yet, refused pictures.
 
     `beside` counts the errors that are no picture's, which no refused picture shows.
     """
-    groups = [(severity, code, found) for severity, code, found in report.groups if code not in not_yet]
-    missing = [one for one in report.findings if one.code in not_yet]
-    beside = {one for one in report.general if one.severity == "error" and one.code not in not_yet}
-    return {
-        "files": report.files,
-        "accepted": report.accepted,
-        "refused": report.refused,
-        "listed": report.listed,
-        "verified": report.verified,
-        "profiles": [profile.sentence for profile in report.profiles if profile.wanted],
-        "notes": report.notes,
-        "groups": [_group(*group) for group in groups],
-        "missing": [_fact(one) for one in missing[: 5 * SHOWN]],
-        "missing_in_all": len(missing),
-        "beside": len(beside),
-        "pictures_refused": refused,
-    }
+
+    files: int
+    accepted: int
+    refused: int
+    listed: int
+    verified: int
+    profiles: list[str]
+    notes: list[str]
+    groups: list[ShownGroup]
+    missing: list[ShownFinding]
+    missing_in_all: int
+    beside: int
+    pictures_refused: list[ShownRefusal]
 
 
-def _group(severity: str, code: str, found: list[Finding]) -> dict:
-    return {"severity": severity, "code": code, "count": len(found), "findings": [_fact(one) for one in found[:SHOWN]]}
+def as_page(report: Report, refused: list[ShownRefusal], not_yet: Set[Code] = NOT_YET) -> Shown:
+    """A report for the page of an upload; findings of the codes `not_yet` stand apart, as files are on their way."""
+    missing = [fault for fault in report.findings if fault.code in not_yet]
+    beside = {fault for fault in report.general if fault.severity == "error" and fault.code not in not_yet}
+    return Shown(
+        files=report.files,
+        accepted=report.accepted,
+        refused=report.refused,
+        listed=report.listed,
+        verified=report.verified,
+        profiles=[profile.sentence for profile in report.profiles if profile.wanted],
+        notes=report.notes,
+        groups=[_group(*group) for group in report.groups if group[1] not in not_yet],
+        missing=[_shown(fault) for fault in missing[: 5 * SHOWN]],
+        missing_in_all=len(missing),
+        beside=len(beside),
+        pictures_refused=refused,
+    )
 
 
-def _fact(one: Finding) -> dict:
-    return {"file": one.file, "row": one.row, "fault": one.fault, "remedy": one.remedy}
+def _group(severity: str, code: Code, findings: list[Finding]) -> ShownGroup:
+    return ShownGroup(severity, code, len(findings), [_shown(fault) for fault in findings[:SHOWN]])
 
 
-def _shown_refusals(report: Report) -> list[Delivered]:
-    return [one for one in report.pictures if not one.accepted][:SHOWN]
+def _shown(fault: Finding) -> ShownFinding:
+    return ShownFinding(fault.file, fault.row, fault.fault, fault.remedy)
 
 
-def _refused(one: Delivered, file_id: int | None, place: Staging, workers: Workers) -> dict:
-    """A refused picture with its reasons, and the number under which its thumbnail lies, where there is one."""
-    shown = set(virus.WITHHELD).isdisjoint(one.codes)
-    made = shown and file_id is not None and _thumbnail(one.path, place.thumbnail(file_id), workers)
-    errors = [finding.fault for finding in one.findings if finding.severity == "error"]
-    return {"file": one.name, "reasons": errors, "codes": one.codes, "thumbnail": file_id if made else None}
+def _refused(picture: Delivered, file_id: int | None, place: Staging, workers: Workers) -> ShownRefusal:
+    may_be_opened = set(virus.WITHHELD).isdisjoint(picture.codes)
+    made = may_be_opened and file_id is not None and _thumbnail(picture.path, place.thumbnail(file_id), workers)
+    errors = [fault.fault for fault in picture.findings if fault.severity == "error"]
+    return ShownRefusal(picture.name, errors, picture.codes, file_id if made else None)
 
 
 def _thumbnail(path: Path, thumbnail: Path, workers: Workers) -> bool:

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heritage_color.errors import UploadError
-from heritage_color.scans.arrival import unpacking
+from heritage_color.scans.arrival import archives
+from heritage_color.scans.arrival.landing import SPARE_BYTES
 from heritage_color.settings import Settings
 
 HANDED_IN = "handed-in"
@@ -81,7 +82,7 @@ class Staging:
         """The archive that is all there is: it is the delivery then."""
         inside = list(self.delivery.iterdir()) if self.delivery.is_dir() else []
         only = inside[0] if len(inside) == 1 else None
-        return only if only and only.is_file() and unpacking.is_archive(only.name) else None
+        return only if only and only.is_file() and archives.is_archive(only.name) else None
 
     def hand_over(self, destination: Path) -> None:
         """Move the delivery to its place among the watched, whole or not at all, and mark it as whole; once."""
@@ -104,7 +105,7 @@ def destination(settings: Settings, upload_id: int, name: str, archive: str) -> 
 
     The number makes the place its own, and keeps the name from looking unfinished or hidden.
     """
-    suffix = unpacking.suffix_of(archive)
+    suffix = archives.suffix_of(archive)
     plain = ODD.sub("-", name).strip(" .~-")[:LONGEST].strip() or "delivery"
     return (settings.uploads_folder / HANDED_IN / f"{plain} ({upload_id}){suffix}").resolve()
 
@@ -123,7 +124,7 @@ def check_room(settings: Settings, needed: int) -> None:
     """Raise UploadError where so many further bytes would fill the disk of uploads."""
     folder = settings.uploads_folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free - unpacking.SPARE_BYTES
+    free = shutil.disk_usage(folder).free - SPARE_BYTES
     if needed > free:
         sizes = f"{needed / 1e9:.2f} GB are still to come, and {max(0, free) / 1e9:.2f} GB are free"
         raise UploadError(

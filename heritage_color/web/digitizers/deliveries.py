@@ -35,12 +35,18 @@ def deliveries(request: Request, page: Page = 1) -> Response:
     """What is on the way, then all deliveries that this person may see, newest first."""
     person, settings = request.state.curator, site_of(request).settings
     queries, seen = db.queries("web"), seen_by(request)
-    coming, others = uploads.on_the_way(settings, person.account_id, sees_all(person), **seen)
+    on_the_way = uploads.on_the_way(settings, person.account_id, sees_all(person), **seen)
     with db.connect(settings) as connection:
         pages = Pages(page, SHOWN_DELIVERIES, queries.count_deliveries(connection, **seen))
         found = list(queries.list_deliveries(connection, shown=pages.size, skipped=pages.skipped, **seen))
         owed = rework.count_debts(connection, **seen)
-    values: dict = {"deliveries": found, "pages": pages, "coming": coming, "others": others, "theirs": is_theirs}
+    values: dict = {
+        "deliveries": found,
+        "pages": pages,
+        "coming": on_the_way.coming,
+        "others": on_the_way.others,
+        "theirs": is_theirs,
+    }
     return show(request, "deliveries.html", owed=owed, **values)
 
 

@@ -12,9 +12,11 @@ from starlette.responses import JSONResponse, Response
 
 from heritage_color.accounts.roles import Role
 from heritage_color.errors import UploadError
-from heritage_color.scans.uploading import uploads
+from heritage_color.scans.uploading import announcing, ending, uploads
+from heritage_color.scans.uploading.announcing import Announced
+from heritage_color.scans.uploading.pieces import PIECE_BYTES, open_piece, receive_piece
+from heritage_color.scans.uploading.rows import Coming, Upload
 from heritage_color.scans.uploading.staging import Staging
-from heritage_color.scans.uploading.uploads import Announced
 from heritage_color.settings import Settings
 from heritage_color.web.door.fields import FormLine, RowId
 from heritage_color.web.door.protection import FORM_OF_FILES_BYTES
@@ -45,9 +47,9 @@ def token_in_header(x_form_token: Annotated[str, Header()]) -> None:
     """For routes whose body is no form: whoever looks for the token there has used the body up."""
 
 
-def is_theirs(person: Person, upload: dict) -> bool:
+def is_theirs(person: Person, upload: Upload | Coming) -> bool:
     """Whether someone signed in may see and change an upload: its uploader, and administrators."""
-    return person.account_id == upload["account_id"] or sees_all(person)
+    return person.account_id == upload.account_id or sees_all(person)
 
 
 def sees_all(person: Person) -> bool:
@@ -92,10 +94,10 @@ async def announce(request: Request, upload_id: RowId) -> Response:
 @router.get("/uploads/{upload_id}/files/{file_id}")
 def file(request: Request, upload_id: RowId, file_id: RowId) -> Response:
     """How much of a file is here, as JSON."""
-    found = uploads.file_of(_theirs(request, upload_id), upload_id, file_id)
-    if found is None:
+    here = uploads.file_of(_theirs(request, upload_id), upload_id, file_id)
+    if here is None:
         raise Refusal(404, "There is no such file in this upload.")
-    return JSONResponse({name: found[name] for name in ("file_id", "path", "bytes", "received")})
+    return JSONResponse({"file_id": file_id, "path": here.path, "bytes": here.bytes, "received": here.received})
 
 
 @router.put("/uploads/{upload_id}/files/{file_id}", dependencies=[Depends(token_in_header)])
@@ -148,7 +150,7 @@ async def receive_form(request: Request, upload_id: RowId) -> Response:
 def remove(request: Request, upload_id: RowId, file_id: RowId) -> Response:
     """Take a file off the upload."""
     settings = _theirs(request, upload_id)
-    _do(upload_id, uploads.remove_file, settings, upload_id, file_id)
+    _do(upload_id, announcing.remove_file, settings, upload_id, file_id)
     return go(f"/uploads/{upload_id}")
 
 
@@ -156,7 +158,7 @@ def remove(request: Request, upload_id: RowId, file_id: RowId) -> Response:
 def hand_in(request: Request, upload_id: RowId) -> Response:
     """Everything is here: over to the watched place. Pressed twice it is handed in once."""
     settings = _theirs(request, upload_id)
-    _do(upload_id, uploads.hand_in, settings, upload_id)
+    _do(upload_id, ending.hand_in, settings, upload_id)
     return go(f"/uploads/{upload_id}")
 
 
@@ -164,7 +166,7 @@ def hand_in(request: Request, upload_id: RowId) -> Response:
 def give_up(request: Request, upload_id: RowId) -> Response:
     """Not this one: all of it is removed."""
     settings = _theirs(request, upload_id)
-    _do(upload_id, uploads.give_up, settings, upload_id)
+    _do(upload_id, ending.give_up, settings, upload_id)
     return go("/deliveries")
 
 
@@ -174,23 +176,23 @@ def _theirs(request: Request, upload_id: int) -> Settings:
     return site_of(request).settings
 
 
-def _find(request: Request, upload_id: int) -> dict:
-    found = uploads.find(site_of(request).settings, upload_id)
-    if found is None or not is_theirs(request.state.curator, found):
+def _find(request: Request, upload_id: int) -> Upload:
+    upload = uploads.find_upload(site_of(request).settings, upload_id)
+    if upload is None or not is_theirs(request.state.curator, upload):
         raise Refusal(404, NONE, ("/deliveries", "To the deliveries"))
-    return found
+    return upload
 
 
 def _values(request: Request, upload_id: int) -> dict:
-    found = _find(request, upload_id)
+    upload = _find(request, upload_id)
     site = site_of(request)
     sizes = uploads.sizes_of(site.settings, upload_id)
-    if sizes["unchecked"] or (sizes["files"] and found["state"] == "open" and found["report"] is None):
+    if sizes.unchecked or (sizes.files and upload.state == "open" and upload.report is None):
         site.checking.wake(upload_id)  # also after a restart in the middle of it
     files = uploads.files_of(site.settings, upload_id, SHOWN_FILES)
-    values = {"upload": found, "files": files, "sizes": sizes, "report": found["report"]}
-    values["refused"] = [_shown(upload_id, one) for one in (found["report"] or {}).get("pictures_refused", ())]
-    return values | {"piece_bytes": uploads.PIECE_BYTES // 2, "most_form_bytes": FORM_OF_FILES_BYTES}
+    values = {"upload": upload, "files": files, "sizes": sizes, "report": upload.report}
+    values["refused"] = [_shown(upload_id, picture) for picture in (upload.report or {}).get("pictures_refused", ())]
+    return values | {"piece_bytes": PIECE_BYTES // 2, "most_form_bytes": FORM_OF_FILES_BYTES}
 
 
 def _shown(upload_id: int, refused: dict) -> dict:
@@ -201,7 +203,8 @@ def _shown(upload_id: int, refused: dict) -> dict:
 def _announce(request: Request, upload_id: int, files: list[Announced]) -> Response:
     settings = _theirs(request, upload_id)
     try:
-        return JSONResponse(uploads.announce(settings, upload_id, files))
+        answers = announcing.announce(settings, upload_id, files)
+        return JSONResponse([answer.as_json() for answer in answers])
     except UploadError as error:
         return _told(error)
 
@@ -209,7 +212,7 @@ def _announce(request: Request, upload_id: int, files: list[Announced]) -> Respo
 async def _receive(
     request: Request, settings: Settings, upload_id: int, file_id: int, offset: int, digest: str
 ) -> int:
-    opened = uploads.piece(settings, upload_id, file_id, offset, digest)
+    opened = open_piece(settings, upload_id, file_id, offset, digest)
     piece = await run_in_threadpool(opened.__enter__)
     try:
         async for block in request.stream():
@@ -241,14 +244,12 @@ def _take(settings: Settings, upload_id: int, path: str, sent: UploadFile) -> st
         path, sent.size or 0, int(time.time() * 1000)
     )  # what was sent again takes the old one's place
     try:
-        (answer,) = uploads.announce(settings, upload_id, [announced])
-        offset = answer.get("received", 0)
-        while "fault" not in answer and offset < announced.bytes:
+        (answer,) = announcing.announce(settings, upload_id, [announced])
+        offset = answer.received
+        while answer.file_id is not None and offset < announced.bytes:
             sent.file.seek(offset)
-            offset = uploads.receive(
-                settings, upload_id, answer["file_id"], offset, sent.file.read(uploads.PIECE_BYTES)
-            )
-        return answer.get("fault", "")
+            offset = receive_piece(settings, upload_id, answer.file_id, offset, sent.file.read(PIECE_BYTES))
+        return answer.fault
     except UploadError as error:
         return str(error)
 

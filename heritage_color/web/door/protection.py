@@ -7,7 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from heritage_color.scans.uploading.uploads import PIECE_BYTES
+from heritage_color.scans.uploading.pieces import PIECE_BYTES
 from heritage_color.web.door.replies import refuse
 
 BODY_BYTES = 64 * 1024

@@ -32,10 +32,13 @@ from uploaded_files where upload_id = :upload_id and file_id = :file_id;
 
 -- name: find_clash^
 -- What stands in the way of a path: the same path (perhaps in other letter case), a file where a folder should be, or
--- a folder where a file should be.
+-- a folder where a file should be: what lies below it is a range of the index in the order of bytes, where 0 follows /.
 select file_id, path, bytes, modified, received from uploaded_files
 where upload_id = :upload_id
-    and (alike = :alike or alike = any(:folders::text[]) or starts_with(alike, :alike || '/'))
+    and (
+        alike collate "C" = any(:folders::text[] || :alike::text)
+        or (alike collate "C" >= :alike || '/' and alike collate "C" < :alike || '0')
+    )
 order by alike <> :alike, path limit 1;
 
 -- name: forget_report!
@@ -84,7 +87,8 @@ where on_disk and (
     u.state = 'abandoned'
     or (u.state = 'open' and touched_at < now() - make_interval(days => :days))
     or (closed_at < now() - make_interval(days => :days) and (i.delivery_id is not null or i.refusal <> ''))
-);
+)
+order by upload_id;
 
 -- name: upload_removed!
 -- Nothing of it is on the disk any more.
