@@ -11,6 +11,7 @@ pictures are left out.
 **Run it twice**: a pair is found once, and what was decided stands. A run that was killed is gone on with.
 """
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from airflow.sdk import Asset, dag, task
@@ -30,7 +31,7 @@ def find_likenesses():
         from heritage_color import settings
         from heritage_color.likeness import steps
 
-        return steps.find(settings.read())
+        return asdict(steps.find(settings.read()))
 
     find()
 

@@ -61,6 +61,7 @@ class Key(StrEnum):
     IMPORTED_VOTES = "import of votes/{name}"
     INGESTED = "{type}:{act}"  # one per file and kind of act of a delivery
     MODEL = "model:{weights_sha256}"
+    LIKENESS = "likeness/{likeness_id}/{act}/{scan_id}"
     NO_DERIVATION = "no derivation:{outcome}:{scan_id}:{model_id}:{preset}:{day}"  # refused or failed
     NOTE = "note/{note_id}/{version}"
     PUBLICATION = "publication/{colorization_id}/{decision_id}"

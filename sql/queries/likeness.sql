@@ -62,8 +62,8 @@ select pg_advisory_xact_lock(hashtext('likeness decisions'));
 
 -- name: find_pair^
 -- A pair as it stands.
-select l.*, s.identifier, s.do_not_colorize, o.identifier as other_identifier,
-    o.do_not_colorize as other_do_not_colorize
+select l.likeness_id, l.scan_id, s.identifier, s.do_not_colorize, l.other_scan_id, o.identifier as other_identifier,
+    o.do_not_colorize as other_do_not_colorize, l.state, l.kept_scan_id, l.decisions
 from likenesses l
 join scans s on s.scan_id = l.scan_id
 join scans o on o.scan_id = l.other_scan_id
@@ -88,9 +88,3 @@ where likeness_id = :likeness_id;
 -- name: leave_queue!
 -- A scan whose picture is colorized under another number gives up its place in the queue; work in hand is not recorded.
 delete from colorization_jobs where scan_id = :scan_id and state in ('waiting', 'claimed');
-
--- name: add_event!
--- An act of this stage, once.
-insert into events (event_key, event_type, agent, outcome, detail, scan_id)
-values (:event_key, cast(:event_type as event_type), :agent, :outcome, :detail, :scan_id)
-on conflict do nothing;

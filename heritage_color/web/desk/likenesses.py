@@ -59,7 +59,7 @@ def decide(
         return _likeness(request, likeness_id, sentence, 409)
     wanted = "same picture" if kept else said
     try:
-        steps.decide(site_of(request).settings, likeness_id, wanted, kept or None, curator)
+        steps.decide_pair(site_of(request).settings, likeness_id, wanted, kept or None, curator)
     except CurationError as error:
         return _likeness(request, likeness_id, str(error), 400)
     query = urlencode({"state": state, "page": page, "decided": likeness_id})
