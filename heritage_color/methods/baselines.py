@@ -1,13 +1,12 @@
 """Baselines that every table prints: no colour at all, and one tint for all."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from heritage_color.errors import WeightsError
-from heritage_color.methods.colorizer import Colorizer, Prediction
-from heritage_color.methods.weights import load_weights, save_weights
+from heritage_color.methods.colorizer import Colorizer, Pairs, Prediction
+from heritage_color.methods.weights import Card, load_weights, save_weights
 
 STRIDE = 4
 # mean ab of 975 ImageNet photographs; `fit` measures that of other photographs
@@ -20,10 +19,10 @@ class Grey(Colorizer):
     name = "grey"
     constant = np.zeros(2, np.float32)
 
-    def __init__(self):
-        self.card: dict = {"method": self.name}
+    def __init__(self) -> None:
+        self.card: Card = {"method": self.name}
 
-    def fit(self, pairs: Iterable, **options) -> None:
+    def fit(self, pairs: Pairs, **options: object) -> None:
         """Nothing to learn."""
 
     def reading(self, answers: np.ndarray, preset: str) -> Prediction:
@@ -31,7 +30,7 @@ class Grey(Colorizer):
         shape = (len(answers), answers.shape[1] // STRIDE, answers.shape[2] // STRIDE, 2)
         return Prediction(np.broadcast_to(self.constant, shape).copy(), None)
 
-    def save(self, path: Path, about: dict) -> str:
+    def save(self, path: Path, about: Card) -> str:
         """Write the constant and its card."""
         return save_weights(path, {"constant": self.constant}, self.card | about)
 
@@ -48,7 +47,7 @@ class Tint(Grey):
     name = "tint"
     constant = np.array(MEAN_AB, np.float32)
 
-    def fit(self, pairs: Iterable, **options) -> None:
+    def fit(self, pairs: Pairs, **options: object) -> None:
         """Take the mean ab of all cells. Raises WeightsError where there is none."""
         total, cells = np.zeros(2), 0
         for _, ab in pairs:

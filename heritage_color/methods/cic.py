@@ -7,6 +7,7 @@ stand in the place of its first four blocks.
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from heritage_color.methods.networks import bins, efficientnet
 from heritage_color.methods.networks.classification import cross_entropy, learn, soft_encoding
 from heritage_color.methods.networks.colours import grey_to_lightness, lightness_to_grey
 from heritage_color.methods.networks.enlarging import Double
-from heritage_color.methods.weights import assign, collect, load_weights, save_weights
+from heritage_color.methods.weights import Arrays, Card, assign, collect, load_weights, save_weights
 
 WIDTH = 0.25  # ours, of the paper's channels: what two processor cores can train in half an hour
 LIGHTNESS_CENTRE, LIGHTNESS_SCALE = 50.0, 100.0  # as the authors' PyTorch release centres L
@@ -31,11 +32,21 @@ TRUNKS = ("efficientnet-lite0", "chain")  # frozen features in the place of the 
 FEATURES = 5  # the first block that is the paper's with either trunk
 SHORTER = 256  # pixels: the shorter side that the network sees, about the scale of its training pictures
 STRIDE, MULTIPLE = 4, 32  # pixels: of the answers, and of the coarsest features
+
+
 # How a preset reads the logits: share of the rebalancing kept, and temperature (0.38: section 2.3)
+@dataclass(frozen=True)
+class Reading:
+    """How a preset reads the logits: the share of the classes' weights that is kept, and the temperature."""
+
+    rebalanced: float
+    temperature: float
+
+
 DEFAULT_PRESETS = {
-    "faithful": {"rebalanced": 0.0, "temperature": 1.0},
-    "balanced": {"rebalanced": 1.0, "temperature": 1.0},
-    "vivid": {"rebalanced": 1.0, "temperature": 0.38},
+    "faithful": Reading(rebalanced=0.0, temperature=1.0),
+    "balanced": Reading(rebalanced=1.0, temperature=1.0),
+    "vivid": Reading(rebalanced=1.0, temperature=0.38),
 }
 
 
@@ -139,10 +150,10 @@ def rebalanced_loss(class_weights: np.ndarray):
     return loss
 
 
-def read(logits: np.ndarray, class_weights: np.ndarray, preset: dict[str, float]) -> np.ndarray:
-    """Chroma (..., 2) of logits (..., Q): the annealed mean, of which a preset names temperature and rebalancing."""
-    kept = logits - (1 - preset["rebalanced"]) * np.log(class_weights)
-    return bins.annealed_mean(kept, preset["temperature"])
+def read(logits: np.ndarray, class_weights: np.ndarray, reading: Reading) -> np.ndarray:
+    """Chroma (..., 2) of logits (..., Q): the annealed mean, of which a reading names temperature and rebalancing."""
+    kept = logits - (1 - reading.rebalanced) * np.log(class_weights)
+    return bins.annealed_mean(kept, reading.temperature)
 
 
 class Cic(Colorizer):
@@ -159,7 +170,8 @@ class Cic(Colorizer):
         self._build(width, trunk)
 
     def _build(self, width: float, trunk: str) -> None:
-        self.card: dict = {"method": self.name, "presets": DEFAULT_PRESETS, "width": width, "trunk": trunk}
+        presets = {name: asdict(reading) for name, reading in DEFAULT_PRESETS.items()}
+        self.card: Card = {"method": self.name, "presets": presets, "width": width, "trunk": trunk}
         self.network = build_network(width, self.dropout, trunk)
         if trunk != "chain":
             arrays, encoder = load_weights(efficientnet.ENCODER_FILE)
@@ -195,14 +207,14 @@ class Cic(Colorizer):
 
     def answers(self, lightness: np.ndarray) -> np.ndarray:
         """Logits (N, H/4, W/4, Q), one picture at a time: the same bytes in whatever company it comes."""
-        return np.concatenate([self._answer(tensorflow.constant(one[None, ..., None])) for one in lightness])
+        return np.concatenate([self._answer(tensorflow.constant(picture[None, ..., None])) for picture in lightness])
 
     def reading(self, answers: np.ndarray, preset: str) -> Prediction:
         """Chroma and uncertainty (N, H/4, W/4): the entropy of the bins as often as photographs have them."""
         presets = self.card["presets"]
         if preset not in presets:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
-        ab = read(answers, self.class_weights, presets[preset])
+        ab = read(answers, self.class_weights, Reading(**presets[preset]))
         return Prediction(ab, bins.uncertainty(answers - np.log(self.class_weights)))
 
     def _logits(self, lightness):
@@ -213,12 +225,12 @@ class Cic(Colorizer):
         seen = tensorflow.image.resize(lightness, MULTIPLE * tensorflow.cast(cells, "int32"), antialias=True)
         return tensorflow.image.resize(self.network(seen, training=False), size // STRIDE)
 
-    def trained(self) -> dict[str, np.ndarray]:
+    def trained(self) -> Arrays:
         """The weights that training changes, by name: all but a frozen encoder's."""
         frozen = {id(weight) for layer in self.network.layers if layer.name == FROZEN for weight in layer.weights}
         return {weight.path: weight.numpy() for weight in self.network.weights if id(weight) not in frozen}
 
-    def save(self, path: Path, about: dict) -> str:
+    def save(self, path: Path, about: Card) -> str:
         """Write what was trained in half precision, the classes' weights among it, and the card."""
         return save_weights(path, self.trained() | {"class_weights": self.class_weights}, self.card | about)
 
@@ -237,5 +249,5 @@ class Cic(Colorizer):
         self.class_weights = arrays["class_weights"]
         self.card = self.card | card
 
-    def _assign(self, arrays: dict[str, np.ndarray]) -> None:
+    def _assign(self, arrays: Arrays) -> None:
         assign(self.network, collect(self.network) | arrays, missing=self.trained().keys() - arrays.keys())

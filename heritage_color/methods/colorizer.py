@@ -4,10 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from heritage_color.methods.weights import Card
+
+Pairs = Iterable[tuple[Any, Any]]  # batches of grey and ab, as arrays or tensors
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Prediction:
 
     ab: np.ndarray
     uncertainty: np.ndarray | None
-    sources: tuple = field(default=(), kw_only=True)
+    sources: tuple[Any, ...] = field(default=(), kw_only=True)
 
 
 class Colorizer(ABC):
@@ -31,19 +34,19 @@ class Colorizer(ABC):
     presets: tuple[str, ...] = ()  # those that change the answer; none where there is one answer only
 
     @abstractmethod
-    def fit(self, pairs: Iterable, **options) -> object:
+    def fit(self, pairs: Pairs, **options: Any) -> object:
         """Learn from batches of grey (N, H, W, 1) 0..255 and ab (N, H/4, W/4, 2)."""
 
     def predict(self, lightness: np.ndarray, preset: str = "balanced") -> Prediction:
         """Chroma of lightness (N, H, W) 0..100, H and W multiples of 32. Raises WeightsError for an unknown preset."""
         return self.reading(self.answers(lightness), preset)
 
-    def answers(self, lightness: np.ndarray):
+    def answers(self, lightness: np.ndarray) -> Any:
         """All that costs time and that no preset changes: by default nothing, the lightness itself."""
         return lightness
 
     @abstractmethod
-    def reading(self, answers, preset: str) -> Prediction:
+    def reading(self, answers: Any, preset: str) -> Prediction:
         """What a preset makes of `answers`."""
 
     @abstractmethod

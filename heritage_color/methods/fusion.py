@@ -7,6 +7,7 @@ regression, all on shared features. A preset says how they are read.
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import keras
@@ -21,7 +22,10 @@ from heritage_color.methods.names import PRESETS
 from heritage_color.methods.networks import bins, efficientnet, inception
 from heritage_color.methods.networks.classification import classification_loss, learn
 from heritage_color.methods.networks.enlarging import Double
-from heritage_color.methods.weights import assign, collect, load_weights, save_weights
+from heritage_color.methods.weights import Arrays, Card, assign, collect, load_weights, save_weights
+
+AnswerName = str  # "seen", "rebalanced" or "regression"
+Targets = dict[AnswerName, tensorflow.Tensor]
 
 AB_SCALE = 110.0  # the regression answers ab / 110, as Zhang et al. 2017
 HUBER_DELTA = 0.5  # of ab / 110: quadratic within 55 ab units
@@ -33,12 +37,35 @@ STRIDE, MULTIPLE = 4, 32  # pixels: of the answers, and of the coarsest features
 # The network looks at a picture several times, (share of its size, mirrored), and the answers' mean is taken: large,
 # it tells things apart; small, it sees what they are together
 LOOKS = ((1.0, False), (0.667, True), (0.5, False))
-# How a preset reads the answers: share of the rebalanced logits, share of the bins' rarity, temperature, share of the
-# regression, and what the chroma is multiplied by: an expectation is duller than the colours it is the mean of
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a preset reads the answers: shares of the rebalanced logits, of the bins' rarity and of the regression,
+
+    the temperature, and what the chroma is multiplied by: an expectation is duller than the colours it is the mean of.
+    """
+
+    rebalanced: float
+    temperature: float
+    regression: float
+    gain: float
+    rarity: float = 0.0  # cards of before November 2026 have none
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The network's three answers (N, H/4, W/4, ...): logits over the bins as seen and rebalanced, and ab / 110."""
+
+    seen: np.ndarray
+    rebalanced: np.ndarray
+    regression: np.ndarray
+
+
 DEFAULT_PRESETS = {
-    "faithful": {"rebalanced": 0.0, "rarity": 0.0, "temperature": 0.6, "regression": 0.0, "gain": 1.0},
-    "balanced": {"rebalanced": 0.0, "rarity": 0.4, "temperature": 0.6, "regression": 0.0, "gain": 1.0},
-    "vivid": {"rebalanced": 0.0, "rarity": 0.6, "temperature": 0.7, "regression": 0.0, "gain": 1.0},
+    "faithful": Reading(rebalanced=0.0, rarity=0.0, temperature=0.6, regression=0.0, gain=1.0),
+    "balanced": Reading(rebalanced=0.0, rarity=0.4, temperature=0.6, regression=0.0, gain=1.0),
+    "vivid": Reading(rebalanced=0.0, rarity=0.6, temperature=0.7, regression=0.0, gain=1.0),
 }
 
 
@@ -128,8 +155,8 @@ class FusionLite(Colorizer):
         self.frozen = (variant.layer, EMBEDDING)
         arrays, about = load_weights(variant.file)
         assign(self.network.get_layer(variant.layer), arrays)
-        self.card = {"method": self.name, "encoder": encoder, "encoder_sha256": about["sha256"]}
-        self.card |= {"presets": DEFAULT_PRESETS}
+        self.card: Card = {"method": self.name, "encoder": encoder, "encoder_sha256": about["sha256"]}
+        self.card |= {"presets": {name: asdict(reading) for name, reading in DEFAULT_PRESETS.items()}}
         # One graph for all sizes
         signature = [tensorflow.TensorSpec((None, None, None, 1), tensorflow.float32)]
         self._answer = tensorflow.function(self._mean_of_looks, input_signature=signature)
@@ -164,7 +191,7 @@ class FusionLite(Colorizer):
         """What the network takes in, of grey (N, H, W, 1) 0..255."""
         return grey
 
-    def answers(self, lightness: np.ndarray) -> dict[str, np.ndarray]:
+    def answers(self, lightness: np.ndarray) -> Answers:
         """The network's three answers as arrays; `read` makes chroma of them.
 
         On a CPU a batch gains nothing, and one picture at a time gives the same bytes in whatever company it comes.
@@ -173,14 +200,14 @@ class FusionLite(Colorizer):
         together = len(grey) if tensorflow.config.list_physical_devices("GPU") else 1
         batches = [grey[start : start + together] for start in range(0, len(grey), together)]
         each = [self._answer(tensorflow.constant(batch)) for batch in batches]
-        return {name: np.concatenate([answer[name] for answer in each]) for name in each[0]}
+        return Answers(**{name: np.concatenate([answer[name] for answer in each]) for name in each[0]})
 
-    def reading(self, answers: dict[str, np.ndarray], preset: str) -> Prediction:
+    def reading(self, answers: Answers, preset: str) -> Prediction:
         """Chroma and uncertainty (N, H/4, W/4) as a preset of the card reads the three answers."""
         presets = self.card["presets"]
         if preset not in presets:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
-        return Prediction(read(answers, self.rarity, presets[preset]), bins.uncertainty(answers["seen"]))
+        return Prediction(read(answers, self.rarity, Reading(**presets[preset])), bins.uncertainty(answers.seen))
 
     def _mean_of_looks(self, grey):
         """The mean of the network's answers to grey (N, H, W, 1), at the sizes of `looks`, brought to H/4 x W/4."""
@@ -198,7 +225,7 @@ class FusionLite(Colorizer):
         answers = {name: tensorflow.reverse(answer, [2]) if mirrored else answer for name, answer in answers.items()}
         return {name: tensorflow.image.resize(answer, size // STRIDE) for name, answer in answers.items()}
 
-    def trained(self) -> dict[str, np.ndarray]:
+    def trained(self) -> Arrays:
         """What training changes, by name: the weights, but the frozen encoder's and embedding's, and the rarity."""
         frozen = {id(v) for name in self.frozen for v in self._frozen_weights(name)}
         return {v.path: v.numpy() for v in self.network.weights if id(v) not in frozen} | {RARITY: self.rarity}
@@ -207,7 +234,7 @@ class FusionLite(Colorizer):
         names = {item.name for item in self.network.layers}
         return self.network.get_layer(layer).weights if layer in names else []
 
-    def save(self, path: Path, about: dict) -> str:
+    def save(self, path: Path, about: Card) -> str:
         """Write what was trained, in half precision, and the card. The encoder is a file of its own."""
         return save_weights(path, self.trained(), self.card | about)
 
@@ -268,18 +295,19 @@ def _widened(array: np.ndarray, like: np.ndarray) -> np.ndarray:
     return np.concatenate([array, np.zeros_like(like[len(array) :])])
 
 
-def _three_targets(ab) -> dict:
+def _three_targets(ab: tensorflow.Tensor) -> Targets:
     """Every answer is judged against the same chroma."""
     return {"seen": ab, "rebalanced": ab, "regression": ab}
 
 
-def read(answers: dict[str, np.ndarray], rarity: np.ndarray, preset: dict[str, float]) -> np.ndarray:
-    """Chroma (..., 2) of the three answers, as a preset mixes them, with the bins' `rarity` (Q,).
+def read(answers: Answers, rarity: np.ndarray, reading: Reading) -> np.ndarray:
+    """Chroma (..., 2) of the three answers, as a reading mixes them, with the bins' `rarity` (Q,).
 
     Logits are mixed before the softmax, a geometric mean of the two distributions; the regression after it. A share of
     a bin's rarity is added to its logit: the whole would answer as if all bins were equally frequent (Bayes' rule).
     """
-    share = preset["rebalanced"]
-    logits = answers["seen"] if share == 0 else answers["seen"] * (1 - share) + answers["rebalanced"] * share
-    ab = bins.annealed_mean(logits + rarity * np.float32(preset.get("rarity", 0.0)), preset["temperature"])
-    return (ab + preset["regression"] * (answers["regression"] * AB_SCALE - ab)) * np.float32(preset["gain"])
+    share = reading.rebalanced
+    logits = answers.seen if share == 0 else answers.seen * (1 - share) + answers.rebalanced * share
+    ab = bins.annealed_mean(logits + rarity * np.float32(reading.rarity), reading.temperature)
+    mixed: np.ndarray = (ab + reading.regression * (answers.regression * AB_SCALE - ab)) * np.float32(reading.gain)
+    return mixed

@@ -18,7 +18,7 @@ from keras import layers, ops
 from heritage_color.errors import WeightsError
 from heritage_color.methods.colorizer import Colorizer, Prediction
 from heritage_color.methods.networks.colours import grey_to_lightness
-from heritage_color.methods.weights import assign, collect, load_weights, save_weights
+from heritage_color.methods.weights import Card, assign, collect, load_weights, save_weights
 
 PAPER_WIDTH, PAPER_SIDE = 64, 256  # channels of the first layer and pixels of a picture, section 6
 WIDTH, SIDE = 24, 128  # ours: what two processor cores train in half an hour, and a repository carries
@@ -33,6 +33,8 @@ DISCRIMINATOR_SHARE = 0.5  # its objective is halved, so that it learns more slo
 LEARNING_RATE, BETA_1, BETA_2 = 2e-4, 0.5, 0.999  # of Adam, section 3.3
 AB_SCALE = 110.0  # ab units that tanh's 1 stands for, in the authors' code
 MOMENTUM, EPSILON = 0.9, 1e-5  # of batch normalisation, PyTorch's own as the authors' code takes them
+LossTerm = str  # "l1", "cgan" or "discriminator"
+Terms = dict[LossTerm, float]
 LOSSES = ("l1+cgan", "l1", "cgan")  # the paper's table 1
 CELLS = 4  # pixels of lightness per answered cell and side, in every method here
 
@@ -170,7 +172,7 @@ class Adversaries:
         self.telling.build(self.discriminator.trainable_variables)
         self.step = tf.function(self.turn)  # the same, as a graph
 
-    def turn(self, light, ab, seed) -> dict[str, tf.Tensor]:
+    def turn(self, light: tf.Tensor, ab: tf.Tensor, seed: tf.Tensor) -> dict[LossTerm, tf.Tensor]:
         """First the discriminator learns from the generator's answer, then the generator from its verdict.
 
         Lightness / 50 - 1 (N, H, W, 1), ab / 110 (N, H, W, 2), seed (2,) of the noise. Returns the terms of the loss.
@@ -221,7 +223,7 @@ class Pix2Pix(Colorizer):
     def __init__(self, width: int = WIDTH, side: int = SIDE, seed: int = 0):
         self.seed = seed
         self._build(width, side)
-        self.card: dict = {"method": self.name, "width": width, "side": side}
+        self.card: Card = {"method": self.name, "width": width, "side": side}
 
     def _build(self, width: int, side: int) -> None:
         self.width, self.side = width, side
@@ -229,7 +231,7 @@ class Pix2Pix(Colorizer):
 
     def fit(
         self, pairs: Iterable, epochs: int = 1, loss: str = LOSSES[0], learning_rate: float = LEARNING_RATE, **options
-    ) -> list[dict[str, float]]:
+    ) -> list[Terms]:
         """Learn from a tf.data set of batches of grey (N, H, W, 1) 0..255 and ab (N, H/4, W/4, 2).
 
         Returns the terms of the loss at each step. `train.networks.adversarial` trains on chroma of full size.
@@ -239,8 +241,8 @@ class Pix2Pix(Colorizer):
             for grey, ab in pairs:
                 light = scaled(fitted(grey_to_lightness(grey / 255), self.side)[0])
                 chroma = tf.clip_by_value(fitted(ab, self.side)[0] / AB_SCALE, -1.0, 1.0)
-                found = rivals.step(light, chroma, tf.constant([self.seed, next(steps)]))
-                terms.append({name: float(value) for name, value in found.items()})
+                losses = rivals.step(light, chroma, tf.constant([self.seed, next(steps)]))
+                terms.append({name: float(value) for name, value in losses.items()})
         return terms
 
     def answers(self, lightness: np.ndarray) -> np.ndarray:
@@ -263,7 +265,7 @@ class Pix2Pix(Colorizer):
         ab = self.generator([scaled(light), tf.constant([self.seed, 0])])[:, : inner[0], : inner[1]]
         return AB_SCALE * tf.image.resize(ab, tf.shape(lightness)[1:3] // CELLS, antialias=True)
 
-    def save(self, path: Path, about: dict) -> str:
+    def save(self, path: Path, about: Card) -> str:
         """Write the generator in 8 bits, and the card; the discriminator is of use in training only."""
         return save_weights(path, collect(self.generator), self.card | about, bits=8)
 

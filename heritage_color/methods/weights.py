@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -15,6 +15,13 @@ Fact = str  # what a card calls one of its facts
 Card = dict[Fact, Any]  # a model card is an open document: method, file, `sha256`, and what its training says
 ArrayName = str  # `layer/variable`, as Keras has it
 Arrays = dict[ArrayName, np.ndarray]
+
+
+class Network(Protocol):
+    """A Keras model, as far as its weights go."""
+
+    weights: list[Any]
+
 
 SCALE = "/scale"  # ending of the name of a quantised array's scales
 LEVELS = 127  # steps on each side of zero
@@ -41,9 +48,8 @@ def save_weights(path: Path, arrays: Arrays, about: Card, bits: int = 16) -> str
     save_file({name: np.ascontiguousarray(array) for name, array in (stored | whole).items()}, partial)
     partial.chmod(0o644)
     partial.replace(path)
-    card = about | {"file": path.name, "sha256": sha256(path)}
-    write_card(path, card)
-    return card["sha256"]
+    write_card(path, about | {"file": path.name, "sha256": sha256(path)})
+    return sha256(path)
 
 
 def write_card(path: Path, card: Card) -> None:
@@ -80,7 +86,8 @@ def restore(stored: Arrays) -> Arrays:
 
 def _restored(array: np.ndarray, scale: np.ndarray | None) -> np.ndarray:
     if scale is not None:
-        return array.astype(np.float32) * scale
+        result: np.ndarray = array.astype(np.float32) * scale
+        return result
     return array if array.dtype.kind in "iu" else array.astype(np.float32)
 
 
@@ -90,7 +97,8 @@ def read_card(path: Path) -> Card:
     if not path.is_file() or not card.is_file():
         raise WeightsError(f"No weights at {path}: both the file and its card {card.name} must be there.")
     try:
-        return {"sha256": "none"} | json.loads(card.read_text())
+        result: Card = {"sha256": "none"} | json.loads(card.read_text())
+        return result
     except (ValueError, TypeError) as error:
         raise WeightsError(f"{card.name} is damaged, it is no model card: {error}.") from error
 
@@ -103,9 +111,9 @@ def load_weights(path: Path, method: str = "") -> tuple[Arrays, Card]:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    card, found = read_card(path), sha256(path)
-    if found != card["sha256"]:
-        raise WeightsError(f"{path.name} is damaged or was exchanged: its card says {card['sha256']}, found {found}.")
+    card, stored = read_card(path), sha256(path)
+    if stored != card["sha256"]:
+        raise WeightsError(f"{path.name} is damaged or was exchanged: its card says {card['sha256']}, found {stored}.")
     if method and card.get("method") != method:
         raise WeightsError(f"{path.name} holds weights of {card.get('method', 'no method')}, not of {method}.")
     try:
@@ -114,12 +122,12 @@ def load_weights(path: Path, method: str = "") -> tuple[Arrays, Card]:
         raise WeightsError(f"{path.name} is no safetensors file: {error}.") from error
 
 
-def collect(model) -> Arrays:
+def collect(model: Network) -> Arrays:
     """The variables of a Keras model that hold weights, named `layer/variable`."""
     return {variable.path: variable.numpy() for variable in model.weights}
 
 
-def assign(model, arrays: Arrays, missing: Iterable[str] = ()) -> None:
+def assign(model: Network, arrays: Arrays, missing: Iterable[str] = ()) -> None:
     """Set a Keras model's weights from arrays of the same names and shapes; extra arrays are left aside.
 
     Raises WeightsError, before anything is set, for a weight that has no array, and for the names in `missing`.

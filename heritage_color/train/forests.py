@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from heritage_color.errors import WeightsError
 from heritage_color.methods.learch.colorizer import SWITCH, Learch
@@ -30,7 +31,7 @@ def train(
     recipe: Recipe,
     start_from: Path | None = None,
     scenes: int = 6,
-    **options,
+    **options: Any,
 ) -> Path:
     """Train on a folder of photographs. Returns the path of the weight file.
 
@@ -59,7 +60,7 @@ def _learn(data: Data, run: Path, recipe: Recipe, method: Learch) -> Path:
     return path
 
 
-def looks(data: Data, recipe: Recipe) -> Iterator:
+def looks(data: Data, recipe: Recipe) -> Iterator[tuple[Any, Any]]:
     """Each photograph once, as batches of (grey, ab): cropped, mirrored, some aged, as the networks see them."""
     batches = len(data.paths) // recipe.batch
     pairs = photographs.endless(data.paths, recipe.batch, recipe.seed, aged=recipe.aged)

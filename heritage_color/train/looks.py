@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from heritage_color.methods.weights import save_weights
+from heritage_color.methods.weights import Arrays, save_weights
 from heritage_color.progress import track
 from heritage_color.scans.decoding import looks
 from heritage_color.train.pictures.pages import written_page
@@ -88,15 +88,15 @@ def network():
     return keras.Model(shown, places)
 
 
-def plain_network(arrays: dict[str, np.ndarray]):
+def plain_network(arrays: Arrays):
     """The same from arrays of `folded`, to be taught further: without batch normalisation."""
     import keras
 
     shown = features = keras.Input((looks.SIDE, looks.SIDE, 1))
     for number, (width, side, stride) in enumerate(zip(WIDTHS, SIDES, looks.STRIDES, strict=True), 1):
-        given = [keras.initializers.Constant(arrays[f"{name}{number}"]) for name in ("kernel", "bias")]
+        start = [keras.initializers.Constant(arrays[f"{name}{number}"]) for name in ("kernel", "bias")]
         features = keras.layers.Conv2D(
-            width, side, stride, activation="relu", kernel_initializer=given[0], bias_initializer=given[1]
+            width, side, stride, activation="relu", kernel_initializer=start[0], bias_initializer=start[1]
         )(features)
     places = keras.initializers.Constant(arrays["places"][:, None])
     return keras.Model(
@@ -126,35 +126,35 @@ def teach(squares: np.ndarray, steps: int, seed: int = 0, model=None, rate: floa
 
     for _ in track(range(steps), "teach", steps):
         chosen = random.integers(0, len(squares), BATCH)
-        step(standardised(np.stack([distorted(squares[one], random) for one in chosen])))
+        step(standardised(np.stack([distorted(squares[place], random) for place in chosen])))
     return model
 
 
-def folded(model) -> dict[str, np.ndarray]:
+def folded(model) -> Arrays:
     """The network's arrays as `scans.decoding.looks` takes them: each normalisation is part of its convolution."""
     convolutions = [layer for layer in model.layers if "conv" in layer.name]
     if convolutions[0].use_bias:
         arrays = {"places": model.layers[-1].get_weights()[0][:, 0]}
-        for number, one in enumerate(convolutions, 1):
-            arrays[f"kernel{number}"], arrays[f"bias{number}"] = one.get_weights()
+        for number, convolution in enumerate(convolutions, 1):
+            arrays[f"kernel{number}"], arrays[f"bias{number}"] = convolution.get_weights()
         return arrays
     normalisations = [layer for layer in model.layers if "batch" in layer.name]
     arrays = {"places": model.layers[-1].get_weights()[0][:, 0]}
-    for number, (one, norm) in enumerate(zip(convolutions, normalisations, strict=True), 1):
+    for number, (convolution, norm) in enumerate(zip(convolutions, normalisations, strict=True), 1):
         gamma, beta, mean, variance = norm.get_weights()
         scale = gamma / np.sqrt(variance + norm.epsilon)
-        arrays |= {f"kernel{number}": one.get_weights()[0] * scale, f"bias{number}": beta - mean * scale}
+        arrays |= {f"kernel{number}": convolution.get_weights()[0] * scale, f"bias{number}": beta - mean * scale}
     return arrays
 
 
-def page_rule(photographs: list[np.ndarray], pages: int, seed: int = 0) -> dict[str, np.ndarray]:
+def page_rule(photographs: list[np.ndarray], pages: int, seed: int = 0) -> Arrays:
     """The regression that tells written pages from photographs and their inversions."""
     from sklearn.linear_model import LogisticRegression
 
     random = np.random.default_rng(seed)
     written = [looks.page_features(written_page(random)) for _ in track(range(pages), "write", pages)]
-    others = [looks.page_features(one) for grey in photographs for one in (grey, 255 - grey)]
-    known, unknown = (np.array([one for one in group if one is not None]) for group in (written, others))
+    others = [looks.page_features(picture) for grey in photographs for picture in (grey, 255 - grey)]
+    known, unknown = (np.array([picture for picture in group if picture is not None]) for group in (written, others))
     features = np.concatenate([known, unknown])
     mean, deviation = features.mean(0), features.std(0)
     regression = LogisticRegression(C=3, max_iter=2000)

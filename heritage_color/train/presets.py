@@ -5,7 +5,7 @@ quarter of the working size. `faithful` is the closest to the truth; `balanced` 
 colourful as photographs are; `vivid` the best of those as colourful, where rare colours count too.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -16,12 +16,14 @@ from heritage_color.colorize.predict import MULTIPLE, STRIDE, working_size
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.lab import join, rgb_to_lab
 from heritage_color.methods import loading
-from heritage_color.methods.fusion import FusionLite, read
+from heritage_color.methods.fusion import Answers, FusionLite, Reading, read
 from heritage_color.methods.networks import bins
 from heritage_color.methods.weights import read_card, write_card
 from heritage_color.metrics import figures
 from heritage_color.metrics.protocol import evenly
 from heritage_color.progress import track
+
+Preset = str  # one of PRESETS
 
 GRID = {
     "rebalanced": (0.0,),  # the rarity meets rare colours as often, and is closer to the truth
@@ -43,10 +45,29 @@ class Answered:
     lightness: np.ndarray
     rgb: np.ndarray
     bin: np.ndarray
-    answers: dict[str, np.ndarray]
+    answers: Answers
 
 
-def choose(weights: Path, photographs: list[Path]) -> dict[str, dict[str, float]]:
+@dataclass(frozen=True)
+class Measured:
+    """A reading, PSNR in dB and rebalanced AuC in points over grey, and its mean colourfulness' distance."""
+
+    reading: Reading
+    psnr: float
+    auc: float
+    distance: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """PSNR in dB, rebalanced AuC in points, and how far the mean colourfulness is from the photographs'."""
+
+    psnr: float
+    auc: float
+    distance: float
+
+
+def choose(weights: Path, photographs: list[Path]) -> dict[Preset, Reading]:
     """Choose the presets of a weight file, write them into its card, and return them.
 
     Raises DeliveryError where there is no photograph, WeightsError where the weights are not a fusion network's.
@@ -59,7 +80,11 @@ def choose(weights: Path, photographs: list[Path]) -> dict[str, dict[str, float]
     some = evenly(photographs, PICTURES)
     answered = [_answer(method, path) for path in track(some, "answer photographs", len(some))]
     chosen = select(measure(answered, method.rarity))
-    write_card(weights, read_card(weights) | {"presets": chosen, "presets_chosen_on": len(some)})
+    write_card(
+        weights,
+        read_card(weights)
+        | {"presets": {name: asdict(reading) for name, reading in chosen.items()}, "presets_chosen_on": len(some)},
+    )
     return chosen
 
 
@@ -70,7 +95,9 @@ def _answer(method: FusionLite, path: Path) -> Answered:
     lightness = rgb_to_lab(_resized(photograph, width, height))[..., 0]
     rgb = _resized(photograph, width // STRIDE, height // STRIDE)[::EVERY, ::EVERY]
     lab = rgb_to_lab(rgb)
-    answers = {name: answer[0, ::EVERY, ::EVERY] for name, answer in method.answers(lightness[None]).items()}
+    whole = method.answers(lightness[None])
+    parts = (whole.seen, whole.rebalanced, whole.regression)
+    answers = Answers(*(part[0, ::EVERY, ::EVERY] for part in parts))
     return Answered(lab[..., 0], rgb, bins.nearest(lab[..., 1:]), answers)
 
 
@@ -78,57 +105,61 @@ def _resized(photograph: Image.Image, width: int, height: int) -> np.ndarray:
     return np.asarray(photograph.resize((width, height), Image.Resampling.BICUBIC), np.float32) / 255
 
 
-def candidates() -> list[dict[str, float]]:
+def candidates() -> list[Reading]:
     """All readings of the grid."""
-    return [dict(zip(GRID, values, strict=True)) for values in product(*GRID.values())]
+    return [Reading(**dict(zip(GRID, values, strict=True))) for values in product(*GRID.values())]
 
 
-def measure(answered: list[Answered], rarity: np.ndarray) -> list[dict]:
+def measure(answered: list[Answered], rarity: np.ndarray) -> list[Measured]:
     """Each candidate's reading, with PSNR and rebalanced AuC over grey, and its mean colourfulness' distance."""
-    counts = np.bincount(np.concatenate([one.bin.ravel() for one in answered]), minlength=len(bins.centres()))
-    weights = [(counts.sum() / np.maximum(counts, 1))[one.bin.ravel()] for one in answered]
-    truth = float(np.mean([_colourfulness(one.rgb) for one in answered]))
-    grey = _figures(answered, weights, truth, [np.zeros((*one.lightness.shape, 2), np.float32) for one in answered])
+    counts = np.bincount(
+        np.concatenate([photograph.bin.ravel() for photograph in answered]), minlength=len(bins.centres())
+    )
+    weights = [(counts.sum() / np.maximum(counts, 1))[photograph.bin.ravel()] for photograph in answered]
+    truth = float(np.mean([_colourfulness(photograph.rgb) for photograph in answered]))
+    no_chroma = [np.zeros((*photograph.lightness.shape, 2), np.float32) for photograph in answered]
+    grey = _figures(answered, weights, truth, no_chroma)
     measured = []
-    without_gain = [one for one in candidates() if one["gain"] == 1]
+    without_gain = [candidate for candidate in candidates() if candidate.gain == 1]
     for reading in track(without_gain, "weigh presets", len(without_gain)):
-        chroma = [read(one.answers, rarity, reading) for one in answered]
+        chroma = [read(photograph.answers, rarity, reading) for photograph in answered]
         for gain in GRID["gain"]:
-            found = _figures(answered, weights, truth, [ab * np.float32(gain) for ab in chroma])
-            over = {name: found[name] - grey[name] for name in ("psnr", "auc")}
-            measured.append({"reading": reading | {"gain": gain}, **over, "distance": found["distance"]})
+            got = _figures(answered, weights, truth, [ab * np.float32(gain) for ab in chroma])
+            over = (got.psnr - grey.psnr, got.auc - grey.auc)
+            measured.append(Measured(replace(reading, gain=gain), *over, got.distance))
     return measured
 
 
-def _figures(answered: list[Answered], weights: list[np.ndarray], truth: float, chroma: list[np.ndarray]) -> dict:
-    joined = [join(one.lightness, ab) for one, ab in zip(answered, chroma, strict=True)]
-    errors = [float(np.mean((out - one.rgb) ** 2)) for out, one in zip(joined, answered, strict=True)]
+def _figures(answered: list[Answered], weights: list[np.ndarray], truth: float, chroma: list[np.ndarray]) -> Figures:
+    joined = [join(photograph.lightness, ab) for photograph, ab in zip(answered, chroma, strict=True)]
+    truths = [photograph.rgb for photograph in answered]
+    errors = [float(np.mean((out - true) ** 2)) for out, true in zip(joined, truths, strict=True)]
     apart = [
-        np.linalg.norm((rgb_to_lab(out) - rgb_to_lab(one.rgb))[..., 1:], axis=-1).ravel()
-        for out, one in zip(joined, answered, strict=True)
+        np.linalg.norm((rgb_to_lab(out) - rgb_to_lab(true))[..., 1:], axis=-1).ravel()
+        for out, true in zip(joined, truths, strict=True)
     ]
-    return {
-        "psnr": float(np.mean(-10 * np.log10(np.maximum(errors, 1e-12)))),
-        "auc": float(np.average(figures.areas(np.concatenate(apart)), weights=np.concatenate(weights))),
-        "distance": abs(float(np.mean([_colourfulness(out) for out in joined])) - truth),
-    }
+    return Figures(
+        psnr=float(np.mean(-10 * np.log10(np.maximum(errors, 1e-12)))),
+        auc=float(np.average(figures.areas(np.concatenate(apart)), weights=np.concatenate(weights))),
+        distance=abs(float(np.mean([_colourfulness(out) for out in joined])) - truth),
+    )
 
 
 def _colourfulness(rgb: np.ndarray) -> float:
     return figures.colourfulness(np.rint(rgb * 255).astype(np.uint8))
 
 
-def select(measured: list[dict]) -> dict[str, dict[str, float]]:
+def select(measured: list[Measured]) -> dict[Preset, Reading]:
     """The reading of each preset; where none is colourful enough, the most colourful there is."""
     return {
-        "faithful": max(measured, key=lambda one: one["psnr"])["reading"],
-        "balanced": max(_within(measured, BALANCED_DISTANCE), key=lambda one: one["psnr"])["reading"],
+        "faithful": max(measured, key=lambda each: each.psnr).reading,
+        "balanced": max(_within(measured, BALANCED_DISTANCE), key=lambda each: each.psnr).reading,
         "vivid": max(
-            _within(measured, VIVID_DISTANCE), key=lambda one: one["psnr"] / PSNR_SCALE + one["auc"] / AUC_SCALE
-        )["reading"],
+            _within(measured, VIVID_DISTANCE), key=lambda each: each.psnr / PSNR_SCALE + each.auc / AUC_SCALE
+        ).reading,
     }
 
 
-def _within(measured: list[dict], distance: float) -> list[dict]:
-    nearest = min(one["distance"] for one in measured)
-    return [one for one in measured if one["distance"] <= max(distance, nearest)]
+def _within(measured: list[Measured], distance: float) -> list[Measured]:
+    nearest = min(each.distance for each in measured)
+    return [each for each in measured if each.distance <= max(distance, nearest)]

@@ -77,8 +77,8 @@ def register(
 def _deposit_card(archive: Archive, weights_sha256: Sha256, card: Card) -> tuple[ObjectKey, Card]:
     """The card beside its weights, under the same name; the one that was stored first stands."""
     key = key_for("models", weights_sha256, ".json")
-    said = {fact: value for fact, value in card.items() if value is not None}
-    archive.store.write_once(archive.bucket, key, card_text(said).encode(), "application/json")
+    facts = {fact: value for fact, value in card.items() if value is not None}
+    archive.store.write_once(archive.bucket, key, card_text(facts).encode(), "application/json")
     return key, json.loads(archive.store.read(archive.bucket, key) or b"{}")
 
 

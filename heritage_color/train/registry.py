@@ -341,7 +341,7 @@ def as_markdown(
     comparisons: list[Comparison],
     reference: str,
     opinions: Opinions | None,
-    reports: Mapping[str, object],
+    reports: Mapping[Word, object],
 ) -> str:
     """What a person needs to see before a promotion: figures side by side, people's opinion, and the reports."""
     lines = [title, "", f"| figure | candidate | {reference} | interval |", "|---|---|---|---|"]

@@ -37,7 +37,8 @@ def train(
     if not all((folder / side).is_dir() for side in SIDES):
         raise DeliveryError(f"{folder} must hold the folders train and val, each with photographs.")
     listed = manifest(folder)
-    recipe = loop.Recipe(**RECIPES.get(method, {}) | {"method": method, "epochs": epochs, "batch": batch})
+    learning_rate = RECIPES.get(method, {}).get("learning_rate", loop.Recipe.learning_rate)
+    recipe = loop.Recipe(method, epochs, batch, learning_rate)
     named = hashlib.sha256((json.dumps(asdict(recipe), sort_keys=True) + listed).encode()).hexdigest()
     run = settings.home / "training" / "runs" / f"{method}-{named[:16]}"
     further = {"inception_weights": settings.inception_weights} if method == "fusion" else {}

@@ -26,6 +26,7 @@ from heritage_color.train.networks import loop
 from heritage_color.train.pictures import photographs
 from heritage_color.train.pictures.splitting import place
 from heritage_color.train.pictures.survey import work_of
+from heritage_color.train.registry import Metric
 
 LOT = 128  # photographs whose features are stored together
 BATCH = 16  # grey pictures the encoder sees at once
@@ -100,9 +101,9 @@ def look(paths: list[Path], folder: Path, recipe: Recipe) -> np.ndarray:
     """Features (N, views, 1280) of photographs, each lot computed once and kept in a folder."""
     folder.mkdir(exist_ok=True)
     lots = [paths[start : start + LOT] for start in range(0, len(paths), LOT)]
-    wanted = [(view, lot) for view in range(recipe.views) for lot in lots]
-    found = [_kept(folder, encoder(), view, lot, recipe) for view, lot in track(wanted, "look, lots", len(wanted))]
-    views = [np.concatenate(found[view * len(lots) : (view + 1) * len(lots)]) for view in range(recipe.views)]
+    looks = [(view, lot) for view in range(recipe.views) for lot in lots]
+    kept = [_kept(folder, encoder(), view, lot, recipe) for view, lot in track(looks, "look, lots", len(looks))]
+    views = [np.concatenate(kept[view * len(lots) : (view + 1) * len(lots)]) for view in range(recipe.views)]
     return np.stack(views, 1).astype(np.float32)
 
 
@@ -200,9 +201,9 @@ def game(learned: Learned, vocabulary: labels.Vocabulary, recipe: Recipe, log: P
     return tagger
 
 
-def held_back_figures(tagger: Tagger, learned: Learned) -> dict[str, float]:
+def held_back_figures(tagger: Tagger, learned: Learned) -> dict[Metric, float]:
     """The figures of `figures.measure` on the photographs held back."""
     features = learned.features[learned.held_back, 0]
-    ranking = np.stack([tagger.votes(one)[1] for one in features])
+    ranking = np.stack([tagger.votes(photograph)[1] for photograph in features])
     measured = figures.measure(ranking, learned.carried[learned.held_back])
     return {name: round(value, 4) for name, value in asdict(measured).items()}

@@ -11,4 +11,4 @@ TRAININGS = {
 }
 
 # method -> what of its recipe is not `loop.Recipe`'s: the paper's batch (section 6.2) and learning rate (section 3.3)
-RECIPES: dict[str, dict] = {"pix2pix": {"batch": 4, "learning_rate": 2e-4}}
+RECIPES: dict[str, dict[str, float]] = {"pix2pix": {"batch": 4, "learning_rate": 2e-4}}

@@ -148,12 +148,12 @@ def test_an_error_halved_is_worth_as_much_in_a_good_picture_as_in_a_bad_one():
     assert good - better == pytest.approx(worse - bad, rel=0.05)
 
 
-def answers() -> dict[str, np.ndarray]:
+def answers() -> fusion.Answers:
     """Three answers for one cell: seen says grey, rebalanced says (20, 30), regression says (10, 10)."""
     seen, rebalanced = (np.zeros((1, 1, 1, len(bins.centres())), np.float32) for _ in range(2))
     seen[..., np.linalg.norm(bins.centres(), axis=1).argmin()] = 60
     rebalanced[..., np.linalg.norm(bins.centres() - [20, 30], axis=1).argmin()] = 60
-    return {"seen": seen, "rebalanced": rebalanced, "regression": np.full((1, 1, 1, 2), 10 / 110, np.float32)}
+    return fusion.Answers(seen, rebalanced, np.full((1, 1, 1, 2), 10 / 110, np.float32))
 
 
 @pytest.mark.parametrize(
@@ -169,11 +169,9 @@ def answers() -> dict[str, np.ndarray]:
     ],
 )
 def test_a_preset_mixes_the_three_answers(rebalanced, rarity, regression, gain, expected):
-    preset = {
-        "rebalanced": rebalanced, "rarity": rarity, "temperature": 1, "regression": regression, "gain": gain,
-    }  # fmt: skip
-    rare = answers()["rebalanced"][0, 0, 0] * 2  # 120 for the bin of (20, 30), where `seen` gives grey 60
-    assert fusion.read(answers(), rare, preset)[0, 0, 0] == pytest.approx(expected, abs=1e-2)
+    reading = fusion.Reading(rebalanced=rebalanced, rarity=rarity, temperature=1, regression=regression, gain=gain)
+    rare = answers().rebalanced[0, 0, 0] * 2  # 120 for the bin of (20, 30), where `seen` gives grey 60
+    assert fusion.read(answers(), rare, reading)[0, 0, 0] == pytest.approx(expected, abs=1e-2)
 
 
 def documented_rows(repository, columns: int) -> dict[str, list[str]]:
@@ -196,6 +194,6 @@ def test_the_documented_presets_are_the_codes(repository):
     rows = {name: row for name, row in documented_rows(repository, 7).items() if name in PRESETS}
     found = {name: [float(value) for value in row[:5]] for name, row in rows.items()}
     assert found == {
-        name: [preset[part] for part in ("rebalanced", "rarity", "temperature", "regression", "gain")]
-        for name, preset in fusion.DEFAULT_PRESETS.items()
+        name: [getattr(reading, part) for part in ("rebalanced", "rarity", "temperature", "regression", "gain")]
+        for name, reading in fusion.DEFAULT_PRESETS.items()
     }

@@ -58,7 +58,7 @@ def test_less_of_what_was_learned_answers_worse(trained, unseen, monkeypatch):
 
 def test_each_preset_is_more_colourful_and_faithful_is_the_plain_solution(trained, unseen):
     answers = trained.answers(unseen[0])
-    assert np.array_equal(trained.reading(answers, "faithful").ab, answers["ab"])
+    assert np.array_equal(trained.reading(answers, "faithful").ab, answers.ab)
     deviations = [trained.reading(answers, preset).ab.std() for preset in PRESETS]
     assert deviations[0] < deviations[1] < deviations[2]
 

@@ -1,5 +1,7 @@
 """The presets: the closest, the closest of the colourful, and the most colourful of those that stay close."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -12,8 +14,8 @@ from heritage_color.methods.weights import read_card
 from heritage_color.train import presets
 
 
-def candidate(name: str, psnr: float, auc: float, distance: float) -> dict:
-    return {"reading": {"name": name}, "psnr": psnr, "auc": auc, "distance": distance}
+def candidate(name: str, psnr: float, auc: float, distance: float) -> presets.Measured:
+    return presets.Measured(name, psnr, auc, distance)
 
 
 def test_each_preset_is_the_best_of_those_colourful_enough():
@@ -26,14 +28,14 @@ def test_each_preset_is_the_best_of_those_colourful_enough():
             candidate("too colourful", 0.1, 14, 9),
         ]
     )
-    assert [one["name"] for one in chosen.values()] == [
+    assert list(chosen.values()) == [
         "closest", "nearly as colourful", "as colourful, rare colours too",
     ]  # fmt: skip
 
 
 def test_where_all_are_dull_the_least_dull_is_taken():
     chosen = presets.select([candidate("dull", 2.5, 6, 20), candidate("less dull", 2.0, 9, 12)])
-    assert chosen["vivid"] == chosen["balanced"] == {"name": "less dull"}
+    assert chosen["vivid"] == chosen["balanced"] == "less dull"
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def chosen(tmp_path_factory):
 def test_the_card_holds_what_was_chosen_and_on_how_many(chosen):
     readings, weights = chosen
     card = read_card(weights)
-    assert card["presets"] == readings
+    assert card["presets"] == {name: asdict(reading) for name, reading in readings.items()}
     assert card["presets_chosen_on"] == 3
     assert set(readings) == set(names.PRESETS)
 

@@ -5,7 +5,6 @@ Nothing is trained: `fit` describes photographs, and what is described can be us
 
 import json
 import zlib
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,11 +12,11 @@ import numpy as np
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import grey_to_lightness
-from heritage_color.methods.colorizer import Colorizer, Prediction
+from heritage_color.methods.colorizer import Colorizer, Pairs, Prediction
 from heritage_color.methods.gist.descriptor import LENGTH, describe, mirrored, squashed
 from heritage_color.methods.gist.index import Index, codes_of
 from heritage_color.methods.gist.transfer import CELLS, chroma_from, sample, smoothed
-from heritage_color.methods.weights import load_weights, save_weights, sha256
+from heritage_color.methods.weights import Card, Fact, load_weights, save_weights, sha256
 
 STRIDE = 4  # the answer has one colour for 4 x 4 pixels
 SOURCES = 12  # photographs whose colours are mixed
@@ -49,7 +48,7 @@ class Source:
     distance: float
     mirrored: bool
 
-    def facts(self) -> dict:
+    def facts(self) -> dict[Fact, object]:
         """As a colorization's record has it."""
         return {name: value for name, value in asdict(self).items() if name != "place"}
 
@@ -62,25 +61,28 @@ class Candidate:
     ab: np.ndarray
 
 
+Answer = tuple[tuple[int, int], list[Candidate]]  # the size of a picture's answer, and what each source gives
+
+
 class Gist(Colorizer):
     """Chroma of the photographs whose gist is nearest."""
 
     name = "gist"
     presets = ("faithful", "balanced", "vivid")
 
-    def __init__(self):
-        self.card: dict = {"method": self.name}
+    def __init__(self) -> None:
+        self.card: Card = {"method": self.name}
         self.references: list[Reference] = []
         self.codes = np.empty((0, LENGTH), np.uint8)
         self.samples = np.empty((0, CELLS * CELLS, 4), np.uint8)
         self.index = Index()
 
-    def fit(self, pairs: Iterable, **options) -> None:
+    def fit(self, pairs: Pairs, **options: object) -> None:
         """Describe photographs and put them behind those that are known. Raises WeightsError where there is none."""
         described = [
-            described_photograph(grey_to_lightness(np.asarray(one)[..., 0] / np.float32(255)), np.asarray(colour))
-            for grey, ab in pairs
-            for one, colour in zip(grey, ab, strict=True)
+            described_photograph(grey_to_lightness(np.asarray(grey)[..., 0] / np.float32(255)), np.asarray(ab))
+            for greys, colours in pairs
+            for grey, ab in zip(greys, colours, strict=True)
         ]
         if not described:
             raise WeightsError("There is no photograph to take colours of.")
@@ -98,41 +100,41 @@ class Gist(Colorizer):
     def sources(self, lightness: np.ndarray, most: int = SOURCES) -> list[Source]:
         """The photographs nearest to lightness (H, W), as they are or mirrored, each once: nearest first."""
         gist = describe(lightness)
-        found = []
+        matches = []
         for turned, seen in ((False, gist), (True, mirrored(gist))):
             places, distances = self.index.search(codes_of(seen[None])[0], most)
-            found += [(float(d), turned, int(p)) for p, d in zip(places, distances, strict=True)]
+            matches += [(float(d), turned, int(p)) for p, d in zip(places, distances, strict=True)]
         nearest: dict[int, Source] = {}
-        for distance, turned, place in sorted(found):
+        for distance, turned, place in sorted(matches):
             about = asdict(self.references[place])
             nearest.setdefault(place, Source(place, **about, distance=round(distance, 4), mirrored=turned))
         return list(nearest.values())[:most]
 
-    def answers(self, lightness: np.ndarray) -> list[tuple[tuple[int, int], list[Candidate]]]:
+    def answers(self, lightness: np.ndarray) -> list[Answer]:
         """For each of (N, H, W): the size of the answer, and what each of its sources gives."""
-        return [self._answer(one) for one in lightness]
+        return [self._answer(picture) for picture in lightness]
 
-    def _answer(self, lightness: np.ndarray) -> tuple[tuple[int, int], list[Candidate]]:
+    def _answer(self, lightness: np.ndarray) -> Answer:
         small = squashed(lightness, lightness.shape[0] // STRIDE, lightness.shape[1] // STRIDE)
         return small.shape, [
-            Candidate(one, smoothed(chroma_from(small, self.samples[one.place], one.mirrored), small))
-            for one in self.sources(lightness)
+            Candidate(source, smoothed(chroma_from(small, self.samples[source.place], source.mirrored), small))
+            for source in self.sources(lightness)
         ]
 
-    def reading(self, answers, preset: str) -> Prediction:
+    def reading(self, answers: list[Answer], preset: str) -> Prediction:
         """The sources' chroma, mixed as the preset says. Raises WeightsError for an unknown preset."""
         if preset not in GAINS:
             raise WeightsError(f"There is no preset {preset!r}. Presets: {', '.join(GAINS)}.")
         ab = np.stack([mixed(size, candidates, GAINS[preset]) for size, candidates in answers])
-        sources = tuple(tuple(one.source.facts() for one in candidates) for _, candidates in answers)
+        sources = tuple(tuple(candidate.source.facts() for candidate in candidates) for _, candidates in answers)
         return Prediction(ab.astype(np.float32), None, sources=sources)
 
     @staticmethod
-    def only(answers: list, number: int) -> list:
+    def only(answers: list[Answer], number: int) -> list[Answer]:
         """Answers as if there were one source only: that of the number, 0 the nearest, or else the last there is."""
         return [(size, candidates[number:][:1] or candidates[-1:]) for size, candidates in answers]
 
-    def save(self, path: Path, about: dict) -> str:
+    def save(self, path: Path, about: Card) -> str:
         """Write codes, samples and what is known of the photographs; of very many also their index, beside it."""
         arrays = {"codes": self.codes, "samples": self.samples, "references": packed(self.references)}
         if not self.index.exact:
@@ -163,10 +165,11 @@ def mixed(size: tuple[int, int], candidates: list[Candidate], gain: float) -> np
     """The mean chroma (h, w, 2) of candidates, weighted by e to the power of -distance / STEP; grey without any."""
     if not candidates:
         return np.zeros((*size, 2), np.float32)
-    distances = np.array([one.source.distance for one in candidates])
+    distances = np.array([candidate.source.distance for candidate in candidates])
     weights = np.exp(-(distances - distances[0]) / STEP)
-    chroma = np.stack([one.ab for one in candidates])
-    return gain * np.tensordot(weights / weights.sum(), chroma, 1)
+    chroma = np.stack([candidate.ab for candidate in candidates])
+    mean: np.ndarray = gain * np.tensordot(weights / weights.sum(), chroma, 1)
+    return mean
 
 
 def index_file(path: Path) -> Path:
@@ -185,7 +188,7 @@ def described_photograph(lightness: np.ndarray, ab: np.ndarray) -> tuple[np.ndar
 
 def packed(references: list[Reference]) -> np.ndarray:
     """References as bytes: JSON, compressed, for a file of numbers."""
-    rows = [[one.file, one.source, one.rights, one.sha256] for one in references]
+    rows = [[each.file, each.source, each.rights, each.sha256] for each in references]
     return np.frombuffer(zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 9), np.uint8)
 
 

@@ -40,7 +40,8 @@ def mirrored(gist: np.ndarray) -> np.ndarray:
 def squashed(picture: np.ndarray, rows: int, columns: int = 0) -> np.ndarray:
     """A picture (H, W) at (rows, columns), or at a square: each pixel the mean of what it covers, linear between."""
     down, along = _resampling(picture.shape[0], rows), _resampling(picture.shape[1], columns or rows)
-    return down @ picture.astype(np.float32) @ along.T
+    result: np.ndarray = down @ picture.astype(np.float32) @ along.T
+    return result
 
 
 @lru_cache(64)
@@ -49,7 +50,8 @@ def _resampling(size: int, target: int) -> np.ndarray:
     centre = (np.arange(target) + 0.5) * size / target - 0.5
     width = max(1.0, size / target)
     weights = np.maximum(0, 1 - np.abs(np.arange(size) - centre[:, None]) / width)
-    return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+    result: np.ndarray = (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+    return result
 
 
 def prefiltered(square: np.ndarray) -> np.ndarray:
@@ -57,18 +59,21 @@ def prefiltered(square: np.ndarray) -> np.ndarray:
     logs = np.log1p(np.pad(np.clip(square, 0, 100) * 2.55, PAD, "symmetric"))
     fine = logs - _lowpass(logs)
     contrast = np.sqrt(np.abs(_lowpass(fine**2)))
-    return (fine / (LEAST_CONTRAST + contrast)).astype(np.float32)
+    result: np.ndarray = (fine / (LEAST_CONTRAST + contrast)).astype(np.float32)
+    return result
 
 
 def _lowpass(picture: np.ndarray) -> np.ndarray:
-    return fft.irfft2(fft.rfft2(picture) * _gaussian(), s=picture.shape)
+    result: np.ndarray = fft.irfft2(fft.rfft2(picture) * _gaussian(), s=picture.shape)
+    return result
 
 
 @lru_cache(1)
 def _gaussian() -> np.ndarray:
     size = SIDE + 2 * PAD
     y, x = np.meshgrid(fft.fftfreq(size, 1 / size), np.arange(size // 2 + 1), indexing="ij")
-    return np.exp(-(x**2 + y**2) / LOW**2).astype(np.float32)
+    result: np.ndarray = np.exp(-(x**2 + y**2) / LOW**2).astype(np.float32)
+    return result
 
 
 @lru_cache(1)
@@ -94,7 +99,8 @@ def _scale_energy(spectrum: np.ndarray, scale: int) -> np.ndarray:
     places, filters = _bank()[scale]
     magnitude = np.abs(fft.ifft2(spectrum.ravel()[places] * filters)) * (filters.shape[1] / (SIDE + 2 * PAD)) ** 2
     means = _parts(filters.shape[1])
-    return means @ magnitude @ means.T
+    result: np.ndarray = means @ magnitude @ means.T
+    return result
 
 
 @lru_cache(8)
@@ -105,4 +111,5 @@ def _parts(window: int) -> np.ndarray:
     middle, half = np.arange(window) * size / window + 0.5, size / window / 2
     shares = np.minimum(middle + half, edges[1:, None]) - np.maximum(middle - half, edges[:-1, None])
     shares = np.maximum(shares, 0).astype(np.float32)
-    return shares / shares.sum(1, keepdims=True)
+    result: np.ndarray = shares / shares.sum(1, keepdims=True)
+    return result

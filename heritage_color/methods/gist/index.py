@@ -12,6 +12,7 @@ import numpy as np
 
 from heritage_color.errors import WeightsError
 from heritage_color.methods.gist.descriptor import LENGTH
+from heritage_color.whole_files import whole
 
 TOP = 0.25  # a gist's number that is the byte 255: of 1,395 photographs 1 number in 60,000 is larger
 EXACT = 100_000  # gists: up to here a query of all takes less than the 20 ms that we allow
@@ -29,12 +30,12 @@ def codes_of(gists: np.ndarray) -> np.ndarray:
 class Index:
     """Codes (N, 512) by their place 0..N-1, in the order in which they were added."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._faiss: Any = None
         self._mapped: Path | None = None
 
     def __len__(self) -> int:
-        return 0 if self._faiss is None else self._faiss.ntotal
+        return 0 if self._faiss is None else int(self._faiss.ntotal)
 
     @property
     def exact(self) -> bool:
@@ -55,7 +56,8 @@ class Index:
     def _all(self) -> np.ndarray:
         if self._faiss is None:
             return np.empty((0, LENGTH), np.uint8)
-        return self._faiss.reconstruct_n(0, len(self)).astype(np.uint8)
+        codes: np.ndarray = self._faiss.reconstruct_n(0, len(self)).astype(np.uint8)
+        return codes
 
     def search(self, code: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
         """Places and distances, in gist units, of at most so many nearest codes to one (512,): nearest first."""
@@ -70,9 +72,8 @@ class Index:
         """Write the index, whole or not at all."""
         import faiss
 
-        partial = path.with_name(f".{path.name}.partial")
-        faiss.write_index(self._faiss, str(partial))
-        partial.replace(path)
+        with whole(path) as partial:
+            faiss.write_index(self._faiss, str(partial))
 
     @classmethod
     def read(cls, path: Path) -> "Index":
@@ -91,7 +92,7 @@ class Index:
             self._faiss, self._mapped = _read(self._mapped, 0), None
 
 
-def _read(path: Path, how: int):
+def _read(path: Path, how: int) -> Any:
     import faiss
 
     try:
@@ -100,7 +101,7 @@ def _read(path: Path, how: int):
         raise WeightsError(f"{path.name} is no index of gists: delete it, and it is made again.") from error
 
 
-def _exact():
+def _exact() -> Any:
     import faiss
 
     return faiss.IndexScalarQuantizer(LENGTH, faiss.ScalarQuantizer.QT_8bit_direct, faiss.METRIC_L2)
@@ -108,27 +109,27 @@ def _exact():
 
 def lists_of(number: int) -> int:
     """How many lists so many codes are sorted into: a power of two near the root."""
-    return 2 ** round(np.log2(np.sqrt(number)))
+    return int(2 ** round(np.log2(np.sqrt(number))))
 
 
-def _lists_around_centres(codes: np.ndarray):
+def _lists_around_centres(codes: np.ndarray) -> Any:
     """An empty index whose centres were found among the codes."""
     import faiss
 
     lists = lists_of(len(codes))
     centres: Any = faiss.IndexFlatL2(LENGTH)
     byte = faiss.ScalarQuantizer.QT_8bit_direct
-    found = faiss.IndexIVFScalarQuantizer(centres, LENGTH, lists, byte, faiss.METRIC_L2, False)
+    index = faiss.IndexIVFScalarQuantizer(centres, LENGTH, lists, byte, faiss.METRIC_L2, False)
     centres.this.disown()
-    found.own_fields = True
-    found.cp.seed, found.cp.niter, found.cp.max_points_per_centroid = SEED, ROUNDS, TRAINED_ON
+    index.own_fields = True
+    index.cp.seed, index.cp.niter, index.cp.max_points_per_centroid = SEED, ROUNDS, TRAINED_ON
     some = np.random.default_rng(SEED).permutation(len(codes))[: TRAINED_ON * lists]
-    found.train(codes[np.sort(some)].astype(np.float32))
-    return _ready(found)
+    index.train(codes[np.sort(some)].astype(np.float32))
+    return _ready(index)
 
 
-def _ready(found):
+def _ready(index: Any) -> Any:
     """With what faiss does not keep in its files."""
-    if hasattr(found, "nprobe"):
-        found.nprobe = PROBES
-    return found
+    if hasattr(index, "nprobe"):
+        index.nprobe = PROBES
+    return index

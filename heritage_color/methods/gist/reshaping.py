@@ -20,7 +20,8 @@ MIDDLES = (EDGES[1:] + EDGES[:-1]) / 2
 def histogram(values: np.ndarray) -> np.ndarray:
     """Shares (BINS,) of values, summing to 1; those outside count to the last bins."""
     inside = np.clip(values.ravel(), -REACH, REACH)
-    return np.histogram(inside, EDGES)[0] / inside.size
+    result: np.ndarray = np.histogram(inside, EDGES)[0] / inside.size
+    return result
 
 
 def expected(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
@@ -54,7 +55,8 @@ def reshape(values: np.ndarray, target: np.ndarray, blur: float, most: float = n
     stretch = np.minimum(to_deviation / np.maximum(from_deviation, 1e-6), most)
     moved = to_mean[mine] + (values.ravel() - from_mean[mine]) * stretch[mine]
     lowest, highest = np.searchsorted(region, mine), np.searchsorted(region, mine, side="right")
-    return np.clip(moved, EDGES[lowest], EDGES[highest]).reshape(values.shape)
+    result: np.ndarray = np.clip(moved, EDGES[lowest], EDGES[highest]).reshape(values.shape)
+    return result
 
 
 def _moments(group: np.ndarray, values: np.ndarray, counts: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:

@@ -32,14 +32,16 @@ def variation(lightness: np.ndarray) -> np.ndarray:
 
     middle = lightness - lightness.mean()  # or the difference of large squares loses its digits
     mean, square = (uniform_filter(values, NEIGHBOURHOOD, mode="reflect") for values in (middle, middle**2))
-    return np.sqrt(np.maximum(square - mean**2, 0))
+    result: np.ndarray = np.sqrt(np.maximum(square - mean**2, 0))
+    return result
 
 
 def sample(lightness: np.ndarray, ab: np.ndarray) -> np.ndarray:
     """Samples (196, 4), uint8, of a photograph's lightness (h, w) and ab (h, w, 2): lightness, variation, a, b."""
     rows, columns = (PLACES * lightness.shape).astype(int).T
     values = np.stack([lightness * 2.55, variation(lightness) * PER_VARIATION], -1)[rows, columns]
-    return np.rint(np.clip(np.hstack([values, ab[rows, columns] + MIDDLE]), 0, 255)).astype(np.uint8)
+    result: np.ndarray = np.rint(np.clip(np.hstack([values, ab[rows, columns] + MIDDLE]), 0, 255)).astype(np.uint8)
+    return result
 
 
 def chroma_from(lightness: np.ndarray, samples: np.ndarray, mirrored: bool = False) -> np.ndarray:
@@ -68,7 +70,8 @@ def _likeness(pixels: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Shares (N, M), each row's sum 1, that fall with the distance between rows (N, n) and (M, n)."""
     half = pixels @ known.T - (known**2).sum(1) / 2
     shares = np.exp(half - half.max(1, keepdims=True))
-    return shares / shares.sum(1, keepdims=True)
+    result: np.ndarray = shares / shares.sum(1, keepdims=True)
+    return result
 
 
 def smoothed(ab: np.ndarray, lightness: np.ndarray) -> np.ndarray:
@@ -81,4 +84,5 @@ def smoothed(ab: np.ndarray, lightness: np.ndarray) -> np.ndarray:
         away = ((down - RADIUS) ** 2 + (along - RADIUS) ** 2) / NEAR**2
         weight = np.exp(-(((guide[part] - lightness) / ALIKE) ** 2 + away) / 2)
         total, weights = total + wide[part] * weight[..., None], weights + weight
-    return total / weights[..., None]
+    result: np.ndarray = total / weights[..., None]
+    return result

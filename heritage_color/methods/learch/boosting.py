@@ -85,15 +85,15 @@ class Conditioning:
     def first(self, cells: np.ndarray, pairs: np.ndarray, scene: int) -> Coefficients:
         """What the first forests say."""
         typical = self.constants[2]
-        own = gaussian(self.scenes[scene].predict(cells), MARGIN * typical)
-        return Coefficients(own, gaussian(self.pairs.predict(pairs), MARGIN * typical * PAIR_SHARE))
+        of_cells_now = gaussian(self.scenes[scene].predict(cells), MARGIN * typical)
+        return Coefficients(of_cells_now, gaussian(self.pairs.predict(pairs), MARGIN * typical * PAIR_SHARE))
 
     def coefficients(self, cells: np.ndarray, pairs: np.ndarray, scene: int) -> Coefficients:
         """What all forests say together."""
-        found = self.first(cells, pairs, scene)
+        now = self.first(cells, pairs, scene)
         for of_cells, of_pairs in self.rounds:
-            found = found.plus(of_cells.predict(cells), of_pairs.predict(pairs))
-        return found
+            now = now.plus(of_cells.predict(cells), of_pairs.predict(pairs))
+        return now
 
     def constant(self, cells: int, pairs: int) -> Coefficients:
         """Nothing conditioned on the picture: the mean colour everywhere, no difference, equal weights."""
@@ -133,11 +133,11 @@ def first_forests(
     return Conditioning(tuple(grown), between, (), constants.astype(np.float16).astype(np.float32))
 
 
-def of_scene(scene: np.ndarray, number: int, own: float, random: np.random.Generator) -> np.ndarray:
+def of_scene(scene: np.ndarray, number: int, share: float, random: np.random.Generator) -> np.ndarray:
     """Rows of a scene's samples, and so many of all that the scene's are a share `own` of them."""
     mine = some(random, np.flatnonzero(scene == number))[0]
     others = random.permutation(np.flatnonzero(scene != number))
-    return np.concatenate([mine, others[: round(len(mine) * (1 - own) / own)]])
+    return np.concatenate([mine, others[: round(len(mine) * (1 - share) / share)]])
 
 
 def typical_variance(scenes: Sequence[Forest], cells: np.ndarray, scene: np.ndarray) -> float:
@@ -181,7 +181,9 @@ def gradients(example: Example, now: Coefficients) -> tuple[Gradient, Gradient]:
     return of_cells, of_pairs
 
 
-def _gradient(truth, violator, target, weight, slope) -> Gradient:
+def _gradient(
+    truth: np.ndarray, violator: np.ndarray, target: np.ndarray, weight: np.ndarray, slope: np.ndarray
+) -> Gradient:
     """Of filtered maps (N, 2), with the weights (N,) and their derivative by their logarithm (N,)."""
     misfit_truth, misfit_violator = (((some - target) ** 2).sum(1) for some in (truth, violator))
     parts = np.column_stack([(truth - violator) * weight[:, None], slope * (misfit_violator - misfit_truth)])
@@ -211,23 +213,27 @@ def boost(start: Conditioning, examples: Sequence[Example], size: Size) -> tuple
     rounds: list[tuple[Forest, Forest]] = []
     for number in track(range(size.rounds), "rounds of LEARCH", size.rounds):
         grown = _round([examples[at] for at in learn], [now[at] for at in learn], size, number)
-        said = [(grown[0].predict(example.cells), grown[1].predict(example.pairs)) for example in examples]
-        shares, cost = _line_search([examples[at] for at in search], [(now[at], said[at]) for at in search], costs[-1])
+        answers = [(grown[0].predict(example.cells), grown[1].predict(example.pairs)) for example in examples]
+        shares, cost = _line_search(
+            [examples[at] for at in search], [(now[at], answers[at]) for at in search], costs[-1]
+        )
         if not shares.any():
             break
         costs.append(cost)
-        now = [before.plus(*more, shares) for before, more in zip(now, said, strict=True)]
+        now = [before.plus(*more, shares) for before, more in zip(now, answers, strict=True)]
         rounds.append((scaled(grown[0], shares[0]), scaled(grown[1], shares[1])))
     return replace(start, rounds=tuple(rounds)), costs
 
 
-def _line_search(examples: Sequence[Example], round_: Sequence[tuple], cost: float) -> tuple[np.ndarray, float]:
+def _line_search(
+    examples: Sequence[Example], round_: Sequence[tuple[Coefficients, tuple[np.ndarray, np.ndarray]]], cost: float
+) -> tuple[np.ndarray, float]:
     """The shares (2, 3) of a round's parts, one after the other, that lower the cost of the pictures most."""
     shares = np.zeros((2, 3))
     for part in PARTS:
         for share in SHARES:
             tried = margin_cost(
-                examples, [now.plus(*said, shares * (1 - part) + share * part) for now, said in round_]
+                examples, [now.plus(*answers, shares * (1 - part) + share * part) for now, answers in round_]
             )
             if tried < cost:
                 shares, cost = shares * (1 - part) + share * part, tried
@@ -238,21 +244,21 @@ def _round(examples: Sequence[Example], now: Sequence[Coefficients], size: Size,
     """The trees of one round, for cells and for differences."""
     both = [gradients(example, coefficients) for example, coefficients in zip(examples, now, strict=True)]
     random = np.random.default_rng(number)
-    of_cells = _fit([example.cells for example in examples], [one for one, _ in both], size, random)
+    of_cells = _fit([example.cells for example in examples], [of_cell for of_cell, _ in both], size, random)
     return of_cells, _fit([example.pairs for example in examples], [other for _, other in both], size, random)
 
 
-def _fit(samples: list[np.ndarray], found: list[Gradient], size: Size, random: np.random.Generator) -> Forest:
+def _fit(samples: list[np.ndarray], gradients: list[Gradient], size: Size, random: np.random.Generator) -> Forest:
     """Trees that part where the gradient differs, their leaves holding its quotients."""
     rows, parts, wholes = some(
         random,
         np.concatenate(samples),
-        np.concatenate([one.parts for one in found]),
-        np.concatenate([one.wholes for one in found]),
+        np.concatenate([gradient.parts for gradient in gradients]),
+        np.concatenate([gradient.wholes for gradient in gradients]),
     )
-    wanted = parts / np.maximum(wholes, 1e-9) / (AB_SCALE, AB_SCALE, 1)
+    targets = parts / np.maximum(wholes, 1e-9) / (AB_SCALE, AB_SCALE, 1)
     seed = int(random.integers(2**31))
-    forest = forests.grow(rows, wanted, size.round_trees, size.round_leaves, seed, wholes[:, 0], FEWEST)
+    forest = forests.grow(rows, targets, size.round_trees, size.round_leaves, seed, wholes[:, 0], FEWEST)
     return forest.holding(rows, parts, wholes)
 
 

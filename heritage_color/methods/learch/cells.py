@@ -47,20 +47,20 @@ def pair_features(cells: np.ndarray, height: int, width: int) -> np.ndarray:
     """
     first, second, which = pairs(height, width)
     apart = np.array(OFFSETS, np.float32)[which]
-    one, other = cells[first].astype(np.float32), cells[second].astype(np.float32)
-    change = other - one
+    cell, other = cells[first].astype(np.float32), cells[second].astype(np.float32)
+    change = other - cell
     learned = change[:, OWN:]
     return np.concatenate(
         [
             apart,
-            one[:, :1],
+            cell[:, :1],
             change[:, :1],
             np.abs(change[:, :1]),
-            np.maximum(one[:, 1:2], other[:, 1:2]),
-            one[:, 8:9],
+            np.maximum(cell[:, 1:2], other[:, 1:2]),
+            cell[:, 8:9],
             np.sqrt((learned**2).mean(1, keepdims=True)),
             learned[:, :COMPARED],
-            (one + other)[:, OWN : OWN + COMPARED] / 2,
+            (cell + other)[:, OWN : OWN + COMPARED] / 2,
         ],
         1,
     ).astype(np.float16)
@@ -70,13 +70,15 @@ def pair_features(cells: np.ndarray, height: int, width: int) -> np.ndarray:
 def interpolation(many: int, few: int) -> np.ndarray:
     """The matrix (many, few) of linear interpolation between the middles of few cells, constant beyond the last."""
     at = np.clip((np.arange(many) + 0.5) * few / many - 0.5, 0, few - 1)
-    return np.maximum(0, 1 - np.abs(at[:, None] - np.arange(few))).astype(np.float32)
+    shares: np.ndarray = np.maximum(0, 1 - np.abs(at[:, None] - np.arange(few))).astype(np.float32)
+    return shares
 
 
 def bilinear(coarse: np.ndarray, height: int, width: int) -> np.ndarray:
     """A map (h, w, channels) brought to (height, width, channels)."""
     rows, columns = interpolation(height, coarse.shape[0]), interpolation(width, coarse.shape[1])
-    return np.einsum("Hh,hwc,Ww->HWc", rows, coarse, columns, optimize=True)
+    fine: np.ndarray = np.einsum("Hh,hwc,Ww->HWc", rows, coarse, columns, optimize=True)
+    return fine
 
 
 def enlarge(chroma: np.ndarray, lightness: np.ndarray) -> np.ndarray:

@@ -6,17 +6,17 @@ the forests expect of the picture. The features are the cell's own intensity, te
 makes of a frozen EfficientNet-Lite0.
 """
 
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
-from heritage_color.methods.colorizer import Colorizer, Prediction
+from heritage_color.methods.colorizer import Colorizer, Pairs, Prediction
 from heritage_color.methods.gist import reshaping
 from heritage_color.methods.learch import projection
 from heritage_color.methods.learch.boosting import Conditioning, Example, Size, boost, first_forests
@@ -25,7 +25,7 @@ from heritage_color.methods.learch.forests import from_arrays, stump
 from heritage_color.methods.learch.projection import TAPS, Looked, Projection
 from heritage_color.methods.names import PRESETS
 from heritage_color.methods.networks import efficientnet
-from heritage_color.methods.weights import assign, load_weights, save_weights
+from heritage_color.methods.weights import Arrays, Card, assign, load_weights, save_weights
 
 LOOK = 2 / 3  # of the picture's size: what the training saw, and enough for colour
 SIDE, ANSWER = 32, 4  # pixels: sides are multiples of the one, answers are given for cells of the other
@@ -57,7 +57,7 @@ class Learch(Colorizer):
         self.card = {"method": self.name, "encoder_sha256": encoder["sha256"], "readings": READINGS}
 
     @cached_property
-    def _maps(self):
+    def _maps(self) -> Any:
         """The encoder as a graph, traced once for all sizes."""
         import tensorflow
 
@@ -75,12 +75,12 @@ class Learch(Colorizer):
         """The nearest of the scenes' centres."""
         return int(((self.centres - looked.pooled) ** 2).sum(1).argmin())
 
-    def answers(self, lightness: np.ndarray) -> dict[str, np.ndarray]:
-        """The solution `ab` (N, H/4, W/4, 2), and the histograms of a and b that are expected, (N, 2, BINS)."""
-        each = [self._answer(one) for one in lightness]
-        return {name: np.stack([answer[name] for answer in each]) for name in each[0]}
+    def answers(self, lightness: np.ndarray) -> "Answers":
+        """The solution and the expected histograms of each picture (N, H, W)."""
+        solutions, histograms = zip(*(self._answer(picture) for picture in lightness), strict=True)
+        return Answers(np.stack(solutions), np.stack(histograms))
 
-    def _answer(self, lightness: np.ndarray) -> dict[str, np.ndarray]:
+    def _answer(self, lightness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         import tensorflow
 
         sides = [max(SIDE, SIDE * round(side * LOOK / SIDE)) for side in lightness.shape]
@@ -88,7 +88,7 @@ class Learch(Colorizer):
         looked = self.look(tensorflow.image.resize(grey, sides, antialias=True).numpy()[..., 0])
         chroma, expected = self.solve(looked)
         fine = lightness.reshape(lightness.shape[0] // ANSWER, ANSWER, -1, ANSWER).mean((1, 3))
-        return {"ab": enlarge(chroma.reshape(*looked.size, 2).astype(np.float32), fine), "histogram": expected}
+        return enlarge(chroma.reshape(*looked.size, 2).astype(np.float32), fine), expected
 
     def solve(self, looked: Looked) -> tuple[np.ndarray, np.ndarray]:
         """The minimiser (n, 2) of a picture's objective, and the histograms (2, BINS) that are expected."""
@@ -108,19 +108,19 @@ class Learch(Colorizer):
         variance = np.maximum(moments[:, 2] - (moments[:, :2] ** 2).sum(1), 0) / 2
         return np.stack([reshaping.expected(moments[:, channel], np.sqrt(variance)) for channel in range(2)])
 
-    def reading(self, answers: dict[str, np.ndarray], preset: str) -> Prediction:
+    def reading(self, answers: "Answers", preset: str) -> Prediction:
         """The solution, its histograms reshaped as far as the preset has it."""
         readings = self.card["readings"]
         if preset not in readings:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(readings)}.")
         most, gain = readings[preset]
         if not most:
-            return Prediction(answers["ab"], None)
-        each = zip(answers["ab"], answers["histogram"], strict=True)
-        moved = np.stack([reshaping.reshaped(ab, wanted, BLUR, most) for ab, wanted in each])
+            return Prediction(answers.ab, None)
+        each = zip(answers.ab, answers.histogram, strict=True)
+        moved = np.stack([reshaping.reshaped(ab, expected, BLUR, most) for ab, expected in each])
         return Prediction(np.clip(moved * np.float32(gain), -reshaping.REACH, reshaping.REACH), None)
 
-    def fit(self, pairs: Iterable, **options) -> list[float]:
+    def fit(self, pairs: Pairs, **options: object) -> list[float]:
         """Learn from batches of grey (N, H, W, 1) 0..255 and ab (N, H/4, W/4, 2); options of networks are ignored.
 
         Half of the pictures teach the linear map, most others the first forests, and one in eight the rounds, so that
@@ -138,14 +138,14 @@ class Learch(Colorizer):
 
     def learn(self, samples: "list[Sample]") -> list[float]:
         """`fit` of what was sampled of the pictures, which can serve several trainings."""
-        taught, whole = samples[::2], [one for one in samples if one.looked.maps]
-        others = [one for one in samples[1::2] if not one.looked.maps] or samples
+        taught, whole = samples[::2], [sample for sample in samples if sample.looked.maps]
+        others = [sample for sample in samples[1::2] if not sample.looked.maps] or samples
         self.projection = projection.teach(*(list(part) for part in zip(*map(_lesson, taught), strict=True)))
-        self.centres = projection.cluster(np.stack([one.looked.pooled for one in samples]), self.scenes)
-        cells = [self.projection.project(one.looked.own[one.rows], one.raw, one.looked.pooled) for one in others]
-        scene = np.repeat([self.scene(one.looked) for one in others], [len(one.rows) for one in others])
-        examples = [self._example(one) for one in whole]
-        truth = np.concatenate([one.truth[one.rows] for one in others])
+        self.centres = projection.cluster(np.stack([sample.looked.pooled for sample in samples]), self.scenes)
+        cells = [self.projection.project(each.looked.own[each.rows], each.raw, each.looked.pooled) for each in others]
+        scene = np.repeat([self.scene(each.looked) for each in others], [len(each.rows) for each in others])
+        examples = [self._example(sample) for sample in whole]
+        truth = np.concatenate([each.truth[each.rows] for each in others])
         start = first_forests(np.concatenate(cells), truth, scene, len(self.centres), examples, self.size)
         self.conditioning, costs = boost(start, examples, self.size)
         return costs
@@ -165,17 +165,17 @@ class Learch(Colorizer):
         cells = self.projection.features(looked)
         return Example(looked.size, cells, pair_features(cells, *looked.size), self.scene(looked), sample.truth)
 
-    def arrays(self) -> dict[str, np.ndarray]:
+    def arrays(self) -> Arrays:
         """All that was learned, by name."""
         model = self.conditioning
         named = {f"scene/{number}": forest for number, forest in enumerate(model.scenes)} | {"pairs": model.pairs}
         for number, (of_cells, of_pairs) in enumerate(model.rounds):
             named |= {f"round/{number}/cells": of_cells, f"round/{number}/pairs": of_pairs}
-        found = {"centres": self.centres, "constants": model.constants}
-        found |= {"projection/weights": self.projection.weights, "projection/offset": self.projection.offset}
-        return found | {part: array for name, forest in named.items() for part, array in forest.arrays(name).items()}
+        arrays = {"centres": self.centres, "constants": model.constants}
+        arrays |= {"projection/weights": self.projection.weights, "projection/offset": self.projection.offset}
+        return arrays | {part: array for name, forest in named.items() for part, array in forest.arrays(name).items()}
 
-    def save(self, path: Path, about: dict) -> str:
+    def save(self, path: Path, about: Card) -> str:
         """Write all forests and the map, and the card. The encoder is a file of its own."""
         counts = {"scenes": len(self.conditioning.scenes), "rounds": len(self.conditioning.rounds)}
         return save_weights(path, self.arrays(), self.card | counts | about)
@@ -197,6 +197,14 @@ class Learch(Colorizer):
             arrays["constants"],
         )
         self.card = self.card | card
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Of N pictures the solution `ab` (N, H/4, W/4, 2), and the histograms of a and b expected (N, 2, BINS)."""
+
+    ab: np.ndarray
+    histogram: np.ndarray
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,11 @@ Features must be half precision numbers: thresholds are rounded down to those, w
 """
 
 from dataclasses import astuple, dataclass, fields
+from typing import Any
 
 import numpy as np
+
+from heritage_color.methods.weights import Arrays
 
 JOBS = -1  # all cores: trees do not depend on each other
 HALF_MOST = 65504.0  # the largest half precision number
@@ -57,12 +60,12 @@ class Forest:
                 value[:, output] += np.bincount(leaf, parts[:, output], size) / np.maximum(total, 1e-12)
         return Forest(self.feature, self.threshold, self.left, _half(value).reshape(*self.left.shape, -1))
 
-    def arrays(self, name: str) -> dict[str, np.ndarray]:
+    def arrays(self, name: str) -> Arrays:
         """As a weight file holds it."""
         return {f"{name}/{field.name}": array for field, array in zip(fields(self), astuple(self), strict=True)}
 
 
-def from_arrays(arrays: dict[str, np.ndarray], name: str) -> Forest:
+def from_arrays(arrays: Arrays, name: str) -> Forest:
     """A forest of a weight file's arrays."""
     kinds = {"feature": np.uint8, "threshold": np.float16, "left": np.uint16, "value": np.float32}
     return Forest(**{part: arrays[f"{name}/{part}"].astype(kind) for part, kind in kinds.items()})
@@ -70,14 +73,23 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str) -> Forest:
 
 def stump(outputs: np.ndarray) -> Forest:
     """The forest that gives the same outputs (outputs,) to everything."""
-    one = np.zeros((1, 1))
+    single = np.zeros((1, 1))
     return Forest(
-        one.astype(np.uint8), np.full((1, 1), np.inf, np.float16), one.astype(np.uint16), _half(outputs)[None, None]
+        single.astype(np.uint8),
+        np.full((1, 1), np.inf, np.float16),
+        single.astype(np.uint16),
+        _half(outputs)[None, None],
     )
 
 
 def grow(
-    samples: np.ndarray, targets: np.ndarray, trees: int, leaves: int, seed: int, weight=None, fewest: int = FEWEST
+    samples: np.ndarray,
+    targets: np.ndarray,
+    trees: int,
+    leaves: int,
+    seed: int,
+    weight: np.ndarray | None = None,
+    fewest: int = FEWEST,
 ) -> Forest:
     """Extremely randomised trees (Geurts, Ernst & Wehenkel 2006) from samples (N, F) float16 to targets (N, outputs).
 
@@ -96,7 +108,7 @@ def grow(
     return from_sklearn(forest.fit(samples.astype(np.float32), targets.astype(np.float32), weight))
 
 
-def from_sklearn(forest) -> Forest:
+def from_sklearn(forest: Any) -> Forest:
     """The arrays of a fitted forest of scikit-learn, its nodes in an order where each right child follows the left."""
     grown = [estimator.tree_ for estimator in forest.estimators_]
     trees, nodes = len(grown), max(tree.node_count for tree in grown)
@@ -113,7 +125,7 @@ def from_sklearn(forest) -> Forest:
     return Forest(feature, threshold, left, value)
 
 
-def _breadth_first(tree) -> tuple[np.ndarray, list[int]]:
+def _breadth_first(tree: Any) -> tuple[np.ndarray, list[int]]:
     """Node numbers of a tree from its root down, and the new place of each inner node's left child."""
     order, children = [0], []
     for node in order:
@@ -125,7 +137,8 @@ def _breadth_first(tree) -> tuple[np.ndarray, list[int]]:
 
 def _half(values: np.ndarray) -> np.ndarray:
     """Float32 values that half precision holds without loss, the nearest to the values."""
-    return np.clip(values, -HALF_MOST, HALF_MOST).astype(np.float16).astype(np.float32)
+    result: np.ndarray = np.clip(values, -HALF_MOST, HALF_MOST).astype(np.float16).astype(np.float32)
+    return result
 
 
 def _floor_half(values: np.ndarray) -> np.ndarray:

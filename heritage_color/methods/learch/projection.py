@@ -36,7 +36,7 @@ class Looked:
     def raw(self, rows: np.ndarray) -> np.ndarray:
         """The maps' channels (rows, LOCAL) float16 at some cells."""
         down, across = np.divmod(rows, self.size[1])
-        found = []
+        features = []
         for tap in TAPS:
             height, width, channels = self.maps[tap].shape
             vertical, horizontal = (
@@ -44,8 +44,8 @@ class Looked:
                 interpolation(self.size[1], width)[across],
             )
             shares = (vertical[:, :, None] * horizontal[:, None]).reshape(len(rows), -1)
-            found.append(shares @ self.maps[tap].reshape(-1, channels))
-        return np.concatenate(found, 1).astype(np.float16)
+            features.append(shares @ self.maps[tap].reshape(-1, channels))
+        return np.concatenate(features, 1).astype(np.float16)
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ class Projection:
             learned, start = learned + bilinear(small, *looked.size), start + channels
         return np.column_stack([looked.own, learned.reshape(len(looked.own), -1)]).astype(np.float16)
 
-    def project(self, own: np.ndarray, raw: np.ndarray, pooled: np.ndarray) -> np.ndarray:
+    def project(self, own_rows: np.ndarray, raw: np.ndarray, pooled: np.ndarray) -> np.ndarray:
         """The same of some cells of a picture: own features (n, OWN), raw channels (n, LOCAL), its pooled head."""
         learned = raw.astype(np.float32) @ self.weights[:LOCAL] + pooled @ self.weights[LOCAL:] + self.offset
-        return np.column_stack([own, learned]).astype(np.float16)
+        return np.column_stack([own_rows, learned]).astype(np.float16)
 
 
 def nothing() -> Projection:
@@ -79,7 +79,7 @@ def teach(raw: list[np.ndarray], pooled: list[np.ndarray], truth: list[np.ndarra
     colours = np.concatenate(truth)
     counts = np.bincount(bins.nearest(colours), minlength=len(bins.centres()))
     loudness = 1 / np.sqrt(bins.prior(counts) + 1 / len(counts))
-    mean = np.concatenate([np.mean([one.mean(0, dtype=np.float32) for one in raw], 0), np.mean(pooled, 0)])
+    mean = np.concatenate([np.mean([cells.mean(0, dtype=np.float32) for cells in raw], 0), np.mean(pooled, 0)])
     middle = colours.mean(0) / AB_SCALE
     centre = np.concatenate([middle, loudness * encoded(colours).mean(0)])
     square = np.zeros((CHANNELS, CHANNELS), np.float32)
@@ -87,12 +87,13 @@ def teach(raw: list[np.ndarray], pooled: list[np.ndarray], truth: list[np.ndarra
     for start in range(0, len(raw), TOGETHER):
         some = slice(start, start + TOGETHER)
         wide = [
-            np.hstack([one, np.tile(whole, (len(one), 1))]) for one, whole in zip(raw[some], pooled[some], strict=True)
+            np.hstack([cells, np.tile(whole, (len(cells), 1))])
+            for cells, whole in zip(raw[some], pooled[some], strict=True)
         ]
         rows, colour = np.concatenate(wide).astype(np.float32) - mean, np.concatenate(truth[some])
-        wanted = np.column_stack([colour / AB_SCALE, loudness * encoded(colour)]) - centre
+        truth_centred = np.column_stack([colour / AB_SCALE, loudness * encoded(colour)]) - centre
         square += rows.T @ rows
-        product += rows.T @ wanted.astype(np.float32)
+        product += rows.T @ truth_centred.astype(np.float32)
     return _reduced(square / len(colours), product / len(colours), mean, middle)
 
 
@@ -123,5 +124,6 @@ def cluster(pooled: np.ndarray, scenes: int) -> np.ndarray:
     """Centres (scenes, 1280) of pictures' pooled heads (N, 1280): kinds of scenes, without names."""
     from sklearn.cluster import KMeans
 
-    found = KMeans(min(scenes, len(pooled)), n_init=4, random_state=0).fit(pooled)
-    return found.cluster_centers_.astype(np.float16).astype(np.float32)
+    clusters = KMeans(min(scenes, len(pooled)), n_init=4, random_state=0).fit(pooled)
+    centres: np.ndarray = clusters.cluster_centers_.astype(np.float16).astype(np.float32)
+    return centres

@@ -29,6 +29,9 @@ CLASSES = 1000
 WEIGHTS = Path(__file__).parents[2] / "weights"
 
 
+TapName = str  # "stride_4", "stride_8", "stride_16" or "head"
+
+
 @dataclass(frozen=True)
 class Variant:
     """A size of the network: `width` times the channels, `depth` times the repeats of all but first and last stage."""
@@ -58,12 +61,12 @@ class Variant:
         )
 
     def _channels(self, channels: int) -> int:
-        wanted = channels * self.width
-        rounded = max(8, int(wanted + 4) // 8 * 8)
-        return rounded + 8 if rounded < 0.9 * wanted else rounded
+        scaled = channels * self.width
+        rounded = max(8, int(scaled + 4) // 8 * 8)
+        return rounded + 8 if rounded < 0.9 * scaled else rounded
 
     @cached_property
-    def taps(self) -> dict[str, int]:
+    def taps(self) -> dict[TapName, int]:
         """Name of each tap -> the index of its block."""
         ends = list(accumulate(repeats for *_, repeats in self.stages))
         return {tap: ends[stage] - 1 for tap, stage in TAPPED.items()}

@@ -7,7 +7,7 @@ folder goes on from there), and the generator of the last leg, `pix2pix.safetens
 import csv
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -27,8 +27,10 @@ from heritage_color.methods.pix2pix import (
     WIDTH,
     Adversaries,
     Pix2Pix,
+    Terms,
     scaled,
 )
+from heritage_color.methods.weights import Card
 from heritage_color.methods.weights import sha256 as sha256_of_weights
 from heritage_color.metrics import bootstrap, figures
 from heritage_color.progress import track
@@ -53,7 +55,7 @@ def pair(path: tf.Tensor, seed: tf.Tensor, augment: bool, aged: float, side: int
     return tf.ensure_shape(scaled(light), (side, side, 1)), tf.ensure_shape(ab, (side, side, 2))
 
 
-def judged(answer: np.ndarray, ab: np.ndarray) -> dict[str, float]:
+def judged(answer: np.ndarray, ab: np.ndarray) -> Terms:
     """What validation says of chroma (N, H, W, 2) beside the true one, in ab units.
 
     `l1`; `auc_rebalanced` as the benchmark has it; `deviation` of chroma over all pixels as a share of the truth's;
@@ -64,19 +66,19 @@ def judged(answer: np.ndarray, ab: np.ndarray) -> dict[str, float]:
     counted = np.stack([np.bincount(row, minlength=len(bins.centres())) for row in classes])
     added = np.stack([np.bincount(*row, minlength=len(bins.centres())) for row in zip(classes, areas, strict=True)])
     rebalanced = bootstrap.rebalanced_auc(bootstrap.Sums({}, added, counted), bootstrap.once(len(ab)))
-    found = {
+    figures_of = {
         "l1": np.abs(answer - ab).mean(),
         "auc_rebalanced": rebalanced[0],
         "deviation": answer.std((0, 1, 2)).mean() / ab.std((0, 1, 2)).mean(),
         "shared_a": intersection(answer[..., 0], ab[..., 0]),
         "shared_b": intersection(answer[..., 1], ab[..., 1]),
     }
-    return {name: round(float(value), 4) for name, value in found.items()}
+    return {name: round(float(value), 4) for name, value in figures_of.items()}
 
 
-def intersection(one: np.ndarray, other: np.ndarray) -> float:
+def intersection(first: np.ndarray, other: np.ndarray) -> float:
     """What two histograms over whole ab units have in common, 0..1 (Swain & Ballard 1991)."""
-    counts = [np.histogram(values, np.arange(-128.5, 129))[0] / values.size for values in (one, other)]
+    counts = [np.histogram(values, np.arange(-128.5, 129))[0] / values.size for values in (first, other)]
     return float(np.minimum(*counts).sum())
 
 
@@ -118,7 +120,7 @@ class Run:
             ) from error
         return manager
 
-    def leg(self, batches: Iterator, steps: Iterable, share: float) -> dict[str, float]:
+    def leg(self, batches: Iterator, steps: Iterable, share: float) -> Terms:
         """Some steps at the learning rate of the share of the run that is done. Returns the mean of each term."""
         started, terms = time.monotonic(), []
         for optimizer in (self.rivals.generating, self.rivals.telling):
@@ -129,18 +131,18 @@ class Run:
         self.minutes.assign_add((time.monotonic() - started) / 60)
         return {name: float(np.mean([term[name] for term in terms])) for name in terms[0]}
 
-    def judge(self, light: np.ndarray, ab: np.ndarray) -> dict[str, float]:
+    def judge(self, light: np.ndarray, ab: np.ndarray) -> Terms:
         """Validation of the generator on lightness and chroma held back."""
         seed = tf.constant([self.method.seed, 0])
         parts = [tf.constant(light[at : at + JUDGED_TOGETHER]) for at in range(0, len(light), JUDGED_TOGETHER)]
         answers = [self.method.generator([part, seed]).numpy() for part in parts]
         return judged(AB_SCALE * np.concatenate(answers), AB_SCALE * ab)
 
-    def keep(self, terms: dict[str, float], found: dict[str, float], card: dict) -> dict[str, float]:
+    def keep(self, terms: Terms, validation: Terms, card: Card) -> Terms:
         """Write the weights, a checkpoint, and the leg's line, which is returned. Raises WeightsError."""
-        row = {"step": int(self.done)} | terms | {f"validation_{name}": value for name, value in found.items()}
+        row = {"step": int(self.done)} | terms | {f"validation_{name}": value for name, value in validation.items()}
         try:
-            about = {"steps": int(self.done), "minutes": round(float(self.minutes), 1), "validation": found}
+            about = {"steps": int(self.done), "minutes": round(float(self.minutes), 1), "validation": validation}
             self.method.save(self.weights, self.method.card | card | about)
             self.checkpoints.save()
             _log(self.folder / "log.csv", row)
@@ -150,9 +152,9 @@ class Run:
         return row
 
 
-def _log(file: Path, row: dict[str, float]) -> None:
+def _log(file: Path, row: Terms) -> None:
     """Add a leg's line to the log; one of the same step that a killed run left is replaced."""
-    rows: list[dict] = []
+    rows: list[Mapping[str, object]] = []
     if file.is_file():
         with file.open(newline="") as old:
             rows = [line for line in csv.DictReader(old) if int(line["step"]) < row["step"]]
@@ -201,7 +203,7 @@ def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, shape
     side, steps = state.method.side, max(1, round(len(data.paths) * recipe.epochs / recipe.batch))
     first, truths = int(state.done), held_back(data, side)
     batches = iter(photographs.numbered(
-        data.paths, recipe.batch, recipe.seed, first, lambda path, own: pair(path, own, True, recipe.aged, side)
+        data.paths, recipe.batch, recipe.seed, first, lambda path, seed: pair(path, seed, True, recipe.aged, side)
     ))  # fmt: skip
     used = {name: asdict(recipe)[name] for name in USED} | {"loss": loss}
     card = {"recipe": used, "photographs": len(data.paths), "data_sha256": data.digest}

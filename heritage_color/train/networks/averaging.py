@@ -46,8 +46,8 @@ def measure(weights: Path, folder: Path, out: Path) -> str:
     """
     recipe = loop.complete(loop.Recipe(method=weights.stem))
     with tempfile.TemporaryDirectory() as place:
-        found = survey.survey(folder, Path(place) / "photographs.csv")
-    paths = [str(folder / row.file) for row in found if row.state == "colour"]
+        measured = survey.survey(folder, Path(place) / "photographs.csv")
+    paths = [str(folder / row.file) for row in measured if row.state == "colour"]
     method = loading.load(weights.stem, weights.parent)
     assert isinstance(method, loop.Trained)
     normalisation.measure(method.network, loop.measured(paths, recipe).map(method.from_grey))

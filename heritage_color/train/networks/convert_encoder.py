@@ -10,14 +10,17 @@ the converted network is compared with the original, layer arithmetic in PyTorch
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from heritage_color.methods.networks import efficientnet
 from heritage_color.methods.networks.efficientnet import Variant
-from heritage_color.methods.weights import save_weights
+from heritage_color.methods.weights import ArrayName, Arrays, save_weights
 
 EPSILON = 1e-3  # batch normalisation, as in the published network
+
+State = dict[ArrayName, Any]  # PyTorch's tensors, by their names there
 
 
 def _layer_names(variant: Variant):
@@ -33,7 +36,7 @@ def _layer_names(variant: Variant):
     yield "_conv_head", "_bn1", "head"
 
 
-def fold(state: dict, convolution: str, normalisation: str) -> tuple[np.ndarray, np.ndarray]:
+def fold(state: State, convolution: str, normalisation: str) -> tuple[np.ndarray, np.ndarray]:
     """Kernel (h, w, in, out; depthwise h, w, channels, 1) and bias of a convolution with its normalisation."""
     kernel = state[f"{convolution}.weight"].numpy()
     gamma, beta, mean, variance = (
@@ -45,7 +48,7 @@ def fold(state: dict, convolution: str, normalisation: str) -> tuple[np.ndarray,
     return kernel.transpose(order), beta - mean * scale
 
 
-def convert(state: dict, variant: Variant) -> dict[str, np.ndarray]:
+def convert(state: State, variant: Variant) -> Arrays:
     """All arrays of the encoder and its classifier, named `layer/kernel` and `layer/bias`."""
     arrays = {}
     for convolution, normalisation, layer in _layer_names(variant):
@@ -55,7 +58,7 @@ def convert(state: dict, variant: Variant) -> dict[str, np.ndarray]:
     return arrays
 
 
-def original_logits(state: dict, variant: Variant, grey: np.ndarray) -> np.ndarray:
+def original_logits(state: State, variant: Variant, grey: np.ndarray) -> np.ndarray:
     """The published network's answer (N, 1000), in PyTorch, to grey pictures (N, H, W, 1) of 0..255."""
     import torch
     from torch.nn import functional
@@ -84,7 +87,7 @@ def original_logits(state: dict, variant: Variant, grey: np.ndarray) -> np.ndarr
         return functional.linear(x, state["_fc.weight"], state["_fc.bias"]).numpy()
 
 
-def compare(state: dict, variant: Variant, arrays: dict) -> tuple[float, float]:
+def compare(state: State, variant: Variant, arrays: Arrays) -> tuple[float, float]:
     """Largest difference of the logits, and share of equal first answers, on scikit-image's photographs."""
     from skimage import color, data, transform
 

@@ -20,7 +20,7 @@ from keras import layers, ops
 from heritage_color.methods.networks import efficientnet, inception
 from heritage_color.methods.networks.colours import srgb_to_linear
 from heritage_color.methods.networks.efficientnet import ENCODER_FILE
-from heritage_color.methods.weights import assign, load_weights
+from heritage_color.methods.weights import Card, assign, load_weights
 from heritage_color.progress import track
 from heritage_color.train.networks.loop import Checkpoint, Data, Progress, gather, learn_what_can_be_read
 from heritage_color.train.pictures import photographs
@@ -89,32 +89,32 @@ def taught(lessons: tf.data.Dataset, teacher: keras.Model, mean: np.ndarray, dev
     """Batches of (grey, the teacher's answers), features with mean 0 and deviation 1."""
 
     def answer(colour, grey):
-        said = teacher(colour, training=False)
-        return grey, {"features": (said["features"] - mean) / deviation, "logits": said["logits"]}
+        lesson = teacher(colour, training=False)
+        return grey, {"features": (lesson["features"] - mean) / deviation, "logits": lesson["logits"]}
 
     return lessons.map(answer).prefetch(1)
 
 
-def logit_loss(said, answered):
+def logit_loss(taught, answered):
     """Cross entropy (N,) of the softened answers, times T^2, as Hinton et al. 2015 have it."""
-    wanted = ops.softmax(said / TEMPERATURE)
-    return -ops.sum(wanted * ops.log_softmax(answered / TEMPERATURE), -1) * TEMPERATURE**2
+    shares = ops.softmax(taught / TEMPERATURE)
+    return -ops.sum(shares * ops.log_softmax(answered / TEMPERATURE), -1) * TEMPERATURE**2
 
 
-def agreement(said, answered):
+def agreement(taught, answered):
     """Share (N,) of pictures where the first class is the teacher's."""
-    return ops.cast(ops.argmax(said, -1) == ops.argmax(answered, -1), "float32")
+    return ops.cast(ops.argmax(taught, -1) == ops.argmax(answered, -1), "float32")
 
 
-def among_five(said, answered):
+def among_five(taught, answered):
     """Share (N,) of pictures where the teacher's first class is among the student's first five."""
-    return ops.cast(ops.in_top_k(ops.argmax(said, -1), answered, 5), "float32")
+    return ops.cast(ops.in_top_k(ops.argmax(taught, -1), answered, 5), "float32")
 
 
 class Export(keras.callbacks.Callback):
     """After each validation: the student's weights in 8 bits, and what is known of them."""
 
-    def __init__(self, network: keras.Model, path: Path, card: dict):
+    def __init__(self, network: keras.Model, path: Path, card: Card):
         super().__init__()
         self.network, self.path, self.card, self.leg = network, path, card, 0
 

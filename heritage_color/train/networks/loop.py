@@ -8,7 +8,7 @@ A run is its folder: `photographs.csv` (what was learned from), `prior.npy`, `lo
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import count
@@ -20,12 +20,14 @@ import numpy as np
 import tensorflow as tf
 
 from heritage_color.errors import DeliveryError, WeightsError
+from heritage_color.keys import Word
 from heritage_color.methods import loading
 from heritage_color.methods.cic import Cic
 from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.fusion import FusionLite
 from heritage_color.methods.networks import bins
 from heritage_color.methods.networks.classification import table_rows
+from heritage_color.methods.weights import Card
 from heritage_color.methods.weights import sha256 as sha256_of_weights
 from heritage_color.progress import track
 from heritage_color.train import presets
@@ -93,11 +95,11 @@ def gather(folder: Path, validation: Path | None, run: Path, batch: int) -> Data
 
     What is left out is said on standard error. Raises DeliveryError where too few are left.
     """
-    found = survey.survey(folder, run / "photographs.csv")
+    surveyed = survey.survey(folder, run / "photographs.csv")
     others = survey.survey(validation, run / "validation.csv") if validation else []
-    for sentence in survey.left_out(found, folder) + survey.left_out(others, validation or folder):
+    for sentence in survey.left_out(surveyed, folder) + survey.left_out(others, validation or folder):
         print(sentence, file=sys.stderr)
-    coloured = [row for row in found if row.state == "colour"]
+    coloured = [row for row in surveyed if row.state == "colour"]
     learned, held = (coloured, others) if validation else survey.split(coloured)
     paths = [str(folder / row.file) for row in learned]
     held_back = [str((validation or folder) / row.file) for row in held if row.state == "colour"]
@@ -214,7 +216,7 @@ class Export(keras.callbacks.Callback):
     Ends the run when it has not become better for `patience` legs.
     """
 
-    def __init__(self, method: Colorizer, path: Path, card: dict, patience: int):
+    def __init__(self, method: Colorizer, path: Path, card: Card, patience: int):
         super().__init__()
         self.method, self.path, self.card, self.patience = method, path, card, patience
         self.start, self.leg = time.monotonic(), 0
@@ -268,8 +270,8 @@ def complete(recipe: Recipe) -> Recipe:
     """A recipe with the method's own crop and averaging where it names none. Raises WeightsError."""
     if recipe.method not in TRAINABLE:
         raise WeightsError(f"The method {recipe.method} has nothing to train here. Methods: {', '.join(TRAINABLE)}.")
-    own = TRAINABLE[recipe.method]
-    return replace(recipe, crop=recipe.crop or own.crop, averaging=recipe.averaging or own.averaging)
+    defaults = TRAINABLE[recipe.method]
+    return replace(recipe, crop=recipe.crop or defaults.crop, averaging=recipe.averaging or defaults.averaging)
 
 
 def prepare(recipe: Recipe, steps: int, prior: np.ndarray, start_from: Path | None, **options) -> Trained:
@@ -315,7 +317,7 @@ def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, star
     )
 
 
-def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, options: dict) -> Path:
+def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, options: Mapping[Word, object]) -> Path:
     keras.utils.set_random_seed(recipe.seed)
     keras.mixed_precision.set_global_policy(precision(recipe))
     leg = min(LEG, len(data.paths) // recipe.batch)

@@ -19,7 +19,9 @@ def measure(network: keras.Model, batches: Iterable) -> None:
 
     Nothing is left out at random meanwhile. A normalisation that does not learn keeps what it has.
     """
-    norms = [one for one in network.layers if isinstance(one, keras.layers.BatchNormalization) and one.trainable]
+    norms = [
+        layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization) and layer.trainable
+    ]
     if not norms:
         return
     with _of_each_batch(network, norms):
@@ -38,8 +40,10 @@ def _statistics(network: keras.Model, norms: list, batch) -> list[tuple[np.ndarr
 @contextmanager
 def _of_each_batch(network: keras.Model, norms: list) -> Iterator[None]:
     """While this lasts, normalisations remember the last batch only, and nothing is left out."""
-    dropouts = [one for one in network.layers if isinstance(one, DROPOUTS)]
-    kept = [(one, "momentum", one.momentum) for one in norms] + [(one, "rate", one.rate) for one in dropouts]
+    dropouts = [layer for layer in network.layers if isinstance(layer, DROPOUTS)]
+    kept = [(layer, "momentum", layer.momentum) for layer in norms] + [
+        (layer, "rate", layer.rate) for layer in dropouts
+    ]
     try:
         for layer, name, _ in kept:
             setattr(layer, name, 0.0)

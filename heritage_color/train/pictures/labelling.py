@@ -124,8 +124,8 @@ BROAD_ONLY = {"people", "deepin", "elementary", "popos"}
 def tags_of(name: str, original: str, category: str) -> list[str]:
     """Tags of a photograph `<source>-<number>.jpg`, broad first, that lay at `original` in its collection."""
     source = name.rsplit("-", 1)[0]
-    if found := IMAGENET.search(original):
-        return _imagenet(int(found[1]), found[2].lower(), category)
+    if match := IMAGENET.search(original):
+        return _imagenet(int(match[1]), match[2].lower(), category)
     if source in BROAD_ONLY:
         return [BROAD[category]]
     if source not in SORTED_BY_FOLDER:
@@ -147,11 +147,11 @@ def label(manifest: Path, out: Path) -> int:
     """Write the tag file of a manifest's photographs, named without their folder; returns how many have tags."""
     with manifest.open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["path"].startswith("photos/")]
-    found = {
+    tags = {
         Path(row["path"]).name: tags_of(Path(row["path"]).name, row["original_path"], row["category"]) for row in rows
     }
-    labels.write_tags(out, {name: tuple(filter(None, tags)) for name, tags in found.items() if any(tags)})
-    return sum(map(any, found.values()))
+    labels.write_tags(out, {name: tuple(filter(None, tags)) for name, tags in tags.items() if any(tags)})
+    return sum(map(any, tags.values()))
 
 
 def main(arguments: list[str] | None = None) -> None:

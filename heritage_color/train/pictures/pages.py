@@ -1,5 +1,7 @@
 """Pages of text as scanners see them, written here: one to three columns, any size of letters, paper and light."""
 
+from typing import Any
+
 import numpy as np
 
 from heritage_color.scans.decoding.decode import SAMPLE
@@ -49,7 +51,7 @@ def _columns(random: np.random.Generator, height: int) -> np.ndarray:
     return 1 - np.asarray(turned, np.float64) / 255
 
 
-def _line(random: np.random.Generator, font, width: float) -> str:
+def _line(random: np.random.Generator, font: Any, width: float) -> str:
     """Words that fill a width."""
     line = ""
     for word in random.choice(WORDS.split(), 40):
@@ -74,4 +76,5 @@ def _shrunk(levels: np.ndarray) -> np.ndarray:
     down, across = (max(1, side // SAMPLE) for side in levels.shape)
     height, width = levels.shape[0] // down, levels.shape[1] // across
     blocks = levels[: height * down, : width * across].reshape(height, down, width, across).mean((1, 3))
-    return np.rint(np.clip(blocks, 0, 1) * 255).astype(np.uint8)
+    small: np.ndarray = np.rint(np.clip(blocks, 0, 1) * 255).astype(np.uint8)
+    return small

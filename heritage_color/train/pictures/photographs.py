@@ -1,5 +1,8 @@
 """Colour photographs as training pairs: a grey picture as an archive would hold it, and its true chroma."""
 
+from collections.abc import Callable
+from typing import Any
+
 import tensorflow as tf
 
 from heritage_color.methods.networks.colours import linear_to_lab, srgb_to_linear
@@ -8,6 +11,7 @@ from heritage_color.train.pictures.aging import age, grey_of, mount
 CROP = 224  # pixels: the side of a training picture
 STRIDE = 4  # the networks answer one colour per 4 x 4 pixels
 SMALLEST_CROP = 0.5  # of a photograph's shorter side
+Making = Callable[[tf.Tensor, tf.Tensor], Any]  # a pair of a path and a seed
 AGED_SHARE = 0.4  # of the pictures get an archive's defects
 MOUNTED_SHARE = 0.1  # of the pictures get a border
 
@@ -63,17 +67,17 @@ def endless(
 
     Order, crops and ages depend on the seed and the number alone: a run that goes on sees what it would have seen.
     """
-    return numbered(paths, batch, seed, first, lambda path, own: pair(path, own, True, aged, side))
+    return numbered(paths, batch, seed, first, lambda path, seed: pair(path, seed, True, aged, side))
 
 
-def numbered(paths: list[str], batch: int, seed: int, first: int, make) -> tf.data.Dataset:
+def numbered(paths: list[str], batch: int, seed: int, first: int, make: Making) -> tf.data.Dataset:
     """Batches without end of `make(path, seed of this picture (2,))`, of shuffled passes over the paths."""
     table, count = tf.constant(paths), len(paths)
 
-    def one(number):
+    def made(number: tf.Tensor) -> Any:
         turn, place = number // count, number % count
         order = tf.random.experimental.index_shuffle(place, tf.stack([seed, turn]), count - 1)
         return make(table[order], tf.stack([seed, number]))
 
     numbers = tf.data.Dataset.range(first * batch, 2**31 - 1, output_type=tf.int32)
-    return numbers.map(one, tf.data.AUTOTUNE, deterministic=True).batch(batch).prefetch(2)
+    return numbers.map(made, tf.data.AUTOTUNE, deterministic=True).batch(batch).prefetch(2)

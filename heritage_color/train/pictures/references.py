@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.keys import Column
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods.gist.colorizer import Gist, Reference, described_photograph
 from heritage_color.methods.weights import sha256
@@ -33,6 +34,9 @@ FILE, RIGHTS = ("file", "path"), ("rights", "licence", "license")
 SOURCE = ("source", "source_repo", "identifier", "title")
 
 
+Listed = dict[Column, str]  # a row of a list that came with photographs
+
+
 @dataclass(frozen=True)
 class Described:
     """Photographs ready to be added: N references, codes (N, 512) and samples (N, 196, 4)."""
@@ -43,7 +47,7 @@ class Described:
 
 
 def train(
-    folder: Path, validation: Path | None, run: Path, recipe: Recipe, start_from: Path | None = None, **options
+    folder: Path, validation: Path | None, run: Path, recipe: Recipe, start_from: Path | None = None, **options: object
 ) -> Path:
     """Describe the colour photographs of a folder. Returns the path of the weight file, an index of references.
 
@@ -55,12 +59,12 @@ def train(
     method = Gist()
     if start_from is not None:
         method.load(start_from)
-    found = survey.survey(folder, run / "photographs.csv")
-    for sentence in survey.left_out(found, folder):
+    surveyed = survey.survey(folder, run / "photographs.csv")
+    for sentence in survey.left_out(surveyed, folder):
         print(sentence, file=sys.stderr)
-    known = {one.sha256 for one in method.references}
-    wanted = _once([row for row in found if row.state == "colour" and row.sha256 not in known])
-    for part in _parts(folder, wanted, run / "parts"):
+    known = {reference.sha256 for reference in method.references}
+    new = _once([row for row in surveyed if row.state == "colour" and row.sha256 not in known])
+    for part in _parts(folder, new, run / "parts"):
         method.add(part.references, part.codes, part.samples)
     if not method.references:
         raise DeliveryError(f"No photograph in {folder} could be described: there is no colour to take.")
@@ -77,7 +81,7 @@ def _once(rows: list[survey.Photograph]) -> list[survey.Photograph]:
 
 
 def _digest(references: list[Reference]) -> str:
-    return hashlib.sha256("".join(f"{one.sha256}\n" for one in references).encode()).hexdigest()
+    return hashlib.sha256("".join(f"{reference.sha256}\n" for reference in references).encode()).hexdigest()
 
 
 def _parts(folder: Path, rows: list[survey.Photograph], parts: Path) -> Iterator[Described]:
@@ -102,7 +106,7 @@ def _describe(folder: Path, rows: list[survey.Photograph], file: Path) -> None:
         answers = list(pool.map(lambda row: _described(folder / row.file), rows))
     good = [answer for answer in answers if answer is not None]
     codes = np.stack([code for code, _ in good]) if good else Gist().codes
-    samples = np.stack([one for _, one in good]) if good else Gist().samples
+    samples = np.stack([sample for _, sample in good]) if good else Gist().samples
     with whole(file) as partial, partial.open("wb") as opened:
         np.savez(opened, good=np.array([answer is not None for answer in answers]), codes=codes, samples=samples)
 
@@ -116,9 +120,9 @@ def _described(path: Path) -> tuple[np.ndarray, np.ndarray] | None:
     return described_photograph(lab[..., 0], lab[..., 1:])
 
 
-def read_lists(folder: Path) -> dict[Path, dict[str, str]]:
+def read_lists(folder: Path) -> dict[Path, Listed]:
     """Rows of the lists in a folder and the two above it, by the file that each describes; the nearest list counts."""
-    rows: dict[Path, dict[str, str]] = {}
+    rows: dict[Path, Listed] = {}
     for place in (folder.resolve(), *folder.resolve().parents[:2]):
         for name in LISTS:
             if (place / name).is_file():
@@ -128,11 +132,11 @@ def read_lists(folder: Path) -> dict[Path, dict[str, str]]:
     return rows
 
 
-def _first(row: dict[str, str], names: tuple[str, ...]) -> str:
+def _first(row: Listed, names: tuple[str, ...]) -> str:
     return next((row[name] for name in names if row.get(name)), "")
 
 
-def _reference(folder: Path, row: survey.Photograph, listed: dict[Path, dict[str, str]]) -> Reference:
+def _reference(folder: Path, row: survey.Photograph, listed: dict[Path, Listed]) -> Reference:
     about = listed.get((folder / row.file).resolve(), {})
     source = ", ".join(filter(None, (_first(about, SOURCE), about.get("original_path", ""))))
     return Reference(row.file, source, _first(about, RIGHTS), row.sha256)

@@ -15,16 +15,21 @@ def drawn_scene(random: np.random.Generator, side: int) -> np.ndarray:
     for _ in range(random.integers(1, 4)):
         _build(levels, rows, columns, horizon, random)
     levels += random.normal(0, random.uniform(0, 0.04), levels.shape)
-    return np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8)
+    result: np.ndarray = np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8)
+    return result
 
 
 def _waves(rows: np.ndarray, columns: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Clouds, furrows or waves: two soft gratings."""
     down, across = random.uniform(0, 60, 2)
-    return random.uniform(0, 0.08) * np.sin(down * rows) + random.uniform(0, 0.08) * np.sin(across * columns)
+    result: np.ndarray = random.uniform(0, 0.08) * np.sin(down * rows)
+    result += random.uniform(0, 0.08) * np.sin(across * columns)
+    return result
 
 
-def _build(levels: np.ndarray, rows: np.ndarray, columns: np.ndarray, horizon: float, random) -> None:
+def _build(
+    levels: np.ndarray, rows: np.ndarray, columns: np.ndarray, horizon: float, random: np.random.Generator
+) -> None:
     """A house of one level with a door that is darker."""
     left, width, height = random.uniform(0, 0.7), random.uniform(0.12, 0.35), random.uniform(0.15, 0.4)
     bottom, wall = min(0.98, horizon + random.uniform(0, 0.2)), random.uniform(0.35, 0.6)

@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from heritage_color.errors import DeliveryError
 from heritage_color.images.colour import chroma_beside_tint
+from heritage_color.keys import FileName
 from heritage_color.lab import rgb_to_lab
 from heritage_color.progress import track
 from heritage_color.train.pictures.splitting import PART, place
@@ -62,7 +63,7 @@ def survey(folder: Path, manifest: Path) -> list[Photograph]:
     return looked
 
 
-def _look(folder: Path, path: Path, known: dict[str, Photograph]) -> Photograph:
+def _look(folder: Path, path: Path, known: dict[FileName, Photograph]) -> Photograph:
     file = str(path.relative_to(folder))
     try:
         content = path.read_bytes()
