@@ -1,4 +1,4 @@
-"""Which files of folders are pictures to be coloured: their content decides, as it does in pre-flight."""
+"""Chooses the pictures to be coloured among the files of folders by their content, as pre-flight does."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +25,7 @@ class Choice:
 
     @property
     def notes(self) -> list[str]:
-        """What is to be said beside refusals, in sentences."""
+        """Sentences on what was neither coloured nor refused."""
         if not self.left_aside:
             return self.remarks
         shown = ", ".join(self.left_aside[:SHOWN])

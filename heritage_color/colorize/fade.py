@@ -1,7 +1,7 @@
 """Chroma fades where the method does not know.
 
-Entropy tells little of how much colour is right where it is low; where it is high, colours are wrong more often. So
-only there chroma fades, by half at most. Both ends were chosen by eye and trial.
+Where entropy is low it says little about how much colour is right; where it is high, colours are wrong more often. So
+chroma fades only there, by half at most. Both ends were chosen by eye and trial.
 """
 
 import numpy as np

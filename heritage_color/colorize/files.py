@@ -13,7 +13,7 @@ from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict, uncertainty_map, working_size
 from heritage_color.colorize.sources import SourceFacts, colours_of
 from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
-from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.errors import DeliveryError, PictureError, sentence_of
 from heritage_color.images.colour import is_colour
 from heritage_color.images.reading.light import lightness_of, small_lab
 from heritage_color.images.reading.pictures import (
@@ -134,7 +134,7 @@ def provenance(
 
 @dataclass
 class Outcome:
-    """What colouring files came to, in sentences: what was refused, and what else is to be said."""
+    """Sentences on the files that were refused, and on whatever else a person should know of the others."""
 
     refused: list[str]
     notes: list[str]
@@ -145,9 +145,9 @@ def colorize_files(
 ) -> Outcome:
     """Colorize picture files, and the pictures of folders, into a folder under the same stem.
 
-    Every good picture is written, with `uncertainty` also `NAME.uncertainty.png`, where the method knows it; refused
-    are pictures in colour, unless `recolour` says otherwise, and whatever cannot be read. Raises DeliveryError for a
-    path that is not there, and where results would lie among masters, of which one could be written over.
+    Every good picture is written; with `uncertainty` its map `NAME.uncertainty.png` is, too, where the method knows
+    it. Pictures in colour are refused unless `recolour` is set, and so is whatever cannot be read. Raises
+    DeliveryError for a path that is not there, and where a result could be written over a master.
     """
     choice = choose(paths)
     _check_place(choice.pictures, out)
@@ -162,6 +162,8 @@ def colorize_files(
             outcome.notes += _colorize_file(settings, method, path, out, recolour, uncertainty)
         except PictureError as error:
             outcome.refused.append(_sentence(path, error))
+        except MemoryError as error:
+            outcome.refused.append(f"{path.name}: {sentence_of(error)}")
     return outcome
 
 

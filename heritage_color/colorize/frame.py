@@ -1,4 +1,4 @@
-"""What of a scan is photograph, and what is film rebate, paper or caption around it: those take no colour.
+"""Tells the photograph in a scan from film rebate, paper or a caption around it, which take no colour.
 
 A frame is searched for from each side inwards, in rows that may be tilted a little: it is flat, near black or near
 white, reaches the picture's edge, and ends in a straight line. Skies, snow and dark backdrops lack one of these.
@@ -42,6 +42,7 @@ def photograph_mask(lightness: np.ndarray) -> np.ndarray:
     mask = np.ones(lightness.shape, np.float32)
     if min(lightness.shape) < NARROWEST:
         return mask
+    # Paper lies outside, film rebate within it: so the light edges are sought first, the dark ones from there inwards
     sides = [np.rot90(lightness, turns) for turns in range(4)]  # each side in turn on top
     light = [_edge(-side, 0, -WHITEST) for side in sides]
     papers = [

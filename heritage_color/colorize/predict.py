@@ -1,7 +1,7 @@
 """Chroma of lightness of any size: brought to the size that the networks were trained at, predicted, brought back.
 
-What every method gains, it gets here, once: it sees the photograph without its frame and with the contrast that it
-had, and what it answers has no colour on the frame and less where it is unsure.
+What helps every method is done here, once: the method sees the photograph without its frame and with the contrast that
+the print once had, and its answer gets no colour on the frame and less colour where the method is unsure.
 """
 
 from dataclasses import dataclass

@@ -75,6 +75,11 @@ def test_an_exchanged_master_is_not_coloured_but_marked_and_told(site_of_four, f
     assert key in job["sentence"]
 
 
+def test_a_scan_whose_master_stands_damaged_is_not_queued_for_the_first_time(tinted):
+    add_scan(tinted, fixity_intact=False)
+    assert steps.enqueue(tinted).new == 0
+
+
 class Hungry(Tint):
     """The tint method, for which squares are too much."""
 
@@ -85,7 +90,7 @@ class Hungry(Tint):
         return lightness
 
 
-def test_lack_of_memory_for_one_lookedcosts_no_neighbour(site_of_four, four, rows, monkeypatch):
+def test_lack_of_memory_for_one_picture_costs_no_neighbour(site_of_four, four, rows, monkeypatch):
     monkeypatch.setitem(sys.modules, "hungry", sys.modules[Hungry.__module__])
     with monkeypatch.context() as patch:
         patch.setitem(METHODS, "tint", "hungry:Hungry")
@@ -117,7 +122,7 @@ steps.drain(settings.read(), "killed")
 """
 
 
-def test_a_lookedthat_kills_its_worker_fails_alone_and_its_neighbours_are_coloured(
+def test_a_picture_that_kills_its_worker_fails_alone_and_its_neighbours_are_coloured(
     site_of_four, four, rows, environment_of
 ):
     ends = [

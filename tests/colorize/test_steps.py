@@ -226,7 +226,7 @@ def promoted(museum, folder, ab) -> int:
     method = Tint()
     method.constant = np.array(ab, np.float32)
     method.save(folder / "tint.safetensors", {})
-    model_id = registering.register(museum, folder / "tint.safetensors")["model_id"]
+    model_id = registering.register(museum, folder / "tint.safetensors").model_id
     registering.judge(museum, model_id, {"rows": {"grey/-": {}, "tint/vivid": {}}, "skin_tone": [1], "era": [1]})
     insert(
         museum, "champion_moves", "move_id",
@@ -285,7 +285,7 @@ def test_a_damaged_champion_in_the_archive_colours_nothing(tinted, tmp_path, row
 
 def test_jobs_of_replaced_weights_that_the_registry_keeps_are_done(tinted, tmp_path, rows):
     add_scan(tinted)
-    first = registering.register(tinted, tinted.weights / "tint.safetensors")["model_id"]
+    first = registering.register(tinted, tinted.weights / "tint.safetensors").model_id
     assert steps.enqueue(tinted).model_id == first
     other = Tint()
     other.constant = other.constant + 20
