@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, and buries what people look for in a log
 
 
-def opened(path: Path, access: str, fail_on: str, **options: int) -> "pyvips.Image":
+def open_image(path: Path, access: str, fail_on: str, **options: int) -> "pyvips.Image":
     """A pyvips image, `access` random or sequential; pixels are read later, and fail then. Raises pyvips.Error."""
     import pyvips
 
@@ -29,9 +29,9 @@ def read_as_described(
 
     Raises RefusedError where it is not what was described, and pyvips.Error, also later, as its pixels are read.
     """
-    image = opened(path, access, fail_on)
+    image = open_image(path, access, fail_on)
     kind = "ushort" if description.bits > 8 else "uchar"
-    check(image, description.width, description.height, len(description.roles), kind)
+    check_image(image, description.width, description.height, len(description.roles), kind)
     return image, description.roles
 
 
@@ -44,7 +44,7 @@ def last_complaint() -> str:
     return text
 
 
-def check(image: "pyvips.Image", width: int, height: int, bands: int, kind: str) -> None:
+def check_image(image: "pyvips.Image", width: int, height: int, bands: int, kind: str) -> None:
     """Raise RefusedError for an image that is not what was asked for: a reader's guess is no reading."""
     shape = (image.width, image.height, image.bands, image.format)
     if shape != (width, height, bands, kind):

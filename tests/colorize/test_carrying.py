@@ -29,7 +29,7 @@ STATED = {"Xmp.iptcExt.DigitalSourceType"}
 
 def tags(path, carried=carrying.is_carried):
     """Every tag with its type and value, a set of triples."""
-    image, lost = embedded.opened(path)
+    image, lost = embedded.open_metadata(path)
     assert lost == []
     groups = (image.exifData(), image.iptcData(), image.xmpData())
     return {(one.key(), one.typeName(), one.toString()) for group in groups for one in group if carried(one)}

@@ -232,4 +232,4 @@ def test_whatever_stands_in_segments_nothing_but_a_refusal_comes(tmp_path_factor
     content = path.read_bytes()
     path.write_bytes(content[:place] + noise + content[place + len(noise) :])
     with contextlib.suppress(RefusedError, pyvips.Error):
-        opening.open_described(path, opening.describe(path, JPEG), LIMITS, "random", "error").avg()
+        opening.open_described(path, opening.describe_picture(path, JPEG), LIMITS, "random", "error").avg()

@@ -283,7 +283,7 @@ def test_whatever_stands_in_a_header_nothing_but_a_refusal_comes(tmp_path_factor
     content = path.read_bytes()
     path.write_bytes(content[:place] + noise + content[place + len(noise) :])
     try:
-        description = opening.describe(path, JPEG2000)
+        description = opening.describe_picture(path, JPEG2000)
         opening.open_described(path, description, LIMITS, "random", "error").avg()
     except RefusedError:
         pass

@@ -207,7 +207,7 @@ def test_whatever_stands_in_chunks_nothing_but_a_refusal_comes(tmp_path_factory,
     content = written(path, stored(HUES[:8, :8], 8), 8, 2, *lights, exif).read_bytes()
     path.write_bytes(content[:place] + noise + content[place + len(noise) :])
     with contextlib.suppress(RefusedError, pyvips.Error):
-        opening.open_described(path, opening.describe(path, PNG), LIMITS, "random", "error").avg()
+        opening.open_described(path, opening.describe_picture(path, PNG), LIMITS, "random", "error").avg()
 
 
 def test_a_png_of_xcodes_is_called_so(tmp_path):

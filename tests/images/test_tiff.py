@@ -242,7 +242,7 @@ REDUCED = {254: (4, (1,))}
 
 def pages_of(path):
     """The roles of a file's directories."""
-    return [one.role for one in opening.describe(path, formats.TIFF).directories]
+    return [one.role for one in opening.describe_picture(path, formats.TIFF).directories]
 
 
 FILES = {
@@ -286,7 +286,7 @@ def test_pages_are_counted_and_the_shown_one_is_named(tmp_path):
     path = write(tmp_path / "a.tif", Page(SMALL), Page(SCAN, 16), Page(SCAN, 16))
     picture, notes = examined(path)
     assert (picture.metadata["pages"], notes["several-pages"]) == (3, {"pages": 3, "shown": 2})
-    assert opening.describe(path, formats.TIFF).directory == Directory(1, None, "picture", 32, 24)
+    assert opening.describe_picture(path, formats.TIFF).directory == Directory(1, None, "picture", 32, 24)
 
 
 RAWS = {
@@ -540,7 +540,7 @@ def test_sub_directories_that_are_one_and_the_same_are_read_to_a_bound(tmp_path)
     lists = struct.pack("<10000I", *[below] * 10_000)
     file.write_bytes(head + first + lists + struct.pack("<H", count) + entry * count + bytes(4))
     with file.open("rb") as opened:
-        found = directories.opened(opened)
+        found = directories.open_directories(opened)
     assert len(found.entries) == 1 + directories.MOST_TAGS // count
 
 

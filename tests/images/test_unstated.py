@@ -14,7 +14,7 @@ GREY = np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))
 
 
 def stated(path):
-    return opening.describe(path, opening.sniff(path)).pixels_per_inch
+    return opening.describe_picture(path, opening.sniff(path)).pixels_per_inch
 
 
 def result(path, folder):

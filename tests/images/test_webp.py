@@ -77,4 +77,4 @@ def test_whatever_stands_in_chunks_nothing_but_a_refusal_comes(tmp_path_factory,
     content = path.read_bytes()
     path.write_bytes(content[:place] + noise + content[place + len(noise) :])
     with contextlib.suppress(RefusedError, pyvips.Error):
-        opening.open_described(path, opening.describe(path, WEBP), LIMITS, "random", "error").avg()
+        opening.open_described(path, opening.describe_picture(path, WEBP), LIMITS, "random", "error").avg()

@@ -27,7 +27,7 @@ def write(path, samples, **options):
 
 
 def described(path):
-    return opening.describe(path, opening.sniff(path))
+    return opening.describe_picture(path, opening.sniff(path))
 
 
 PLAIN = {

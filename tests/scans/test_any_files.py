@@ -67,7 +67,7 @@ def test_pictures_are_counted_in_any_file(pictures, name, changes, cut):
         path = Path(folder) / name
         path.write_bytes(spoil(pictures[name], changes, cut))
         found = opening.sniff(path)
-        counted = frames.count(path, found) if found else None
+        counted = frames.count_frames(path, found) if found else None
         assert counted is None or counted.count > 1
 
 

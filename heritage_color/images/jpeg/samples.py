@@ -48,12 +48,13 @@ def _content(path: Path, description: Description, limits: Limits, each: int) ->
 
 
 def _with_height(path: Path, description: Description, limits: Limits, access: str, fail_on: str) -> "pyvips.Image":
+    """The image of a file into which the height is put first, as it lacks one in its frame."""
     import pyvips
 
     libvips.last_complaint()
     content = _content(path, description, limits, 1)
     image = pyvips.Image.new_from_buffer(content, "", access=access, fail_on=fail_on)
-    libvips.check(image, description.width, description.height, len(description.roles), "uchar")
+    libvips.check_image(image, description.width, description.height, len(description.roles), "uchar")
     return image
 
 

@@ -19,7 +19,7 @@ class Box:
     whole: bool = True
 
 
-def walk(file: BinaryIO, place: int, end: int) -> Iterator[Box]:
+def walk_boxes(file: BinaryIO, place: int, end: int) -> Iterator[Box]:
     """The boxes between two places of a file, which may go on past the end of a cut one."""
     for _ in range(MOST):
         if place + 8 > end:  # which a length of eight bytes may claim to be beyond what a file can be

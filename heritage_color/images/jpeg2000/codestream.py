@@ -70,6 +70,7 @@ def read_codestream(file: BinaryIO, start: int, length: int) -> Codestream:
 
 
 def _components(content: bytes, count: int) -> tuple[Component, ...]:
+    """The components that a size segment lists. Raises RefusedError where they make no sense."""
     if len(content) < 3 * count:
         raise RefusedError("truncated")
     components = tuple(

@@ -57,7 +57,7 @@ def read_parts(file: BinaryIO) -> Parts:
         return Parts(codestream.read_codestream(file, 0, size), Header(), exif.Exif())
     first: dict[bytes, boxes.Box] = {}
     metadata = exif.Exif()
-    for box in boxes.walk(file, 0, size):
+    for box in boxes.walk_boxes(file, 0, size):
         first.setdefault(box.kind, box)
         if box.kind == b"uuid":
             metadata = _exif(boxes.content(file, box)) or metadata
@@ -79,7 +79,7 @@ def _header(file: BinaryIO, box: boxes.Box | None, layer: boxes.Box | None) -> H
     if box is None:
         return Header()
     inside = _inside(file, box)
-    groups = boxes.walk(file, layer.start, layer.end) if layer else ()
+    groups = boxes.walk_boxes(file, layer.start, layer.end) if layer else ()
     of_layer = [
         colours for group in groups if group.kind == b"cgrp" for colours in _inside(file, group).get(b"colr", [])
     ]
@@ -93,7 +93,7 @@ def _header(file: BinaryIO, box: boxes.Box | None, layer: boxes.Box | None) -> H
 def _inside(file: BinaryIO, box: boxes.Box) -> dict[bytes, list[bytes]]:
     """The contents of the boxes in a box, by their kind."""
     inside: dict[bytes, list[bytes]] = {}
-    for inner in boxes.walk(file, box.start, box.end):
+    for inner in boxes.walk_boxes(file, box.start, box.end):
         inside.setdefault(inner.kind, []).append(boxes.content(file, inner))
     return inside
 
@@ -128,6 +128,7 @@ def _palette(inside: dict[bytes, list[bytes]]) -> tuple[tuple[Column, ...], tupl
 
 
 def _columns(content: bytes) -> tuple[Column, ...]:
+    """The columns of a palette box, each with its bits. Raises RefusedError for signed and deep ones."""
     rows, count = struct.unpack_from(">HB", content)
     depths = struct.unpack_from(f"{count}B", content, 3)
     if any(depth >= MOST_BITS for depth in depths):  # signed, or deeper than sixteen bits
@@ -143,8 +144,8 @@ def _definitions(content: bytes) -> tuple[Belonging, ...]:
 
 def _resolution(file: BinaryIO, box: boxes.Box) -> tuple[float, float] | None:
     """Pixels per inch at which it was captured; the resolution that it should be shown in (resd) is none of a scan."""
-    for outer in boxes.walk(file, box.start, box.end):
-        for inner in boxes.walk(file, outer.start, outer.end) if outer.kind == b"res " else ():
+    for outer in boxes.walk_boxes(file, box.start, box.end):
+        for inner in boxes.walk_boxes(file, outer.start, outer.end) if outer.kind == b"res " else ():
             content = boxes.content(file, inner)
             if inner.kind == b"resc" and len(content) >= 10:
                 down, down_of, across, across_of, down_power, across_power = struct.unpack_from(">4H2b", content)

@@ -61,6 +61,7 @@ def _components(path: Path, description: Description, limits: Limits) -> "np.nda
 
 
 def _decoded(content: bytes, stream: Codestream) -> "np.ndarray":
+    """Components of one depth, by OpenJPEG. Raises RefusedError with what its message stands for."""
     import imagecodecs
 
     try:

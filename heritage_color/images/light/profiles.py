@@ -46,7 +46,7 @@ class Profile:
         return any(name in self.tags for name in TABLES)
 
 
-def read(content: bytes) -> Profile | None:
+def read_profile(content: bytes) -> Profile | None:
     """A profile of its bytes; None where they are no ICC profile, or a damaged one."""
     if len(content) < HEADER + 4 or content[36:40] != b"acsp":
         return None
@@ -60,7 +60,7 @@ def read(content: bytes) -> Profile | None:
 
 def unfit(content: bytes, channels: int) -> str:
     """Why a profile cannot be applied to a picture of so many channels of colour; empty where it can."""
-    profile = read(content)
+    profile = read_profile(content)
     if profile is None:
         return "it is damaged"
     if profile.space in FITTING.get(channels, ()):
@@ -112,7 +112,7 @@ def light_tables(content: bytes, channels: int, levels: int) -> tuple[np.ndarray
 
     None where the profile has no curves of its own, has tables, or is made for another number of channels.
     """
-    profile = read(content)
+    profile = read_profile(content)
     if profile is None or profile.has_tables or unfit(content, channels):
         return None
     curves = _curves(profile) or []

@@ -43,7 +43,7 @@ def read_embedded(path: Path) -> Embedded:
     import exiv2
 
     try:
-        image, lost = opened(path)
+        image, lost = open_metadata(path)
         tags = _tags((image.exifData(), image.iptcData(), image.xmpData()))
     except exiv2.Exiv2Error as error:
         unknown = error.args[0] == exiv2.ErrorCode.kerFileContainsUnknownImageType  # such as a bare codestream
@@ -55,7 +55,7 @@ def read_embedded(path: Path) -> Embedded:
     return Embedded(tags, f"{', '.join(lost)} cannot be read" if lost else "")
 
 
-def opened(path: Path) -> tuple["exiv2.Image", list[str]]:
+def open_metadata(path: Path) -> tuple["exiv2.Image", list[str]]:
     """An exiv2 image with the metadata of a file, and the names of tags of a BigTIFF that it does not hold.
 
     exiv2 knows no BigTIFF, and of a TIFF's directories the first: of one whose master lies elsewhere, as of a BigTIFF,
@@ -151,6 +151,7 @@ def _tags(groups: Iterable[Iterable["exiv2.Metadatum"]]) -> dict[TagName, str]:
 
 
 def _value(datum: "exiv2.Metadatum") -> str:
+    """A tag's value as text; of long binary values and whole packets only their size."""
     long = datum.size() > LONGEST_VALUE and datum.typeId().name not in TEXTS
     if long or datum.key() in PACKETS:
         return f"{datum.size()} bytes, kept in the file only"

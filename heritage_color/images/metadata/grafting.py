@@ -169,6 +169,7 @@ def _pointed_to(tiff: Tiff, pointer: Tag) -> int:
 
 
 def _entries(tiff: Tiff, tags: Iterable[Tag], lost: list[int]) -> Iterator[Entry]:
+    """The tags with their values, without pointers; the numbers of those that cannot be read go to `lost`."""
     for tag in tags:
         size = WIDTHS.get(tag.kind, 0) * tag.count
         if tag.number in PLACES or tag.number in POINTERS:

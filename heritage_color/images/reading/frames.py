@@ -42,7 +42,7 @@ class Frames:
     kind: str
 
 
-def count(path: Path, kind: Format) -> Frames | None:
+def count_frames(path: Path, kind: Format) -> Frames | None:
     """The pictures of a file that holds more than one; None of any other, and where it cannot be told."""
     reader = READERS.get(kind)
     try:
@@ -110,7 +110,7 @@ def _of_png(path: Path) -> Frames | None:
 def _of_jpeg2000(path: Path) -> Frames | None:
     """Codestreams of a JPX, by the boxes on its top level (ISO/IEC 15444-2, annex M)."""
     with path.open("rb") as file:
-        streams = sum(box.kind == b"jp2c" for box in boxes.walk(file, 0, path.stat().st_size))
+        streams = sum(box.kind == b"jp2c" for box in boxes.walk_boxes(file, 0, path.stat().st_size))
     return Frames(streams, "codestreams of a JPX file")
 
 

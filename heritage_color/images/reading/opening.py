@@ -49,7 +49,7 @@ def sniff(path: Path) -> Format | None:
         return kind
 
 
-def describe(path: Path, kind: Format) -> Description:
+def describe_picture(path: Path, kind: Format) -> Description:
     """What a picture of a supported format is by its own tags. Raises RefusedError."""
     return _with_profile_judged(DESCRIBERS[kind](path))
 

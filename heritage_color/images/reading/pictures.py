@@ -54,7 +54,7 @@ def open_picture(path: Path) -> Picture:
             raise RefusedError("unsupported", format="not a picture")
         if not kind.supported:
             raise PictureError(kind.code, f"{path.name} is {kind.name}. {kind.remedy}")
-        description = opening.describe(path, kind)
+        description = opening.describe_picture(path, kind)
         image = to_grey_or_rgb(_upright(_opened(path, description), description), description.bits)
     except RefusedError as refused:
         raise PictureError(refused.code, _sentence(path, refused)) from refused

@@ -90,6 +90,7 @@ def _first_name(description: Description) -> str:
 
 
 def _of_tiff(path: Path, description: Description, limits: Limits) -> Testimony:
+    """A TIFF's second reading, strip by strip or tile by tile, each held against the same part of the first."""
     first = _first_name(description)
     if description.reader == LIBJPEG:
         raise segments.UnreadError("JPEG as TIFF 6.0 first had it")
@@ -185,6 +186,7 @@ def _seen(name: str, samples: np.ndarray) -> str:
 
 
 def _of_whole(path: Path, description: Description, limits: Limits) -> Testimony:
+    """The second reading of a file that other readers know only as a whole."""
     first, second = _first_name(description), "libpng" if description.format is formats.PNG else "Pillow"
     pixels = description.width * description.height
     if pixels > LARGEST or pixels * len(description.roles) * 4 > limits.memory:

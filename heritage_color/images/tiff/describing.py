@@ -70,12 +70,13 @@ MAGIC = b"8BIM"
 def describe_tiff(path: Path) -> Description:
     """The description of the largest picture of a TIFF that is no reduced copy. Raises RefusedError."""
     with path.open("rb") as file:
-        tiff = directories.opened(file)
+        tiff = directories.open_directories(file)
         master, all_directories = choose_master(tiff)
         return _described(tiff, master, all_directories)
 
 
 def _described(tiff: Tiff, entry: Entry, all_directories: tuple[Directory, ...]) -> Description:
+    """The description of one directory, the master, beside all the directories of its file."""
     width, height = size_of(tiff, entry)
     if width <= 0 or height <= 0:
         raise RefusedError("damaged", why="it states no size")

@@ -203,7 +203,7 @@ def container(file: BinaryIO) -> Tiff | None:
     return Tiff(file, size, notation) if notation and size >= 8 else None
 
 
-def opened(file: BinaryIO) -> Tiff:
+def open_directories(file: BinaryIO) -> Tiff:
     """The directories of an open TIFF. Raises RefusedError."""
     tiff = container(file)
     if tiff is None:

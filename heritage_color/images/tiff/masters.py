@@ -38,7 +38,7 @@ def further_directory(path: Path) -> int:
             return 0
         file.seek(0)
         try:
-            tiff = directories.opened(file)
+            tiff = directories.open_directories(file)
             master = choose_master(tiff)[0]
         except RefusedError:
             return 0
@@ -63,6 +63,7 @@ def choose_master(tiff: Tiff) -> tuple[Entry, tuple[Directory, ...]]:
 
 
 def _role(tiff: Tiff, entry: Entry) -> str:
+    """What a directory is by its own tags; whether it is a page or an infrared plane, its neighbours tell."""
     kind = tiff.number(entry, NEW_SUBFILE_TYPE, OLD_TYPES.get(tiff.number(entry, SUBFILE_TYPE), 0))
     if kind & MASK and not kind & REDUCED and tiff.number(entry, BITS, 1) >= 8:
         return "infrared plane"

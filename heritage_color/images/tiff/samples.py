@@ -66,14 +66,14 @@ def _by_libvips(
     if layout.longest * COPIES > limits.memory:
         raise RefusedError("too-much-memory")
     large = {"unlimited": True} if layout.longest > ORDINARY else {}
-    image = libvips.opened(path, access, fail_on, page=place.page, **sub, **large)
+    image = libvips.open_image(path, access, fail_on, page=place.page, **sub, **large)
     roles = tuple(TRANSPARENCY if role == PREMULTIPLIED else role for role in description.roles)
     kind = "ushort" if layout.stored_bits > 8 else "uchar"
     if description.colour_roles == PALETTE:
         roles = GREY if image.bands == 1 else RGB
     elif description.colour_roles == LUMA:
         roles = (*RGB, *roles[len(LUMA) :])
-    libvips.check(
+    libvips.check_image(
         image, description.width, description.height, len(roles), "short" if layout.photometric == CIE_LAB else kind
     )
     if layout.photometric == CIE_LAB:
@@ -112,7 +112,7 @@ def _by_tifffile(path: Path, description: Description, limits: Limits) -> "np.nd
             page = page_of(tiff, description)
             _check_complete(page, path.stat().st_size, description.layout.stored_bits)
             if is_subsampled(description):
-                return _checked(subsampling.whole(tiff.filehandle, page, description), description)
+                return _checked(subsampling.read_subsampled(tiff.filehandle, page, description), description)
             samples = page.asarray(maxworkers=1)
             planes, _, rows, columns, together = page.shaped
     except NotImplementedError as error:

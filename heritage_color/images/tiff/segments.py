@@ -48,6 +48,8 @@ class UnreadError(Exception):
 
 
 def _by_imagecodecs(name: str) -> Callable[[bytes], bytes | np.ndarray]:
+    """A decoder of imagecodecs, which is imported at its first use."""
+
     def decode(content: bytes) -> bytes | np.ndarray:
         import imagecodecs
 
@@ -78,7 +80,7 @@ def parts(path: Path, description: Description, choose: Callable[[int], list[int
     if layout.compression not in CODECS or layout.subsampling != (1, 1):
         raise UnreadError(f"no second reader knows {description.compression} in such an order")
     with path.open("rb") as file:
-        tiff = directories.opened(file)
+        tiff = directories.open_directories(file)
         entry = next(entry for entry in tiff.entries if entry.offset == layout.offset)
         planes = _planes(tiff, entry, description)
         for number in choose(len(planes[0])):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 PLAIN = {1: "", 5: "lzw", 8: "zlib", 32773: "packbits", 32946: "zlib", 34925: "lzma", 50000: "zstd"}
 
 
-def whole(file: "tifffile.FileHandle", page: "tifffile.TiffPage", description: Description) -> np.ndarray:
+def read_subsampled(file: "tifffile.FileHandle", page: "tifffile.TiffPage", description: Description) -> np.ndarray:
     """Samples (H, W, 3) of a tifffile page, each block's chroma repeated, as libtiff does. Raises RefusedError."""
     import imagecodecs
 

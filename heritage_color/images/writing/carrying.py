@@ -82,7 +82,7 @@ def carry(source: Path, destination: Path, provenance: Provenance) -> list[str]:
     order = "<" if is_png else grafting.order_of(destination)
     master, lost, warnings = None, list[str](), list[str]()
     try:
-        master, lost = embedded.opened(source)
+        master, lost = embedded.open_metadata(source)
     except (exiv2.Exiv2Error, grafting.NoDirectoryError) as error:
         warnings += _unreadable(source, error)
     block, missing = _composed(master, provenance, order)

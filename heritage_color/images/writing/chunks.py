@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 
 from heritage_color.images.chunked.walking import PNG_SIGNATURE, content_of, mapped, walk_png
+from heritage_color.whole_files import whole
 
 TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 LARGEST = 64 * 2**20  # bytes of a text
@@ -38,14 +39,9 @@ def put(destination: Path, exif: bytes, iptc: bytes, xmp: bytes, further: list[b
     chunks = [_chunk(b"eXIf", exif)] if exif else []
     chunks += [_chunk(b"zTXt", IPTC_KEYWORD + b"\0\0" + zlib.compress(_profile(iptc)))] if iptc else []
     chunks += [_chunk(b"iTXt", XMP_KEYWORD + bytes(5) + xmp)] if xmp else []  # not compressed, no language, no title
-    partial = destination.with_name(f".{destination.name}.metadata")
-    try:
-        with destination.open("rb") as before, partial.open("wb") as after:
-            after.write(before.read(HEADER) + b"".join(chunks + further))
-            shutil.copyfileobj(before, after, 2**20)
-        partial.replace(destination)
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole(destination) as partial, destination.open("rb") as before, partial.open("wb") as after:
+        after.write(before.read(HEADER) + b"".join(chunks + further))
+        shutil.copyfileobj(before, after, 2**20)
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

@@ -9,6 +9,7 @@ from heritage_color.errors import PictureError
 from heritage_color.images.reading.light import to_srgb8
 from heritage_color.images.reading.pictures import Picture, unreadable
 from heritage_color.images.writing import unstated
+from heritage_color.whole_files import whole
 
 PREVIEW_SIDE = 1600  # pixels, for the pages
 BIGTIFF_BYTES = 3 * 2**30  # a classic TIFF ends at 4 GiB
@@ -43,14 +44,15 @@ def save_samples(
 
 
 def save_preview(picture: Picture, destination: Path, side: int = PREVIEW_SIDE, quality: int = 85) -> None:
-    """Write an sRGB JPEG of at most so many pixels, without metadata. Raises PictureError."""
+    """Write an sRGB JPEG of at most so many pixels, without metadata, whole or not at all. Raises PictureError."""
     import pyvips
 
     try:
         factor = max(1, min(max(picture.size) // (2 * side), *picture.size))  # all its bits, until it is sRGB
         small = picture.image.shrink(factor, factor, ceil=True) if factor > 1 else picture.image
         shown = to_srgb8(replace(picture, image=small)).thumbnail_image(side, size="down")
-        shown.jpegsave(str(destination), Q=quality, keep="icc", profile="srgb")
+        with whole(destination) as partial:
+            shown.jpegsave(str(partial), Q=quality, keep="icc", profile="srgb")
     except pyvips.Error as error:
         raise unreadable(picture.path, error) from error
 
@@ -59,6 +61,5 @@ def save_grey(levels: np.ndarray, destination: Path) -> None:
     """Write levels (H, W), uint8, as a grey PNG, whole or not at all."""
     import pyvips
 
-    partial = destination.with_name(f".{destination.name}.partial.png")
-    pyvips.Image.new_from_array(levels).copy(interpretation="b-w").pngsave(str(partial), compression=9)
-    partial.replace(destination)
+    with whole(destination) as partial:
+        pyvips.Image.new_from_array(levels).copy(interpretation="b-w").pngsave(str(partial), compression=9)

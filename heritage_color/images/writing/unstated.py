@@ -25,8 +25,9 @@ def take_back(file: Path) -> None:
 
 
 def _in_tiff(file: Path) -> None:
+    """Write one pixel per unit, and no unit, over the values of the three tags of resolution."""
     with file.open("r+b") as opened:
-        tiff = directories.opened(opened)
+        tiff = directories.open_directories(opened)
         tags = tiff.entries[0].tags
         for number, layout, values in (
             (ACROSS, "II", (SQUARE, 1)),

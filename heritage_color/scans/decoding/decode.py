@@ -96,7 +96,7 @@ def _size(path: Path, kind: formats.Format | None) -> tuple[int, int]:
 
     try:
         if kind and kind.supported:
-            description = opening.describe(path, kind)
+            description = opening.describe_picture(path, kind)
             return description.width, description.height
     except RefusedError:
         pass  # of what is refused, that which is there may be shown
@@ -125,7 +125,7 @@ def _picture(path: Path, limits: Limits, notes: list[Note], two_readers: bool) -
     where the first one may be wrong. What the picture shows is judged on a small version of it.
     """
     kind = _kind(path, notes)
-    description = opening.describe(path, kind)
+    description = opening.describe_picture(path, kind)
     notes += [Note(code, facts) for code, facts in description.notes]
     description, image, small = _decode(path, description, limits, notes)
     doubtful = not witness.is_plain(description) or any(note.code == "decoder-complaint" for note in notes)
@@ -246,7 +246,7 @@ def _metadata(path: Path, description: Description, notes: list[Note]) -> Metada
         notes.append(Note("metadata-unreadable", {"why": shorten(trouble)}))
     if description.pages > 1:
         notes.append(Note("several-pages", {"pages": description.pages, "shown": description.directory.page + 1}))
-    elif further := frames.count(path, description.format):
+    elif further := frames.count_frames(path, description.format):
         notes.append(Note("several-pictures", {"count": further.count, "kind": further.kind}))
     return tags | _header(description)
 
