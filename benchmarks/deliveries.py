@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.reporting.report import Report
 from heritage_color.settings import Settings
 
@@ -188,7 +188,7 @@ def main() -> int:
         folder = Path(name) / "delivery"
         expected = make(folder, given.rows, given.faults)
         hashing, _ = _seconds(lambda: _hash_all(folder))
-        whole, report = _seconds(lambda: check(folder, Settings()))
+        whole, report = _seconds(lambda: check_delivery(folder, Settings()))
     assert isinstance(report, Report)
     missing, invented = compare(report, expected)
     print(f"{given.rows} rows, {given.faults} spoiled: {len(expected)} findings due, {len(report.findings)} found,")

@@ -19,7 +19,7 @@ from heritage_color.preservation.repairing import Repaired, repair
 from heritage_color.preservation.withdrawing import withdraw
 from heritage_color.scans import steps as scans
 from heritage_color.scans.arrival.receiving import Received
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.intake.taking import Intake
 from heritage_color.store import Store
 
@@ -33,7 +33,7 @@ def checked(services, tmp_path_factory):
     folder = tmp_path_factory.mktemp("delivery")
     for number in range(3):
         save(folder / f"{number}.png")
-    return folder, check(folder, services)
+    return folder, check_delivery(folder, services)
 
 
 @pytest.fixture

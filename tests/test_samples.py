@@ -8,7 +8,7 @@ from PIL import Image
 
 from heritage_color import samples
 from heritage_color.errors import DeliveryError
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.settings import Settings
 
 
@@ -19,7 +19,7 @@ def delivery(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def report(delivery):
-    return check(delivery, Settings())
+    return check_delivery(delivery, Settings())
 
 
 def contents(folder):

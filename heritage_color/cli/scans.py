@@ -63,11 +63,11 @@ def _add_check(commands: Commands) -> None:
 def check(options: Namespace) -> int:
     """Examine a delivery and print its report."""
     from heritage_color.scans.arrival.receiving import in_bucket
-    from heritage_color.scans.check import check as examine
+    from heritage_color.scans.check import check_delivery
     from heritage_color.scans.reporting import printing
 
     settings = site_settings() if in_bucket(options.delivery) else process_settings()
-    report = examine(options.delivery, settings)
+    report = check_delivery(options.delivery, settings)
     text = printing.render(report, options.format or printing.format_of(options.out))
     if options.out:
         printing.write_whole(options.out, text)

@@ -36,7 +36,7 @@ from heritage_color.scans.reporting.report import Delivered, Report, second_read
 from heritage_color.settings import Settings
 
 
-def check(delivery: Path | str, settings: Settings) -> Report:
+def check_delivery(delivery: Path | str, settings: Settings) -> Report:
     """The report on a delivery of any shape. Raises DeliveryError where there is none, or no picture in it."""
     with receiving.receive(settings, delivery) as received:
         return examine(received, settings)

@@ -11,7 +11,7 @@ from PIL import Image
 from heritage_color.images.reading import opening, witness
 from heritage_color.images.refusals import Limits, RefusedError
 from heritage_color.images.tiff import segments
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.decoding import decode
 from heritage_color.settings import Settings
 
@@ -84,7 +84,7 @@ def test_a_policy_that_asks_is_followed_by_the_whole_delivery(tmp_path):
     write(delivery / "jpeg.tif", RGB, photometric="rgb", compression="jpeg")
     policy = tmp_path / "twice.toml"
     policy.write_text('version = "1"\ntwo_readers = true\n[wanted]\n')
-    usual, twice = (check(delivery, Settings(profile=str(profile))) for profile in ("any", policy))
+    usual, twice = (check_delivery(delivery, Settings(profile=str(profile))) for profile in ("any", policy))
     assert "Two readers: 2 pictures of no plain kind seen alike by both, 1 of them by one codec" in usual.as_text()
     assert "Two readers: 3 pictures seen alike by both, 1 of them by one codec" in twice.as_text()
     assert twice.profiles[0].as_json()["two_readers"] is True

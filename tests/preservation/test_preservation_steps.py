@@ -30,7 +30,7 @@ from heritage_color.preservation.withdrawing import withdraw
 from heritage_color.rating import steps as rating
 from heritage_color.scans import steps as scans
 from heritage_color.scans.arrival.receiving import Received
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.intake.taking import Intake
 from heritage_color.store import Store
 
@@ -64,7 +64,7 @@ def delivery(tmp_path_factory):
 @pytest.fixture(scope="module")
 def report(services, delivery):
     """Its pre-flight, done once."""
-    return check(delivery, services)
+    return check_delivery(delivery, services)
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_identifiers_longer_than_any_file_name_are_bagged(site, tmp_path):
     assert bagit.Bag(str(tmp_path / "bag")).validate()
     assert bagit.Bag(str(tmp_path / "bag")).info["BagIt-Profile-Identifier"] == profiled.bag_profile
     assert table(tmp_path / "bag/data/manifest.csv").keys() == {identifier}
-    assert codes(check(tmp_path / "bag", site)) == []
+    assert codes(check_delivery(tmp_path / "bag", site)) == []
     place = Path(steps.bag(site, ["all"], tmp_path / "packed", zipped=True).place)
     with zipfile.ZipFile(place) as file:
         file.extractall(tmp_path / "unpacked")
@@ -208,7 +208,7 @@ def test_one_flipped_byte_in_a_bag_is_found(holding, tmp_path):
 
 def test_a_bag_can_be_delivered_again(holding, rows, tmp_path, services, template):
     steps.bag(holding, ["all"], tmp_path / "bag")
-    report = check(tmp_path / "bag", holding)
+    report = check_delivery(tmp_path / "bag", holding)
     assert codes(report) == []
     assert report.listed == report.verified > 8
     described = "select identifier, title, date_created, place, sidecar_key, collection, rights from scans order by 1"

@@ -18,7 +18,7 @@ from heritage_color.images.metadata import embedded
 from heritage_color.images.reading import frames, opening
 from heritage_color.scans.arrival import companions, unpacking
 from heritage_color.scans.arrival.landing import Bounds, Landing, Spoiled, split_name
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.decoding.messages import Picture
 from heritage_color.scans.metadata import sidecars
 from heritage_color.scans.reporting.report import Delivered
@@ -197,7 +197,7 @@ def test_each_delivered_file_is_accounted_for_exactly_once(files, zipped):
         archive = Path(top) / "delivery.zip"
         whole = [path for path in sorted(folder.rglob("*")) if path.is_file()]
         archive.write_bytes(packed([(str(path.relative_to(folder)), path.read_bytes()) for path in whole], "zip"))
-        report = check(archive if zipped else folder, Settings(home=Path(top) / "home"))
+        report = check_delivery(archive if zipped else folder, Settings(home=Path(top) / "home"))
     pictures = [one.name for one in report.pictures]
     beside = {one.file for one in report.general} - set(pictures)
     assert sorted([*pictures, *beside]) == sorted([*files, "sound.tif"])

@@ -16,7 +16,7 @@ from benchmarks import bags as suite
 from benchmarks.bags import judge
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.settings import Settings
 
 INFO = "Source-Organization: City Museum\nContact-Name: A. Curator,\n  second floor\nContact-Name: B. Curator\n"
@@ -50,13 +50,13 @@ def bag(tmp_path):
 
 
 def test_the_payload_of_a_bag_is_the_delivery(bag):
-    report = check(bag, Settings())
+    report = check_delivery(bag, Settings())
     assert (report.findings, [one.name for one in report.pictures]) == ([], ["a.tif", "box/b.jpg"])
     assert (report.listed, report.verified) == (6, 6)  # three files of the payload, three tag files
 
 
 def test_a_bag_is_found_one_folder_too_deep(bag, tmp_path):
-    assert check(tmp_path, Settings()).verified == 6
+    assert check_delivery(tmp_path, Settings()).verified == 6
 
 
 def test_a_bag_of_another_tool_is_read(tmp_path):
@@ -70,7 +70,7 @@ def test_a_bag_of_another_tool_is_read(tmp_path):
     }
     names["100%25.tif"] = "data/100%25.tif"  # as tools before RFC 8493 left it
     lines = [f"{sha256(data / name).upper()}\t*{listed}\r" for name, listed in names.items()]
-    report = check(write_lists(tmp_path / "bag", lines, version="0.97"), Settings())
+    report = check_delivery(write_lists(tmp_path / "bag", lines, version="0.97"), Settings())
     assert (report.listed, report.verified) == (7, 7)
     assert {code for _, code in codes(report)} == {"name-unsafe"}  # of the two names with control characters
 
@@ -82,7 +82,7 @@ def test_faults_of_a_payload_are_the_usual_findings(bag):
     (bag / "data" / "a.tif").write_bytes(content)
     (bag / "data" / "manifest.csv").write_text("file\na.tif\nc.tif\n")
     save(bag / "data" / "c.tif")
-    assert codes(check(bag, Settings()), "error") == [
+    assert codes(check_delivery(bag, Settings()), "error") == [
         ("a.tif", "checksum-mismatch"),
         ("bag-info.txt", "bag-oxum"),
         ("box/b.jpg", "checksum-missing-file"),
@@ -94,7 +94,7 @@ def test_faults_of_a_payload_are_the_usual_findings(bag):
 def test_changed_tag_files_are_found(bag):
     (bag / "bag-info.txt").write_text("Contact-Name: somebody else\n")
     (bag / "tagmanifest-sha256.txt").open("a").write(f"{'0' * 64}  gone.txt\n")
-    assert codes(check(bag, Settings())) == [
+    assert codes(check_delivery(bag, Settings())) == [
         ("bag-info.txt", "checksum-mismatch"),
         ("gone.txt", "checksum-missing-file"),
     ]
@@ -108,7 +108,7 @@ def test_tag_files_in_folders_are_verified_and_links_to_others_are_not_read(bag,
     names = ("metadata/mets.xml", "metadata/link.xml", "../secret.xml")
     with (bag / "tagmanifest-sha256.txt").open("a") as file:
         file.writelines(f"{sha256(bag / name)}  {name}\n" for name in names)
-    report = check(bag, Settings())
+    report = check_delivery(bag, Settings())
     assert (report.listed, report.verified) == (9, 7)
     assert codes(report) == [(name, "checksum-missing-file") for name in sorted(names[1:])]
 
@@ -122,7 +122,7 @@ def test_a_bag_whose_fetched_files_are_all_here_is_whole(bag):
     (bag / "fetch.txt").write_text(
         "http://127.0.0.1:9/a.tif 1000 data/a.tif\r\nhttp://127.0.0.1:9/b - data/box/b.jpg\n"
     )
-    assert check(bag, Settings()).findings == []
+    assert check_delivery(bag, Settings()).findings == []
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_bag_inside_a_bag_is_verified_and_its_tag_files_are_no_pictures(bag, t
     write_lists(bag)
     (bag / "data" / "manifest.csv").unlink()
     (bag / "data" / "inner" / "data" / "manifest.csv").unlink()
-    report = check(write_lists(bag), Settings())
+    report = check_delivery(write_lists(bag), Settings())
     assert [one.name for one in report.pictures] == ["a.tif", "box/b.jpg", "inner/data/a.tif", "inner/data/box/b.jpg"]
     assert ("inner/", "bag-inside") in codes(report, "warning")
     assert codes(report, "error") == [
@@ -184,7 +184,7 @@ def test_bags_side_by_side_are_each_verified(bag, tmp_path):
     shutil.copytree(bag, tmp_path / "other")
     (tmp_path / "other" / "data" / "a.tif").write_bytes(b"changed")
     (tmp_path / "other" / "data" / "new.txt").write_bytes(b"new")
-    found = codes(check(tmp_path, Settings()), "error")
+    found = codes(check_delivery(tmp_path, Settings()), "error")
     assert ("other/data/a.tif", "checksum-mismatch") in found
     assert ("other/data/new.txt", "bag-unlisted") in found
     assert not [name for name, _ in found if name.startswith("bag/")]
@@ -194,7 +194,7 @@ def test_what_systems_write_may_come_and_go(bag):
     (bag / "data" / "Icon\r").write_bytes(b"icon")
     write_lists(bag)
     assert judge(bag) == []
-    assert check(bag, Settings()).findings == []
+    assert check_delivery(bag, Settings()).findings == []
     (bag / "data" / "Icon\r").unlink()
     (bag / "data" / ".DS_Store").write_bytes(b"new")
     assert [fault.code for fault in judge(bag)] == ["checksum-missing-system-file"]
@@ -261,7 +261,7 @@ def test_every_bag_is_valid_as_it_was_made_and_invalid_with_a_changed_byte(paylo
 
 def test_nothing_is_fetched(bag):
     (bag / "fetch.txt").write_text("http://127.0.0.1:9/a.tif 1000 data/fetched.tif\n")
-    (fault,) = check(bag, Settings()).findings
+    (fault,) = check_delivery(bag, Settings()).findings
     assert (fault.file, fault.code, fault.severity) == ("fetch.txt", "bag-fetch", "error")
     assert "nothing is ever fetched" in fault.sentence
 
@@ -280,30 +280,30 @@ def test_nothing_is_fetched(bag):
 def test_a_false_declaration_is_said(bag, declaration):
     (bag / "bagit.txt").write_text(declaration)
     (bag / "tagmanifest-sha256.txt").unlink()
-    assert codes(check(bag, Settings())) == [("bagit.txt", "bag-declaration")]
+    assert codes(check_delivery(bag, Settings())) == [("bagit.txt", "bag-declaration")]
 
 
 def test_a_bag_without_a_manifest_has_verified_nothing(bag):
     (bag / "manifest-sha256.txt").unlink()
     (bag / "tagmanifest-sha256.txt").unlink()
-    assert codes(check(bag, Settings())) == [("bagit.txt", "bag-without-manifest")]
+    assert codes(check_delivery(bag, Settings())) == [("bagit.txt", "bag-without-manifest")]
 
 
 def test_a_manifest_of_another_algorithm_than_it_is_called_is_a_fault(bag):
     os.rename(bag / "manifest-sha256.txt", bag / "manifest-md5.txt")
     (bag / "tagmanifest-sha256.txt").unlink()
-    found = {code for _, code in codes(check(bag, Settings()), "error")}
+    found = {code for _, code in codes(check_delivery(bag, Settings()), "error")}
     assert found == {"checksum-line-unreadable", "bag-unlisted"}
 
 
 def test_links_in_place_of_a_bags_parts_are_not_followed(bag, tmp_path):
     (tmp_path / "secret").write_text("secret\n")
     (bag / "manifest-md5.txt").symlink_to(tmp_path / "secret")
-    assert check(bag, Settings()).findings == []
+    assert check_delivery(bag, Settings()).findings == []
     os.rename(bag / "data", tmp_path / "data")
     (bag / "data").symlink_to(tmp_path / "data")
     with pytest.raises(DeliveryError, match="without its folder data"):
-        check(bag, Settings())
+        check_delivery(bag, Settings())
 
 
 def test_what_a_bag_says_of_itself_is_kept(site, bag, rows):

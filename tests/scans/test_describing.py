@@ -5,7 +5,7 @@ import pytest
 from scan_pictures import RIGHTS, codes, manifest, save
 
 from heritage_color.images.metadata import embedded
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.metadata.describing import IPTC_TAGS, XMP_TAGS, read_tags
 from heritage_color.settings import Settings
 from heritage_color.store import Store
@@ -50,7 +50,7 @@ def only(report):
 
 def test_a_sidecar_describes_the_picture_beside_it(delivery):
     write_sidecar(delivery / "a.jpg.xmp")
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     assert only(report).described == {
         "title": "Market square", "date": "1912-05", "place": "Bergen, Norway", "rights": RIGHTS
     }  # fmt: skip
@@ -65,7 +65,7 @@ def test_the_order_is_manifest_sidecar_xmp_iptc_exif(delivery):
         xmp={"Xmp.dc.creator": "Xmp", "Xmp.dc.title": "Of the XMP"},
     )
     write_sidecar(delivery / "a.xmp", title="Of the sidecar")
-    picture = only(check(manifest(delivery, {"file": "a.jpg", "date": "1912~"}), Settings()))
+    picture = only(check_delivery(manifest(delivery, {"file": "a.jpg", "date": "1912~"}), Settings()))
     assert picture.sources == {
         "title": "the sidecar", "creator": "the file's XMP", "date": "manifest.csv", "place": "the sidecar",
         "rights": "manifest.csv", "description": "the file's IPTC",
@@ -78,7 +78,7 @@ def test_a_conflict_is_shown_with_both_values_and_the_winner(delivery):
         delivery / "a.jpg", iptc={"Iptc.Application2.ObjectName": "Harbour", "Iptc.Application2.Byline": "Berg"}
     )
     manifest(delivery, {"file": "a.jpg", "title": "Market", "creator": "BERG."})
-    (fault,) = check(delivery, Settings()).findings
+    (fault,) = check_delivery(delivery, Settings()).findings
     assert (fault.code, fault.severity, fault.row) == ("metadata-conflict", "warning", 2)
     assert 'two values of title: "Market" in manifest.csv, and "Harbour" in the file\'s IPTC' in fault.sentence
 
@@ -88,7 +88,7 @@ def test_a_conflict_is_shown_with_both_values_and_the_winner(delivery):
 )
 def test_zeros_of_an_iptc_date_stand_for_what_is_not_known(delivery, written, date):
     write_tags(delivery / "a.jpg", iptc={"Iptc.Application2.DateCreated": written})
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     assert (only(report).described, report.findings) == ({"date": date}, [])
 
 
@@ -103,13 +103,13 @@ def test_zeros_of_an_iptc_date_stand_for_what_is_not_known(delivery, written, da
 )
 def test_a_date_in_the_file_is_taken_whole_without_its_time_of_day(delivery, tag, date):
     write_tags(delivery / "a.jpg", xmp={"Xmp.photoshop.DateCreated": tag})
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     assert (only(report).described.get("date"), report.findings) == (date, [])
 
 
 def test_a_date_in_the_file_that_is_none_is_named(delivery):
     write_tags(delivery / "a.jpg", xmp={"Xmp.photoshop.DateCreated": "1912:05:03 10:00:00"})
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     assert codes(report, "warning") == [("a.jpg", "bad-date")]
     assert "in the file's XMP that is not EDTF" in report.findings[0].sentence
     assert only(report).accepted
@@ -120,22 +120,22 @@ def test_what_iptc_cuts_and_less_exact_dates_are_no_conflicts(delivery):
     write_tags(delivery / "a.jpg", iptc={"Iptc.Application2.ObjectName": long[:64]})
     write_sidecar(delivery / "a.xmp", title=long)
     manifest(delivery, {"file": "a.jpg", "date": "191X"})
-    assert check(delivery, Settings()).findings == []
+    assert check_delivery(delivery, Settings()).findings == []
 
 
 def test_rights_of_the_file_count_only_as_a_known_uri(delivery):
     write_tags(delivery / "a.jpg", exif={"Exif.Image.Copyright": "(c) Berg"})
     manifest(delivery, {"file": "a.jpg", "rights": ""})
-    assert codes(check(delivery, Settings())) == [("a.jpg", "rights-missing")]
+    assert codes(check_delivery(delivery, Settings())) == [("a.jpg", "rights-missing")]
     write_sidecar(delivery / "a.xmp", rights="https://creativecommons.org/licenses/by/4.0/")
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     assert (only(report).described["rights"], report.findings) == ("http://creativecommons.org/licenses/by/4.0/", [])
 
 
 def test_sidecars_that_describe_nothing_are_noted(delivery):
     write_sidecar(delivery / "lost.xmp")
     (delivery / "a.xmp").write_text("no packet")
-    assert codes(check(delivery, Settings())) == [
+    assert codes(check_delivery(delivery, Settings())) == [
         ("a.xmp", "sidecar-unreadable"),
         ("lost.xmp", "sidecar-without-picture"),
     ]
@@ -147,7 +147,7 @@ def test_entities_that_multiply_are_not_followed(delivery):
     )
     packet = PACKET.format(title="&i;", rights=RIGHTS)
     (delivery / "a.xmp").write_text(f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">{entities}]>{packet}')
-    assert codes(check(delivery, Settings())) == [("a.xmp", "sidecar-unreadable")]
+    assert codes(check_delivery(delivery, Settings())) == [("a.xmp", "sidecar-unreadable")]
 
 
 def test_iptc_of_old_programs_and_repeated_names_are_kept(delivery):
@@ -215,20 +215,20 @@ ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_sidecar_is_read_in_every_encoding_of_xmp(delivery, encoding):
     write_recipe(delivery / "a.xmp", encoding=encoding)
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     assert (only(report).described, report.findings) == ({"place": "Bergen"}, [])
 
 
 @pytest.mark.parametrize("before", ['<?xml version="1.0" encoding="UTF-16"?>\n', "\n \n", "<!-- by hand -->\n"])
 def test_what_xml_allows_before_the_packet_does_not_hide_it(delivery, before):
     (delivery / "a.xmp").write_text(before + RECIPE.format(properties="", elements=""), encoding="utf-16")
-    assert only(check(delivery, Settings())).described == {"place": "Bergen"}
+    assert only(check_delivery(delivery, Settings())).described == {"place": "Bergen"}
 
 
 @pytest.mark.parametrize(("extension", "meant"), [("jpg", True), (".JPG", True), ("JPEG", True), ("NEF", False)])
 def test_a_sidecar_says_for_which_file_of_its_stem_it_is(delivery, extension, meant):
     write_recipe(delivery / "a.xmp", f'photoshop:SidecarForExtension="{extension}"')
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     assert only(report).described == ({"place": "Bergen"} if meant else {})
     assert codes(report) == ([] if meant else [("a.xmp", "sidecar-elsewhere")])
 
@@ -236,7 +236,7 @@ def test_a_sidecar_says_for_which_file_of_its_stem_it_is(delivery, extension, me
 def test_of_two_files_of_one_stem_only_the_one_that_is_meant_is_described(delivery):
     save(delivery / "a.tif")
     write_recipe(delivery / "a.xmp", 'photoshop:SidecarForExtension="TIF"')
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     assert {one.name: one.described for one in report.pictures} == {"a.jpg": {}, "a.tif": {"place": "Bergen"}}
     assert report.findings == []
 
@@ -245,7 +245,7 @@ def test_a_second_sidecar_and_that_of_a_second_version_are_named(delivery):
     write_sidecar(delivery / "a.jpg.xmp")
     write_recipe(delivery / "a.xmp")
     write_recipe(delivery / "a_01.jpg.xmp")
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     assert codes(report) == [("a.xmp", "sidecar-second"), ("a_01.jpg.xmp", "sidecar-version")]
     assert only(report).described["place"] == "Bergen, Norway"
 
@@ -278,7 +278,7 @@ RECIPES = {
 def test_a_crop_or_a_turn_that_the_picture_does_not_show_is_told(delivery, what):
     properties, elements, told = RECIPES[what]
     write_recipe(delivery / "a.xmp", properties, elements)
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     sentences = [one.sentence for one in report.findings]
     assert [part in sentence for part, sentence in zip(told, sentences, strict=True)] == [True] * len(told)
     assert report.accepted == 1
@@ -286,11 +286,11 @@ def test_a_crop_or_a_turn_that_the_picture_does_not_show_is_told(delivery, what)
 
 def test_a_crop_in_the_pictures_own_xmp_is_told_too(delivery):
     write_tags(delivery / "a.jpg", xmp={"Xmp.crs.HasCrop": "True", "Xmp.crs.CropTop": "0.25"})
-    (fault,) = check(delivery, Settings()).findings
+    (fault,) = check_delivery(delivery, Settings()).findings
     assert (fault.code, "its own XMP" in fault.sentence, "top 25%" in fault.sentence) == ("sidecar-crop", True, True)
 
 
 def test_a_turn_that_the_picture_shows_is_none(delivery):
     write_tags(delivery / "a.jpg", exif={"Exif.Image.Orientation": "6"})
     write_recipe(delivery / "a.xmp", 'tiff:Orientation="6"')
-    assert check(delivery, Settings()).findings == []
+    assert check_delivery(delivery, Settings()).findings == []

@@ -16,7 +16,7 @@ from heritage_color import settings as configuration
 from heritage_color import store
 from heritage_color.errors import DeliveryError
 from heritage_color.scans import steps
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.intake import space
 from heritage_color.scans.intake.rows import ALREADY_COLOUR, Ingested
 from heritage_color.scans.reporting import printing
@@ -227,5 +227,5 @@ def test_two_runs_at_the_same_time_do_the_work_once(site, delivery, rows):
 def test_findings_of_the_report_are_those_of_the_catalog(site, delivery, rows):
     steps.ingest(site, delivery)
     stored = rows("select file, code from findings order by file, code")
-    report = check(delivery, site)
+    report = check_delivery(delivery, site)
     assert [(row["file"], row["code"]) for row in stored] == sorted(codes(report))

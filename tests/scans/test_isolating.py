@@ -61,7 +61,7 @@ def delivery(tmp_path):
 @pytest.mark.parametrize("kind", [Unheard, MemoryError, RecursionError, ZeroDivisionError])
 def test_what_one_place_raises_is_its_finding_alone(monkeypatch, delivery, module, function, word, place, kind):
     monkeypatch.setattr(module, function, fails_at(word, kind)(getattr(module, function)))
-    report = check.check(delivery, Settings())
+    report = check.check_delivery(delivery, Settings())
     (fault,) = [one for one in report.findings if one.code == "internal-fault"]
     assert ((fault.file, fault.row), f"{kind.__name__}: of its own" in fault.sentence) == (place, True)
     assert [one.name for one in report.pictures if not one.accepted] == ([] if "pp3" in word else ["b.png"])
@@ -72,14 +72,16 @@ def test_a_list_that_raises_is_an_error_of_its_own(monkeypatch, delivery):
     for name in ("md5sums.txt", "sha256sums.txt"):
         (delivery / name).write_text("")
     monkeypatch.setattr(checksums, "read", fails_at("md5")(checksums.read))
-    found = {(one.file, one.code) for one in check.check(delivery, Settings()).findings if one.severity == "error"}
+    found = {
+        (one.file, one.code) for one in check.check_delivery(delivery, Settings()).findings if one.severity == "error"
+    }
     assert found == {("md5sums.txt", "internal-fault"), ("sha256sums.txt", "checksum-file-empty")}
 
 
 def test_an_archive_at_which_unpacking_raises_is_refused_whole(monkeypatch, delivery, tmp_path):
     archive = shutil.make_archive(str(tmp_path / "box"), "zip", delivery)
     monkeypatch.setattr(unpacking, "unpack", fails_at("box.zip")(unpacking.unpack))
-    report = check.check(archive, Settings())
+    report = check.check_delivery(archive, Settings())
     assert [(one.file, one.code) for one in report.findings] == [("box.zip", "internal-fault")]
     assert (report.files, report.accepted) == (1, 0)
 
@@ -89,7 +91,7 @@ def test_a_bag_at_which_reading_raises_is_an_error_of_its_declaration(monkeypatc
     delivery.rename(tmp_path / "bag" / "data")
     (tmp_path / "bag" / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
     monkeypatch.setattr(bags, "read", fails_at("bag")(bags.read))
-    report = check.check(tmp_path / "bag", Settings())
+    report = check.check_delivery(tmp_path / "bag", Settings())
     assert [(one.file, one.code) for one in report.findings if one.severity == "error"] == [
         ("bagit.txt", "internal-fault")
     ]
@@ -98,7 +100,7 @@ def test_a_bag_at_which_reading_raises_is_an_error_of_its_declaration(monkeypatc
 @pytest.mark.parametrize(("module", "function"), [(joining, "join"), (joining, "check_references")])
 def test_what_is_raised_over_all_pictures_keeps_all_out(monkeypatch, delivery, module, function):
     monkeypatch.setattr(module, function, fails_at("")(getattr(module, function)))
-    report = check.check(delivery, Settings())
+    report = check.check_delivery(delivery, Settings())
     assert (report.files, report.accepted) == (3, 0)
 
 

@@ -6,7 +6,7 @@ import random
 from benchmarks import killing
 from heritage_color.archive import open_archive
 from heritage_color.scans.arrival.receiving import Received
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.intake.taking import Intake
 
 
@@ -18,7 +18,7 @@ def take_in(site, report, folder):
 
 def test_kills_at_random_moments_lose_nothing_and_double_nothing(site, tmp_path):
     folder = killing.make_delivery(tmp_path / "delivery", 1)
-    report = check(folder, site)
+    report = check_delivery(folder, site)
     seconds = [random.uniform(0, 0.4) for _ in range(8)]
     at_work = sum(killing.kill_after(moment, lambda: take_in(site, report, folder)) for moment in seconds)
     take_in(site, report, folder)

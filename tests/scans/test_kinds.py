@@ -14,7 +14,7 @@ from heritage_color.images import formats, recognition
 from heritage_color.images.reading import opening
 from heritage_color.images.refusals import Limits
 from heritage_color.scans.arrival import companions
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.decoding import decode
 from heritage_color.settings import Settings
 
@@ -166,7 +166,7 @@ def test_what_codecs_write_is_known(tmp_path, codec, word):
 
 def test_a_stereo_card_of_another_program_is_named(tmp_path):
     save(tmp_path / "card.mpo", colour(1), save_all=True, append_images=[Image.fromarray(colour(2))])
-    assert ("card.mpo", "several-pictures") in codes(check(tmp_path, Settings()))
+    assert ("card.mpo", "several-pictures") in codes(check_delivery(tmp_path, Settings()))
 
 
 BY_NAME_ONLY = (
@@ -190,7 +190,7 @@ def test_every_kind_is_refused_by_its_name_counted_and_owed(tmp_path, suffix):
             file = folder / (name if suffix == "as it is" else name.replace(".", "-") + suffix)
             file.write_bytes(content)
             expected[file.name] = (code, word)
-    report = check(folder, Settings())
+    report = check_delivery(folder, Settings())
     refusals = {one.file: one for one in report.findings if one.severity == "error"}
     assert {name: refusals[name].code for name in expected} == {name: code for name, (code, _) in expected.items()}
     assert [name for name, (_, word) in expected.items() if word not in refusals[name].sentence] == []
@@ -202,7 +202,7 @@ def test_a_kind_alone_or_named_in_the_manifest_is_refused_by_its_name(tmp_path, 
     content, code, word = KINDS[name]
     (tmp_path / name).write_bytes(content)
     for named in (False, True):
-        report = check(manifest(tmp_path, {"file": name}) if named else tmp_path, Settings())
+        report = check_delivery(manifest(tmp_path, {"file": name}) if named else tmp_path, Settings())
         (fault,) = report.findings
         assert (fault.file, fault.code, report.refused, report.clean) == (name, code, 1, False)
         assert word in fault.sentence
@@ -223,7 +223,7 @@ NO_PICTURES = {
 def test_a_text_is_no_picture_whatever_it_begins_with(tmp_path, name):
     save(tmp_path / "a.tif")
     (tmp_path / name).write_bytes(NO_PICTURES[name])
-    report = check(tmp_path, Settings())
+    report = check_delivery(tmp_path, Settings())
     assert (codes(report), report.files, report.clean) == ([(name, "text-unread")], 1, True)
 
 
@@ -277,7 +277,7 @@ def test_what_lies_beside_pictures_has_a_sentence_by_its_kind(tmp_path):
     save(tmp_path / "a.tif")
     for name, (content, _, _) in BESIDE.items():
         (tmp_path / name).write_bytes(content)
-    report = check(tmp_path, Settings())
+    report = check_delivery(tmp_path, Settings())
     found = {one.file: one for one in report.findings}
     assert {name: one.code for name, one in found.items()} == {name: code for name, (_, code, _) in BESIDE.items()}
     assert [name for name, (_, _, word) in BESIDE.items() if word not in found[name].sentence] == []
@@ -290,7 +290,7 @@ NAMED = {"interview.wav": "a sound recording", "inventory.csv": "a spreadsheet",
 @pytest.mark.parametrize("name", NAMED)
 def test_what_the_manifest_names_as_a_scan_is_told_by_its_kind(tmp_path, name):
     (tmp_path / name).write_bytes(BESIDE[name][0])
-    report = check(manifest(tmp_path, {"file": name}), Settings())
+    report = check_delivery(manifest(tmp_path, {"file": name}), Settings())
     sentences = {one.code: one.sentence for one in report.findings}
     assert (NAMED[name] in sentences["not-a-scan"], report.refused) == (True, 1)
 
@@ -322,7 +322,7 @@ VIEWS = {0: "two views", 0x020002: "views of a stereo picture", 0x020001: "panor
 @pytest.mark.parametrize("kind", VIEWS)
 def test_the_second_view_of_a_stereo_card_is_named(tmp_path, kind):
     second = save(tmp_path / "second.jpg").read_bytes()
-    (fault,) = check(multi_picture(tmp_path, second, kind), Settings()).findings
+    (fault,) = check_delivery(multi_picture(tmp_path, second, kind), Settings()).findings
     assert (fault.code, fault.severity) == ("several-pictures", "warning")
     assert VIEWS[kind] in fault.sentence
 
@@ -338,7 +338,9 @@ NO_SECOND = {
 def test_what_is_no_second_picture_is_not_named(tmp_path, what):
     description, kind = NO_SECOND[what]
     second = save(tmp_path / "second.jpg").read_bytes()
-    assert check(multi_picture(tmp_path, second[:2] + description + second[2:], kind), Settings()).findings == []
+    assert (
+        check_delivery(multi_picture(tmp_path, second[:2] + description + second[2:], kind), Settings()).findings == []
+    )
 
 
 def test_the_gain_map_of_an_ultra_hdr_photograph_is_no_second_picture(tmp_path):
@@ -346,22 +348,22 @@ def test_the_gain_map_of_an_ultra_hdr_photograph_is_no_second_picture(tmp_path):
     light[..., :3] = np.linspace(0, 4, 64)[:, None, None]  # up to four times white
     (tmp_path / "a.jpg").write_bytes(imagecodecs.ultrahdr_encode(light))
     assert (tmp_path / "a.jpg").read_bytes().count(b"MPF\0") == 1
-    assert "several-pictures" not in dict(codes(check(tmp_path, Settings()))).values()
+    assert "several-pictures" not in dict(codes(check_delivery(tmp_path, Settings()))).values()
 
 
 def test_a_second_picture_that_was_cut_off_is_not_named(tmp_path):
-    assert check(multi_picture(tmp_path, b""), Settings()).findings == []
+    assert check_delivery(multi_picture(tmp_path, b""), Settings()).findings == []
 
 
 def test_an_animated_png_is_named(tmp_path):
     further = Image.fromarray(colour(2))
     save(tmp_path / "a.png", colour(1), save_all=True, append_images=[further])
-    assert ("a.png", "several-pictures") in codes(check(tmp_path, Settings()))
+    assert ("a.png", "several-pictures") in codes(check_delivery(tmp_path, Settings()))
 
 
 def test_an_animated_webp_is_named(tmp_path):
     save(tmp_path / "a.webp", colour(1), save_all=True, append_images=[Image.fromarray(colour(2))])
-    assert ("a.webp", "several-pictures") in codes(check(tmp_path, Settings()))
+    assert ("a.webp", "several-pictures") in codes(check_delivery(tmp_path, Settings()))
 
 
 def test_a_second_codestream_of_a_jpx_is_named(tmp_path):
@@ -370,7 +372,7 @@ def test_a_second_codestream_of_a_jpx_is_named(tmp_path):
     stream = content[place + 8 :]
     box = struct.pack(">I4s", len(stream) + 8, b"jp2c") + stream
     (tmp_path / "a.jpx").write_bytes(content[:place] + box + box)
-    faults = [one for one in check(tmp_path, Settings()).findings if one.code == "several-pictures"]
+    faults = [one for one in check_delivery(tmp_path, Settings()).findings if one.code == "several-pictures"]
     assert ["2 pictures, codestreams" in one.sentence for one in faults] == [True]
 
 

@@ -5,7 +5,7 @@ import pytest
 import pyvips
 from skimage import data
 
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.decoding import looks
 from heritage_color.settings import Settings
 from heritage_color.train.pictures.pages import written_page
@@ -19,7 +19,7 @@ def grey(name: str) -> np.ndarray:
 
 def codes(folder):
     """Reason codes of each picture of a delivery."""
-    found = check(folder, Settings(home=folder.parent / "home"))
+    found = check_delivery(folder, Settings(home=folder.parent / "home"))
     return {one.name: {fault.code for fault in one.findings} for one in found.pictures}
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from scan_pictures import codes, manifest, save
 
 from heritage_color.scans import steps
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.reporting import printing
 from heritage_color.settings import Settings
 
@@ -29,18 +29,21 @@ def delivery(tmp_path):
 
 
 def test_a_picture_that_looks_like_an_earlier_one_is_named_with_it(delivery):
-    (found,) = [one for one in check(delivery, Settings()).findings if one.code == CODE]
+    (found,) = [one for one in check_delivery(delivery, Settings()).findings if one.code == CODE]
     assert (found.file, found.severity) == ("c-again.jpg", "warning")
     assert found.sentence.startswith("c-again.jpg looks like a-camera.tif: of the 64 bits")
     assert "deliver the better scan only" in found.remedy
 
 
 def test_byte_for_byte_equals_have_their_own_reason_alone(delivery):
-    assert codes(check(delivery, Settings())) == [("c-again.jpg", CODE), ("d-twice.tif", "same-picture-twice")]
+    assert codes(check_delivery(delivery, Settings())) == [
+        ("c-again.jpg", CODE),
+        ("d-twice.tif", "same-picture-twice"),
+    ]
 
 
 def test_it_stands_in_every_form_of_the_report(delivery):
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     (line, *_) = csv.DictReader(io.StringIO(printing.render(report, "csv")))
     assert (line["file"], line["code"]) == ("c-again.jpg", CODE)
     assert json.loads(printing.render(report, "json"))["findings"][0]["code"] == CODE
@@ -51,12 +54,12 @@ def test_a_true_colour_beside_its_scan_is_no_fault(tmp_path):
     folder = tmp_path / "delivery"
     save(folder / "scan.png", skimage.data.chelsea().mean(2).astype("uint8"))
     save(folder / "true.png", skimage.data.chelsea())
-    assert codes(check(manifest(folder, {"file": "scan.png", "reference": "true.png"}), Settings())) == []
+    assert codes(check_delivery(manifest(folder, {"file": "scan.png", "reference": "true.png"}), Settings())) == []
 
 
 def test_many_equal_looking_pictures_each_name_an_earlier_one(tmp_path):
     files = [save(tmp_path / f"{number:02}.jpg", skimage.data.coins(), quality=50 + number) for number in range(40)]
-    found = [one for one in check(tmp_path, Settings()).findings if one.code == CODE]
+    found = [one for one in check_delivery(tmp_path, Settings()).findings if one.code == CODE]
     assert len(found) == len({file.read_bytes() for file in files}) - 1
     named = [one.sentence.split(" looks like ")[1].split(":")[0] for one in found]
     assert all(other < one.file for one, other in zip(found, named, strict=True))

@@ -7,7 +7,7 @@ import pytest
 from scan_pictures import RIGHTS, codes, save
 
 from heritage_color.scans.arrival import receiving
-from heritage_color.scans.check import check, examine
+from heritage_color.scans.check import check_delivery, examine
 from heritage_color.scans.decoding.messages import Answer
 from heritage_color.scans.metadata import headings, manifest
 from heritage_color.settings import Settings
@@ -39,7 +39,7 @@ def protected(report):
 @pytest.mark.parametrize("name", ["Manifest.csv", "MANIFEST.CSV", "manifest.csv.txt", "Manifest.CSV.TXT"])
 def test_a_manifest_is_read_in_any_letter_case_and_with_a_hidden_ending(delivery, name):
     (delivery / name).write_text(FLAGGED)
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     assert (protected(report), report.accepted, report.findings) == (["a.png"], 2, [])
 
 
@@ -376,7 +376,7 @@ def test_a_manifest_that_is_packed_outside_of_the_delivery_keeps_all_out(deliver
         for picture in ("a.png", "b.png"):
             packed.write(delivery / picture, f"box/{picture}")
         packed.writestr(name, FLAGGED)
-    assert check(tmp_path / "delivery.zip", Settings()).accepted == 0
+    assert check_delivery(tmp_path / "delivery.zip", Settings()).accepted == 0
 
 
 def test_a_heading_with_signs_that_cannot_be_seen_protects_in_a_table_of_another_name(delivery):

@@ -11,7 +11,7 @@ from scan_pictures import codes, colour, grey, manifest, save
 
 from heritage_color.errors import SettingsError
 from heritage_color.images.refusals import Limits
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.decoding import decode, policies
 from heritage_color.scans.decoding.messages import Picture
 from heritage_color.settings import Settings
@@ -66,7 +66,7 @@ def test_a_house_has_its_own_profile_and_others_for_its_collections(tmp_path):
     rules = f'[wanted]\nlongest_side = {{ least = 50, most = 55 }}\n[collections]\nTown = "{FADGI}"\n'
     save(tmp_path / "delivery" / "a.tif")
     manifest(save(tmp_path / "delivery" / "b.png").parent, {"file": "a.tif", "collection": "Town"}, {"file": "b.png"})
-    report = check(tmp_path / "delivery", Settings(profile=write_policy(tmp_path / "house.toml", rules)))
+    report = check_delivery(tmp_path / "delivery", Settings(profile=write_policy(tmp_path / "house.toml", rules)))
     assert codes(report) == [
         ("a.tif", "profile-icc"), ("a.tif", "profile-resolution"), ("b.png", "profile-dimensions")
     ]  # fmt: skip
@@ -74,7 +74,7 @@ def test_a_house_has_its_own_profile_and_others_for_its_collections(tmp_path):
 
 
 def test_the_report_names_the_profile_and_says_that_it_read_headers_only(tmp_path):
-    report = check(save(tmp_path / "delivery" / "a.png").parent, Settings(profile=FADGI))
+    report = check_delivery(save(tmp_path / "delivery" / "a.png").parent, Settings(profile=FADGI))
     (told,) = json.loads(json.dumps(report.as_json()))["profiles"]
     content = (policies.FOLDER / f"{FADGI}.toml").read_bytes()
     assert told["sha256"] == hashlib.sha256(content).hexdigest()
@@ -151,7 +151,7 @@ def test_a_house_makes_errors_of_warnings(tmp_path):
     rules = 'errors = ["disguised", "text-unread"]\n[wanted]\n'
     (tmp_path / "delivery" / "notes.txt").write_text("Box 3 was wet.")
     house = Settings(profile=write_policy(tmp_path / "house.toml", rules))
-    suffered, refused = check(tmp_path / "delivery", Settings()), check(tmp_path / "delivery", house)
+    suffered, refused = check_delivery(tmp_path / "delivery", Settings()), check_delivery(tmp_path / "delivery", house)
     assert (suffered.accepted, suffered.clean) == (2, True)
     assert codes(refused, "error") == [("a.tif", "disguised"), ("notes.txt", "text-unread")]
     assert (refused.files, refused.accepted, refused.clean) == (2, 1, False)
@@ -165,7 +165,7 @@ def test_a_collection_suffers_what_another_does_not(tmp_path):
     save(tmp_path / "delivery" / "a.tif")
     save(tmp_path / "delivery" / "b.tif")
     rows = ({"file": "a.tif", "collection": "Town", "rights": ""}, {"file": "b.tif", "rights": ""})
-    report = check(manifest(tmp_path / "delivery", *rows), Settings(profile=rules))
+    report = check_delivery(manifest(tmp_path / "delivery", *rows), Settings(profile=rules))
     assert codes(report, "error") == [("a.tif", "rights-missing")]
     assert codes(report, "warning") == [("b.tif", "rights-missing")]
 
@@ -174,7 +174,7 @@ def test_a_scan_that_is_refused_so_takes_its_reference_with_it(tmp_path):
     save(tmp_path / "delivery" / "a.tif", grey(1), format="PNG")
     save(tmp_path / "delivery" / "truth.png", colour(1))
     house = write_policy(tmp_path / "house.toml", 'errors = ["disguised"]\n[wanted]\n')
-    report = check(
+    report = check_delivery(
         manifest(tmp_path / "delivery", {"file": "a.tif", "reference": "truth.png"}), Settings(profile=house)
     )
     assert codes(report, "error") == [("a.tif", "disguised"), ("truth.png", "reference-without-scan")]

@@ -12,7 +12,7 @@ from scan_pictures import manifest, save
 from heritage_color.cli.commands import DONE
 from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.reporting import printing
 from heritage_color.settings import Settings
 
@@ -26,7 +26,7 @@ def report(tmp_path_factory):
     rows = [{"file": save(folder / name).name} for name in ("a.tif", "b.png", *HOSTILE)]
     (folder / "empty.tif").touch()
     manifest(folder, *rows, {"file": "lost.tif", "date": "never"}, {"file": "b.png", "rights": "mine"})
-    return check(folder, Settings())
+    return check_delivery(folder, Settings())
 
 
 class Cells(HTMLParser):

@@ -19,7 +19,7 @@ from heritage_color.images.refusals import Limits
 from heritage_color.images.writing.saving import save_preview
 from heritage_color.methods import loading
 from heritage_color.scans.arrival import names
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.decoding import decode
 from heritage_color.scans.reporting.report import Delivered, Report
 from heritage_color.settings import Settings
@@ -71,7 +71,7 @@ def test_every_delivered_file_is_accounted_for_exactly_once(tmp_path_factory, de
 def report_on(folder: Path) -> Report | None:
     """The report on a delivery; None where it holds no picture, which is said in a sentence."""
     try:
-        return check(folder, Settings())
+        return check_delivery(folder, Settings())
     except DeliveryError as refusal:
         if "holds no picture" not in str(refusal):
             raise
@@ -107,7 +107,7 @@ def work_with(path: Path, folder: Path) -> tuple[tuple[int, int], int]:
 @pytest.mark.parametrize("piece", SOUND_PIECES, ids=lambda piece: piece.name)
 def test_every_sound_piece_is_accepted_and_colorized_in_its_size_and_depth(tmp_path, piece: Piece):
     folder = Delivery({piece.name: piece}, {}).write(tmp_path / "delivery")
-    report = check(folder, Settings())
+    report = check_delivery(folder, Settings())
     assert (report.accepted, report.refused) == (1, 0), report.as_text()
     assert work_with(folder / piece.name, tmp_path) == (piece.size, piece.bits)
 

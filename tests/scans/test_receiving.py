@@ -17,7 +17,7 @@ from heritage_color import settings as configuration
 from heritage_color.errors import DeliveryError, ServiceError
 from heritage_color.scans import steps
 from heritage_color.scans.arrival import receiving
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 
@@ -45,7 +45,7 @@ def pack(delivery, form):
 
 @pytest.mark.parametrize("form", ["zip", "tar", "gztar"])
 def test_an_archive_has_the_report_of_its_folder(delivery, home, form):
-    report, packed = check(delivery, home), check(pack(delivery, form), home)
+    report, packed = check_delivery(delivery, home), check_delivery(pack(delivery, form), home)
     assert (packed.findings, packed.fingerprint) == (report.findings, report.fingerprint)
     assert codes(packed) == [("b.tif", "not-a-picture")]
     assert [path.name for path in (home.home / "receiving").iterdir()] == [".lock"]
@@ -56,26 +56,29 @@ def test_a_prefix_of_a_bucket_has_the_report_of_its_folder(site, delivery):
         key = f"inbox/glass/{path.relative_to(delivery)}"
         Store(site).write_once(site.archive_bucket, key, path, "application/octet-stream")
     Store(site).write_once(site.archive_bucket, "inbox/glass-2/other.tif", b"another delivery", "image/tiff")
-    report, fetched = check(delivery, site), check(f"s3://{site.archive_bucket}/inbox/glass/", site)
+    report, fetched = check_delivery(delivery, site), check_delivery(f"s3://{site.archive_bucket}/inbox/glass/", site)
     assert (fetched.name, fetched.findings, fetched.fingerprint) == ("glass", report.findings, report.fingerprint)
 
 
 def test_an_archive_in_a_bucket_is_unpacked(site, delivery):
     Store(site).write_once(site.archive_bucket, "inbox/glass.zip", pack(delivery, "zip"), "application/zip")
-    assert check(f"s3://{site.archive_bucket}/inbox/glass.zip", site).fingerprint == check(delivery, site).fingerprint
+    assert (
+        check_delivery(f"s3://{site.archive_bucket}/inbox/glass.zip", site).fingerprint
+        == check_delivery(delivery, site).fingerprint
+    )
 
 
 def test_a_bucket_or_a_prefix_that_is_not_there_is_said_so(site):
     with pytest.raises(ServiceError, match="has no bucket never-made"):
-        check("s3://never-made/glass", site)
+        check_delivery("s3://never-made/glass", site)
     with pytest.raises(DeliveryError, match="holds nothing"):
-        check(f"s3://{site.archive_bucket}/glass", site)
+        check_delivery(f"s3://{site.archive_bucket}/glass", site)
 
 
 def test_another_file_is_no_delivery(tmp_path, home):
     (tmp_path / "glass.tif").write_bytes(b"7z")
     with pytest.raises(DeliveryError, match=r"no \.zip, \.tar or \.tar\.gz"):
-        check(tmp_path / "glass.tif", home)
+        check_delivery(tmp_path / "glass.tif", home)
 
 
 PACKED = {
@@ -99,7 +102,7 @@ PACKED = {
 def test_an_archive_that_is_not_unpacked_is_refused_by_its_kind(tmp_path, home, name):
     content, code, word = PACKED[name]
     (tmp_path / name).write_bytes(content + bytes(40))
-    report = check(tmp_path / name, home)
+    report = check_delivery(tmp_path / name, home)
     ((fault),) = report.findings
     assert (fault.code, word in fault.sentence, report.refused, report.clean) == (code, True, 1, False)
 
@@ -111,7 +114,7 @@ def test_what_was_kept_out_stands_in_the_report_under_its_name_in_the_delivery(t
     with tarfile.open(archive, "a") as packed:
         packed.addfile(link)
         packed.addfile(tarfile.TarInfo("../../outside.tif"))
-    report = check(archive, home)
+    report = check_delivery(archive, home)
     errors = [pair for pair in codes(report, "error") if pair[0] != "b.tif"]
     assert errors[:3] == [
         ("../../outside.tif", "entry-outside"),
@@ -126,7 +129,7 @@ def test_without_its_manifest_a_packed_delivery_stays_out(tmp_path, home, delive
     archive = pack(delivery, "zip")
     with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(archive, "a") as packed:
         packed.writestr("glass/manifest.csv", "file\nbox/a.tif\n")
-    report = check(archive, home)
+    report = check_delivery(archive, home)
     assert ("box/a.tif", "manifest-unreadable") in codes(report)
     assert report.accepted == 0
 
@@ -164,7 +167,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(home, delivery):
 def test_deliveries_of_others_are_left_alone(tmp_path, home, delivery):
     before = sorted(delivery.parent.rglob("*"))
     started = time.time_ns()
-    check(delivery, home)
+    check_delivery(delivery, home)
     assert sorted(delivery.parent.rglob("*")) == before
     assert all(path.stat().st_mtime_ns <= started for path in before)
     assert not home.home.exists()

@@ -6,13 +6,13 @@ import random
 from scan_pictures import save
 
 from benchmarks import deliveries
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.settings import Settings
 
 
 def test_all_seeded_faults_are_found_and_none_is_invented(tmp_path):
     expected = deliveries.make(tmp_path, rows=1000, faults=52)
-    report = check(tmp_path, Settings())
+    report = check_delivery(tmp_path, Settings())
     assert deliveries.compare(report, expected) == (set(), set())
     assert {code for _, code in expected} >= {"file-missing", "checksum-mismatch", "empty", "bad-date", "row-twice"}
     assert report.files == report.accepted + report.refused
@@ -29,6 +29,6 @@ def test_a_thousand_flips_of_single_bytes_are_all_found(tmp_path):
         content[chance.randrange(len(content))] ^= chance.randint(1, 255)
         (tmp_path / name).write_bytes(content)
     (tmp_path / "checksums.sha256").write_text("".join(lines))
-    report = check(tmp_path, Settings())
+    report = check_delivery(tmp_path, Settings())
     assert [one.file for one in report.findings if one.code == "checksum-mismatch"] == names
     assert (report.listed, report.verified) == (1001, 1)

@@ -18,7 +18,7 @@ from heritage_color.cli.commands import DONE, REFUSED, WRONG
 from heritage_color.cli.main import main
 from heritage_color.scans import steps
 from heritage_color.scans.arrival import virus
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.reporting import printing
 from heritage_color.settings import Settings
 from heritage_color.store import Store
@@ -50,7 +50,7 @@ def found(report) -> dict[str, set[str]]:
 
 
 def test_without_a_scanner_the_report_says_that_nothing_was_scanned(delivery):
-    report = check(delivery, Settings())
+    report = check_delivery(delivery, Settings())
     assert "Viruses: nothing was scanned, as HERITAGE_VIRUS_SCANNER is not set." in report.as_text()
     assert report.as_json()["viruses"] == {"engine": None, "files": 0, "scanned": 0}
     assert "nothing was scanned" in printing.as_html(report)
@@ -58,7 +58,7 @@ def test_without_a_scanner_the_report_says_that_nothing_was_scanned(delivery):
 
 def test_clean_files_are_counted_and_the_engine_is_named(delivery, scanning):
     (delivery / "checksums.txt").write_text("")
-    report = check(delivery, scanning)
+    report = check_delivery(delivery, scanning)
     assert (report.accepted, report.viruses.files, report.viruses.judged) == (1, 2, 2)
     assert "Viruses: 2 of 2 files were scanned by ClamAV " in report.as_text()
 
@@ -66,7 +66,7 @@ def test_clean_files_are_counted_and_the_engine_is_named(delivery, scanning):
 @pytest.mark.parametrize("name", ["a.png", "manifest.csv", "sound.xmp", "checksums.md5", "letter.doc", "Thumbs.db"])
 def test_a_find_in_any_kind_of_file_is_an_error_and_the_file_is_not_opened(name, delivery, scanning):
     (delivery / name).write_bytes(infected_picture() if name == "a.png" else EICAR)
-    report = check(delivery, scanning)
+    report = check_delivery(delivery, scanning)
     assert "virus-found" in found(report)[name]
     one = next(one for one in report.pictures if one.name == name)
     assert ("virus-found" in one.codes, one.picture, one.accepted) == (True, None, False)
@@ -90,18 +90,18 @@ def test_a_file_beside_a_bag_s_payload_is_scanned_too(tmp_path, scanning):
     save(tmp_path / "bag" / "data" / "sound.png")
     (tmp_path / "bag" / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
     (tmp_path / "bag" / "notes.txt").write_bytes(EICAR)
-    assert "virus-found" in found(check(tmp_path / "bag", scanning))["notes.txt"]
+    assert "virus-found" in found(check_delivery(tmp_path / "bag", scanning))["notes.txt"]
 
 
 def test_an_archive_is_scanned_as_what_is_in_it(tmp_path, scanning):
     with zipfile.ZipFile(tmp_path / "box.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("box/a.png", infected_picture())
-    assert found(check(tmp_path / "box.zip", scanning)) == {"a.png": {"virus-found"}}
+    assert found(check_delivery(tmp_path / "box.zip", scanning)) == {"a.png": {"virus-found"}}
 
 
 def test_what_is_too_large_for_the_scanner_is_taken_and_said_so(delivery, scanning):
     (delivery / "large.png").write_bytes((delivery / "sound.png").read_bytes() + bytes(2000))
-    report = check(delivery, replace(scanning, virus_scan_bytes=1000))
+    report = check_delivery(delivery, replace(scanning, virus_scan_bytes=1000))
     assert "virus-not-scanned" in found(report)["large.png"]
     assert "over HERITAGE_VIRUS_SCAN_BYTES" not in report.as_text()
     assert "HERITAGE_VIRUS_SCAN_BYTES is 1,000" in report.as_text()
@@ -127,7 +127,7 @@ def test_limits_of_the_scanner_itself_are_no_verdict(size, why, delivery, scanni
 def test_host_and_port_serve_as_the_socket_does(clamd, delivery):
     with Forwarding(clamd) as port:
         (delivery / "a.png").write_bytes(infected_picture())
-        report = check(delivery, replace(Settings(), virus_scanner=f"127.0.0.1:{port}"))
+        report = check_delivery(delivery, replace(Settings(), virus_scanner=f"127.0.0.1:{port}"))
     assert (report.refused, report.viruses.judged) == (1, 2)
 
 
@@ -209,6 +209,6 @@ class Breaking:
 
 def test_a_file_at_which_the_scanner_dies_is_refused(delivery):
     with Breaking() as place:
-        report = check(delivery, replace(Settings(), virus_scanner=place))
+        report = check_delivery(delivery, replace(Settings(), virus_scanner=place))
     assert found(report)["sound.png"] == {"virus-scan-failed"}
     assert (report.accepted, report.viruses.judged) == (0, 0)

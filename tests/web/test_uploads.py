@@ -23,7 +23,7 @@ from serving import serve
 from heritage_color import db, samples, settings
 from heritage_color.errors import ScannerError
 from heritage_color.scans import steps
-from heritage_color.scans.check import check
+from heritage_color.scans.check import check_delivery
 from heritage_color.scans.uploading import ending, preflight, uploads
 from heritage_color.scans.uploading.ending import Removed
 from heritage_color.scans.uploading.pieces import PIECE_BYTES
@@ -320,7 +320,7 @@ def test_the_verdict_of_uploads_is_that_of_the_command(quiet, site, tmp_path):
         if path.is_file():
             quiet.send(path.relative_to(tmp_path / "delivery").as_posix(), path.read_bytes())
     report = looked(site, quiet)
-    expected = check(tmp_path / "delivery", site)
+    expected = check_delivery(tmp_path / "delivery", site)
     assert (report["files"], report["refused"]) == (expected.files, expected.refused)
     assert {code: len(files) for code, files in codes(report).items()} == {
         code: len(found) for _, code, found in expected.groups

@@ -7,11 +7,11 @@ instead (`images.formats`).
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from heritage_color.images import formats, recognition
 from heritage_color.scans.arrival.names import Entry
-from heritage_color.scans.reporting.reasons import Finding, finding
+from heritage_color.scans.reporting.notes import Note
+from heritage_color.scans.reporting.reasons import Finding
 
 # Raw developers and panorama programs keep what they do to a picture beside it
 RECIPES = {
@@ -49,7 +49,6 @@ SCHEMES = (
     (b"loc.gov/mods", "a MODS file"), (b"loc.gov/MARC21", "a MARC file"), (b"loc.gov/premis", "a PREMIS file"),
     (b"urn:isbn:1-931666-22-9", "an EAD file"), (b"<ead", "an EAD file"), (b"purl.org/dc/", "a Dublin Core file"),
 )  # fmt: skip
-Kind = tuple[str, dict[str, Any]]  # a reason code, and the facts of its sentence
 WORDS = {
     "text-unread": "a text",
     "sheet-unread": "a spreadsheet",
@@ -63,8 +62,7 @@ JSON = re.compile(rb"\s*[{\[]\s*(\"|\{|\[|\}|\])")
 
 def note(entry: Entry) -> Finding:
     """The finding on a file that is not taken in; its first bytes are read."""
-    code, facts = kind_of(_head(entry.path), entry.path.suffix.lower())
-    return finding(code, entry.name, **facts)
+    return kind_of(_head(entry.path), entry.path.suffix.lower()).of(entry.name)
 
 
 def _head(path: Path) -> bytes:
@@ -80,26 +78,26 @@ def words_for(path: Path) -> str:
     suffix = path.suffix.lower()
     if formats.by_suffix(suffix):
         return ""
-    code, facts = kind_of(_head(path), suffix)
-    return WORDS[code].format(**facts) if code in WORDS else ""
+    kind = kind_of(_head(path), suffix)
+    return WORDS[kind.code].format(**kind.facts) if kind.code in WORDS else ""
 
 
-def kind_of(head: bytes, suffix: str) -> Kind:
-    """Reason code and facts of a file by its first bytes and its suffix; `unknown-file` where neither tells."""
-    return next((kind for kind in _kinds(head, suffix) if kind), ("unknown-file", {}))
+def kind_of(head: bytes, suffix: str) -> Note:
+    """The note on a file by its first bytes and its suffix; `unknown-file` where neither tells."""
+    return next((kind for kind in _kinds(head, suffix) if kind), Note("unknown-file"))
 
 
-def _kinds(head: bytes, suffix: str) -> Iterator[Kind | None]:
+def _kinds(head: bytes, suffix: str) -> Iterator[Note | None]:
     yield _measured(head, suffix)
     yield _recipe(suffix)
-    yield ("sound-unread", {}) if is_sound(head, suffix) else None
+    yield Note("sound-unread") if is_sound(head, suffix) else None
     yield _description(head, suffix)
-    yield ("sheet-unread", {}) if suffix in SHEETS | TABLES else None
+    yield Note("sheet-unread") if suffix in SHEETS | TABLES else None
     text = suffix in TEXTS or recognition.is_text(head)
-    yield ("text-unread", {}) if text and (head or suffix in TEXTS) else None
+    yield Note("text-unread") if text and (head or suffix in TEXTS) else None
 
 
-def _measured(head: bytes, suffix: str) -> Kind | None:
+def _measured(head: bytes, suffix: str) -> Note | None:
     kind = MEASURED.get(suffix)
     if head[36:40] == b"acsp":  # ICC.1:2022, 7.2: the signature of every profile
         kind = MEASURED[".icc"]
@@ -107,12 +105,12 @@ def _measured(head: bytes, suffix: str) -> Kind | None:
         kind = MEASURED[".dcp"]
     elif TARGET.match(head):
         kind = MEASURED[".ti3"]
-    return ("colour-unapplied", {"format": kind}) if kind else None
+    return Note("colour-unapplied", {"format": kind}) if kind else None
 
 
-def _recipe(suffix: str) -> Kind | None:
+def _recipe(suffix: str) -> Note | None:
     program = RECIPES.get(suffix)
-    return ("recipe-unapplied", {"program": program}) if program else None
+    return Note("recipe-unapplied", {"program": program}) if program else None
 
 
 def is_sound(head: bytes, suffix: str) -> bool:
@@ -123,13 +121,13 @@ def is_sound(head: bytes, suffix: str) -> bool:
     return not written and (chunked or marked or suffix in SOUNDS)
 
 
-def _description(head: bytes, suffix: str) -> Kind | None:
+def _description(head: bytes, suffix: str) -> Note | None:
     text = head.replace(b"\0", b"") if head.startswith((b"\xff\xfe", b"\xfe\xff")) else head
     if text.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"<?xml", b"<mets", b"<alto", b"<ead", b"<rdf")):
         named = next((name for mark, name in SCHEMES if mark in text), "an XML file")
-        return "description-unread", {"format": named}
+        return Note("description-unread", {"format": named})
     if suffix in (".json", ".jsonld") or (recognition.is_text(head) and JSON.match(text)):
-        return "description-unread", {"format": "a JSON file"}
+        return Note("description-unread", {"format": "a JSON file"})
     if suffix in (".xml", ".mets", ".alto", ".yaml", ".yml", ".ttl", ".rdf", ".mrc"):
-        return "description-unread", {"format": "a file of metadata"}
+        return Note("description-unread", {"format": "a file of metadata"})
     return None

@@ -119,7 +119,7 @@ class Landing:
         assert steps is not None  # a name without steps meets an objection
         key = "/".join(steps)
         if key in self.placed or key in self.refused:
-            self.refuse(name, Note("entry-twice", {}))
+            self.refuse(name, Note("entry-twice"))
             return None
         path = self.folder.joinpath(*steps)
         try:
@@ -145,9 +145,9 @@ def split_name(name: str) -> list[str] | None:
 def _objection(name: str, steps: list[str] | None) -> Note | None:
     """What stands against a name, if anything."""
     if "\0" in name:
-        return Note("name-unsafe", {})
+        return Note("name-unsafe")
     if steps is None:
-        return Note("entry-outside", {})
+        return Note("entry-outside")
     if len(steps) > MOST_LEVELS:
         return Note("entry-unwritable", {"why": "it lies too many folders deep"})
     return None

@@ -69,7 +69,7 @@ def unpack_tar(stream: IO[bytes] | _Growing, landing: Landing) -> None:
 
 def _unpack_member(packed: tarfile.TarFile, member: tarfile.TarInfo, landing: Landing) -> None:
     if member.issym():
-        landing.refuse(member.name, Note("symlink", {}))
+        landing.refuse(member.name, Note("symlink"))
     elif member.islnk():
         landing.refuse(member.name, Note("hard-link", {"other": printable(member.linkname)}))
     elif member.isreg():
@@ -77,4 +77,4 @@ def _unpack_member(packed: tarfile.TarFile, member: tarfile.TarInfo, landing: La
         assert content is not None  # a regular file has content
         landing.write(member.name, content)
     elif not member.isdir():
-        landing.refuse(member.name, Note("not-a-file", {}))
+        landing.refuse(member.name, Note("not-a-file"))

@@ -79,9 +79,9 @@ def zip_name(member: zipfile.ZipInfo) -> str:
 def _unpack_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, landing: Landing) -> None:
     name, mode = zip_name(member), member.external_attr >> 16
     if stat.S_ISLNK(mode):
-        landing.refuse(name, Note("symlink", {}), member.file_size)
+        landing.refuse(name, Note("symlink"), member.file_size)
     elif stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        landing.refuse(name, Note("not-a-file", {}), member.file_size)
+        landing.refuse(name, Note("not-a-file"), member.file_size)
     else:
         try:
             with packed.open(member) as stream:

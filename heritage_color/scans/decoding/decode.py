@@ -58,7 +58,7 @@ def examine(path: Path, limits: Limits, two_readers: bool = False) -> Answer:
     except RefusedError as refused:
         return Answer(notes=(*notes, Note(refused.code, refused.facts)))
     except MemoryError:
-        return Answer(notes=(*notes, Note("too-much-memory", {})))
+        return Answer(notes=(*notes, Note("too-much-memory")))
     return Answer(picture=picture, notes=tuple(notes))
 
 
@@ -132,7 +132,7 @@ def _picture(path: Path, limits: Limits, notes: list[Note], two_readers: bool) -
     heard = _heard(path, description, limits, notes) if doubtful or two_readers else {}
     small = to_grey_or_rgb(small, description.bits)
     if description.is_transparent and small.min() == small.max() == bands.FULL[small.format]:
-        notes.append(Note("transparent-throughout", {}))
+        notes.append(Note("transparent-throughout"))
     metadata = _metadata(path, description, notes)
     upright, in_colour = _upright(small, image), _is_colour(small)
     turned = description.is_on_its_side

@@ -171,10 +171,10 @@ class Workers:
             held = Answer.from_json(worker.answer(self.settings.decode_seconds))
         except TimeoutError:
             worker.stop()
-            return replace(read, notes=(self._limited(Note("too-slow", {})),))
+            return replace(read, notes=(self._limited(Note("too-slow")),))
         except _Gone:
             worker.stop()
-            return replace(read, notes=(self._limited(Note("too-much-memory", {})),))
+            return replace(read, notes=(self._limited(Note("too-much-memory")),))
         return replace(read, picture=held.picture, notes=tuple(map(self._limited, held.notes)))
 
     def _limited(self, note: Note) -> Note:
