@@ -30,10 +30,10 @@ def hash_of(password: str) -> str:
     return HASHER.hash(password)
 
 
-def fits(stored: str | None, given: str) -> bool:
+def fits(stored: str | None, password: str) -> bool:
     """Whether a password is the one behind a hash. Without a hash it takes as long, so that names stay unknown."""
     try:
-        return HASHER.verify(stored or _nobody(), given) and stored is not None
+        return HASHER.verify(stored or _nobody(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 

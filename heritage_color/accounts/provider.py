@@ -7,10 +7,9 @@ signature, names this issuer and this client, is fresh, and carries the nonce of
 import hmac
 import secrets
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -21,9 +20,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from heritage_color.accounts import roles
-from heritage_color.accounts.roles import Role
+from heritage_color.accounts.identities import Identity, Question
+from heritage_color.accounts.roles import Role, parse_roles
 from heritage_color.errors import AccountError, ServiceError, SettingsError, SignInError
+from heritage_color.keys import Claim, Group, Word
 from heritage_color.settings import Settings
 
 SECONDS = 10.0  # a request to the provider may take
@@ -39,27 +39,6 @@ AWAY = (
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Who somebody is at a provider, and which roles the provider's groups give."""
-
-    issuer: str
-    subject: str
-    name: str
-    display_name: str
-    roles: frozenset[Role]
-
-
-@dataclass(frozen=True)
-class Question:
-    """A sign-in that has begun: where to send the browser, and what its answer must fit."""
-
-    address: str
-    state: str
-    nonce: str
-    verifier: str
-
-
 class Provider:
     """The provider of the settings. Raises SettingsError where they contradict themselves.
 
@@ -71,7 +50,7 @@ class Provider:
         self.rules = parse_rules(settings.oidc_roles)
         self.callback = settings.web_address.rstrip("/") + CALLBACK
         self.seconds, self.places = seconds, threading.BoundedSemaphore(at_once)
-        self.known: dict[str, dict] = {}
+        self.known: dict[Word, dict[Claim, object]] = {}
         if not settings.oidc_client_id:
             raise SettingsError("HERITAGE_OIDC_ISSUER is set, so HERITAGE_OIDC_CLIENT_ID must be, too.")
         self._secure(self.issuer)
@@ -85,7 +64,7 @@ class Provider:
             )
         return Question(address, state, nonce, verifier)
 
-    def identify(self, asked: Question, answer: dict[str, str]) -> Identity:
+    def identify(self, asked: Question, answer: Mapping[Word, str]) -> Identity:
         """Who came back with the parameters of `answer`.
 
         Raises SignInError where the answer is not one to this question, or cannot be believed; ServiceError.
@@ -104,7 +83,7 @@ class Provider:
 
     def _session(self) -> OAuth2Session:
         methods = self._metadata().get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-        basic, secret = "client_secret_basic" in methods, self.settings.oidc_client_secret
+        basic, secret = "client_secret_basic" in _listed(methods), self.settings.oidc_client_secret
         return OAuth2Session(
             self.settings.oidc_client_id,
             secret,
@@ -117,7 +96,7 @@ class Provider:
             default_timeout=self.seconds,
         )
 
-    def _token(self, code: str, verifier: str) -> dict:
+    def _token(self, code: str, verifier: str) -> dict[Claim, object]:
         with self._session() as session:
             fetch = partial(session.fetch_token, self._endpoint("token_endpoint"), code=code, code_verifier=verifier)
             try:
@@ -127,14 +106,14 @@ class Provider:
                     f"{self.issuer} did not accept this sign-in ({error.error}). Begin again."
                 ) from error
 
-    def _claims(self, token: dict, nonce: str) -> dict:
+    def _claims(self, token: Mapping[Claim, object], nonce: str) -> dict[Claim, object]:
         """The claims of the ID token, when all of it holds."""
         client_id = self.settings.oidc_client_id
-        wanted = {"iss": {"essential": True, "value": self.issuer}, "aud": {"essential": True, "value": client_id}}
+        essential = {"iss": {"essential": True, "value": self.issuer}, "aud": {"essential": True, "value": client_id}}
         params = {"nonce": nonce, "client_id": client_id, "access_token": token.get("access_token")}
         try:
             signed = self._verified(str(token.get("id_token", "")))
-            claims = CodeIDToken(signed.claims, signed.header, wanted, params)
+            claims = CodeIDToken(signed.claims, signed.header, essential, params)
             claims.validate(leeway=LEEWAY)
         except (JoseError, ValueError) as error:
             reason = getattr(error, "description", None) or getattr(error, "error", None) or error
@@ -150,10 +129,11 @@ class Provider:
             return jwt.decode(text, self._keys(), algorithms=ALGORITHMS)
 
     def _keys(self) -> KeySet:
-        found = self._known("jwks_uri", self._endpoint("jwks_uri")).get("keys", [])
-        return KeySet.import_key_set({"keys": [key for key in found if key.get("use", "sig") == "sig"]})
+        keys = _listed(self._known("jwks_uri", self._endpoint("jwks_uri")).get("keys"))
+        signing = [key for key in keys if isinstance(key, dict) and key.get("use", "sig") == "sig"]
+        return KeySet.import_key_set({"keys": signing})
 
-    def _userinfo(self, token: dict, claims: dict) -> dict:
+    def _userinfo(self, token: Mapping[Claim, object], claims: Mapping[Claim, object]) -> dict[Claim, object]:
         """What the provider tells beside the ID token, when it is of the same person."""
         if not self._metadata().get("userinfo_endpoint"):
             return {}
@@ -163,33 +143,32 @@ class Provider:
             raise SignInError(f"{self.issuer} speaks of two different people. Begin again.")
         return told
 
-    def _identity(self, claims: dict) -> Identity:
+    def _identity(self, claims: Mapping[Claim, object]) -> Identity:
         name = str(claims.get("preferred_username") or claims["sub"])
         display_name = str(claims.get("name") or name)
         return Identity(self.issuer, str(claims["sub"]), name, display_name, self.roles_of(self.groups_in(claims)))
 
-    def groups_in(self, claims: dict) -> Any:
+    def groups_in(self, claims: Mapping[Claim, object]) -> object:
         """The claim with the groups; `realm_access.roles` also means `roles` inside `realm_access`."""
-        found: Any = claims
-        for step in (
-            [self.settings.oidc_claim] if self.settings.oidc_claim in claims else self.settings.oidc_claim.split(".")
-        ):
-            found = found.get(step) if isinstance(found, dict) else None
-        return found
+        claim = self.settings.oidc_claim
+        groups: object = claims
+        for step in [claim] if claim in claims else claim.split("."):
+            groups = groups.get(step) if isinstance(groups, Mapping) else None
+        return groups
 
-    def roles_of(self, value: Any) -> frozenset[Role]:
+    def roles_of(self, value: object) -> frozenset[Role]:
         """The roles of a claim's value: a group, or a list of groups."""
         groups = value if isinstance(value, list) else [value]
         return frozenset(self.rules[group] for group in groups if isinstance(group, str) and group in self.rules)
 
-    def _metadata(self) -> dict:
+    def _metadata(self) -> dict[Claim, object]:
         """What the provider says of itself (OpenID Connect Discovery 1.0)."""
         place = self.issuer.rstrip("/") + "/.well-known/openid-configuration"
-        found = self._known("metadata", place)
-        if found.get("issuer") != self.issuer:
+        metadata = self._known("metadata", place)
+        if metadata.get("issuer") != self.issuer:
             self.known.pop("metadata", None)
-            raise ServiceError(f"{place} speaks for {found.get('issuer')}; HERITAGE_OIDC_ISSUER must be the same.")
-        return found
+            raise ServiceError(f"{place} speaks for {metadata.get('issuer')}; HERITAGE_OIDC_ISSUER must be the same.")
+        return metadata
 
     def _endpoint(self, name: str) -> str:
         address = self._metadata().get(name)
@@ -204,23 +183,23 @@ class Provider:
             return address
         raise SettingsError(f"The sign-in provider is asked over https only, found {address}.")
 
-    def _known(self, name: str, address: str) -> dict:
+    def _known(self, name: Word, address: str) -> dict[Claim, object]:
         """What was asked once, and is asked again where it could not be had."""
         known = self.known.get(name)
         if known is None:  # those that come at the same moment ask each for itself, and nobody waits for another
             known = self.known[name] = self._json(address)
         return known
 
-    def _json(self, address: str, headers: dict[str, str] | None = None) -> dict:
-        def fetch() -> dict:
+    def _json(self, address: str, headers: Mapping[Word, str] | None = None) -> dict[Claim, object]:
+        def fetch() -> object:
             answer = requests.get(address, headers=headers, timeout=self.seconds)
             answer.raise_for_status()
             return answer.json()
 
-        found = self._answered(fetch)
-        if not isinstance(found, dict):
+        answer = self._answered(fetch)
+        if not isinstance(answer, dict):
             raise ServiceError(f"{address} does not answer as a sign-in provider does.")
-        return found
+        return answer
 
     def _answered(self, fetch: Callable[[], Answer]) -> Answer:
         """What `fetch` gets of the provider. Raises ServiceError without an answer, or where too many wait for one."""
@@ -234,13 +213,18 @@ class Provider:
             self.places.release()
 
 
-def parse_rules(text: str) -> dict[str, Role]:
+def _listed(value: object) -> list[object]:
+    """A value that ought to be a list; what is none is empty."""
+    return value if isinstance(value, list) else []
+
+
+def parse_rules(text: str) -> dict[Group, Role]:
     """Which group gives which role: `museum-curators=curator,museum-staff=digitizer`. Raises SettingsError."""
-    rules = {}
+    rules: dict[Group, Role] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         group, _, role = part.rpartition("=")
         try:
-            (rules[group.strip()],) = roles.parse([role.strip()])
+            (rules[group.strip()],) = parse_roles([role.strip()])
         except AccountError as error:
             raise SettingsError(f"HERITAGE_OIDC_ROLES: {part!r} is not GROUP=ROLE. {error}") from error
     return rules

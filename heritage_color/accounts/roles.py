@@ -16,11 +16,11 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-def parse(names: Iterable[str]) -> frozenset[Role]:
+def parse_roles(names: Iterable[str]) -> frozenset[Role]:
     """Roles by their names. Raises AccountError for an unknown name, or where there is none."""
     names = list(names)
     unknown = [name for name in names if name not in set(Role)]
     if unknown or not names:
-        found = f", found {', '.join(map(repr, unknown))}" if unknown else ""
-        raise AccountError(f"An account has one or more of the roles {', '.join(Role)}{found}.")
+        fault = f", found {', '.join(map(repr, unknown))}" if unknown else ""
+        raise AccountError(f"An account has one or more of the roles {', '.join(Role)}{fault}.")
     return frozenset(map(Role, names))

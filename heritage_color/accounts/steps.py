@@ -1,15 +1,19 @@
 """Accounts in the catalog: made, listed, changed, and found again at sign-in and at each request of a session."""
 
-import unicodedata
 from collections.abc import Iterable
 
-from heritage_color import db
-from heritage_color.accounts import passwords, roles
-from heritage_color.accounts.roles import Role
+from heritage_color import db, events
+from heritage_color.accounts import passwords
+from heritage_color.accounts.account import LONGEST_NAME, Account, Change, new_name, normal_name, refuse_linked
+from heritage_color.accounts.identities import Identity
+from heritage_color.accounts.roles import Role, parse_roles
+from heritage_color.db import Connection
 from heritage_color.errors import AccountError
+from heritage_color.events import Agent, Event, EventType, Key
 from heritage_color.settings import Settings
 
-AGENT = "heritage-color accounts"  # who changed an account, where nobody is named
+queries = db.queries("accounts")
+
 FIRST = "administrator"  # name of the account that `heritage-color up` makes
 ALONE = "{} is the only administrator. Give another account this role first; otherwise nobody could manage accounts."
 
@@ -17,215 +21,208 @@ ALONE = "{} is the only administrator. Give another account this role first; oth
 def add(
     settings: Settings,
     name: str,
-    wanted: Iterable[str],
+    roles: Iterable[str],
     password: str,
     display_name: str = "",
     temporary: bool = False,
-    by: str = AGENT,
-) -> dict:
-    """A new account that signs in with a password: `{"account_id", "name"}`. Each change of an account is an event.
+    by: str = Agent.ACCOUNTS,
+) -> Account:
+    """Make an account that signs in with a password. Each change of an account is an event.
 
     `display_name` stands under the person's decisions and is by default the name. A `temporary` password must be
     changed at first sign-in. Raises AccountError for a name that is taken, unknown roles, or a weak password.
     """
-    name = _written(name)
+    name = new_name(name)
     passwords.refuse_weak(password, name)
     with db.connect(settings) as connection:
-        account_id = _add(connection, name, roles.parse(wanted), password, display_name, temporary)
-        _record(connection, account_id, "account added", by)
-    return {"account_id": account_id, "name": name}
+        account_id = _add(connection, name, parse_roles(roles), display_name)
+        _set_password(connection, account_id, password, temporary)
+        return _note(connection, account_id, "account added", by)
 
 
-def _add(connection, name: str, given: frozenset[Role], password: str, display_name: str, temporary: bool) -> int:
-    row = {"name": name, "display_name": display_name.strip() or name, "roles": sorted(given)}
-    account_id = _queries().add_account(connection, **row)
+def _add(connection: Connection, name: str, roles: frozenset[Role], display_name: str = "") -> int:
+    account_id: int | None = queries.add_account(
+        connection, name=name, display_name=display_name.strip() or name, roles=sorted(roles)
+    )
     if account_id is None:
         raise AccountError(f"There is an account {name} already. Choose another name.")
-    _queries().set_password(connection, account_id=account_id, hash=passwords.hash_of(password), temporary=temporary)
     return account_id
 
 
-def _record(connection, account_id: int, outcome: str, by: str) -> None:
-    _queries().record(connection, account_id=account_id, outcome=outcome, agent=by)
+def _set_password(connection: Connection, account_id: int, password: str, temporary: bool) -> None:
+    hashed = passwords.hash_of(password)
+    queries.set_password(connection, account_id=account_id, hash=hashed, temporary=temporary)
+
+
+def _note(connection: Connection, account_id: int, outcome: str, by: str) -> Account:
+    """Add an event of an account as it is now, once per change: its generation counts them. Returns the account."""
+    account = db.sure_record(Account, queries.get_account(connection, account_id=account_id))
+    key = Key.ACCOUNT.of(account_id=account_id, generation=account.generation)
+    detail = {"account_id": account_id, "account": account.name, "roles": account.roles}
+    events.note(connection, Event(key, EventType.METADATA, by, outcome, detail))
+    return account
 
 
 def add_first(settings: Settings, name: str, password: str) -> bool:
     """Make the first account, an administrator's, with the bootstrap password; False where there are accounts."""
-    name = _written(name)
+    name = new_name(name)
     with db.connect(settings) as connection:
-        _queries().lock_accounts(connection)
-        if _queries().has_accounts(connection):
+        queries.lock_accounts(connection)
+        if queries.has_accounts(connection):
             return False
-        account_id = _add(connection, name, frozenset({Role.ADMINISTRATOR}), password, "", False)
-        _record(connection, account_id, "first account added", AGENT)
+        account_id = _add(connection, name, frozenset({Role.ADMINISTRATOR}))
+        _set_password(connection, account_id, password, False)
+        _note(connection, account_id, "first account added", Agent.ACCOUNTS)
     return True
 
 
 def is_empty(settings: Settings) -> bool:
     """Whether nobody has an account yet."""
     with db.connect(settings) as connection:
-        return not _queries().has_accounts(connection)
+        return not queries.has_accounts(connection)
 
 
-def list_all(settings: Settings) -> list[dict]:
-    """All accounts, open ones first: account_id, name, display_name, roles, issuer, created_at, disabled_at, ..."""
+def list_accounts(settings: Settings) -> list[Account]:
+    """All accounts, open ones first, then by name."""
     with db.connect(settings) as connection:
-        return [dict(row) for row in _queries().list_accounts(connection)]
+        return db.records(Account, queries.list_accounts(connection))
 
 
-def find(settings: Settings, account_id: int) -> dict | None:
-    """An account by its number, as in `list_all`, with its generation."""
+def find_account(settings: Settings, account_id: int) -> Account | None:
+    """An account by its number."""
     with db.connect(settings) as connection:
-        return _queries().get_account(connection, account_id=account_id)
+        return db.record(Account, queries.get_account(connection, account_id=account_id))
 
 
-def check_password(settings: Settings, name: str, password: str) -> dict | None:
-    """The open account that this name and password belong to: account_id, generation, display_name, roles."""
+def check_password(settings: Settings, name: str, password: str) -> Account | None:
+    """The open account that this name and password belong to."""
     with db.connect(settings) as connection:
-        found = _queries().find_account(connection, name=_normal(name))
-    fits = passwords.fits(found and found["hash"], password)
-    return dict(found) if fits and found and not found["disabled_at"] else None
+        account = db.record(Account, queries.find_account(connection, name=normal_name(name)))
+        stored = queries.get_password_hash(connection, account_id=account.account_id) if account else None
+    fits = passwords.fits(stored, password)
+    return account if fits and account and not account.disabled_at else None
 
 
-def sign_in_linked(
-    settings: Settings, issuer: str, subject: str, names: tuple[str, str], given: Iterable[Role]
-) -> dict:
-    """The account of a person at a provider, made at the first sign-in, with the roles that hold now: as `find`.
+def sign_in_linked(settings: Settings, person: Identity) -> Account:
+    """The account of a person at a provider, made at the first sign-in, with the roles that hold now.
 
-    `names` are for sign-in and for decisions; issuer and subject alone tell who it is. Raises AccountError for a
-    closed account, or without a role, which also ends the sessions that the person still has.
+    Issuer and subject alone tell who it is. Raises AccountError for a closed account, or without a role, which also
+    ends the sessions that the person still has.
     """
-    held = frozenset(given)
     with db.connect(settings) as connection:
-        _queries().lock_accounts(connection)
-        found = _queries().get_linked(connection, issuer=issuer, subject=subject)
-        if not held and found:
-            _queries().end_sessions(connection, account_id=found["account_id"])
-        if held:
-            account_id = _link(connection, found, issuer, subject, names, sorted(held))
-            found = _queries().get_account(connection, account_id=account_id)
-    if not held:
-        raise AccountError(f"{issuer} knows you, but none of your groups there has a role here.")
-    if found["disabled_at"]:
+        queries.lock_accounts(connection)
+        linked = queries.get_linked(connection, issuer=person.issuer, subject=person.subject)
+        account = db.record(Account, linked)
+        if person.roles:
+            account = _with_roles_of(connection, person, account)
+        elif account:
+            queries.end_sessions(connection, account_id=account.account_id)
+    if account is None or not person.roles:
+        raise AccountError(f"{person.issuer} knows you, but none of your groups there has a role here.")
+    if account.disabled_at:
         raise AccountError("Your account was closed by an administrator of this site.")
-    return dict(found)
+    return account
 
 
-def _link(connection, found: dict | None, issuer: str, subject: str, names: tuple[str, str], given: list[Role]) -> int:
-    name, display_name = ("".join(filter(str.isprintable, text)).strip()[:200] for text in names)
-    if found is None:
-        free = _queries().free_name(connection, name=_normal(name) or subject)
-        row = {"name": free, "display_name": display_name or free, "roles": given}
-        account_id = _queries().add_linked(connection, issuer=issuer, subject=subject, **row)
-        _record(connection, account_id, "account added", issuer)
-        return account_id
-    if set(found["roles"]) != set(given):
-        _queries().set_roles(connection, account_id=found["account_id"], roles=given)
-        _record(connection, found["account_id"], "roles changed", issuer)
-    return found["account_id"]
+def _with_roles_of(connection: Connection, person: Identity, account: Account | None) -> Account:
+    """The account, new where there was none, with the roles that the provider's groups give."""
+    if account is None:
+        return _note(connection, _add_linked(connection, person), "account added", person.issuer)
+    if account.has_roles(person.roles):
+        return account
+    queries.set_roles(connection, account_id=account.account_id, roles=sorted(person.roles))
+    return _note(connection, account.account_id, "roles changed", person.issuer)
 
 
-def find_session(settings: Settings, account_id: int, generation: int) -> dict | None:
+def _add_linked(connection: Connection, person: Identity) -> int:
+    """A new account under the name that the provider tells, or the next one that nobody has."""
+    name, display_name = (_printable(text) for text in (person.name, person.display_name))
+    free = queries.free_name(connection, name=normal_name(name) or person.subject)
+    account_id: int = queries.add_linked(
+        connection,
+        issuer=person.issuer,
+        subject=person.subject,
+        name=free,
+        display_name=display_name or free,
+        roles=sorted(person.roles),
+    )
+    return account_id
+
+
+def _printable(text: str) -> str:
+    return "".join(filter(str.isprintable, text)).strip()[:LONGEST_NAME]
+
+
+def find_session(settings: Settings, account_id: int, generation: int) -> Account | None:
     """The account behind a session, asked at each request: whatever was changed meanwhile holds at once."""
     with db.connect(settings) as connection:
-        return _queries().find_session(connection, account_id=account_id, generation=generation)
+        return db.record(Account, queries.find_session(connection, account_id=account_id, generation=generation))
 
 
-def set_password(settings: Settings, name: str, password: str, temporary: bool = False, by: str = AGENT) -> dict:
-    """Another password; all sessions of the account end. Raises AccountError."""
+def set_password(
+    settings: Settings, name: str, password: str, temporary: bool = False, by: str = Agent.ACCOUNTS
+) -> Account:
+    """Set another password; all sessions of the account end. Raises AccountError."""
     passwords.refuse_weak(password, name)
     with db.connect(settings) as connection:
-        found = _found(connection, name)
-        _refuse_linked(found)
-        account_id = found["account_id"]
-        hashed = passwords.hash_of(password)
-        _queries().set_password(connection, account_id=account_id, hash=hashed, temporary=temporary)
-        _queries().end_sessions(connection, account_id=account_id)
-        _record(connection, account_id, "password changed", by)
-    return {"account_id": account_id}
+        account = _account_named(connection, name)
+        refuse_linked(account)
+        _set_password(connection, account.account_id, password, temporary)
+        queries.end_sessions(connection, account_id=account.account_id)
+        return _note(connection, account.account_id, "password changed", by)
 
 
 def end_sessions(settings: Settings, account_id: int) -> None:
     """End all sessions of an account."""
     with db.connect(settings) as connection:
-        _queries().end_sessions(connection, account_id=account_id)
+        queries.end_sessions(connection, account_id=account_id)
 
 
-def set_roles(settings: Settings, name: str, wanted: Iterable[str], by: str = AGENT) -> dict:
-    """Other roles in the place of those before; sessions end. Raises AccountError, also for the last administrator."""
-    given = roles.parse(wanted)
+def set_roles(settings: Settings, name: str, roles: Iterable[str], by: str = Agent.ACCOUNTS) -> Change:
+    """Set other roles in the place of those before; all sessions of the account end.
+
+    Raises AccountError, also where it would leave no administrator.
+    """
+    held = parse_roles(roles)
     with db.connect(settings) as connection:
-        found = _locked(connection, name)
-        _refuse_linked(found)
-        if Role.ADMINISTRATOR not in given:
-            _refuse_last(connection, found)
-        if set(found["roles"]) != set(given):
-            _queries().set_roles(connection, account_id=found["account_id"], roles=sorted(given))
-            _record(connection, found["account_id"], "roles changed", by)
-    return {"account_id": found["account_id"], "changed": int(set(found["roles"]) != set(given))}
-
-
-def set_disabled(settings: Settings, name: str, disabled: bool = True, by: str = AGENT) -> dict:
-    """Close an account, or open it again; sessions end. Raises AccountError, also for the last administrator."""
-    with db.connect(settings) as connection:
-        found = _locked(connection, name)
-        changed = disabled != bool(found["disabled_at"])
-        if disabled:
-            _refuse_last(connection, found)
+        queries.lock_accounts(connection)
+        account = _account_named(connection, name)
+        refuse_linked(account)
+        if Role.ADMINISTRATOR not in held:
+            _refuse_last(connection, account)
+        changed = not account.has_roles(held)
         if changed:
-            _queries().set_disabled(connection, account_id=found["account_id"], disabled=disabled)
-            _record(connection, found["account_id"], "account closed" if disabled else "account opened", by)
-    return {"account_id": found["account_id"], "changed": int(changed)}
+            queries.set_roles(connection, account_id=account.account_id, roles=sorted(held))
+            _note(connection, account.account_id, "roles changed", by)
+    return Change(account.account_id, int(changed))
 
 
-def _locked(connection, name: str) -> dict:
-    _queries().lock_accounts(connection)
-    return _found(connection, name)
+def set_disabled(settings: Settings, name: str, disabled: bool = True, by: str = Agent.ACCOUNTS) -> Change:
+    """Close an account, or open it again; its sessions end.
+
+    Raises AccountError, also where it would leave no administrator.
+    """
+    with db.connect(settings) as connection:
+        queries.lock_accounts(connection)
+        account = _account_named(connection, name)
+        changed = disabled != bool(account.disabled_at)
+        if disabled:
+            _refuse_last(connection, account)
+        if changed:
+            queries.set_disabled(connection, account_id=account.account_id, disabled=disabled)
+            _note(connection, account.account_id, "account closed" if disabled else "account opened", by)
+    return Change(account.account_id, int(changed))
 
 
-def _found(connection, name: str) -> dict:
-    found = _queries().find_account(connection, name=_normal(name))
-    if found is None:
+def _account_named(connection: Connection, name: str) -> Account:
+    account = db.record(Account, queries.find_account(connection, name=normal_name(name)))
+    if account is None:
         raise AccountError(f"There is no account {name}. `heritage-color account list` shows all.")
-    return found
+    return account
 
 
-def _refuse_linked(account: dict) -> None:
-    """Raises AccountError for an account of an OpenID Connect provider, which has neither password nor roles here."""
-    if account["issuer"]:
-        raise AccountError(f"{account['name']} signs in at {account['issuer']}, which also gives the roles.")
-
-
-def _refuse_last(connection, account: dict) -> None:
+def _refuse_last(connection: Connection, account: Account) -> None:
     """Raises AccountError where nobody else could manage accounts."""
-    one_of_them = Role.ADMINISTRATOR in account["roles"] and not account["disabled_at"]
-    if one_of_them and not _queries().other_administrators(connection, account_id=account["account_id"]):
-        raise AccountError(ALONE.format(account["name"]))
-
-
-def _normal(name: str) -> str:
-    """A name as it is stored, so that it is found however a keyboard composes its letters."""
-    return unicodedata.normalize("NFC", name).strip()
-
-
-def _written(name: str) -> str:
-    """The same of a new account. Raises AccountError for a name that could not be told or typed."""
-    name = _normal(name)
-    if not name or len(name) > 200 or not name.isprintable():
-        raise AccountError("A name has 1 to 200 printable characters.")
-    return name
-
-
-def as_text(accounts: list[dict]) -> str:
-    """Accounts as plain lines: name, roles, what stands under decisions, how the person signs in."""
-    return "\n".join(_line(account) for account in accounts) if accounts else "There is no account yet."
-
-
-def _line(account: dict) -> str:
-    way = f"by {account['issuer']}" if account["issuer"] else "by password" if account["set_at"] else "cannot sign in"
-    ended = f", disabled {account['disabled_at']:%Y-%m-%d}" if account["disabled_at"] else ""
-    return f"{account['name']:<24}  {', '.join(account['roles']):<24}  {account['display_name']}, {way}{ended}"
-
-
-def _queries():
-    return db.queries("accounts")
+    others = queries.other_administrators(connection, account_id=account.account_id)
+    if account.is_open_administrator and not others:
+        raise AccountError(ALONE.format(account.name))

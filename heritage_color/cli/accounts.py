@@ -67,9 +67,14 @@ def add_account(options: Namespace) -> int:
 def list_accounts(options: Namespace) -> int:
     """List accounts with their roles."""
     from heritage_color.accounts import steps
+    from heritage_color.accounts.account import accounts_as_text
 
-    accounts = steps.list_all(site_settings())
-    show({"accounts": accounts}, steps.as_text(accounts), options.json)
+    accounts = steps.list_accounts(site_settings())
+    rows = [
+        {name: value for name, value in vars(account).items() if name != "generation"}  # which only sessions need
+        for account in accounts
+    ]
+    show({"accounts": rows}, accounts_as_text(accounts), options.json)
     return DONE
 
 

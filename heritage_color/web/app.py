@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from os import PathLike, stat_result
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from heritage_color import db
 from heritage_color import settings as settings_module
@@ -102,8 +104,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 class _Static(StaticFiles):
     """Files whose address carries their checksum: kept by browsers for ever."""
 
-    def file_response(self, *arguments, **named) -> Response:
-        response = super().file_response(*arguments, **named)
+    def file_response(
+        self, full_path: PathLike[str] | str, stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers["Cache-Control"] = IMMUTABLE
         return response
 

@@ -10,6 +10,7 @@ from heritage_color.web.door.fields import Identifier
 from heritage_color.web.door.replies import Refusal, show
 from heritage_color.web.door.site import site_of
 
+queries = db.queries("web/front")
 router = APIRouter()
 
 
@@ -18,7 +19,7 @@ def landing(request: Request) -> Response:
     """What this is, and three doors; the gallery's only where storage is configured."""
     settings = site_of(request).settings
     gallery = f"{settings.public_address}/index.html" if settings.public_url or settings.s3_endpoint else ""
-    return show(request, "landing.html", gallery=gallery)
+    return show(request, "door/landing.html", gallery=gallery)
 
 
 @router.get("/id/{identifier:path}")
@@ -26,13 +27,13 @@ def lasting(request: Request, identifier: Identifier) -> Response:
     """The lasting address of an identifier: on to where it is published, or its tombstone (410)."""
     settings = site_of(request).settings
     with db.connect(settings) as connection:
-        found = db.queries("web").find_identifier(connection, identifier=identifier)
-    if found and found["withdrawn_at"]:
-        day, reason = f"{found['withdrawn_at']:%Y-%m-%d}", found["withdrawn_reason"]
+        scan = queries.find_identifier(connection, identifier=identifier)
+    if scan and scan["withdrawn_at"]:
+        day, reason = f"{scan['withdrawn_at']:%Y-%m-%d}", scan["withdrawn_reason"]
         raise Refusal(410, f"{identifier} was withdrawn on {day}. Reason given: {reason}")
-    if found is None or not found["manifest_key"]:
+    if scan is None or not scan["manifest_key"]:
         raise Refusal(404, f"Nothing is published under {identifier}.")
-    return RedirectResponse(f"{settings.public_address}/index.html#{anchor(found['manifest_key'])}", 303)
+    return RedirectResponse(f"{settings.public_address}/index.html#{anchor(scan['manifest_key'])}", 303)
 
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])

@@ -13,7 +13,10 @@ returning account_id;
 
 -- name: get_linked^
 -- The account of a person at an OpenID Connect provider.
-select account_id, roles::text[] as roles from accounts where issuer = :issuer and subject = :subject;
+select account_id, name, display_name, roles::text[] as roles, issuer, subject, generation, created_at, disabled_at,
+    p.temporary, p.set_at
+from accounts left join account_passwords p using (account_id)
+where issuer = :issuer and subject = :subject;
 
 -- name: free_name$
 -- A name that nobody has: the wanted one, or the first with a number behind it.
@@ -58,7 +61,7 @@ select exists (select from accounts);
 
 -- name: list_accounts
 -- All accounts, open ones first, by name.
-select account_id, name, display_name, roles::text[] as roles, issuer, subject, created_at, disabled_at,
+select account_id, name, display_name, roles::text[] as roles, issuer, subject, generation, created_at, disabled_at,
     p.temporary, p.set_at
 from accounts left join account_passwords p using (account_id)
 order by disabled_at is not null, lower(name collate pg_c_utf8);
@@ -66,20 +69,25 @@ order by disabled_at is not null, lower(name collate pg_c_utf8);
 -- name: get_account^
 -- One account by its number.
 select account_id, name, display_name, roles::text[] as roles, issuer, subject, generation, created_at, disabled_at,
-    coalesce(p.temporary, false) as temporary, p.set_at
+    p.temporary, p.set_at
 from accounts left join account_passwords p using (account_id)
 where account_id = :account_id;
 
 -- name: find_account^
--- An account by its name, whatever the case, with its password.
-select account_id, name, display_name, roles::text[] as roles, issuer, generation, disabled_at, p.hash,
-    coalesce(p.temporary, false) as temporary
+-- An account by its name, whatever the case.
+select account_id, name, display_name, roles::text[] as roles, issuer, subject, generation, created_at, disabled_at,
+    p.temporary, p.set_at
 from accounts left join account_passwords p using (account_id)
 where lower(name collate pg_c_utf8) = lower(:name collate pg_c_utf8);
 
+-- name: get_password_hash$
+-- The password of an account, as it is stored.
+select hash from account_passwords where account_id = :account_id;
+
 -- name: find_session^
 -- The account behind a session, unless it was disabled or its sessions were ended.
-select account_id, name, display_name, roles::text[] as roles, coalesce(p.temporary, false) as temporary
+select account_id, name, display_name, roles::text[] as roles, issuer, subject, generation, created_at, disabled_at,
+    p.temporary, p.set_at
 from accounts left join account_passwords p using (account_id)
 where account_id = :account_id and generation = :generation and disabled_at is null;
 
@@ -87,11 +95,3 @@ where account_id = :account_id and generation = :generation and disabled_at is n
 -- How many open accounts of administrators there are beside one.
 select count(*) from accounts
 where 'administrator' = any (roles) and disabled_at is null and account_id <> :account_id;
-
--- name: record!
--- An event of an account as it is now, once per change: its generation counts them.
-insert into events (event_key, event_type, agent, outcome, detail)
-select 'account/' || account_id || '/' || generation, 'metadata modification', :agent, :outcome,
-    jsonb_build_object('account_id', account_id, 'account', name, 'roles', roles)
-from accounts where account_id = :account_id
-on conflict do nothing;

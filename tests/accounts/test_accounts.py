@@ -34,7 +34,7 @@ def test_a_password_is_stored_as_an_argon2id_hash_that_only_it_fits(site, rows):
     (row,) = rows("select hash from account_passwords")
     assert row["hash"].startswith("$argon2id$v=19$")
     assert PASSWORD not in row["hash"]
-    assert steps.check_password(site, "ada", PASSWORD)["display_name"] == "ada"
+    assert steps.check_password(site, "ada", PASSWORD).display_name == "ada"
     assert steps.check_password(site, "ada", PASSWORD + " ") is None
     assert steps.check_password(site, "nobody", PASSWORD) is None
 
@@ -74,7 +74,7 @@ def test_the_last_administrator_stays(site, loss):
     with pytest.raises(AccountError, match="only administrator"):
         loss(site)
     steps.set_disabled(site, "closed", False)
-    assert loss(site)["changed"] == 1
+    assert loss(site).changed == 1
 
 
 def test_two_administrators_who_close_each_other_at_once_leave_one(site, rows):
@@ -130,7 +130,7 @@ def test_the_command_line_makes_lists_changes_and_closes_accounts(environment, c
 def test_a_generated_password_is_shown_once_and_is_to_be_changed(environment, capsys):
     main(["account", "add", "ada", "--role", "curator", "--generate"])
     password = capsys.readouterr().out.split()[-1]
-    assert steps.check_password(environment, "ada", password)["temporary"] is True
+    assert steps.check_password(environment, "ada", password).temporary is True
 
 
 def test_an_unknown_account_ends_with_a_sentence(environment, capsys):

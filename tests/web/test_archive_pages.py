@@ -9,8 +9,8 @@ import pytest
 from catalog_rows import add_colorization, add_delivery, add_scan, insert
 
 from heritage_color.preservation.withdrawing import withdraw
+from heritage_color.scans.reporting.cells import harmless
 from heritage_color.web.door.fields import Pages
-from heritage_color.web.door.tables import harmless
 from heritage_color.web.door.wording import count, figure, size
 
 HOSTILE = '<img src=x onerror="alert(1)">'

@@ -41,7 +41,7 @@ def test_no_message_was_left_in_english(code):
 
 def test_every_message_is_used_and_every_message_used_exists(repository):
     sources = [*(repository / "heritage_color" / "web").rglob("*.py")]
-    sources += (repository / "heritage_color" / "web" / "templates" / "rate").glob("*.html")
+    sources += (repository / "heritage_color" / "web" / "templates" / "raters").glob("*.html")
     text = "".join(path.read_text() for path in sources)
     made = (
         "kind-",

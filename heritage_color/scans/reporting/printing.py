@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import jinja2
 
 from heritage_color.errors import DeliveryError
+from heritage_color.scans.reporting.cells import harmless
 from heritage_color.scans.reporting.report import Debt, Report
 
 DEBT_COLUMNS = (
@@ -16,7 +17,6 @@ DEBT_COLUMNS = (
     "replaced_in", "replaced_by", "waived_by", "waived_reason",
 )  # fmt: skip
 COLUMNS = ("file", "row", "severity", "code", "sentence", "remedy")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP, CSV Injection: a cell so begun is run by spreadsheets
 
 
 def format_of(file: Path | None) -> str:
@@ -42,11 +42,11 @@ def as_csv(report: Report) -> str:
     writer.writerow(COLUMNS)
     for one in report.findings:
         cells = (one.file, one.row or "", one.severity, one.code, one.fault, one.remedy)
-        writer.writerow([_harmless(str(cell)) for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     for debt in report.debts or ():
-        writer.writerow([_harmless(cell) for cell in (debt.path, "", debt.state, "", debt.sentence, "")])
+        writer.writerow([harmless(cell) for cell in (debt.path, "", debt.state, "", debt.sentence, "")])
     if report.signed:
-        writer.writerow(["", "", "signed off", "", _harmless(report.signed.sentence), ""])
+        writer.writerow(["", "", "signed off", "", harmless(report.signed.sentence), ""])
     return text.getvalue().rstrip("\n")
 
 
@@ -65,12 +65,8 @@ def _debts_as_csv(debts: list[Debt]) -> str:
     writer.writerow(DEBT_COLUMNS)
     for debt in debts:
         facts = debt.as_json() | {"codes": debt.why}
-        writer.writerow([_harmless(str(facts.get(name, ""))) for name in DEBT_COLUMNS])
+        writer.writerow([harmless(facts.get(name, "")) for name in DEBT_COLUMNS])
     return text.getvalue().rstrip("\n")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def as_html(report: Report) -> str:

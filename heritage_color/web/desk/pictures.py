@@ -8,10 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from heritage_color import db
+from heritage_color.db import Connection
+from heritage_color.keys import ObjectKey
 from heritage_color.web.door.fields import RowId
 from heritage_color.web.door.replies import Refusal
 from heritage_color.web.door.site import Site, site_of
 from heritage_color.web.door.staff import staff_router
+
+queries = db.queries("web/desk/pictures")
 
 router: APIRouter = staff_router()
 THUMBNAIL = 480  # pixels of the longer side
@@ -32,7 +36,7 @@ def small(request: Request, kind: Kind, row_id: RowId) -> Response:
     return picture(site, _key(site, kind, row_id), THUMBNAIL)
 
 
-def picture(site: Site, key: str, longest: int | None = None) -> Response:
+def picture(site: Site, key: ObjectKey, longest: int | None = None) -> Response:
     """A preview from the archive bucket as an answer that the browser may keep for five minutes, and nobody else."""
     content = site.store.read(site.settings.archive_bucket, key)
     if content is None:
@@ -55,17 +59,20 @@ def shrink(content: bytes, longest: int) -> bytes:
         return made.getvalue()
 
 
-def _key(site: Site, kind: Kind, row_id: int) -> str:
-    queries = db.queries("web")
-    found = None
+def _key(site: Site, kind: Kind, row_id: int) -> ObjectKey:
+    """The preview's object. Raises Refusal where there is none, or where it was taken down."""
     with db.connect(site.settings) as connection:
         if kind == "scan":
             key = queries.get_scan_preview_key(connection, scan_id=row_id)
         else:
-            found = queries.get_preview_keys(connection, colorization_id=row_id)
-            key = found and found[COLUMNS[kind]]
-    if kind in ("colour", "uncertainty") and found and found["withdrawn_at"]:
-        raise Refusal(410, "This colorization has been taken down and is no longer shown.")
+            key = _key_of_colorization(connection, kind, row_id)
     if not key:
         raise Refusal(404, "There is no such preview.")
-    return key
+    return str(key)
+
+
+def _key_of_colorization(connection: Connection, kind: Kind, colorization_id: int) -> ObjectKey | None:
+    keys = queries.get_preview_keys(connection, colorization_id=colorization_id)
+    if keys and keys["withdrawn_at"] and kind != "original":
+        raise Refusal(410, "This colorization has been taken down and is no longer shown.")
+    return str(keys[COLUMNS[kind]]) if keys and keys[COLUMNS[kind]] else None

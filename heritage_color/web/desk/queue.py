@@ -1,6 +1,7 @@
 """What the queue is asked for: state, order and filters, as they stand in an address and as the catalog takes them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -9,8 +10,13 @@ from starlette.requests import Request
 
 from heritage_color import db
 from heritage_color.curation import steps as curation
+from heritage_color.keys import Word
+from heritage_color.web.desk.records import Place, Queued, View
 from heritage_color.web.door.fields import LINE
 from heritage_color.web.door.site import site_of
+from heritage_color.web.door.staff import curator_of
+
+queries = db.queries("web/desk/queue")
 
 State = Literal["undecided", "approved once", "approved", "rejected", "sent back", "published", "withdrawn", "all"]
 Sort = Literal["uncertain", "low", "disagreement", "flags", "unsure", "oldest"]
@@ -31,87 +37,95 @@ SORTS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Which colorizations, in which order. Empty: any."""
+    """Which colorizations, in which order, as an address asks for them; empty, as of a form that was left so: any."""
 
-    state: str = "undecided"
-    sort: str = "uncertain"
-    collection: str = ""
-    method: str = ""
-    preset: str = ""
-    campaign: int | str = ""
-    tag: str = ""
-    lowest: float | str = ""
-    highest: float | str = ""
+    state: State = "undecided"
+    sort: Sort = "uncertain"
+    collection: Line = ""
+    method: Line = ""
+    preset: Preset = ""
+    campaign: Number = ""
+    tag: Line = ""
+    lowest: Score = ""
+    highest: Score = ""
 
-    def query(self, **others) -> str:
+    def query(self, **others: object) -> str:
         """The filters as the query of an address, where they are not the usual ones, with others in their place."""
-        usual, wanted = Filters().__dict__, self.__dict__ | others
-        return urlencode({name: value for name, value in wanted.items() if value != usual.get(name, "")})
+        usual, asked = asdict(Filters()), asdict(self) | others
+        return urlencode({name: value for name, value in asked.items() if value != usual.get(name, "")})
 
     @property
     def narrowed(self) -> bool:
         """Whether anything beside state and order is asked for."""
         return Filters(self.state, self.sort) != self
 
-    def parameters(self) -> dict:
+    def parameters(self) -> Mapping[Word, object]:
         """As the queries take them: None for any."""
-        wanted = {name: None if value == "" else value for name, value in self.__dict__.items()}
-        return wanted | {"state": None if self.state == "all" else self.state}
+        asked = asdict(self) | ({"state": ""} if self.state == "all" else {})
+        return {name: None if value == "" else value for name, value in asked.items()}
 
 
-def filters(
-    state: State = "undecided",
-    sort: Sort = "uncertain",
-    collection: Line = "",
-    method: Line = "",
-    preset: Preset = "",
-    campaign: Number = "",
-    tag: Line = "",
-    lowest: Score = "",
-    highest: Score = "",
-) -> Filters:
-    """The filters of an address; a form that was sent with empty fields asks for any."""
-    return Filters(state, sort, collection, method, preset, campaign, tag, lowest, highest)
+Asked = Annotated[Filters, Depends()]
 
 
-Asked = Annotated[Filters, Depends(filters)]
+@dataclass(frozen=True)
+class Choices:
+    """What the form of filters offers."""
+
+    collections: Sequence[str]
+    methods: Sequence[str]
+    campaigns: Sequence["NamedCampaign"]
 
 
-def rows(request: Request, asked: Filters, shown: int, skipped: int = 0) -> list[dict]:
+@dataclass(frozen=True)
+class NamedCampaign:
+    """A campaign to choose."""
+
+    campaign_id: int
+    name: str
+
+
+def queued(request: Request, asked: Filters, shown: int, skipped: int = 0) -> list[Queued]:
     """A part of the queue as its page shows it."""
     with db.connect(site_of(request).settings) as connection:
-        found = db.queries("web").list_queue(connection, shown=shown, skipped=skipped, **asked.parameters())
-        return [dict(row) for row in found]
+        rows = queries.list_queue(connection, shown=shown, skipped=skipped, **asked.parameters())
+        return db.records(Queued, rows)
 
 
-def count(request: Request, asked: Filters) -> int:
+def count_queued(request: Request, asked: Filters) -> int:
     """How many colorizations fit."""
     with db.connect(site_of(request).settings) as connection:
-        return db.queries("web").count_queue(connection, **asked.parameters())
+        fitting: int = queries.count_queue(connection, **asked.parameters())
+        return fitting
 
 
-def place(request: Request, asked: Filters, colorization_id: int) -> dict | None:
-    """Where a colorization stands in the queue: previous, next, position (None: it does not fit itself), total."""
+def place_of(request: Request, asked: Filters, colorization_id: int) -> Place | None:
+    """Where a colorization stands in the queue; None where there is no such colorization."""
     with db.connect(site_of(request).settings) as connection:
-        return db.queries("web").find_place(connection, colorization_id=colorization_id, **asked.parameters())
+        row = queries.find_place(connection, colorization_id=colorization_id, **asked.parameters())
+        return db.record(Place, row)
 
 
 def following(request: Request, asked: Filters, colorization_id: int) -> int | None:
     """Whom to show after this one: its successor, else whoever is first, else nobody."""
-    here = place(request, asked, colorization_id)
-    if here and here["next"]:
-        return here["next"]
-    first = rows(request, asked, 2)
-    others = [row["colorization_id"] for row in first if row["colorization_id"] != colorization_id]
-    return others[0] if others else None
+    here = place_of(request, asked, colorization_id)
+    if here and here.next:
+        return here.next
+    first = [picture.colorization_id for picture in queued(request, asked, 2)]
+    return next((number for number in first if number != colorization_id), None)
 
 
-def choices(request: Request) -> dict:
-    """What the form of filters offers: collections, methods, campaigns."""
-    queries = db.queries("web")
+def choices(request: Request) -> Choices:
+    """What the form of filters offers."""
     with db.connect(site_of(request).settings) as connection:
-        return {
-            "collections": [row["collection"] for row in queries.list_collections(connection)],
-            "methods": [row["method"] for row in queries.list_methods(connection)],
-            "campaigns": list(queries.list_campaign_names(connection)),
-        }
+        return Choices(
+            collections=[row["collection"] for row in queries.list_collections(connection)],
+            methods=[row["method"] for row in queries.list_methods(connection)],
+            campaigns=db.records(NamedCampaign, queries.list_campaign_names(connection)),
+        )
+
+
+def views_of(request: Request) -> list[View]:
+    """The saved views that whoever asks may use, their own first."""
+    with db.connect(site_of(request).settings) as connection:
+        return db.records(View, queries.list_views(connection, account_id=curator_of(request).account_id))

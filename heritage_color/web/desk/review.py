@@ -1,9 +1,11 @@
 """Review: the queue, one colorization beside its original, and the decision on it, which can be undone."""
 
 import uuid
-from typing import Annotated, Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Form, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,21 +13,29 @@ from heritage_color import db
 from heritage_color.colorize import steps as colorize
 from heritage_color.curation import reasons
 from heritage_color.curation import steps as curation
+from heritage_color.curation.notes import Note
+from heritage_color.db import Connection
 from heritage_color.errors import ColorizedAlready, CurationError, WeightsError
+from heritage_color.keys import Word
 from heritage_color.methods.names import PRESETS
 from heritage_color.web.desk import queue as asking
 from heritage_color.web.desk import tags
+from heritage_color.web.desk.forms import DecisionForm
 from heritage_color.web.desk.queue import SORTS, STATES, Asked, Filters
-from heritage_color.web.door.fields import FormId, FormLine, FormProse, Page, Pages, RowId
+from heritage_color.web.desk.records import Colorization, Opinion, Peers, Score, VoteCount
+from heritage_color.web.door.fields import FormId, Page, Pages, RowId
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
-from heritage_color.web.door.staff import staff_router
+from heritage_color.web.door.staff import curator_of, staff_router
 
+queries = db.queries("web/desk/review")
 router: APIRouter = staff_router()
 RULES = ("score-rule",)  # reasons of rules, not of people
 OFFERED = [reason for reason in reasons.REASONS if reason.code not in RULES]
 WORDS = {reason.code: reason.words for reason in reasons.REASONS} | {"undone": "nobody had decided before"}
 REFUSED = (CurationError, ColorizedAlready, WeightsError)
+MEANWHILE = "{} decided on it meanwhile: {}. Look again before you decide otherwise."
+ANEW = "It was decided anew since, so that decision can no longer be undone."
 
 
 @router.get("/review")
@@ -39,57 +49,44 @@ def queue(
 ) -> Response:
     """The colorizations that fit the filters, those first that need eyes most."""
     counts = curation.count_states(site_of(request).settings)
-    values: dict[str, Any] = {
-        "rows": asking.rows(request, asked, shown, (page - 1) * shown),
-        "pages": Pages(page, shown, asking.count(request, asked)),
-        "counts": counts | {"all": sum(counts.values())},
-        "decided": _decided(request, decided),
-        "views": views_of(request),
-        **asking.choices(request),
-    }
-    values |= {"asked": asked, "shown": shown, "all": all, "states": STATES, "sorts": SORTS, "presets": PRESETS}
-    return show(request, "review_queue.html", **values)
-
-
-def views_of(request: Request) -> list[dict]:
-    """The saved views that whoever asks may use."""
-    with db.connect(site_of(request).settings) as connection:
-        account = request.state.curator.account_id
-        return [dict(row) for row in db.queries("web").list_views(connection, account_id=account)]
+    return show(
+        request,
+        "desk/review_queue.html",
+        rows=asking.queued(request, asked, shown, (page - 1) * shown),
+        pages=Pages(page, shown, asking.count_queued(request, asked)),
+        counts={**counts, "all": sum(counts.values())},
+        decided=_decided(request, decided),
+        views=asking.views_of(request),
+        choices=asking.choices(request),
+        asked=asked,
+        shown=shown,
+        all=all,
+        states=STATES,
+        sorts=SORTS,
+        presets=PRESETS,
+    )
 
 
 @router.get("/review/{colorization_id}")
 def review(request: Request, colorization_id: RowId, asked: Asked, decided: int = 0, undone: bool = False) -> Response:
     """Original and colour, what people and instruments say, and the form of the decision."""
-    return page_of(request, colorization_id, asked, decided=_decided(request, decided), undone=undone)
+    return page_of(request, colorization_id, asked, Told(decided=_decided(request, decided), undone=undone))
 
 
 @router.post("/review/{colorization_id}")
-def decide(
-    request: Request,
-    colorization_id: RowId,
-    asked: Asked,
-    verdict: FormLine,
-    seen: FormId,
-    reason: FormLine = "",
-    note: FormProse = "",
-    method: FormLine = "",
-    wanted: FormLine = "",
-) -> Response:
-    """Write the decision, then on to the next in the queue. `method` and preset `wanted` are of what is sent back."""
-    given = {"verdict": verdict, "reason": reason, "note": note, "method": method, "wanted": wanted}
-    found, curator = standing(request, colorization_id), request.state.curator
-    if found["decision_id"] not in (seen or None, None) and found["curator"] not in (curator.name, None):
-        sentence = (
-            f"{found['curator']} decided on it meanwhile: {found['verdict']}. Look again before you decide otherwise."
-        )
-        return page_of(request, colorization_id, asked, problem=sentence, status=409, given=given)
+def decide(request: Request, colorization_id: RowId, asked: Asked, form: Annotated[DecisionForm, Form()]) -> Response:
+    """Write the decision, then on to the next in the queue."""
+    picture, curator = standing(request, colorization_id), curator_of(request)
+    if picture.was_decided_by_another(curator, form.seen):
+        sentence = MEANWHILE.format(picture.curator, picture.verdict)
+        return page_of(request, colorization_id, asked, Told(sentence, form=form), 409)
     onward = asking.following(request, asked, colorization_id)
     try:
-        by = (curator.name, curator.account_id, method, wanted)
-        curation.decide(site_of(request).settings, colorization_id, verdict, reason, note, *by)
+        by = (curator.name, curator.account_id, form.method, form.preset)
+        settings = site_of(request).settings
+        curation.decide(settings, colorization_id, form.verdict, form.reason, form.note, *by)
     except REFUSED as error:
-        return page_of(request, colorization_id, asked, problem=str(error), status=400, given=given)
+        return page_of(request, colorization_id, asked, Told(str(error), form=form), 400)
     query = asked.query(decided=colorization_id)
     return go(f"/review/{onward}?{query}" if onward else f"/review?{query}")
 
@@ -97,93 +94,111 @@ def decide(
 @router.post("/review/{colorization_id}/undo")
 def undo(request: Request, colorization_id: RowId, asked: Asked, decision: FormId) -> Response:
     """Take the newest decision back, and show the picture as it stands again."""
-    found, curator = standing(request, colorization_id), request.state.curator
-    if found["decision_id"] != decision:
-        sentence = "It was decided anew since, so that decision can no longer be undone."
-        return page_of(request, colorization_id, asked, problem=sentence, status=409)
+    picture, curator = standing(request, colorization_id), curator_of(request)
+    if picture.decision_id != decision:
+        return page_of(request, colorization_id, asked, Told(ANEW), 409)
     try:
         curation.undo(site_of(request).settings, decision, curator.name, curator.account_id)
     except CurationError as error:
-        return page_of(request, colorization_id, asked, problem=str(error), status=409)
+        return page_of(request, colorization_id, asked, Told(str(error)), 409)
     return go(f"/review/{colorization_id}?{asked.query(undone=1)}")
 
 
-def page_of(request: Request, colorization_id: int, asked: Filters, status: int = 200, **said) -> Response:
-    """The page of one colorization, with what there is to say above it."""
-    found = standing(request, colorization_id)
-    values = _known(request, found) | _offered(request, found)
-    values |= {"picture": found, "here": asking.place(request, asked, colorization_id), "asked": asked}
-    values |= {"problem": "", "decided": None, "undone": False, "given": {}}  # given: what a refused form held
-    return show(request, "review.html", status, **{**values, **said})
+@dataclass(frozen=True)
+class Told:
+    """What a page says above the picture, and what a refused form held, so that nothing has to be typed again."""
+
+    problem: str = ""
+    decided: Colorization | None = None
+    undone: bool = False
+    form: DecisionForm | None = None
+    region: Note | None = None
 
 
-def _known(request: Request, found: dict) -> dict[str, Any]:
+NOTHING = Told()
+
+
+def page_of(
+    request: Request, colorization_id: int, asked: Filters, told: Told = NOTHING, status: int = 200
+) -> Response:
+    """The page of one colorization."""
+    picture = standing(request, colorization_id)
+    context = {"picture": picture, "asked": asked, "here": asking.place_of(request, asked, colorization_id)}
+    context |= {field.name: getattr(told, field.name) for field in fields(told)}
+    return show(
+        request, "desk/review.html", status, **context, **_known(request, picture), **_offered(request, picture)
+    )
+
+
+def _known(request: Request, picture: Colorization) -> Mapping[Word, object]:
     """All that the catalog knows of a colorization."""
-    queries, one = db.queries("web"), {"colorization_id": found["colorization_id"]}
+    number = picture.colorization_id
     with db.connect(site_of(request).settings) as connection:
-        scores = list(queries.list_scores(connection, **one))
+        scores = db.records(Score, queries.list_scores(connection, colorization_id=number))
+        counts = db.records(VoteCount, queries.list_vote_counts(connection, colorization_id=number))
         return {
-            "opinions": _opinions(scores, queries.list_vote_counts(connection, **one)),
+            "opinions": _opinions_of(scores, counts),
             "peers": _peers(connection, scores[0]) if scores else None,
-            "votes": list(queries.list_votes(connection, **one)),
-            "campaigns": list(queries.list_campaigns_of(connection, **one)),
-            "measurements": list(queries.list_measurements(connection, **one)),
-            "decisions": list(queries.list_decisions(connection, **one)),
-            "sent_back": queries.find_sent_back(connection, **one),
-            "wanted": queries.find_wanted(connection, **one) if found["state"] == "sent back" else None,
-            "notes": list(queries.list_notes(connection, **one)),
-            "tags": tags.of_scan(connection, found["scan_id"]),
+            "votes": list(queries.list_votes(connection, colorization_id=number)),
+            "campaigns": list(queries.list_campaigns_of(connection, colorization_id=number)),
+            "measurements": list(queries.list_measurements(connection, colorization_id=number)),
+            "decisions": list(queries.list_decisions(connection, colorization_id=number)),
+            "sent_back": queries.find_sent_back(connection, colorization_id=number),
+            "instead": queries.find_wanted(connection, colorization_id=number),
+            "notes": list(queries.list_notes(connection, colorization_id=number)),
+            "tags": tags.of_scan(connection, picture.scan_id),
         }
 
 
-def _offered(request: Request, found: dict) -> dict[str, Any]:
-    """What the forms offer; a decision's number made with the page keeps a note sent twice from being two."""
-    methods = colorize.usable_methods(site_of(request).settings)
-    mine = found["verdict"] == "approved once" and found["account_id"] == request.state.curator.account_id
-    return {"reasons": OFFERED, "words": WORDS, "methods": methods, "presets": PRESETS, "once_mine": mine} | {
-        "new_note": uuid.uuid4()
+def _offered(request: Request, picture: Colorization) -> Mapping[Word, object]:
+    """What the forms offer; a note's number made with the page keeps one that is sent twice from being two."""
+    return {
+        "reasons": OFFERED,
+        "words": WORDS,
+        "methods": colorize.usable_methods(site_of(request).settings),
+        "presets": PRESETS,
+        "once_mine": picture.verdict == "approved once" and picture.account_id == curator_of(request).account_id,
+        "new_note": uuid.uuid4(),
     }
 
 
-def _peers(connection, score: dict) -> dict:
-    """How a score compares with those of the same kind of raters: `bins` of a quarter each, `scored`, `lower`."""
-    rows = list(db.queries("web").list_peers(connection, score=score["mos"], simulated=score["simulated"]))
+def _peers(connection: Connection, score: Score) -> Peers:
+    """How a score compares with those of the same kind of raters."""
+    rows = list(queries.list_peers(connection, score=score.mos, simulated=score.simulated))
     bins = dict.fromkeys(range(1, 17), 0) | {row["bin"]: row["pictures"] for row in rows}
-    scored = sum(bins.values())
-    return {"bins": bins, "scored": scored, "lower": sum(row["lower"] for row in rows), "score": score}
+    return Peers(bins, sum(bins.values()), sum(row["lower"] for row in rows), score)
 
 
-def standing(request: Request, colorization_id: int) -> dict:
+def standing(request: Request, colorization_id: int) -> Colorization:
     """The colorization, if it can be looked at. Raises Refusal where it is not there or was withdrawn."""
-    with db.connect(site_of(request).settings) as connection:
-        found = db.queries("web").get_colorization(connection, colorization_id=colorization_id)
-    if found is None:
+    picture = _colorization(request, colorization_id)
+    if picture is None:
         raise Refusal(404, "There is no colorization with this number.")
-    if found["withdrawn_at"]:
-        onward = (f"/scans/{found['scan_id']}", "To the scan, its original and its history")
+    if picture.withdrawn_at:
+        onward = (f"/scans/{picture.scan_id}", "To the scan, its original and its history")
         raise Refusal(410, "This colorization has been taken down and is no longer shown.", onward)
-    return found
+    return picture
 
 
-def _decided(request: Request, colorization_id: int) -> dict | None:
-    """The decision just taken, read back from the catalog: what the page says of it is what was stored."""
-    if not colorization_id:
-        return None
+def _colorization(request: Request, colorization_id: int) -> Colorization | None:
     with db.connect(site_of(request).settings) as connection:
-        found = db.queries("web").get_colorization(connection, colorization_id=colorization_id)
-    return found if found and found["verdict"] else None
+        return db.record(Colorization, queries.get_colorization(connection, colorization_id=colorization_id))
 
 
-def _opinions(scores, counts) -> list[dict]:
-    """Votes and score of people, then of simulated raters: `simulated`, `counts` per score, `screened`, `score`."""
-    by_kind = {score["simulated"]: score for score in scores}
-    found = []
-    rows = list(counts)
+def _decided(request: Request, colorization_id: int) -> Colorization | None:
+    """The decision just taken, read back from the catalog: what the page says of it is what was stored."""
+    picture = _colorization(request, colorization_id) if colorization_id else None
+    return picture if picture and picture.verdict else None
+
+
+def _opinions_of(scores: Iterable[Score], counts: list[VoteCount]) -> list[Opinion]:
+    """What people say, also where nobody voted, and then what simulated raters say, where there are any."""
+    by_kind = {score.simulated: score for score in scores}
+    opinions = []
     for simulated in (False, True):
-        own = [row for row in rows if row["simulated"] == simulated]
-        votes = dict.fromkeys(range(1, 6), 0) | {row["score"]: row["used"] for row in own}
-        screened = sum(row["screened"] for row in own)
-        if own or simulated in by_kind or not simulated:
-            score = by_kind.get(simulated)
-            found.append({"simulated": simulated, "counts": votes, "screened": screened, "score": score})
-    return found
+        votes = [count for count in counts if count.simulated == simulated]
+        if votes or simulated in by_kind or not simulated:
+            used = dict.fromkeys(range(1, 6), 0) | {count.score: count.used for count in votes}
+            screened = sum(count.screened for count in votes)
+            opinions.append(Opinion(simulated, used, screened, by_kind.get(simulated)))
+    return opinions

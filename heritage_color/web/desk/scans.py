@@ -7,10 +7,13 @@ from starlette.responses import Response
 from heritage_color import db
 from heritage_color.curation import steps as curation
 from heritage_color.web.desk import likenesses, tags
+from heritage_color.web.desk.records import KnownScan
 from heritage_color.web.door.fields import FormProse, Page, Pages, RowId, Search
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
-from heritage_color.web.door.staff import staff_router
+from heritage_color.web.door.staff import curator_of, staff_router
+
+queries = db.queries("web/desk/scans")
 
 router: APIRouter = staff_router()
 SHOWN = 24
@@ -19,15 +22,15 @@ SHOWN = 24
 @router.get("/scans")
 def scans(request: Request, search: Search = "", tag: Search = "", page: Page = 1) -> Response:
     """A page of scans whose title or identifier contains the search, and that carry an accepted tag."""
-    queries, choice = db.queries("web"), {"search": search, "tag": tag}
+    choice = {"search": search, "tag": tag}
     with db.connect(site_of(request).settings) as connection:
         pages = Pages(page, SHOWN, queries.count_scans(connection, **choice))
-        found = list(queries.list_scans(connection, **choice, shown=SHOWN, skipped=pages.skipped))
-        accepted = list(queries.list_accepted_tags(connection))
-        damaged = queries.count_damaged(connection)
-    return show(
-        request, "scans.html", scans=found, pages=pages, accepted=accepted, search=search, tag=tag, damaged=damaged
-    )
+        context = {
+            "scans": list(queries.list_scans(connection, **choice, shown=SHOWN, skipped=pages.skipped)),
+            "accepted": list(queries.list_accepted_tags(connection)),
+            "damaged": queries.count_damaged(connection),
+        }
+    return show(request, "desk/scans.html", 200, pages=pages, **choice, **context)
 
 
 @router.get("/scans/{scan_id}")
@@ -41,24 +44,23 @@ def do_not_colorize(request: Request, scan_id: RowId, reason: FormProse = "") ->
     """Flag a scan, which withdraws its colorizations."""
     if not reason:
         return _scan(request, scan_id, "Give the reason: it stands in the record and answers the next question.")
-    curator = request.state.curator
+    curator = curator_of(request)
     curation.flag_do_not_colorize(site_of(request).settings, scan_id, reason, curator.name, curator.account_id)
     return go(f"/scans/{scan_id}")
 
 
 def _scan(request: Request, scan_id: int, problem: str = "") -> Response:
-    queries, one = db.queries("web"), {"scan_id": scan_id}
-    seen_by = request.state.curator.sees_deliveries_of
+    seen_by = curator_of(request).sees_deliveries_of
     with db.connect(site_of(request).settings) as connection:
-        found = queries.get_scan(connection, **one)
-        if found is None:
+        known = db.record(KnownScan, queries.get_scan(connection, scan_id=scan_id))
+        if known is None:
             raise Refusal(404, "There is no scan with this number.")
-        parts = {
-            "colorizations": list(queries.list_scan_colorizations(connection, **one)),
-            "jobs": list(queries.list_scan_jobs(connection, **one)),
-            "events": list(queries.list_scan_events(connection, **one)),
-            "deliveries": list(queries.list_scan_deliveries(connection, **one, seen_by=seen_by)),
+        context = {
+            "colorizations": list(queries.list_scan_colorizations(connection, scan_id=scan_id)),
+            "jobs": list(queries.list_scan_jobs(connection, scan_id=scan_id)),
+            "events": list(queries.list_scan_events(connection, scan_id=scan_id)),
+            "deliveries": list(queries.list_scan_deliveries(connection, scan_id=scan_id, seen_by=seen_by)),
             "tags": tags.of_scan(connection, scan_id),
             "likenesses": likenesses.of_scan(connection, scan_id),
         }
-    return show(request, "scan.html", 400 if problem else 200, scan=found, problem=problem, **parts)
+    return show(request, "desk/scan.html", 400 if problem else 200, scan=known, problem=problem, **context)

@@ -11,11 +11,10 @@ from heritage_color.curation import views
 from heritage_color.errors import CurationError
 from heritage_color.web.desk import queue as asking
 from heritage_color.web.desk.queue import Asked
-from heritage_color.web.desk.review import views_of
 from heritage_color.web.door.fields import FormLine, RowId
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
-from heritage_color.web.door.staff import staff_router
+from heritage_color.web.door.staff import curator_of, staff_router
 
 router: APIRouter = staff_router()
 ONWARD = ("/review/views", "To your saved views")
@@ -24,13 +23,13 @@ ONWARD = ("/review/views", "To your saved views")
 @router.get("/review/views")
 def saved(request: Request) -> Response:
     """A curator's own views, to rename, share or delete, and those that others share."""
-    return show(request, "review_views.html", views=views_of(request))
+    return show(request, "desk/review_views.html", views=asking.views_of(request))
 
 
 @router.post("/review/views")
 def save(request: Request, asked: Asked, name: FormLine) -> Response:
     """Keep the filters of the address under a name."""
-    curator = request.state.curator
+    curator = curator_of(request)
     try:
         views.save(site_of(request).settings, curator.account_id, curator.name, name, asked.query())
     except CurationError as error:
@@ -47,7 +46,7 @@ def change(
     shared: FormLine = "",
 ) -> Response:
     """Rename and share, or delete, by the button that was pressed."""
-    settings, account = site_of(request).settings, request.state.curator.account_id
+    settings, account = site_of(request).settings, curator_of(request).account_id
     try:
         if act == "delete":
             views.delete(settings, account, view_id)
@@ -61,15 +60,15 @@ def change(
 @router.get("/four-eyes")
 def rules(request: Request) -> Response:
     """Where an approval takes two curators."""
-    found = curation.four_eyes(site_of(request).settings)
-    named = {row["collection"] for row in found}
-    others = [name for name in asking.choices(request)["collections"] if name not in named]
-    return show(request, "four_eyes.html", rules=found, others=others, everywhere="" in named)
+    asked_for = curation.four_eyes(site_of(request).settings)
+    named = {rule["collection"] for rule in asked_for}
+    others = [name for name in asking.choices(request).collections if name not in named]
+    return show(request, "desk/four_eyes.html", rules=asked_for, others=others, everywhere="" in named)
 
 
 @router.post("/four-eyes")
 def rule(request: Request, asked: FormLine = "", collection: FormLine = "") -> Response:
     """Ask for two curators in a collection (empty: in all), or be content with one again."""
-    by = (request.state.curator.name, request.state.curator.account_id)
-    curation.ask_for_four_eyes(site_of(request).settings, collection, asked == "yes", *by)
+    curator = curator_of(request)
+    curation.ask_for_four_eyes(site_of(request).settings, collection, asked == "yes", curator.name, curator.account_id)
     return go("/four-eyes")

@@ -1,8 +1,10 @@
 """Deliveries: what is on the way, what came, what was refused and why."""
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
@@ -10,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from heritage_color import db
+from heritage_color.db import Connection
 from heritage_color.errors import DeliveryError
+from heritage_color.keys import Code, FileName
 from heritage_color.scans.metadata import schema
 from heritage_color.scans.reporting import printing, recalling, rework, signing
 from heritage_color.scans.reporting.reasons import recalled
@@ -22,32 +26,98 @@ from heritage_color.web.door import tables
 from heritage_color.web.door.fields import Page, Pages, RowId
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
-from heritage_color.web.door.staff import staff_router
+from heritage_color.web.door.staff import curator_of, staff_router
 
+queries = db.queries("web/digitizers/deliveries")
 router: APIRouter = staff_router()
 SHOWN_DELIVERIES, SHOWN_FILES, SHOWN_DEBTS = 50, 100, 200
 SHOWN_FINDINGS, SHOWN_REFUSED = 40, 40  # findings of each reason, refused pictures
 COLUMNS = ("file", "row", "role", "outcome", "identifier", "severity", "code", "sentence", "owed")
 
 
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery, with how many of its files came to which end."""
+
+    delivery_id: int
+    name: str
+    source: str
+    state: str
+    received_at: datetime
+    ingested_at: datetime | None
+    accepted: int
+    duplicates: int
+    refused: int
+    bytes: int
+    files: int
+    uploader: str | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What pre-flight said of a file or a row; `of_code` counts the findings of the same severity and code."""
+
+    file: str
+    row_number: int | None
+    code: Code
+    severity: str
+    sentence: str
+    of_code: int
+
+
+@dataclass(frozen=True)
+class ShownFinding:
+    """A finding as its page shows it: what is wrong, and what helps."""
+
+    file: str
+    row: int | None
+    fault: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """The first findings of one severity and code, and how many there are."""
+
+    severity: str
+    code: Code
+    count: int
+    findings: list[ShownFinding]
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A refused file, the reasons, and the address of its small picture where there is one."""
+
+    file: FileName
+    reasons: list[str]
+    address: str | None
+
+
 @router.get("/deliveries")
 def deliveries(request: Request, page: Page = 1) -> Response:
     """What is on the way, then all deliveries that this person may see, newest first."""
-    person, settings = request.state.curator, site_of(request).settings
-    queries, seen = db.queries("web"), seen_by(request)
-    on_the_way = uploads.on_the_way(settings, person.account_id, sees_all(person), **seen)
+    person, settings = curator_of(request), site_of(request).settings
+    seen_by = person.sees_deliveries_of
+    on_the_way = uploads.on_the_way(settings, person.account_id, sees_all(person), seen_by)
     with db.connect(settings) as connection:
-        pages = Pages(page, SHOWN_DELIVERIES, queries.count_deliveries(connection, **seen))
-        found = list(queries.list_deliveries(connection, shown=pages.size, skipped=pages.skipped, **seen))
-        owed = rework.count_debts(connection, **seen)
-    values: dict = {
-        "deliveries": found,
-        "pages": pages,
-        "coming": on_the_way.coming,
-        "others": on_the_way.others,
-        "theirs": is_theirs,
-    }
-    return show(request, "deliveries.html", owed=owed, **values)
+        pages = Pages(page, SHOWN_DELIVERIES, queries.count_deliveries(connection, seen_by=seen_by))
+        rows = queries.list_deliveries(connection, shown=pages.size, skipped=pages.skipped, seen_by=seen_by)
+        shown = db.records(Delivery, rows)
+        owed = rework.count_debts(connection, seen_by=seen_by)
+    return show(
+        request,
+        "digitizers/deliveries.html",
+        deliveries=shown,
+        pages=pages,
+        coming=on_the_way.coming,
+        others=on_the_way.others,
+        theirs=is_theirs,
+        owed=owed,
+    )
 
 
 @router.get("/deliveries/manifest.csv")
@@ -66,33 +136,32 @@ def manifest_schema(request: Request) -> Response:
 @router.get("/deliveries/{delivery_id}")
 def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
     """One delivery: counts, findings, files."""
-    queries = db.queries("web")
     with db.connect(site_of(request).settings) as connection:
-        found = _found(queries.get_delivery(connection, delivery_id=delivery_id, **seen_by(request)))
-        pages = Pages(page, SHOWN_FILES, found["files"])
-        one = {"delivery_id": delivery_id}
-        findings = list(queries.list_findings(connection, shown=SHOWN_FINDINGS, **one))
-        refused = list(queries.list_refused_files(connection, shown=SHOWN_REFUSED, **one))
-        debts = rework.list_debts(connection, delivery_id, shown=SHOWN_DEBTS, **seen_by(request))
-        owed = rework.count_debts(connection, delivery_id)
-        signed = signing.sign_off_of(connection, delivery_id)
-        files = list(queries.list_delivered_files(connection, shown=pages.size, skipped=pages.skipped, **one))
-    pictures = [_refused(delivery_id, row) for row in refused]
-    values: dict[str, Any] = {"delivery": found, "files": files, "pages": pages}
-    values |= {"groups": _groups(findings), "refused": pictures}
-    values |= {
-        "debts": [debt for debt in debts if debt.delivery_id == delivery_id],
-        "answers": [debt for debt in debts if debt.delivery_id != delivery_id],
-        "owed": owed,
-        "signed": signed,
-    }
-    return show(request, "delivery.html", **values)
+        shown = _delivery(request, connection, delivery_id)
+        pages = Pages(page, SHOWN_FILES, shown.files)
+        debts = rework.list_debts(connection, delivery_id, shown=SHOWN_DEBTS, seen_by=seen_by(request))
+        context = {
+            "delivery": shown,
+            "pages": pages,
+            "groups": _groups(connection, delivery_id),
+            "refused": _refused_files(connection, delivery_id),
+            "files": list(
+                queries.list_delivered_files(
+                    connection, delivery_id=delivery_id, shown=pages.size, skipped=pages.skipped
+                )
+            ),
+            "debts": [debt for debt in debts if debt.delivery_id == delivery_id],
+            "answers": [debt for debt in debts if debt.delivery_id != delivery_id],
+            "owed": rework.count_debts(connection, delivery_id),
+            "signed": signing.sign_off_of(connection, delivery_id),
+        }
+    return show(request, "digitizers/delivery.html", 200, **context)
 
 
 @router.post("/deliveries/{delivery_id}/sign-off")
 def sign_off(request: Request, delivery_id: RowId) -> Response:
     """Accept the report on a delivery, then back to its page."""
-    person, settings = request.state.curator, site_of(request).settings
+    person, settings = curator_of(request), site_of(request).settings
     try:
         signing.sign_off(settings, delivery_id, person.name, person.account_id)
     except DeliveryError as error:
@@ -103,9 +172,8 @@ def sign_off(request: Request, delivery_id: RowId) -> Response:
 @router.get("/deliveries/{delivery_id}/report.csv")
 def report(request: Request, delivery_id: RowId) -> Response:
     """The same as a table: one line per file and finding."""
-    queries = db.queries("web")
     with db.connect(site_of(request).settings) as connection:
-        _found(queries.get_delivery(connection, delivery_id=delivery_id, **seen_by(request)))
+        _delivery(request, connection, delivery_id)
         lines = list(queries.list_delivery_report(connection, delivery_id=delivery_id))
     return tables.download(f"delivery-{delivery_id}.csv", COLUMNS, lines)
 
@@ -129,23 +197,29 @@ def thumbnail(request: Request, delivery_id: RowId, file: Annotated[str, Query(m
     """A small picture of a refused file."""
     site = site_of(request)
     with db.connect(site.settings) as connection:
-        _found(db.queries("web").get_delivery(connection, delivery_id=delivery_id, **seen_by(request)))
-        key = db.queries("web").get_thumbnail_key(connection, delivery_id=delivery_id, path=file.replace("\0", ""))
+        _delivery(request, connection, delivery_id)
+        key = queries.get_thumbnail_key(connection, delivery_id=delivery_id, path=file.replace("\0", ""))
     if not key:
         raise Refusal(404, "There is no small picture of this file.")
     return picture(site, key)
 
 
-def _found(delivery):
-    if delivery is None:
+def _delivery(request: Request, connection: Connection, delivery_id: int) -> Delivery:
+    """A delivery that whoever asks may see. Raises Refusal."""
+    row = queries.get_delivery(connection, delivery_id=delivery_id, seen_by=seen_by(request))
+    return _there(db.record(Delivery, row))
+
+
+def _there(answer: Answer | None) -> Answer:
+    if answer is None:
         raise Refusal(404, "There is no delivery with this number, or it is another person's.")
-    return delivery
+    return answer
 
 
 def _recalled(request: Request, delivery_id: int) -> Report:
     with db.connect(site_of(request).settings) as connection:
-        _found(db.queries("web").get_delivery(connection, delivery_id=delivery_id, **seen_by(request)))
-        return _found(recalling.report_of(connection, delivery_id))
+        _delivery(request, connection, delivery_id)
+        return _there(recalling.report_of(connection, delivery_id))
 
 
 def _download(name: str, text: str, media_type: str) -> Response:
@@ -153,25 +227,32 @@ def _download(name: str, text: str, media_type: str) -> Response:
     return Response(text.encode(), media_type=media_type, headers=headers)
 
 
-def _groups(findings: list[dict]) -> list[dict]:
+def _groups(connection: Connection, delivery_id: int) -> list[FindingGroup]:
     """Findings by severity and code, as the pages show them: the first of each, and how many there are."""
-    grouped = groupby(findings, key=lambda row: (row["severity"], row["code"], row["of_code"]))
+    rows = queries.list_findings(connection, delivery_id=delivery_id, shown=SHOWN_FINDINGS)
+    findings = db.records(Finding, rows)
+    grouped = groupby(findings, key=lambda finding: (finding.severity, finding.code, finding.of_code))
     return [
-        {"severity": severity, "code": code, "count": count, "findings": [_finding(row) for row in rows]}
-        for (severity, code, count), rows in grouped
+        FindingGroup(severity, code, count, [_shown(finding) for finding in members])
+        for (severity, code, count), members in grouped
     ]
 
 
-def _finding(row: dict) -> dict:
-    one = recalled(row["file"], row["row_number"], row["code"], row["severity"], row["sentence"])
-    return {"file": one.file, "row": one.row, "fault": one.fault, "remedy": one.remedy}
+def _shown(finding: Finding) -> ShownFinding:
+    told = recalled(finding.file, finding.row_number, finding.code, finding.severity, finding.sentence)
+    return ShownFinding(told.file, told.row, told.fault, told.remedy)
 
 
-def _refused(delivery_id: int, row: dict) -> dict:
-    address = f"/deliveries/{delivery_id}/thumbnail?file={quote(row['path'], safe='')}"
-    return {"file": row["path"], "reasons": row["reasons"], "address": address if row["thumbnail_key"] else None}
+def _refused_files(connection: Connection, delivery_id: int) -> list[RefusedFile]:
+    address = f"/deliveries/{delivery_id}/thumbnail?file="
+    return [
+        RefusedFile(
+            row["path"], row["reasons"], address + quote(row["path"], safe="") if row["thumbnail_key"] else None
+        )
+        for row in queries.list_refused_files(connection, delivery_id=delivery_id, shown=SHOWN_REFUSED)
+    ]
 
 
-def seen_by(request: Request) -> dict:
-    """The choice of deliveries that whoever asks may see, for queries."""
-    return {"seen_by": request.state.curator.sees_deliveries_of}
+def seen_by(request: Request) -> int | None:
+    """The account whose own deliveries, and those of the team, whoever asks may see; None: everybody's."""
+    return curator_of(request).sees_deliveries_of

@@ -1,6 +1,8 @@
 """What deliveries owe: refused files that nothing has replaced yet, and who waived which."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,10 +11,10 @@ from heritage_color.errors import DeliveryError
 from heritage_color.scans.reporting import printing, rework
 from heritage_color.web.digitizers.deliveries import seen_by
 from heritage_color.web.door import tables
-from heritage_color.web.door.fields import FormLine, FormPath, FormProse, Page, Pages, RowId
+from heritage_color.web.door.fields import FormLine, FormPath, FormProse, Line, Page, Pages, RowId
 from heritage_color.web.door.replies import Refusal, go, local_path, show
 from heritage_color.web.door.site import site_of
-from heritage_color.web.door.staff import staff_router
+from heritage_color.web.door.staff import curator_of, staff_router
 
 router: APIRouter = staff_router()
 SHOWN = 50
@@ -23,18 +25,17 @@ def owed(request: Request, page: Page = 1) -> Response:
     """All that is owed, as far as this person may see the delivery; the oldest delivery first."""
     seen = seen_by(request)
     with db.connect(site_of(request).settings) as connection:
-        total = rework.count_debts(connection, **seen)
-        pages = Pages(page, SHOWN, total)
-        debts = rework.list_debts(connection, None, "owed", SHOWN, pages.skipped, **seen)
-    return show(request, "owed.html", debts=debts, pages=pages)
+        pages = Pages(page, SHOWN, rework.count_debts(connection, seen_by=seen))
+        debts = rework.list_debts(connection, None, "owed", SHOWN, pages.skipped, seen_by=seen)
+    return show(request, "digitizers/owed.html", debts=debts, pages=pages)
 
 
 @router.get("/owed.csv")
 def owed_table(request: Request) -> Response:
     """The same as a table, whole."""
     with db.connect(site_of(request).settings) as connection:
-        found = rework.list_debts(connection, state="owed", **seen_by(request))
-    lines = [dict.fromkeys(printing.DEBT_COLUMNS) | debt.as_json() | {"codes": debt.why} for debt in found]
+        debts = rework.list_debts(connection, state="owed", seen_by=seen_by(request))
+    lines = [dict.fromkeys(printing.DEBT_COLUMNS) | debt.as_json() | {"codes": debt.why} for debt in debts]
     return tables.download("owed.csv", printing.DEBT_COLUMNS, lines)
 
 
@@ -44,14 +45,14 @@ def change(
     delivery_id: RowId,
     path: FormPath,
     reason: FormProse = "",
-    said: FormLine = "",
+    state: Annotated[Line, Form(alias="said")] = "",
     back: FormLine = "",
 ) -> Response:
     """Waive a file of a delivery with a reason, or make it owed again, then back to the page of the button."""
-    site, by = site_of(request), request.state.curator.name
+    site, by = site_of(request), curator_of(request).name
     onward = local_path(back, f"/deliveries/{delivery_id}")
     try:
-        if said == "owed":
+        if state == "owed":
             rework.take_back(site.settings, delivery_id, path, by)
         else:
             rework.waive(site.settings, delivery_id, path, reason, by)

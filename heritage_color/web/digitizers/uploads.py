@@ -71,13 +71,13 @@ def open_upload(request: Request, name: FormLine = "") -> Response:
 @router.get("/uploads/{upload_id}")
 def upload(request: Request, upload_id: RowId) -> Response:
     """The page of an upload: what is here, what would be refused, and the forms to send more and to hand in."""
-    return show(request, "upload.html", **_values(request, upload_id))
+    return show(request, "digitizers/upload.html", **_values(request, upload_id))
 
 
 @router.get("/uploads/{upload_id}/now")
 def now(request: Request, upload_id: RowId) -> Response:
     """The part of the page that changes while files come."""
-    return show(request, "upload_now.html", **_values(request, upload_id))
+    return show(request, "digitizers/upload_now.html", **_values(request, upload_id))
 
 
 @router.post("/uploads/{upload_id}/files", dependencies=[Depends(token_in_header)])

@@ -4,6 +4,7 @@ import logging
 import threading
 
 from heritage_color.errors import HeritageError
+from heritage_color.scans.decoding.workers import Workers
 from heritage_color.scans.uploading import preflight
 from heritage_color.settings import Settings
 
@@ -45,14 +46,14 @@ class Checking:
                 self.running = False
             return next(iter(self.waiting), None)
 
-    def _look(self, upload_id: int, workers) -> None:
+    def _look(self, upload_id: int, workers: Workers) -> None:
         with self.lock:
             seconds = self.waiting.pop(upload_id)
         try:
-            looked = preflight.look(self.settings, upload_id, workers, seconds)
+            report = preflight.look(self.settings, upload_id, workers, seconds)
         except (HeritageError, OSError) as error:  # the next request of its page wakes it again
             LOG.warning("Upload %d was not looked at: %s", upload_id, error)
             return
-        if looked.more:
+        if report.more:
             with self.lock:
-                self.waiting.setdefault(upload_id, max(LEAST_SECONDS, 3 * looked.seconds))
+                self.waiting.setdefault(upload_id, max(LEAST_SECONDS, 3 * report.seconds))

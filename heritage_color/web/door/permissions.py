@@ -7,7 +7,9 @@ role.
 from collections.abc import Iterable
 
 from heritage_color.accounts.roles import Role
+from heritage_color.keys import Address
 
+Route = str  # a method and the pattern of an address, as `GET /scans/{scan_id}`
 Who = frozenset[Role] | None
 
 PUBLIC: Who = None  # nobody is asked who they are; raters are among them
@@ -19,7 +21,7 @@ DECIDE: Who = frozenset({Role.CURATOR, Role.ADMINISTRATOR})
 SCHEDULE: Who = frozenset({Role.SCHEDULER, Role.ADMINISTRATOR})
 ADMINISTER: Who = frozenset({Role.ADMINISTRATOR})
 
-PERMISSIONS: dict[str, Who] = {
+PERMISSIONS: dict[Route, Who] = {
     "GET /": PUBLIC,
     "GET /healthz": PUBLIC,
     "GET /id/{identifier:path}": PUBLIC,
@@ -125,7 +127,7 @@ PERMISSIONS: dict[str, Who] = {
 }
 
 # The staff pages of the navigation; each person sees those that are open to them, and starts at the first
-NAVIGATION: dict[str, str] = {
+NAVIGATION: dict[Address, str] = {
     "/review": "Review",
     "/campaigns": "Campaigns",
     "/deliveries": "Deliveries",
@@ -137,17 +139,17 @@ NAVIGATION: dict[str, str] = {
 }
 
 
-def is_public(route: str) -> bool:
-    """Whether a route, as `GET /scans/{scan_id}`, is open to everyone without an account."""
+def is_public(route: Route) -> bool:
+    """Whether a route is open to everyone without an account."""
     return route in PERMISSIONS and PERMISSIONS[route] is PUBLIC
 
 
-def allows(route: str, roles: Iterable[Role]) -> bool:
+def allows(route: Route, roles: Iterable[Role]) -> bool:
     """Whether one of these roles may use a route; without any, whether everyone may."""
     return is_public(route) or not frozenset(roles).isdisjoint(PERMISSIONS.get(route) or ())
 
 
-def pages_of(roles: Iterable[Role]) -> dict[str, str]:
+def pages_of(roles: Iterable[Role]) -> dict[Address, str]:
     """Addresses and names of the pages in these roles' navigation."""
     held = frozenset(roles)
     return {address: name for address, name in NAVIGATION.items() if allows(f"GET {address}", held)}

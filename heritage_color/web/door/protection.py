@@ -1,12 +1,15 @@
 """What guards every request: security headers, a limit on bodies, no forms from foreign sites."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from heritage_color.keys import HeaderName
 from heritage_color.scans.uploading.pieces import PIECE_BYTES
 from heritage_color.web.door.replies import refuse
 
@@ -23,7 +26,7 @@ READING = {"GET", "HEAD", "OPTIONS"}
 class Protection:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, headers: dict[str, str]):
+    def __init__(self, app: ASGIApp, headers: Mapping[HeaderName, str]):
         self.app = app
         self.headers = headers
 
@@ -40,12 +43,12 @@ class Protection:
         await (refusal or self.app)(scope, receive, send_with_headers)
 
 
-def _complete(found: MutableHeaders, headers: dict[str, str]) -> None:
+def _complete(answer: MutableHeaders, headers: Mapping[HeaderName, str]) -> None:
     for name, value in headers.items():
-        found.setdefault(name, value)
+        answer.setdefault(name, value)
 
 
-def _refusal(request: Request):
+def _refusal(request: Request) -> Response | None:
     if request.method in READING:
         return None
     if not _same_origin(request.headers):

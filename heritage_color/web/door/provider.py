@@ -1,6 +1,6 @@
 """Signing in at the museum's OpenID Connect provider, and coming back."""
 
-from dataclasses import asdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
@@ -8,12 +8,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from heritage_color.accounts import steps
+from heritage_color.accounts.account import Account
+from heritage_color.accounts.identities import Identity, Question
 from heritage_color.errors import AccountError, ServiceError, SettingsError, SignInError
 from heritage_color.web.door.replies import Refusal, go, local_path
 from heritage_color.web.door.site import Site, site_of
 
 if TYPE_CHECKING:
-    from heritage_color.accounts.provider import Identity, Provider
+    from heritage_color.accounts.provider import Provider
 
 router = APIRouter()
 BACK = ("/sign-in", "To the sign-in page")
@@ -24,41 +26,39 @@ def begin(request: Request, next: str = "/staff") -> Response:
     """On to the provider; what its answer must fit stays in a signed cookie for ten minutes."""
     site = site_of(request)
     try:
-        asked = _provider(site).ask()
+        question = _provider(site).ask()
     except (ServiceError, SettingsError) as error:
         raise Refusal(503, str(error), BACK) from error
-    response = RedirectResponse(asked.address, 303)
-    site.sessions.keep_question(response, asdict(asked) | {"address": "", "next": local_path(next, "/staff")})
+    response = RedirectResponse(question.address, 303)
+    site.sessions.keep_question(response, replace(question, address="", onward=local_path(next, "/staff")))
     return response
 
 
 @router.get("/sign-in/callback")
 def come_back(request: Request) -> Response:
     """Back from the provider: into the account of whoever it says came, and on to the wanted page."""
-    site, kept = site_of(request), site_of(request).sessions.question(request)
-    if kept is None:
+    site = site_of(request)
+    question = site.sessions.question(request)
+    if question is None:
         raise Refusal(400, "This sign-in took longer than ten minutes, or began in another browser.", BACK)
-    response = go(local_path(kept.pop("next"), "/staff"))
-    site.sessions.sign_in(response, _account(site, _identify(request, kept)))
+    response = go(local_path(question.onward, "/staff"))
+    site.sessions.sign_in(response, _account(site, _identify(request, question)))
     site.sessions.forget_question(response)
     return response
 
 
-def _identify(request: Request, kept: dict) -> "Identity":
-    from heritage_color.accounts.provider import Question
-
+def _identify(request: Request, question: Question) -> Identity:
     try:
-        return _provider(site_of(request)).identify(Question(**kept), dict(request.query_params))
+        return _provider(site_of(request)).identify(question, request.query_params)
     except SignInError as error:
         raise Refusal(403, str(error), BACK) from error
     except (ServiceError, SettingsError) as error:
         raise Refusal(503, str(error), BACK) from error
 
 
-def _account(site: Site, who: "Identity") -> dict:
-    names = (who.name, who.display_name)
+def _account(site: Site, person: Identity) -> Account:
     try:
-        return steps.sign_in_linked(site.settings, who.issuer, who.subject, names, who.roles)
+        return steps.sign_in_linked(site.settings, person)
     except AccountError as error:
         raise Refusal(403, f"{error} Ask whoever manages your account there.", BACK) from error
 

@@ -41,7 +41,7 @@ class Refusal(Exception):
         self.onward = onward
 
 
-def show(request: Request, template: str, status: int = 200, **context) -> HTMLResponse:
+def show(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """A page, with the security headers that must be on it even when everything else failed."""
     curator = getattr(request.state, "curator", None)
     text = site_of(request).templates.get_template(template).render(curator=curator, path=request.url.path, **context)
@@ -51,7 +51,7 @@ def show(request: Request, template: str, status: int = 200, **context) -> HTMLR
 def refuse(request: Request, status: int, sentence: str, onward: tuple[str, str] = START) -> HTMLResponse:
     """A plain page that says what went wrong."""
     title = TITLES.get(status, "That did not work")
-    return show(request, "refusal.html", status, title=title, sentence=sentence, onward=onward)
+    return show(request, "door/refusal.html", status, title=title, sentence=sentence, onward=onward)
 
 
 def go(path: str) -> RedirectResponse:

@@ -2,16 +2,20 @@
 
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
 from heritage_color.accounts import steps as accounts
+from heritage_color.accounts.account import Account
+from heritage_color.accounts.identities import Question
 from heritage_color.accounts.roles import Role
+from heritage_color.keys import Address
 from heritage_color.settings import Settings
 from heritage_color.web.door import permissions
+from heritage_color.web.door.permissions import Route
 
 QUESTION_COOKIE, QUESTION_SECONDS = "sign-in", 600
 STAFF_COOKIE, STAFF_SECONDS = "staff", 12 * 3600
@@ -28,7 +32,13 @@ class Person:
     token: str
     temporary: bool = False  # the password, which somebody else chose
 
-    def may(self, route: str) -> bool:
+    @classmethod
+    def of(cls, account: Account, token: str) -> "Person":
+        """The person of an account, in the session with this token."""
+        roles = frozenset(map(Role, account.roles))
+        return cls(account.account_id, account.display_name, roles, token, bool(account.temporary))
+
+    def may(self, route: Route) -> bool:
         """Whether a route, as `POST /review/{colorization_id}`, is open to this person."""
         return permissions.allows(route, self.roles)
 
@@ -38,7 +48,7 @@ class Person:
         return self.account_id if self.roles <= {Role.RATER, Role.DIGITIZER} else None
 
     @property
-    def pages(self) -> dict[str, str]:
+    def pages(self) -> dict[Address, str]:
         """Addresses and names of the pages in this person's navigation."""
         return permissions.pages_of(self.roles)
 
@@ -54,19 +64,23 @@ class Sessions:
         self.questions = URLSafeTimedSerializer(secret, salt="question")
         self.raters = URLSafeTimedSerializer(secret, salt="rater")
 
-    def sign_in(self, response: Response, account: dict) -> None:
-        """Give an account (account_id, generation) a session."""
-        value = {"account": account["account_id"], "generation": account["generation"]}
-        value["token"] = secrets.token_urlsafe(16)
+    def sign_in(self, response: Response, account: Account) -> None:
+        """Give an account a session, which lasts as long as the account's generation."""
+        token = secrets.token_urlsafe(16)
+        value = {"account": account.account_id, "generation": account.generation, "token": token}
         self._set(response, STAFF_COOKIE, str(self.staff.dumps(value)), STAFF_SECONDS)
 
-    def keep_question(self, response: Response, question: dict) -> None:
+    def keep_question(self, response: Response, question: Question) -> None:
         """Keep in this browser what the answer of a sign-in provider must fit."""
-        self._set(response, QUESTION_COOKIE, str(self.questions.dumps(question)), QUESTION_SECONDS)
+        self._set(response, QUESTION_COOKIE, str(self.questions.dumps(asdict(question))), QUESTION_SECONDS)
 
-    def question(self, request: Request) -> dict | None:
+    def question(self, request: Request) -> Question | None:
         """What was kept, while it is fresh."""
-        return _read(self.questions, request.cookies.get(QUESTION_COOKIE), QUESTION_SECONDS)
+        value = _signed(self.questions, request.cookies.get(QUESTION_COOKIE), QUESTION_SECONDS)
+        try:
+            return Question(**value) if isinstance(value, dict) else None
+        except TypeError:  # kept by another version of this program
+            return None
 
     def forget_question(self, response: Response) -> None:
         """One answer to one question."""
@@ -78,16 +92,16 @@ class Sessions:
 
     def person(self, request: Request) -> Person | None:
         """Who is signed in, if anyone, with the roles that hold at this moment."""
-        cookie = _read(self.staff, request.cookies.get(STAFF_COOKIE), STAFF_SECONDS)
-        found = cookie and accounts.find_session(self.settings, cookie["account"], cookie["generation"])
-        if not found:
+        session = _signed(self.staff, request.cookies.get(STAFF_COOKIE), STAFF_SECONDS)
+        if not isinstance(session, dict):
             return None
-        who = (found["account_id"], found["display_name"], frozenset(map(Role, found["roles"])))
-        return Person(*who, cookie["token"], found["temporary"])
+        account = accounts.find_session(self.settings, session["account"], session["generation"])
+        return Person.of(account, session["token"]) if account else None
 
     def rater(self, request: Request) -> str | None:
         """The pseudonym in this browser, if it has one."""
-        return _read(self.raters, request.cookies.get(RATER_COOKIE), RATER_SECONDS)
+        rater_id = _signed(self.raters, request.cookies.get(RATER_COOKIE), RATER_SECONDS)
+        return rater_id if isinstance(rater_id, str) else None
 
     def name_rater(self, response: Response, rater_id: str) -> None:
         """Keep a pseudonym in this browser."""
@@ -106,8 +120,10 @@ def new_rater() -> str:
     return str(uuid.uuid4())
 
 
-def _read(serializer: URLSafeTimedSerializer, value: str | None, seconds: int):
+def _signed(serializer: URLSafeTimedSerializer, value: str | None, seconds: int) -> object:
+    """What a cookie of ours holds; None where it is forged, too old, or not there."""
     try:
-        return serializer.loads(value, max_age=seconds) if value else None
+        signed: object = serializer.loads(value, max_age=seconds) if value else None
+        return signed
     except BadSignature:
         return None

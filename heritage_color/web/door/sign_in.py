@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from heritage_color.accounts import passwords
 from heritage_color.accounts import steps as accounts
+from heritage_color.accounts.account import Account
 from heritage_color.errors import AccountError
 from heritage_color.web.door.buckets import Size, Taken
 from heritage_color.web.door.fields import FormLine
@@ -43,7 +44,7 @@ def sign_in(
     if account is None:
         return _form(request, next, "Name and password do not belong together.", name)
     forgive_try(request, counted)
-    response = go("/account" if account["temporary"] else local_path(next, "/staff"))
+    response = go("/account" if account.temporary else local_path(next, "/staff"))
     site.sessions.sign_in(response, account)
     return response
 
@@ -75,7 +76,7 @@ def sign_out(request: Request) -> Response:
     return response
 
 
-def _first(request: Request, name: str, password: str) -> dict | None:
+def _first(request: Request, name: str, password: str) -> Account | None:
     """The first account, made for whoever knows the first password while there is none."""
     settings = site_of(request).settings
     right = hmac.compare_digest(password.encode(), settings.staff_password.encode())
@@ -85,9 +86,16 @@ def _first(request: Request, name: str, password: str) -> dict | None:
     return accounts.check_password(settings, name, password)
 
 
-def _form(request: Request, wanted: str, problem: str = "", name: str = "") -> Response:
+def _form(request: Request, onward: str, problem: str = "", name: str = "") -> Response:
     settings = site_of(request).settings
-    first = accounts.is_empty(settings)
-    values = {"wanted": local_path(wanted, "/staff"), "problem": problem, "name": name, "first": first}
-    values["configured"] = bool(settings.staff_password)
-    return show(request, "sign_in.html", 403 if problem else 200, provider=bool(settings.oidc_issuer), **values)
+    return show(
+        request,
+        "door/sign_in.html",
+        403 if problem else 200,
+        onward=local_path(onward, "/staff"),
+        problem=problem,
+        name=name,
+        first=accounts.is_empty(settings),
+        configured=bool(settings.staff_password),
+        provider=bool(settings.oidc_issuer),
+    )

@@ -51,7 +51,8 @@ def build(settings: Settings) -> Site:
 
 def site_of(request: Request) -> Site:
     """The site that answers a request."""
-    return request.app.state.site
+    site: Site = request.app.state.site
+    return site
 
 
 def _provider(settings: Settings) -> "Provider | None":

@@ -37,23 +37,29 @@ async def person(request: Request) -> Person | None:
         raise Refusal(403, NOT_OPEN)
     if permissions.is_public(route):
         return None
-    found = await run_in_threadpool(site_of(request).sessions.person, request)
-    if found is None:
+    curator = await run_in_threadpool(site_of(request).sessions.person, request)
+    if curator is None:
         raise NotSignedIn
-    request.state.curator = found
-    if not found.may(route):
-        raise Refusal(403, NOT_YOURS.format(" and ".join(sorted(found.roles))), ("/staff", "To your pages"))
-    if found.temporary and route not in FIRST_OF_ALL:
+    request.state.curator = curator
+    if not curator.may(route):
+        raise Refusal(403, NOT_YOURS.format(" and ".join(sorted(curator.roles))), ("/staff", "To your pages"))
+    if curator.temporary and route not in FIRST_OF_ALL:
         raise Refusal(403, TEMPORARY, ("/account", "Choose a password"))
-    return found
+    return curator
 
 
-async def guard(request: Request, found: Annotated[Person | None, Depends(person)]) -> None:
+async def guard(request: Request, curator: Annotated[Person | None, Depends(person)]) -> None:
     """Lets through who may; checks the token of every form that is not everyone's. Raises NotSignedIn or Refusal."""
-    if found and request.method not in READING:
+    if curator and request.method not in READING:
         token = request.headers.get("x-form-token") or (await request.form()).get("token")
-        if not isinstance(token, str) or not hmac.compare_digest(token.encode(), found.token.encode()):
+        if not isinstance(token, str) or not hmac.compare_digest(token.encode(), curator.token.encode()):
             raise Refusal(403, "This form belongs to another session. Go back, reload the page and send it again.")
+
+
+def curator_of(request: Request) -> Person:
+    """Whoever is signed in, on a page that is not everyone's."""
+    curator: Person = request.state.curator
+    return curator
 
 
 def route_of(request: Request) -> str:
@@ -71,5 +77,5 @@ def ask_to_sign_in(request: Request, error: Exception) -> Response:
     """To the sign-in page and back; a form is not repeated behind the person's back."""
     if request.method not in READING:
         return refuse(request, 403, "You are not signed in, or your session has ended. Nothing was changed.")
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse(f"/sign-in?next={quote(wanted)}", 303)
+    onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?next={quote(onward)}", 303)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from heritage_color.colorize.sources import colours_of
+from heritage_color.keys import FileName, Json
 
 LABEL = "Colorized by a model; the colours are a guess"
 NO_TRUTH = "No colour truth of this photograph exists, so there is no PSNR."
@@ -45,31 +46,32 @@ def figure(value: float) -> str:
     )
 
 
-def brief(value) -> str:
+def brief(value: object) -> str:
     """Any JSON value as one short line of text."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"
 
 
-def prepared(facts: dict) -> list[str]:
+def prepared(facts: Json) -> list[str]:
     """What was done to a picture before it was colorized, in sentences, from its colorization's recorded facts."""
     tint, frame = facts.get("tint") or {}, facts.get("frame") or 0
-    said = []
+    sentences = []
     if tint.get("neutralised"):
         a, b = tint["ab"]
         kind = "A tint" if tint["kind"] == "other" else f"A {tint['kind']} tint"
-        said.append(f"{kind} (a* {a:g}, b* {b:g}) was taken out.")
+        sentences.append(f"{kind} (a* {a:g}, b* {b:g}) was taken out.")
     if tint.get("stretched"):
         low, high = tint["stretched"]
-        said.append(f"The model saw lightness {low:g} to {high:g} as black to white.")
+        sentences.append(f"The model saw lightness {low:g} to {high:g} as black to white.")
     if frame:
-        said.append(f"{max(1, round(100 * frame))}% of the picture is frame, paper or caption and takes no colour.")
+        share = max(1, round(100 * frame))
+        sentences.append(f"{share}% of the picture is frame, paper or caption and takes no colour.")
     if facts.get("sources"):
-        said.append(colours_of(facts["sources"]))
-    return said
+        sentences.append(colours_of(facts["sources"]))
+    return sentences
 
 
-def versions(folder: Path) -> dict[str, str]:
+def versions(folder: Path) -> dict[FileName, str]:
     """Address of each static file, with its checksum, so that browsers may keep it for ever."""
     return {path.name: f"/static/{path.name}?v={_digest(path)}" for path in sorted(folder.iterdir())}
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "messages"
 COOKIE = "language"
+MessageName = str  # of a message in the catalogs
+LanguageCode = str  # as `lang` has it
 
 
 @dataclass(frozen=True)
@@ -16,15 +18,15 @@ class Language:
     code: str
     name: str
     direction: str
-    messages: dict[str, str | list[str]]
+    messages: dict[MessageName, str | list[str]]
 
-    def say(self, message: str, **words) -> str:
+    def say(self, message: MessageName, **words: object) -> str:
         """A message with its words filled in. KeyError for a message that no catalog has."""
         text = self.messages[message]
         assert isinstance(text, str), message
         return text.format(**words)
 
-    def paragraphs(self, message: str) -> list[str]:
+    def paragraphs(self, message: MessageName) -> list[str]:
         """A message of several paragraphs."""
         text = self.messages[message]
         return [text] if isinstance(text, str) else text
@@ -36,7 +38,7 @@ class Language:
 
 
 @cache
-def languages() -> dict[str, Language]:
+def languages() -> dict[LanguageCode, Language]:
     """Every language that has a catalog, by its code."""
     return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.toml"))}
 
@@ -46,16 +48,16 @@ def _read(path: Path) -> Language:
     return Language(path.stem, catalog["language"], catalog["direction"], catalog["messages"])
 
 
-def offered(codes: list[str]) -> list[Language]:
+def offered(codes: list[LanguageCode]) -> list[Language]:
     """The languages of a campaign that we have; English where we have none of them."""
     known = languages()
     return [known[code] for code in codes if code in known] or [known["en"]]
 
 
-def choose(choices: list[Language], wanted: str, accepted: str) -> Language:
+def choose(choices: list[Language], chosen: LanguageCode, accepted: str) -> Language:
     """The language that a person chose before, else the first that the browser accepts, else the campaign's first."""
     by_code = {language.code: language for language in choices}
-    for code in (wanted, *_ranked(accepted)):
+    for code in (chosen, *_ranked(accepted)):
         if code in by_code:
             return by_code[code]
     return choices[0]

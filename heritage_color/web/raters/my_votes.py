@@ -1,5 +1,8 @@
 """A rater's own votes: to look at, to take along, and to delete. Only the signed cookie of this browser opens them."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,6 +27,32 @@ COLUMNS = ("campaign", "question", "title", "answer", "seconds", "given_at")
 NAMES = dict(wording.SCORES)
 
 
+@dataclass(frozen=True)
+class OwnVote:
+    """A standing vote of a rater, with what it was about."""
+
+    item_id: str
+    campaign: str
+    question: str
+    method: str
+    score: int | None
+    choice: str | None
+    seconds: float | None
+    voted_at: datetime
+    title: str
+    has_picture: bool
+
+    @property
+    def answer(self) -> str:
+        """The answer in words."""
+        return f"{self.score} {NAMES[self.score]}" if self.score else f"the {self.choice} picture"
+
+    @property
+    def given_at(self) -> str:
+        """When it was given, in UTC (RFC 3339)."""
+        return f"{self.voted_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
 @router.get("/my-votes")
 def my_votes(request: Request, page: Page = 1, deleted: int | None = None) -> Response:
     """The votes of this browser, newest first."""
@@ -38,7 +67,8 @@ def table(request: Request) -> Response:
     """The same as a table to keep."""
     rater_id = _rater(request)
     votes = _votes(request, rater_id, None, 0) if rater_id else []
-    return tables.download("my-votes.csv", COLUMNS, votes)
+    rows = [{column: getattr(vote, column) for column in COLUMNS} for vote in votes]
+    return tables.download("my-votes.csv", COLUMNS, rows)
 
 
 @router.get("/my-votes/delete")
@@ -63,17 +93,17 @@ def delete(request: Request) -> Response:
 def small(request: Request, item_id: ItemId) -> Response:
     """A small preview of a picture that this rater voted on, while it stands."""
     with db.connect(site_of(request).settings) as connection:
-        found = queries.own_picture(connection, rater_id=_rater(request), item_id=str(item_id))
-    if found is None:
+        picture_of_vote = queries.own_picture(connection, rater_id=_rater(request), item_id=str(item_id))
+    if picture_of_vote is None:
         raise Refusal(
             404, "This picture is not among your votes, or it was taken down.", ("/my-votes", "To your votes")
         )
-    return picture(site_of(request), found["preview_key"], THUMBNAIL)
+    return picture(site_of(request), picture_of_vote["preview_key"], THUMBNAIL)
 
 
-def _page(request: Request, template: str, **context) -> Response:
+def _page(request: Request, template: str, **context: object) -> Response:
     language = language_of(request, list(languages.languages().values()))
-    return page_for_volunteers(request, template, language, address="/my-votes", **context)
+    return page_for_volunteers(request, template, language, 200, address="/my-votes", **context)
 
 
 def _rater(request: Request) -> str | None:
@@ -82,16 +112,11 @@ def _rater(request: Request) -> str | None:
 
 def _count(request: Request) -> int:
     with db.connect(site_of(request).settings) as connection:
-        return queries.count_own_votes(connection, rater_id=_rater(request))
+        votes: int = queries.count_own_votes(connection, rater_id=_rater(request))
+        return votes
 
 
-def _votes(request: Request, rater_id: str, shown: int | None, skipped: int) -> list[dict]:
+def _votes(request: Request, rater_id: str, shown: int | None, skipped: int) -> list[OwnVote]:
     with db.connect(site_of(request).settings) as connection:
         rows = queries.list_own_votes(connection, rater_id=rater_id, shown=shown, skipped=skipped)
-        return [
-            dict(row) | {"answer": _answer(row), "given_at": f"{row['voted_at']:%Y-%m-%dT%H:%M:%SZ}"} for row in rows
-        ]
-
-
-def _answer(row: dict) -> str:
-    return f"{row['score']} {NAMES[row['score']]}" if row["score"] else f"the {row['choice']} picture"
+        return db.records(OwnVote, rows)

@@ -7,10 +7,14 @@ cannot tell their dots apart, whatever the screen makes of the brightness. A hin
 import io
 import random
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heritage_color import lab
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 SIDE, SCALE = 320, 2  # pixels of a plate, and how much larger it is drawn before it is made smooth
 DIGITS = "2345689"  # 1 and 7 are too thin for dots, 0 is taken for a ring
@@ -30,8 +34,8 @@ STEP = 6  # of 255, from bar to bar
 
 def digits(number: int) -> tuple[str, str, str]:
     """The digits of a set's three plates: plain, then along the two lines of red and green."""
-    one, two, three = random.Random(number).sample(DIGITS, 3)  # noqa: S311
-    return one, two, three
+    plain, protan, deutan = random.Random(number).sample(DIGITS, 3)  # noqa: S311
+    return plain, protan, deutan
 
 
 def colour_vision(number: int, answers: tuple[str, str, str]) -> str:
@@ -114,7 +118,7 @@ def _encode(linear: np.ndarray) -> tuple[int, ...]:
     return tuple(np.round(255 * lab.linear_to_srgb(np.clip(linear, 0, 1))).astype(int).tolist())
 
 
-def _png(image) -> bytes:
+def _png(image: "Image.Image") -> bytes:
     made = io.BytesIO()
     image.save(made, "PNG")
     return made.getvalue()

@@ -18,6 +18,7 @@ from heritage_color.web.door.site import Site, site_of
 from heritage_color.web.raters import languages, taking_part
 from heritage_color.web.raters.volunteers import Visit, language_of, page, visit
 
+queries = db.queries("web/front")
 router = APIRouter()
 router.include_router(taking_part.router)
 AHEAD = 3  # pictures that a page holds, the one shown counted: so many can be answered without a connection
@@ -257,5 +258,5 @@ def _end(here: Visit) -> Response:
 def _gallery(site: Site) -> str:
     """The gallery's address, once something is published."""
     with db.connect(site.settings) as connection:
-        published = db.queries("web").has_publications(connection)
+        published = queries.has_publications(connection)
     return f"{site.settings.public_address}/index.html" if published else ""

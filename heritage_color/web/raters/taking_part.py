@@ -3,19 +3,43 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path
+from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from heritage_color.errors import RatingError
 from heritage_color.rating.campaigns import participation
 from heritage_color.store import IMMUTABLE
-from heritage_color.web.door.fields import RowId
+from heritage_color.web.door.fields import RowId, SentForm
 from heritage_color.web.raters import plates
 from heritage_color.web.raters.volunteers import Visit, visit
 
 router = APIRouter()
-Answer = Annotated[str, Form(pattern=r"^([0-9]|none)?$")]
-Bars = Annotated[int | None, Form(ge=1, le=plates.BARS)]
+Digit = Annotated[str, Field(pattern=r"^([0-9]|none)?$")]
+Bars = Annotated[
+    Annotated[int, Field(ge=1, le=plates.BARS)] | None, BeforeValidator(lambda text: None if text == "" else text)
+]
+
+
+class ChecksForm(SentForm):
+    """What a volunteer saw: the digits of three plates, and how many dark and light bars; or nothing, skipped."""
+
+    action: Literal["send", "skip"]
+    plate_1: Digit = ""
+    plate_2: Digit = ""
+    plate_3: Digit = ""
+    dark: Bars = None
+    light: Bars = None
+
+    @property
+    def digits(self) -> tuple[str, str, str]:
+        """The digits, in the order of the plates."""
+        return self.plate_1, self.plate_2, self.plate_3
+
+    @property
+    def bars(self) -> int | None:
+        """All bars that were told apart; None where a row was left out."""
+        return self.dark + self.light if self.dark and self.light else None
 
 
 def step_due(here: Visit) -> Response | None:
@@ -36,8 +60,8 @@ def consent(request: Request, campaign_id: RowId) -> Response:
 
 def consent_page(here: Visit) -> Response:
     """The campaign's own text in its paragraphs, or the standard one in the volunteer's language."""
-    own = [part for part in here.standing.consent.split("\n\n") if part.strip()]
-    return here.page("consent.html", paragraphs=own or here.language.paragraphs("consent-text"))
+    paragraphs = paragraphs_of(here.standing.consent)
+    return here.page("consent.html", paragraphs=paragraphs or here.language.paragraphs("consent-text"))
 
 
 @router.post("/rate/campaign/{campaign_id}/consent")
@@ -67,31 +91,22 @@ def decide(
 def how(request: Request, campaign_id: RowId) -> Response:
     """The instructions: the campaign's own, or those of its method."""
     here = visit(request, campaign_id)
-    own = [part for part in here.standing.instructions.split("\n\n") if part.strip()]
-    return here.page("how.html", paragraphs=own or here.language.paragraphs(f"how-{here.standing.method}"))
+    paragraphs = paragraphs_of(here.standing.instructions)
+    return here.page("how.html", paragraphs=paragraphs or here.language.paragraphs(f"how-{here.standing.method}"))
 
 
 @router.post("/rate/campaign/{campaign_id}/checks")
-def check(
-    request: Request,
-    campaign_id: RowId,
-    action: Annotated[Literal["send", "skip"], Form()],
-    plate_1: Answer = "",
-    plate_2: Answer = "",
-    plate_3: Answer = "",
-    dark: Bars = None,
-    light: Bars = None,
-) -> Response:
+def check(request: Request, campaign_id: RowId, form: Annotated[ChecksForm, Form()]) -> Response:
     """Stored; what they showed is not told, because it is no diagnosis."""
     here = visit(request, campaign_id)
     if not here.known:
         return here.refused("no-cookie")
     who = (here.site.settings, campaign_id, here.rater_id)
-    if action == "skip":
+    if form.action == "skip":
         participation.keep_checks(*who)
     else:
-        vision = plates.colour_vision(plate_set(here.rater_id), (plate_1, plate_2, plate_3))
-        participation.keep_checks(*who, vision, dark + light if dark and light else None)
+        vision = plates.colour_vision(plate_set(here.rater_id), form.digits)
+        participation.keep_checks(*who, vision, form.bars)
     return here.on()
 
 
@@ -107,6 +122,11 @@ def plate(
 def greys() -> Response:
     """The bars of the screen check."""
     return Response(plates.greys(), media_type="image/png", headers={"Cache-Control": IMMUTABLE})
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """The paragraphs of a text that a curator wrote; none where it is empty."""
+    return [paragraph for paragraph in text.split("\n\n") if paragraph.strip()]
 
 
 def plate_set(rater_id: str) -> int:

@@ -37,7 +37,7 @@ class Visit:
         """The campaign's address."""
         return f"/rate/campaign/{self.standing.campaign_id}"
 
-    def page(self, template: str, status: int = 200, **context) -> Response:
+    def page(self, template: str, status: int = 200, **context: object) -> Response:
         """A page in the volunteer's language; a browser that is new gets its pseudonym with it."""
         response = page(
             self.request, template, self.language, status,
@@ -61,8 +61,8 @@ class Visit:
         parameter = (self.standing.panel or {}).get("parameter")
         if not parameter:
             return None
-        given = self.request.query_params.get(parameter) or unquote(self.request.cookies.get(self._person_cookie, ""))
-        return given if PERSON.fullmatch(given) else None
+        number = self.request.query_params.get(parameter) or unquote(self.request.cookies.get(self._person_cookie, ""))
+        return number if PERSON.fullmatch(number) else None
 
     @property
     def _person_cookie(self) -> str:
@@ -95,11 +95,11 @@ def visit(request: Request, campaign_id: int) -> Visit:
 
 def language_of(request: Request, choices: list[Language]) -> Language:
     """The language asked for in the address, else kept in the browser, else the browser's own."""
-    wanted = request.query_params.get("language") or request.cookies.get(languages.COOKIE, "")
-    return languages.choose(choices, wanted, request.headers.get("accept-language", ""))
+    chosen = request.query_params.get("language") or request.cookies.get(languages.COOKIE, "")
+    return languages.choose(choices, chosen, request.headers.get("accept-language", ""))
 
 
-def page(request: Request, template: str, language: Language, status: int = 200, **context) -> Response:
+def page(request: Request, template: str, language: Language, status: int = 200, **context: object) -> Response:
     """A page for volunteers in a language, with `say` for its messages."""
     context = {"offered": list(languages.languages().values()), "address": "/rate", "standing": None, **context}
-    return show(request, f"rate/{template}", status, language=language, say=language.say, **context)
+    return show(request, f"raters/{template}", status, language=language, say=language.say, **context)

@@ -1,5 +1,7 @@
 """Accounts: one's own, and for administrators those of all."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -7,23 +9,39 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from heritage_color.accounts import passwords, steps
+from heritage_color.accounts.account import Account
 from heritage_color.accounts.roles import Role
 from heritage_color.errors import AccountError
+from heritage_color.settings import Settings
 from heritage_color.web.door.fields import FormLine, RowId
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.sign_in import count_try, forgive_try
 from heritage_color.web.door.site import site_of
+from heritage_color.web.door.staff import curator_of
 
 router = APIRouter()
 Password = Annotated[str, Form(max_length=passwords.LONGEST)]
 Roles = Annotated[list[str], Form(max_length=len(Role))]
+Step = Callable[[Settings, str, str], object]  # with an account's name, and the name of whoever changes it
 DONE = {"password": "Your password was changed. All your other sessions have ended."}
 
 
+@dataclass(frozen=True)
+class AccountForm:
+    """What a form for a new account held that was refused."""
+
+    name: str = ""
+    roles: tuple[str, ...] = ()
+    display_name: str = ""
+
+
+EMPTY = AccountForm()
+
+
 @router.get("/account")
-def own(request: Request, done: str = "") -> Response:
+def my_account(request: Request, done: str = "") -> Response:
     """One's own account: roles, password, sessions."""
-    return _own(request, done=DONE.get(done, ""))
+    return _my_account(request, done=DONE.get(done, ""))
 
 
 @router.post("/account/password")
@@ -31,15 +49,15 @@ def change_password(request: Request, current: Password, new: Password, again: P
     """Another password for oneself, for whoever knows the present one; all other sessions end."""
     site, account = site_of(request), _mine(request)
     counted = count_try(request)
-    if not steps.check_password(site.settings, account["name"], current):
-        return _own(request, "The present password is another. Nothing was changed.")
+    if not steps.check_password(site.settings, account.name, current):
+        return _my_account(request, "The present password is another. Nothing was changed.")
     forgive_try(request, counted)
     if new != again:
-        return _own(request, "The two new passwords differ. Nothing was changed.")
+        return _my_account(request, "The two new passwords differ. Nothing was changed.")
     try:
-        steps.set_password(site.settings, account["name"], new, by=account["display_name"])
+        steps.set_password(site.settings, account.name, new, by=account.display_name)
     except AccountError as error:
-        return _own(request, str(error))
+        return _my_account(request, str(error))
     response = go("/account?done=password")
     site.sessions.sign_in(response, _mine(request))
     return response
@@ -49,7 +67,7 @@ def change_password(request: Request, current: Password, new: Password, again: P
 def end_sessions(request: Request) -> Response:
     """Sign out here and everywhere."""
     site = site_of(request)
-    steps.end_sessions(site.settings, request.state.curator.account_id)
+    steps.end_sessions(site.settings, curator_of(request).account_id)
     response = go("/sign-in")
     site.sessions.sign_out(response)
     return response
@@ -65,76 +83,86 @@ def accounts(request: Request) -> Response:
 def add(request: Request, name: FormLine, roles: Roles = [], display_name: FormLine = "") -> Response:  # noqa: B006
     """A new account with a random password, shown this once."""
     password = passwords.generate()
-    given = {"name": name, "roles": roles, "display_name": display_name}
+    settings, by = site_of(request).settings, curator_of(request).name
     try:
-        by = request.state.curator.name
-        made = steps.add(site_of(request).settings, name, roles, password, display_name, temporary=True, by=by)
+        added = steps.add(settings, name, roles, password, display_name, temporary=True, by=by)
     except AccountError as error:
-        return _all(request, str(error), given)
-    return _one(request, made["account_id"], password=password)
+        return _all(request, str(error), AccountForm(name, tuple(roles), display_name))
+    return _page_of(request, added, password=password)
 
 
 @router.get("/accounts/{account_id}")
 def account(request: Request, account_id: RowId) -> Response:
     """One account: its roles, its password, and whether it is open."""
-    return _one(request, account_id)
+    return _page_of(request, _account(request, account_id))
 
 
 @router.post("/accounts/{account_id}/roles")
 def set_roles(request: Request, account_id: RowId, roles: Roles = []) -> Response:  # noqa: B006
     """Other roles in the place of those before."""
-    return _change(request, account_id, steps.set_roles, roles)
+    return _change(request, account_id, lambda settings, name, by: steps.set_roles(settings, name, roles, by))
 
 
 @router.post("/accounts/{account_id}/password")
 def reset_password(request: Request, account_id: RowId) -> Response:
     """A random password, shown this once, to be changed at the next sign-in."""
     password = passwords.generate()
-    return _change(request, account_id, steps.set_password, password, True, shown=password)
+    return _change(
+        request,
+        account_id,
+        lambda settings, name, by: steps.set_password(settings, name, password, True, by),
+        password,
+    )
 
 
 @router.post("/accounts/{account_id}/disable")
 def disable(request: Request, account_id: RowId) -> Response:
     """Close an account."""
-    return _change(request, account_id, steps.set_disabled)
+    return _change(request, account_id, lambda settings, name, by: steps.set_disabled(settings, name, True, by))
 
 
 @router.post("/accounts/{account_id}/enable")
 def enable(request: Request, account_id: RowId) -> Response:
     """Open it again."""
-    return _change(request, account_id, steps.set_disabled, False)
+    return _change(request, account_id, lambda settings, name, by: steps.set_disabled(settings, name, False, by))
 
 
-def _change(request: Request, account_id: int, step, *arguments, shown: str = "") -> Response:
+def _change(request: Request, account_id: int, step: Step, password: str = "") -> Response:
+    """Change an account by its name, then its page; with a password that is shown this once, where it got one."""
+    account = _account(request, account_id)
     try:
-        step(site_of(request).settings, _found(request, account_id)["name"], *arguments, by=request.state.curator.name)
+        step(site_of(request).settings, account.name, curator_of(request).name)
     except AccountError as error:
-        return _one(request, account_id, str(error))
-    return _one(request, account_id, password=shown) if shown else go(f"/accounts/{account_id}")
+        return _page_of(request, account, str(error))
+    return _page_of(request, _account(request, account_id), password=password) if password else go(_address(account))
 
 
-def _found(request: Request, account_id: int) -> dict:
-    found = steps.find(site_of(request).settings, account_id)
-    if found is None:
+def _address(account: Account) -> str:
+    return f"/accounts/{account.account_id}"
+
+
+def _account(request: Request, account_id: int) -> Account:
+    account = steps.find_account(site_of(request).settings, account_id)
+    if account is None:
         raise Refusal(404, "There is no account with this number.", ("/accounts", "To the accounts"))
-    return found
+    return account
 
 
-def _mine(request: Request) -> dict:
-    return _found(request, request.state.curator.account_id)
+def _mine(request: Request) -> Account:
+    return _account(request, curator_of(request).account_id)
 
 
-def _own(request: Request, problem: str = "", done: str = "") -> Response:
-    values = {"account": _mine(request), "problem": problem, "done": done, "shortest": passwords.SHORTEST}
-    return show(request, "account_own.html", 400 if problem else 200, **values)
+def _my_account(request: Request, problem: str = "", done: str = "") -> Response:
+    shown = {"account": _mine(request), "shortest": passwords.SHORTEST}
+    return show(request, "staff/account_own.html", 400 if problem else 200, problem=problem, done=done, **shown)
 
 
-def _one(request: Request, account_id: int, problem: str = "", password: str = "") -> Response:
-    values = {"account": _found(request, account_id), "problem": problem, "password": password, "roles": list(Role)}
-    return show(request, "account.html", 400 if problem else 200, **values)
+def _page_of(request: Request, account: Account, problem: str = "", password: str = "") -> Response:
+    shown = {"account": account, "password": password, "roles": list(Role)}
+    return show(request, "staff/account.html", 400 if problem else 200, problem=problem, **shown)
 
 
-def _all(request: Request, problem: str = "", given: dict | None = None) -> Response:
-    values = {"accounts": steps.list_all(site_of(request).settings), "roles": list(Role), "problem": problem}
-    proxy = site_of(request).proxies.sentence
-    return show(request, "accounts.html", 400 if problem else 200, given=given or {}, proxy=proxy, **values)
+def _all(request: Request, problem: str = "", form: AccountForm = EMPTY) -> Response:
+    site = site_of(request)
+    shown = {"accounts": steps.list_accounts(site.settings), "roles": list(Role), "proxy": site.proxies.sentence}
+    return show(request, "staff/accounts.html", 400 if problem else 200, problem=problem, form=form, **shown)

@@ -29,7 +29,9 @@ def campaigns_page(request: Request) -> Response:
     site = site_of(request)
     found = overview.campaigns(site.settings)
     fresh = {**lifecycle.GIVEN, "votes_wanted": site.settings.votes_wanted, "question": lifecycle.QUESTIONS["acr"]}
-    return show(request, "campaigns.html", campaigns=found, methods=lifecycle.METHODS, fresh=fresh, rules=_rules({}))
+    return show(
+        request, "staff/campaigns.html", campaigns=found, methods=lifecycle.METHODS, fresh=fresh, rules=_rules({})
+    )
 
 
 @router.get("/campaigns/{campaign_id}")
@@ -42,7 +44,7 @@ def campaign_page(request: Request, campaign_id: RowId) -> Response:
         raise Refusal(404, str(error), LIST) from error
     marks = screening.screened(settings, campaign_id)
     rules = _rules(found["screening"])
-    return show(request, "campaign.html", campaign=found, marks=marks, rules=rules)
+    return show(request, "staff/campaign.html", campaign=found, marks=marks, rules=rules)
 
 
 @router.post("/campaigns")

@@ -1,9 +1,11 @@
 """Geometry of our drawings: numbers in, places in a box of WIDTH by HEIGHT out. Pure; charts.html draws them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+LineName = str  # of a line in a drawing
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 34  # room for labels
 
@@ -50,67 +52,129 @@ def _round_step(least: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= least * (1 - 1e-9))
 
 
-def bars(values: Sequence[tuple[str, float]]) -> dict:
-    """Bars side by side with their words below: `bars`, `y` (an axis from 0)."""
+@dataclass(frozen=True)
+class Bar:
+    """A bar: its upper left corner, its size, the middle below which its name stands, and the value."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    middle: float
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """Bars side by side over an axis from 0."""
+
+    bars: list[Bar]
+    y: Axis
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """Lines by name, each through places in pixels; ticks as dates."""
+
+    lines: dict[LineName, list[tuple[float, float]]]
+    ticks: list[tuple[float, str]]
+    y: Axis
+
+
+@dataclass(frozen=True)
+class DotChart:
+    """Dots in pixels, and the ends of the straight line of least squares."""
+
+    dots: list[tuple[float, float]]
+    x: Axis
+    y: Axis
+    line: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean with its interval, as a row of a drawing."""
+
+    name: str
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Range:
+    """A mean with its interval in pixels, at a height of its own."""
+
+    name: str
+    y: int
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True)
+class RangeChart:
+    """Means with their intervals below each other, over one axis."""
+
+    rows: list[Range]
+    x: Axis
+    height: int
+
+
+def bars(values: Sequence[tuple[str, float]]) -> BarChart:
+    """Values side by side with their words below."""
     y = upward(0, max([value for _, value in values] + [1]), whole=True)
     room = (WIDTH - LEFT - RIGHT) / max(len(values), 1)
     drawn = [
-        {
-            "x": round(LEFT + number * room + room * 0.1, 1),
-            "y": y.at(value),
-            "width": round(room * 0.8, 1),
-            "height": round(y.at(0) - y.at(value), 1),
-            "middle": round(LEFT + (number + 0.5) * room, 1),
-            "name": name,
-            "value": value,
-        }
+        Bar(
+            x=round(LEFT + number * room + room * 0.1, 1),
+            y=y.at(value),
+            width=round(room * 0.8, 1),
+            height=round(y.at(0) - y.at(value), 1),
+            middle=round(LEFT + (number + 0.5) * room, 1),
+            name=name,
+            value=value,
+        )
         for number, (name, value) in enumerate(values)
     ]
-    return {"bars": drawn, "y": y}
+    return BarChart(drawn, y)
 
 
-def lines(days: Sequence, series: dict[str, Sequence[float]]) -> dict:
-    """Lines over days (dates, ascending, gaps allowed): `lines` by name, `ticks` as dates, `y`."""
+def lines(days: Sequence[date], series: Mapping[LineName, Sequence[float]]) -> LineChart:
+    """Lines over days, which ascend and may have gaps."""
     first, last = days[0].toordinal(), max(days[-1].toordinal(), days[0].toordinal() + 1)
-    x, y = (
-        across(first, last),
-        upward(0, max([value for values in series.values() for value in values] + [1]), whole=True),
-    )
+    most = max([value for values in series.values() for value in values] + [1])
+    x, y = across(first, last), upward(0, most, whole=True)
     drawn = {
         name: [(x.at(day.toordinal()), y.at(value)) for day, value in zip(days, values, strict=True)]
         for name, values in series.items()
     }
     shown = {0, len(days) - 1, len(days) // 2} if len(days) > 2 else {0, len(days) - 1}
     ticks = [(x.at(days[place].toordinal()), days[place].isoformat()) for place in sorted(shown)]
-    return {"lines": drawn, "ticks": ticks, "y": y}
+    return LineChart(drawn, ticks, y)
 
 
-def dots(points: Sequence[tuple[float, float]]) -> dict:
+def dots(points: Sequence[tuple[float, float]]) -> DotChart:
     """Dots of a metric (across) and scores 1 to 5 (up), with the straight line of least squares."""
     xs, ys = [point[0] for point in points], [point[1] for point in points]
     x, y = across(min(xs), max(xs)), upward(1, 5)
-    return {"dots": [(x.at(one), y.at(other)) for one, other in points], "x": x, "y": y, "line": _line(xs, ys, x, y)}
+    return DotChart([(x.at(metric), y.at(score)) for metric, score in points], x, y, _line(xs, ys, x, y))
 
 
 def _line(xs: Sequence[float], ys: Sequence[float], x: Axis, y: Axis) -> tuple[float, float, float, float]:
     mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
-    room = sum((one - mean_x) ** 2 for one in xs)
-    slope = sum((one - mean_x) * (other - mean_y) for one, other in zip(xs, ys, strict=True)) / room if room else 0.0
+    room = sum((value - mean_x) ** 2 for value in xs)
+    slope = sum((a - mean_x) * (b - mean_y) for a, b in zip(xs, ys, strict=True)) / room if room else 0.0
     ends = [(at, min(5.0, max(1.0, mean_y + slope * (at - mean_x)))) for at in (x.low, x.high)]
     return (x.at(ends[0][0]), y.at(ends[0][1]), x.at(ends[1][0]), y.at(ends[1][1]))
 
 
-def ranges(rows: Sequence[dict], low: float, high: float) -> dict:
-    """Rows of a mean with its interval (`mos`, `low`, `high`, `name`): places on one axis from `low` to `high`."""
+def ranges(means: Sequence[Mean], low: float, high: float) -> RangeChart:
+    """Means with their intervals on one axis from `low` to `high`."""
     x = across(low, high)
     drawn = [
-        {
-            "y": 24 + 34 * number,
-            "low": x.at(row["low"]),
-            "high": x.at(row["high"]),
-            "middle": x.at(row["mos"]),
-            "row": row,
-        }
-        for number, row in enumerate(rows)
+        Range(mean.name, 24 + 34 * number, x.at(mean.low), x.at(mean.mean), x.at(mean.high))
+        for number, mean in enumerate(means)
     ]
-    return {"rows": drawn, "x": x, "height": 34 * len(rows) + 44}
+    return RangeChart(drawn, x, 34 * len(means) + 44)

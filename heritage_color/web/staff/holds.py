@@ -30,9 +30,9 @@ def holds(request: Request, page: Page = 1) -> Response:
     with db.connect(site_of(request).settings) as connection:
         counts = queries.count_holds(connection)
         pages = Pages(page, SHOWN, counts["total"])
-        found = list(queries.list_holds(connection, shown=pages.size, skipped=pages.skipped))
+        rows = list(queries.list_holds(connection, shown=pages.size, skipped=pages.skipped))
     values = {"waiting": counts["waiting"], "rules": RULES, "proxy": site_of(request).proxies.sentence}
-    return show(request, "holds.html", holds=found, pages=pages, **values)
+    return show(request, "staff/holds.html", holds=rows, pages=pages, **values)
 
 
 @router.post("/holds")
