@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from heritage_color.errors import RatingError
+from heritage_color.texts import UTF16_MARKS, read_text
 
 COLUMNS = ("picture", "rater", "score")
 WHOLE_SCORE = re.compile(r"\s*([1-5])([.,]0*)?\s*", re.ASCII)  # spreadsheets write 4.0, or 4,0 with semicolons
@@ -110,14 +111,9 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise RatingError("unreadable", f"{path} cannot be read: {error.strerror}.") from error
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    if unmarked := _utf16_without_mark(content):
+    if (unmarked := _utf16_without_mark(content)) and not content.startswith(UTF16_MARKS):
         return content.decode(unmarked, "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+    return read_text(content).text
 
 
 def _utf16_without_mark(content: bytes) -> str:

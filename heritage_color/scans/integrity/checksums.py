@@ -7,6 +7,7 @@ from heritage_color.scans.arrival.names import printable
 from heritage_color.scans.integrity import checksum_tables, digests
 from heritage_color.scans.integrity.listed import HEXADECIMAL, LONGEST, Listed, Row, from_base64, lines_of, listed
 from heritage_color.scans.reporting.reasons import Finding, finding
+from heritage_color.texts import encoding_of
 
 _SUFFIX = rf"({digests.WORDS}|sfv|b2|b3)(sums?)?"
 _KINDS = r"check_?sums?|fixity|hash(es|deep)?"
@@ -80,8 +81,7 @@ def _worth(of_row: list[Listed]) -> list[Listed]:
 
 
 def _decoded(raw: bytes, encoding: str) -> str:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
+    encoding = encoding_of(raw, encoding)
     return raw.decode(encoding, "surrogateescape" if encoding == "utf-8-sig" else "replace")
 
 

@@ -13,6 +13,7 @@ from heritage_color.scans.arrival.names import MANIFEST, printable
 from heritage_color.scans.integrity.listed import listed_in_cell
 from heritage_color.scans.metadata import dates, headings, signs
 from heritage_color.scans.reporting.reasons import Finding, finding
+from heritage_color.texts import read_text
 
 COLUMNS = (
     "file", "identifier", "title", "creator", "date", "place", "collection", "rights", "description",
@@ -109,7 +110,8 @@ def read(path: Path, name: str = MANIFEST) -> Manifest:
     """The manifest at a path: BOM, UTF-16, CRLF, semicolons or tabs between cells and Excel's `sep=` are all read."""
     if path.stat().st_size > LARGEST:
         return Manifest(broken="it is larger than a manifest can be", source=name)
-    text, findings = _decode(path.read_bytes(), name)
+    text, guessed = read_text(path.read_bytes())
+    findings = [finding("manifest-encoding", name)] if guessed else []
     if "\0" in text:
         return Manifest(broken="it holds zero bytes", source=name)
     told = SEPARATOR.match(text)
@@ -121,15 +123,6 @@ def read(path: Path, name: str = MANIFEST) -> Manifest:
     except csv.Error as error:
         return Manifest(broken=f"{error}, in line {reader.line_num}", source=name)
     return _rows(lines, name, findings)
-
-
-def _decode(raw: bytes, name: str) -> tuple[str, list[Finding]]:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", "replace"), []
-    try:
-        return raw.decode("utf-8-sig"), []
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace"), [finding("manifest-encoding", name)]
 
 
 def _delimiter(text: str, told: str) -> str:

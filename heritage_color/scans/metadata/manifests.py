@@ -23,6 +23,7 @@ from heritage_color.scans.metadata import headings, manifest, signs
 from heritage_color.scans.metadata.manifest import Manifest
 from heritage_color.scans.reporting.reasons import Finding, finding
 from heritage_color.scans.reporting.report import Delivered
+from heritage_color.texts import encoding_of
 
 PACKED_SHEETS = frozenset({".xlsx", ".xlsm", ".ods"})
 TEXTS_OF_SHEETS = re.compile(r"xl/sharedStrings\.xml|xl/worksheets/sheet\d\.xml|content\.xml", re.IGNORECASE)
@@ -159,7 +160,7 @@ def _protecting_column(entry: Entry) -> str:
             head = file.read(HEADER)
     except OSError:
         return ""  # that it cannot be read is said elsewhere
-    text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    text = head.decode(encoding_of(head), "replace")
     if text.lstrip("\ufeff \t\r\n")[:1] in ("<", "{"):
         return ""  # XML and JSON have no header
     lines = [line for line in re.split(r"[\r\n]+", text) if line.strip(' ,;|\t"')]
