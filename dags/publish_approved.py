@@ -29,7 +29,7 @@ def publish_approved():
         from heritage_color import settings
         from heritage_color.publish import steps
 
-        return steps.publish(settings.read())
+        return vars(steps.publish(settings.read()))
 
     publish()
 

@@ -14,7 +14,7 @@ from catalog_rows import add_scan, insert
 
 from heritage_color import settings
 from heritage_color.catalog import tags
-from heritage_color.curation import steps as curation
+from heritage_color.curation import tags as curation
 from heritage_color.errors import CurationError, WeightsError
 from heritage_color.store import Store
 from heritage_color.tagging import cgan, labels, proposing
@@ -106,8 +106,8 @@ def test_without_a_model_the_run_says_what_is_missing(museum, tmp_path):
 
 def test_a_decision_is_an_event_with_its_curator_and_the_same_again_adds_nothing(site, rows):
     propose(site, add_scan(site), "harbour")
-    assert curation.decide_tag(site, 1, "harbour", "accepted", "Ada Curator") == {"new": 1}
-    assert curation.decide_tag(site, 1, "harbour", "accepted", "Grace Curator") == {"new": 0}
+    assert curation.decide_tag(site, 1, "harbour", "accepted", "Ada Curator")
+    assert not curation.decide_tag(site, 1, "harbour", "accepted", "Grace Curator")
     (event,) = rows("select agent, outcome, detail from events")
     assert (event["agent"], event["outcome"]) == ("Ada Curator", "tag accepted")
     assert event["detail"] == {"tag": "harbour", "votes": 60, "model_sha256": MODEL}

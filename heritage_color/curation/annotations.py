@@ -3,39 +3,98 @@
 https://www.w3.org/TR/annotation-model/, https://iiif.io/api/presentation/3.0/#annotation-page
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 
 
-def page(notes: Iterable[Mapping], canvas: str, width: int, height: int) -> dict:
-    """Notes (note_id, x, y, width, height in percent, words, curator, written_at, changed_at) on a canvas."""
-    items = [_annotation(note, canvas, width, height) for note in notes]
-    return {"@context": CONTEXT, "id": f"{canvas}/notes", "type": "AnnotationPage", "items": items}
+@dataclass(frozen=True)
+class RegionNote:
+    """A note as the catalog has it: a rectangle in percent of the picture, what is said of it, by whom and when."""
+
+    note_id: UUID | str
+    x: float
+    y: float
+    width: float
+    height: float
+    words: str
+    curator: str
+    written_at: datetime
+    changed_at: datetime
+    public: bool = True
+    account_id: int | None = None
+    version: int = 1
 
 
-def _annotation(note: Mapping, canvas: str, width: int, height: int) -> dict:
-    return {
-        "id": f"urn:uuid:{note['note_id']}",
-        "type": "Annotation",
-        "motivation": "commenting",
-        "creator": {"type": "Person", "name": note["curator"]},
-        "created": _second(note["written_at"]),
-        "modified": _second(note["changed_at"]),
-        "body": {"type": "TextualBody", "value": note["words"], "format": "text/plain"},
-        "target": f"{canvas}#xywh={region(note, width, height)}",
-    }
+@dataclass(frozen=True)
+class Person:
+    """Who wrote an annotation."""
+
+    type: str
+    name: str
 
 
-def region(note: Mapping, width: int, height: int) -> str:
-    """The rectangle in whole pixels of the canvas, at least one each way, as media fragments write it."""
-    x, y = (round(float(note[name]) * side / 100) for name, side in (("x", width), ("y", height)))
-    wide, tall = (
-        max(1, round(float(note[name]) * side / 100)) for name, side in (("width", width), ("height", height))
+@dataclass(frozen=True)
+class TextualBody:
+    """What an annotation says."""
+
+    type: str
+    value: str
+    format: str
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """A comment on a rectangle of a canvas."""
+
+    id: str
+    type: str
+    motivation: str
+    creator: Person
+    created: str
+    modified: str
+    body: TextualBody
+    target: str
+
+
+@dataclass(frozen=True)
+class AnnotationPage:
+    """All annotations of a canvas; as JSON its context is called `@context`."""
+
+    context: str = field(metadata={"json": "@context"})
+    id: str
+    type: str
+    items: tuple[Annotation, ...]
+
+
+def annotation_page(notes: Iterable[RegionNote], canvas: str, width: int, height: int) -> AnnotationPage:
+    """Notes as annotations of a canvas of `width` x `height` pixels, named by its address."""
+    items = tuple(_annotation(note, canvas, width, height) for note in notes)
+    return AnnotationPage(CONTEXT, f"{canvas}/notes", "AnnotationPage", items)
+
+
+def _annotation(note: RegionNote, canvas: str, width: int, height: int) -> Annotation:
+    return Annotation(
+        id=f"urn:uuid:{note.note_id}",
+        type="Annotation",
+        motivation="commenting",
+        creator=Person("Person", note.curator),
+        created=_second(note.written_at),
+        modified=_second(note.changed_at),
+        body=TextualBody("TextualBody", note.words, "text/plain"),
+        target=f"{canvas}#xywh={region(note, width, height)}",
     )
+
+
+def region(note: RegionNote, width: int, height: int) -> str:
+    """The rectangle in whole pixels of the canvas, at least one each way, as media fragments write it."""
+    x, y = round(note.x * width / 100), round(note.y * height / 100)
+    wide, tall = max(1, round(note.width * width / 100)), max(1, round(note.height * height / 100))
     return f"{min(x, width - 1)},{min(y, height - 1)},{wide},{tall}"
 
 
-def _second(moment) -> str:
+def _second(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,16 +1,20 @@
-"""How decisions are written: by one, by two under four eyes, sent back, undone. `steps` opens the connection."""
+"""How decisions are written: by one, by two under four eyes, sent back, undone. `steps` opens the archive."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from heritage_color import db
+from heritage_color.archive import Archive
 from heritage_color.colorize import steps as colorize
 from heritage_color.curation import reasons
 from heritage_color.errors import CurationError
+from heritage_color.events import Event, EventType, Key
 from heritage_color.methods.names import METHODS, PRESETS
-from heritage_color.settings import Settings
 
 APPROVALS = ("approved", "approved once")
+
+queries = db.queries("curation")
 
 
 @dataclass(frozen=True)
@@ -46,116 +50,166 @@ class Decision:
             raise CurationError(f"There is no method {self.method!r} with a preset {self.preset!r}.")
 
 
-def lock(connection, colorization_ids: Sequence[int]) -> dict[int, dict]:
-    """Colorizations by number, held for a decision, each with the newest decision and the count of all."""
-    curation, ids = db.queries("curation"), list(colorization_ids)
-    list(curation.lock_colorizations(connection, colorization_ids=ids))
-    rows = curation.newest_decisions(connection, colorization_ids=ids)  # after the lock: what others wrote is seen
-    return {row["colorization_id"]: dict(row) for row in rows}
+@dataclass(frozen=True)
+class Picture:
+    """A colorization that is held for a decision, with the newest decision on it and the number of all.
+
+    `four_eyes`: its approval takes two curators. `wanted_method` and `wanted_preset`: how it was wanted instead when
+    it was sent back last.
+    """
+
+    colorization_id: int
+    scan_id: int
+    withdrawn_at: datetime | None
+    four_eyes: bool
+    decision_id: int | None
+    verdict: str | None
+    reason: str | None
+    note: str | None
+    curator: str | None
+    account_id: int | None
+    first_decision_id: int | None
+    decided_at: datetime | None
+    decisions: int
+    wanted_method: str | None
+    wanted_preset: str | None
 
 
-def standing(picture: dict | None, colorization_id: int) -> dict:
+@dataclass(frozen=True)
+class Written:
+    """A decision as its row is written; one that takes another back repeats what held before that."""
+
+    verdict: str
+    reason: str
+    note: str
+    curator: str
+    account_id: int | None = None
+    first_decision_id: int | None = None
+    decided_at: datetime | None = None
+    bulk_id: str | None = None
+    undoes: int | None = None
+    undone_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What became of a decision: `verdict` as it counts, `new` 0 where it stood so already."""
+
+    decision_id: int
+    verdict: str
+    new: int
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The decision that took another back, and the verdict that holds again (`undecided`: none)."""
+
+    decision_id: int
+    verdict: str
+
+
+def lock_pictures(archive: Archive, colorization_ids: Sequence[int]) -> dict[int, Picture]:
+    """Colorizations by their number, held for a decision until the transaction ends."""
+    ids = list(colorization_ids)
+    list(queries.lock_colorizations(archive.db, colorization_ids=ids))
+    rows = queries.newest_decisions(archive.db, colorization_ids=ids)  # after the lock: what others wrote is seen
+    return {picture.colorization_id: picture for picture in db.records(Picture, rows)}
+
+
+def decidable(picture: Picture | None, colorization_id: int) -> Picture:
     """The colorization, if it can be decided on. Raises CurationError where it is not there or was withdrawn."""
     if picture is None:
         raise CurationError(f"There is no colorization {colorization_id}.")
-    if picture["withdrawn_at"]:
+    if picture.withdrawn_at:
         raise CurationError(f"Colorization {colorization_id} was withdrawn and can no longer be decided on.")
     return picture
 
 
-def refuse_overtaken(picture: dict, decision: Decision, seen: int) -> None:
+def refuse_overtaken(picture: Picture, decision: Decision, seen: int) -> None:
     """Raise CurationError where somebody else decided after the decision `seen`, the newest when the page was made."""
-    if (picture["decision_id"] or 0) > seen and not _same_person(picture, decision):
-        raise CurationError(f"{picture['curator']} decided on it meanwhile: {picture['verdict']}.")
+    if (picture.decision_id or 0) > seen and not _same_person(picture, decision):
+        raise CurationError(f"{picture.curator} decided on it meanwhile: {picture.verdict}.")
 
 
-def write(settings: Settings, connection, picture: dict, decision: Decision) -> dict:
-    """Write a decision on a locked colorization: `decision_id`, `new`, `verdict` as it counts; the same again is none.
+def write_decision(archive: Archive, picture: Picture, decision: Decision) -> Decided:
+    """Write a decision on a locked colorization, unless the same stands already.
 
     Raises CurationError where a colorization as wanted is there already.
     """
     counted, first = _under_four_eyes(picture, decision)
-    if _is_repeated(picture, counted):
-        return {"decision_id": picture["decision_id"], "new": 0, "verdict": counted.verdict}
-    asked = colorize.request(settings, connection, picture["scan_id"], decision.method, decision.preset)
-    decision_id = _add(connection, picture, counted, first)
-    if asked:
-        db.queries("curation").add_send_back(connection, decision_id=decision_id, **asdict(asked))
-    return {"decision_id": decision_id, "new": 1, "verdict": counted.verdict}
+    if picture.decision_id is not None and _is_repeated(picture, counted):
+        return Decided(picture.decision_id, counted.verdict, 0)
+    request = colorize.request(archive.settings, archive.db, picture.scan_id, decision.method, decision.preset)
+    about = (counted.verdict, counted.reason, counted.note, counted.curator, counted.account_id)
+    row = Written(*about, first, bulk_id=counted.bulk_id)
+    decision_id = _insert(archive, picture, row, counted.curator, counted.account_id)
+    if request:
+        queries.add_send_back(archive.db, decision_id=decision_id, **vars(request))
+    return Decided(decision_id, counted.verdict, 1)
 
 
-def _under_four_eyes(picture: dict, decision: Decision) -> tuple[Decision, int | None]:
+def _under_four_eyes(picture: Picture, decision: Decision) -> tuple[Decision, int | None]:
     """The decision as it counts, and the approval by somebody else that it completes."""
-    if decision.verdict != "approved" or not picture["four_eyes"]:
+    if decision.verdict != "approved" or not picture.four_eyes:
         return decision, None
     first = _approval_by_another(picture, decision)
     return (decision, first) if first else (replace(decision, verdict="approved once"), None)
 
 
-def _approval_by_another(picture: dict, decision: Decision) -> int | None:
-    if picture["verdict"] not in APPROVALS:
+def _approval_by_another(picture: Picture, decision: Decision) -> int | None:
+    if picture.verdict not in APPROVALS:
         return None
-    return picture["first_decision_id"] if _same_person(picture, decision) else picture["decision_id"]
+    return picture.first_decision_id if _same_person(picture, decision) else picture.decision_id
 
 
-def _same_person(standing: dict, decision: Decision) -> bool:
-    """Accounts tell people apart, names only where one of them has none."""
-    accounts = (standing["account_id"], decision.account_id)
-    if None in accounts:
-        return standing["curator"].casefold() == decision.curator.casefold()
-    return accounts[0] == accounts[1]
+def _same_person(picture: Picture, decision: Decision) -> bool:
+    """Whether the newest decision is by the same curator: accounts tell people apart, names where one has none."""
+    if picture.account_id is None or decision.account_id is None:
+        return (picture.curator or "").casefold() == decision.curator.casefold()
+    return picture.account_id == decision.account_id
 
 
-def _is_repeated(picture: dict, decision: Decision) -> bool:
-    names = ("verdict", "reason", "note", "curator", "account_id")
-    wanted = (picture["wanted_method"] or "", picture["wanted_preset"] or "")
-    same_wanted = decision.verdict != "sent back" or wanted == (decision.method, decision.preset)
-    return same_wanted and all(picture[name] == getattr(decision, name) for name in names)
+def _is_repeated(picture: Picture, decision: Decision) -> bool:
+    newest = (picture.verdict, picture.reason, picture.note, picture.curator, picture.account_id)
+    if newest != (decision.verdict, decision.reason, decision.note, decision.curator, decision.account_id):
+        return False
+    wanted = (picture.wanted_method or "", picture.wanted_preset or "")
+    return decision.verdict != "sent back" or wanted == (decision.method, decision.preset)
 
 
-def _add(connection, picture: dict, decision: Decision, first: int | None) -> int:
-    row = {name: getattr(decision, name) for name in ("verdict", "reason", "note", "curator", "account_id", "bulk_id")}
-    row |= {"first_decision_id": first, "undoes": None, "undone_by": None, "decided_at": None}
-    return _insert(connection, picture, row, decision.curator, decision.account_id)
-
-
-def _insert(connection, picture: dict, row: dict, agent: str, account_id: int | None) -> int:
-    """The row and its event, whose key is the number of the decision on its colorization."""
-    curation, colorization = db.queries("curation"), picture["colorization_id"]
-    decision_id = curation.add_decision(connection, colorization_id=colorization, **row)
-    facts = {name: row[name] for name in ("reason", "note")}
-    further = {"account_id": account_id, "bulk_id": row["bulk_id"], "undoes": row["undoes"]}
-    curation.record(
-        connection,
-        event_key=f"appraisal/{colorization}/{picture['decisions'] + 1}",
-        event_type="appraisal",
-        agent=agent,
-        outcome=row["verdict"],
-        detail=db.json(facts | {name: value for name, value in further.items() if value is not None}),
-        scan_id=picture["scan_id"],
-        colorization_id=colorization,
+def _insert(archive: Archive, picture: Picture, row: Written, agent: str, account_id: int | None) -> int:
+    """Write the row and its event, whose key counts the decisions on the colorization; the row's number."""
+    colorization_id = picture.colorization_id
+    decision_id: int = queries.add_decision(archive.db, colorization_id=colorization_id, **vars(row))
+    further = {"account_id": account_id, "bulk_id": row.bulk_id, "undoes": row.undoes}
+    known = {name: value for name, value in further.items() if value is not None}
+    archive.note(
+        Event(
+            Key.APPRAISAL.of(colorization_id=colorization_id, number=picture.decisions + 1),
+            EventType.APPRAISAL,
+            agent,
+            row.verdict,
+            {"reason": row.reason, "note": row.note, **known},
+            scan_id=picture.scan_id,
+            colorization_id=colorization_id,
+        )
     )
     return decision_id
 
 
-def undo(connection, picture: dict, decision_id: int, by: str, account_id: int | None) -> dict:
-    """Take the newest decision on a locked colorization back: `decision_id`, `verdict` that holds again.
+def undo_decision(archive: Archive, picture: Picture, decision_id: int, by: str, account_id: int | None) -> Undone:
+    """Take the newest decision on a locked colorization back; undoing what undid brings it back.
 
-    Undoing what undid brings it back. Raises CurationError where another decision came after it.
+    Raises CurationError where another decision came after it.
     """
-    if picture["decision_id"] != decision_id:
+    if picture.decision_id != decision_id:
         raise CurationError("It was decided anew since, so this decision can no longer be undone.")
-    curation, colorization = db.queries("curation"), picture["colorization_id"]
-    before = curation.decision_before(connection, colorization_id=colorization, decision_id=decision_id)
-    row = dict(before or _nothing(by, account_id)) | {"bulk_id": None, "undoes": decision_id, "undone_by": by}
-    if picture["verdict"] == "sent back":
-        curation.take_job_back(connection, colorization_id=colorization)
-    if row["verdict"] == "sent back":
-        curation.ask_for_job_again(connection, colorization_id=colorization)
-    return {"decision_id": _insert(connection, picture, row, by, account_id), "verdict": row["verdict"]}
-
-
-def _nothing(by: str, account_id: int | None) -> dict:
-    """What held before the first decision."""
-    row = {"verdict": "undecided", "reason": "undone", "note": "", "curator": by, "account_id": account_id}
-    return row | {"first_decision_id": None, "decided_at": None}
+    which = {"colorization_id": picture.colorization_id}
+    before = db.record(Written, queries.decision_before(archive.db, **which, decision_id=decision_id))
+    nothing = Written("undecided", "undone", "", by, account_id)  # what held before the first decision
+    row = replace(before or nothing, undoes=decision_id, undone_by=by)
+    if picture.verdict == "sent back":
+        queries.take_job_back(archive.db, **which)
+    if row.verdict == "sent back":
+        queries.ask_for_job_again(archive.db, **which)
+    return Undone(_insert(archive, picture, row, by, account_id), row.verdict)

@@ -3,11 +3,15 @@
 import math
 import textwrap
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heritage_color.errors import PictureError
 from heritage_color.images.reading import bands
 from heritage_color.images.reading.light import to_srgb8
 from heritage_color.images.reading.pictures import open_picture
+
+if TYPE_CHECKING:
+    import pyvips
 
 QUALITY = 92  # visually lossless for photographs at 4:4:4, about a tenth of the master's size
 GALLERY_SIDE = 800  # pixels of the longer side
@@ -15,24 +19,24 @@ JPEG_SIDE = 60_000  # the format's limit is 65,535, and the strip comes on top
 PAPER, INK = 245, 30  # of the label strip: contrast 15:1
 
 
-def open_upright(path: Path):
+def open_upright(path: Path) -> "pyvips.Image":
     """A master or derivative as an upright pyvips picture, 8-bit sRGB of three bands. Raises PictureError."""
     return to_srgb8(open_picture(path))
 
 
-def shrink(image, side: int):
+def shrink(image: "pyvips.Image", side: int) -> "pyvips.Image":
     """The picture with no side longer than `side` pixels; smaller ones as they are."""
     scale = side / max(image.width, image.height)
     return image if scale >= 1 else image.resize(scale)
 
 
-def with_label(image, text: str):
+def with_label(image: "pyvips.Image", text: str) -> "pyvips.Image":
     """The picture with a strip appended below that carries the text: no pixel of the picture is covered."""
     strip = label_strip(text, image.width)
     return image.join(strip.bandjoin([strip, strip]).copy(interpretation="srgb"), "vertical", expand=True)
 
 
-def label_strip(text: str, width: int):
+def label_strip(text: str, width: int) -> "pyvips.Image":
     """A light strip of one band, `width` pixels wide, with the text in dark letters, as many lines as it needs."""
     import pyvips
 
@@ -47,7 +51,7 @@ def label_strip(text: str, width: int):
     return (darker < paper).ifthenelse(darker, paper).cast("uchar").copy(interpretation="b-w")
 
 
-def _draw(text: str, size: int, width: int):
+def _draw(text: str, size: int, width: int) -> "pyvips.Image":
     """The text as white letters on black. Plain English text needs no font on the machine; other scripts do."""
     import pyvips
 
@@ -61,7 +65,7 @@ def _draw(text: str, size: int, width: int):
     return _draw_ascii(text, size, width)
 
 
-def _draw_ascii(text: str, size: int, width: int):
+def _draw_ascii(text: str, size: int, width: int) -> "pyvips.Image":
     """With the font inside Pillow, so that the strip looks the same on every machine."""
     import numpy as np
     import pyvips
@@ -81,7 +85,7 @@ def _no_markup(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def save_jpeg(image, packet: bytes, destination: Path) -> Path:
+def save_jpeg(image: "pyvips.Image", packet: bytes, destination: Path) -> Path:
     """Write a JPEG with the sRGB profile, full chroma resolution and the XMP packet, and none of the master's tags."""
     import pyvips
 
@@ -90,9 +94,7 @@ def save_jpeg(image, packet: bytes, destination: Path) -> Path:
         if name.endswith("-data") or name.startswith(("exif-", "iptc", "xmp")):
             clean.remove(name)
     clean.set_type(pyvips.GValue.blob_type, "xmp-data", packet)
-    keep = (
-        "all" if bands.states_resolution(clean) else "icc|xmp"
-    )  # libvips' own EXIF states a resolution, known or not
+    keep = "all" if bands.states_resolution(clean) else "icc|xmp"  # libvips' EXIF states a resolution in any case
     try:
         clean.jpegsave(
             str(destination), Q=QUALITY, subsample_mode="off", optimize_coding=True, profile="srgb", keep=keep

@@ -1,91 +1,93 @@
 """The record of one published picture, and the index of all that are published now. Pure."""
 
 import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 
-from heritage_color.curation import annotations
+from heritage_color.curation.annotations import AnnotationPage, RegionNote, annotation_page
+from heritage_color.keys import ObjectKey
 from heritage_color.publish import labels
+from heritage_color.publish.records import (
+    Approval,
+    Colour,
+    Described,
+    Entry,
+    Gone,
+    Manifest,
+    Model,
+    Opinion,
+    Opinions,
+    Original,
+    PublicIndex,
+    Publishable,
+    Tombstone,
+)
 
-OPINION = ("votes", "mos", "low", "high")
-IN_INDEX = (
-    "identifier", "title", "creator", "date_created", "rights", "content_warning", "label", "alternative_text",
-    "original_text", "original", "colour", "model", "decision", "opinion",
-)  # fmt: skip
 
-
-def describe(row: dict, institution: str) -> dict:
-    """The record of a colorization, before its files are made, from a row of `publishable`."""
-    day = _utc(row["colorized_at"]).date().isoformat()
-    label = labels.label(row["method"], row["version"], day, row["identifier"])
-    kept = ("identifier", "title", "creator", "date_created", "place", "collection", "rights", "content_warning")
-    return (
-        {name: row[name] for name in kept}
-        | {
-            "institution": institution,
-            "label": label,
-            "alternative_text": labels.alternative_text(row["title"], label),
-            "original_text": labels.original_text(row["title"], row["identifier"]),
-            "digital_source_type": labels.DIGITAL_SOURCE_TYPE,
-            "colorized_at": _second(row["colorized_at"]),
-            "model": {name: row[name] for name in ("method", "version", "weights_sha256", "preset")},
-            "decision": {name: row[name] for name in ("verdict", "reason", "curator")}
-            | {"decided_at": _second(row["decided_at"])},
-            "opinion": {voters: _opinion(row, voters) for voters in ("human", "simulated")},
-            "original": {"master_sha256": row["master_sha256"]},
-            "colour": {"derivative_sha256": row["derivative_sha256"]},
-        }
-        | _notes(row)
+def describe(picture: Publishable, notes: Sequence[RegionNote], institution: str) -> Described:
+    """What is said of a colorization in public, before its files are made; `notes` are its public ones."""
+    coloured_at = _second(picture.colorized_at)
+    label = labels.label(picture.method, picture.version, coloured_at[:10], picture.identifier)
+    human = (picture.human_votes, picture.human_mos, picture.human_low, picture.human_high)
+    simulated = (picture.simulated_votes, picture.simulated_mos, picture.simulated_low, picture.simulated_high)
+    return Described(
+        identifier=picture.identifier,
+        title=picture.title,
+        creator=picture.creator,
+        date_created=picture.date_created,
+        place=picture.place,
+        collection=picture.collection,
+        rights=picture.rights,
+        content_warning=picture.content_warning,
+        institution=institution,
+        label=label,
+        alternative_text=labels.alternative_text(picture.title, label),
+        original_text=labels.original_text(picture.title, picture.identifier),
+        digital_source_type=labels.DIGITAL_SOURCE_TYPE,
+        colorized_at=coloured_at,
+        model=Model(picture.method, picture.version, picture.weights_sha256, picture.preset),
+        decision=Approval(picture.verdict, picture.reason, picture.curator, _second(picture.decided_at)),
+        opinion=Opinions(_opinion(*human), _opinion(*simulated)),
+        notes=_notes(picture, notes),
     )
 
 
-def _notes(row: dict) -> dict:
-    """The public notes on regions, on a canvas of the derivative's size; nothing where there are none."""
-    if not row.get("notes"):
-        return {}
-    moments = ("written_at", "changed_at")
-    notes = [note | {name: datetime.fromisoformat(note[name]) for name in moments} for note in row["notes"]]
-    canvas = f"urn:sha256:{row['derivative_sha256']}"
-    return {"notes": annotations.page(notes, canvas, row["width"], row["height"])}
+def _notes(picture: Publishable, notes: Sequence[RegionNote]) -> AnnotationPage | None:
+    """The public notes on regions, on a canvas of the derivative's size; None where there are none."""
+    canvas = f"urn:sha256:{picture.derivative_sha256}"
+    return annotation_page(notes, canvas, picture.width, picture.height) if notes else None
 
 
-def _opinion(row: dict, voters: str) -> dict | None:
+def _opinion(votes: int | None, mos: float | None, low: float | None, high: float | None) -> Opinion | None:
     """Score and interval to two decimals, with the number of votes; None where nobody voted."""
-    if not row[f"{voters}_votes"]:
+    if not votes or mos is None or low is None or high is None:
         return None
-    return {name: round(row[f"{voters}_{name}"], 2) for name in OPINION}
+    return Opinion(votes, round(mos, 2), round(low, 2), round(high, 2))
 
 
-def with_files(record: dict, original: dict, colour: dict) -> dict:
-    """The record with what is known of its files: key, sha256, bytes, width, height, download_name, gallery_key."""
-    return record | {"original": record["original"] | original, "colour": record["colour"] | colour}
+def with_files(described: Described, original: Original, colour: Colour) -> Manifest:
+    """The whole record, once the files are made."""
+    return Manifest(**vars(described), original=original, colour=colour)
 
 
-def index(institution: str, manifests: dict[str, dict], tombstones: Sequence[dict] = ()) -> dict:
-    """What `index.json` holds, from manifests by their key: the published pictures, sorted by identifier.
-
-    `tombstones` are rows of that query: identifier, date and reason of what was public once and was withdrawn.
-    """
-    pictures = [{"manifest": key} | {name: manifest[name] for name in IN_INDEX} for key, manifest in manifests.items()]
-    ordered = sorted(pictures, key=lambda picture: (picture["identifier"], picture["manifest"]))
-    withdrawn = [dict(stone) | {"withdrawn_at": _second(stone["withdrawn_at"])} for stone in tombstones]
-    return {"institution": institution, "pictures": ordered, "withdrawn": withdrawn}
+def entry_of(key: ObjectKey, manifest: Manifest) -> Entry:
+    """What the index says of a published picture."""
+    names = [field.name for field in fields(Entry) if field.name != "manifest"]
+    return Entry(manifest=key, **{name: getattr(manifest, name) for name in names})
 
 
-def key_of(content: bytes) -> str:
+def public_index(institution: str, entries: Iterable[Entry], gone: Iterable[Gone] = ()) -> PublicIndex:
+    """All that is published, sorted by identifier, and the tombstones of what was public once and was withdrawn."""
+    ordered = sorted(entries, key=lambda entry: (entry.identifier, entry.manifest))
+    stones = (Tombstone(scan.identifier, _second(scan.withdrawn_at), scan.reason) for scan in gone)
+    return PublicIndex(institution, tuple(ordered), tuple(stones))
+
+
+def key_of(content: bytes) -> ObjectKey:
     """Key of a manifest's bytes on the public bucket."""
     return f"manifests/{hashlib.sha256(content).hexdigest()}.json"
 
 
-def to_json(content: dict) -> bytes:
-    """The one byte sequence of a record: sorted names, UTF-8."""
-    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
 def _second(moment: datetime) -> str:
-    return _utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

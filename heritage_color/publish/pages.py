@@ -1,6 +1,10 @@
 """The static gallery: one page, no scripts, relative addresses, so that it opens from any bucket, host or folder."""
 
+from collections.abc import Sequence
 from html import escape
+
+from heritage_color.keys import ObjectKey, Word
+from heritage_color.publish.records import Entry, File, Opinion, PublicIndex, Tombstone
 
 # The colours and fonts of the web application: dark ink on warm paper, pictures on a mat
 STYLE = """
@@ -70,77 +74,75 @@ PICTURE = """<article id="{anchor}">
 </article>"""
 
 
-def gallery(index: dict) -> str:
-    """The page of an index (`manifests.index`). Everything that came from outside is escaped."""
-    pictures = "\n".join(_picture(picture) for picture in index["pictures"])
+def gallery(index: PublicIndex) -> str:
+    """The page of an index. Everything that came from outside is escaped."""
+    pictures = "\n".join(_picture(entry) for entry in index.pictures)
     return PAGE.format(
-        institution=escape(index["institution"]),
+        institution=escape(index.institution),
         style=STYLE,
         pictures=pictures or "<p>Nothing is published yet.</p>",
-        withdrawn=_withdrawn(index.get("withdrawn", [])),
+        withdrawn=_withdrawn(index.withdrawn),
     )
 
 
-def _withdrawn(tombstones: list[dict]) -> str:
+def _withdrawn(tombstones: Sequence[Tombstone]) -> str:
     """What stood here once, with date and reason: an identifier never leads to nothing."""
     if not tombstones:
         return ""
     entries = [
-        f"<dt>{escape(stone['identifier'])}</dt>"
-        f"<dd>Withdrawn on {escape(stone['withdrawn_at'][:10])}: {escape(stone['reason'])}</dd>"
+        f"<dt>{escape(stone.identifier)}</dt>"
+        f"<dd>Withdrawn on {escape(stone.withdrawn_at[:10])}: {escape(stone.reason)}</dd>"
         for stone in tombstones
     ]
     return '\n<article id="withdrawn">\n<h2>No longer shown</h2>\n<dl>\n' + "\n".join(entries) + "\n</dl>\n</article>"
 
 
-def anchor(manifest_key: str) -> str:
+def anchor(manifest_key: ObjectKey) -> str:
     """The place of a picture on the page, by the key of its manifest."""
     return manifest_key.rsplit("/", 1)[-1].removesuffix(".json")[:16]
 
 
-def _picture(picture: dict) -> str:
-    original, colour, warning = picture["original"], picture["colour"], picture["content_warning"]
-    texts = {name: escape(picture[name]) for name in ("identifier", "label", "alternative_text", "original_text")}
-    origin = "".join(f", {escape(picture[name])}" for name in ("creator", "date_created", "rights") if picture[name])
+def _picture(entry: Entry) -> str:
+    origin = (entry.creator, entry.date_created, entry.rights)
+    warning = f'\n<p class="warning">{escape(entry.content_warning)}</p>' if entry.content_warning else ""
     return PICTURE.format(
-        anchor=anchor(picture["manifest"]),
-        heading=escape(picture["title"] or picture["identifier"]),
-        warning=f'\n<p class="warning">{escape(warning)}</p>' if warning else "",
-        origin=origin,
-        facts="\n".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in _facts(picture)),
-        manifest=escape(picture["manifest"]),
-        **texts,
-        **_file("original", original),
-        **_file("colour", colour),
+        anchor=anchor(entry.manifest),
+        heading=escape(entry.title or entry.identifier),
+        warning=warning,
+        origin="".join(f", {escape(part)}" for part in origin if part),
+        facts="\n".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in _facts(entry)),
+        manifest=escape(entry.manifest),
+        identifier=escape(entry.identifier),
+        label=escape(entry.label),
+        alternative_text=escape(entry.alternative_text),
+        original_text=escape(entry.original_text),
+        **_file("original", entry.original),
+        **_file("colour", entry.colour),
     )
 
 
-def _file(name: str, file: dict) -> dict[str, str]:
+def _file(name: str, file: File) -> dict[Word, str]:
     return {
-        f"{name}_key": escape(file["key"]),
-        f"{name}_gallery": escape(file["gallery_key"]),
-        f"{name}_name": escape(file["download_name"]),
-        f"{name}_width": str(int(file["width"])),
-        f"{name}_height": str(int(file["height"])),
+        f"{name}_key": escape(file.key),
+        f"{name}_gallery": escape(file.gallery_key),
+        f"{name}_name": escape(file.download_name),
+        f"{name}_width": str(int(file.width)),
+        f"{name}_height": str(int(file.height)),
     }
 
 
-def _facts(picture: dict) -> list[tuple[str, str]]:
-    model, decision, opinion = picture["model"], picture["decision"], picture["opinion"]
+def _facts(entry: Entry) -> list[tuple[str, str]]:
+    model, decision, opinion = entry.model, entry.decision, entry.opinion
     facts = [
-        ("Model", f"{model['method']} {model['version']}, preset {model['preset']}"),
-        ("Weights", f"SHA-256 {model['weights_sha256']}"),
-        ("Approved", f"{decision['decided_at'][:10]} by {decision['curator']}, reason: {decision['reason']}"),
-        ("Original", f"SHA-256 {picture['original']['master_sha256']}"),
+        ("Model", f"{model.method} {model.version}, preset {model.preset}"),
+        ("Weights", f"SHA-256 {model.weights_sha256}"),
+        ("Approved", f"{decision.decided_at[:10]} by {decision.curator}, reason: {decision.reason}"),
+        ("Original", f"SHA-256 {entry.original.master_sha256}"),
     ]
-    scores = [(voters, opinion[voters]) for voters in ("human", "simulated") if opinion[voters]]
-    return facts + [(_voters(voters), _score(figures)) for voters, figures in scores]
+    scores = (("Naturalness", opinion.human), ("Naturalness, simulated raters", opinion.simulated))
+    return facts + [(voters, _score(figures)) for voters, figures in scores if figures]
 
 
-def _voters(voters: str) -> str:
-    return "Naturalness" if voters == "human" else "Naturalness, simulated raters"
-
-
-def _score(figures: dict) -> str:
-    interval = f"95% interval {figures['low']:.2f} to {figures['high']:.2f}"
-    return f"{figures['mos']:.2f} of 5 ({interval}, {figures['votes']} votes)"
+def _score(figures: Opinion) -> str:
+    interval = f"95% interval {figures.low:.2f} to {figures.high:.2f}"
+    return f"{figures.mos:.2f} of 5 ({interval}, {figures.votes} votes)"

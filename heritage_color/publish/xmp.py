@@ -1,94 +1,103 @@
 """The XMP packet of a published picture: what it is, from what and how it was made, who approved it."""
 
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from heritage_color.publish.labels import DIGITAL_SOURCE_TYPE, plain
+from heritage_color.publish.records import Described
 
-PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about=""
- xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/" xmlns:stEvt="http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"
- xmlns:stRef="http://ns.adobe.com/xap/1.0/sType/ResourceRef#"
- xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
-{properties}
-</rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>"""
+if TYPE_CHECKING:
+    import exiv2
+
+Property = tuple[str, "exiv2.XmpValue"]
 
 
-def of_original(record: dict) -> bytes:
-    """Packet of an original's JPEG, from the record of `manifests.describe`."""
-    return _packet([*_description(record), _language("dc:description", f"Original photograph {record['identifier']}")])
+def of_original(described: Described) -> bytes:
+    """Packet of an original's JPEG."""
+    return _packet(
+        [*_shared(described), *_in_languages("dc.description", f"Original photograph {described.identifier}")]
+    )
 
 
-def of_colorization(record: dict) -> bytes:
+def of_colorization(described: Described, master_sha256: str) -> bytes:
     """Packet of a colorization's JPEG: the label, IPTC's AI properties (2025.1), the original, and the history."""
-    model, decision = record["model"], record["decision"]
-    made = f"preset {model['preset']}; weights SHA-256 {model['weights_sha256']}"
-    agent = f"{model['method']} {model['version']}"
-    approval = f"{decision['reason']}; decided by {decision['curator']}"
+    model = described.model
+    weights = f"weights SHA-256 {model.weights_sha256}"
     return _packet(
         [
-            *_description(record),
-            _language("dc:description", record["label"]),
-            _text("dc:source", record["identifier"]),
-            _text("Iptc4xmpExt:DigitalSourceType", DIGITAL_SOURCE_TYPE),
-            _text("Iptc4xmpExt:AISystemUsed", model["method"]),
-            _text(
-                "Iptc4xmpExt:AISystemVersionUsed", f"{model['version']} (weights SHA-256 {model['weights_sha256']})"
-            ),
-            _text("xmp:CreatorTool", f"Heritage Color, {agent}"),
-            _derived_from(record["original"]["master_sha256"]),
-            _history(
-                [
-                    {
-                        "action": "converted",
-                        "when": record["colorized_at"],
-                        "softwareAgent": agent,
-                        "parameters": made,
-                    },
-                    {"action": decision["verdict"], "when": decision["decided_at"], "parameters": approval},
-                ]
-            ),
+            *_shared(described),
+            *_in_languages("dc.description", described.label),
+            *_text("dc.source", described.identifier),
+            *_text("iptcExt.DigitalSourceType", DIGITAL_SOURCE_TYPE),
+            *_text("iptcExt.AISystemUsed", model.method),
+            *_text("iptcExt.AISystemVersionUsed", f"{model.version} ({weights})"),
+            *_text("xmp.CreatorTool", f"Heritage Color, {model.method} {model.version}"),
+            *_text("xmpMM.DerivedFrom/stRef:documentID", f"sha256:{master_sha256}"),
+            *_history(described, f"preset {model.preset}; {weights}"),
         ]
     )
 
 
-def _description(record: dict) -> list[str]:
-    """Properties that original and colorization share; empty ones are left out."""
-    given = [
-        _text("dc:identifier", record["identifier"]),
-        _language("dc:title", record["title"]),
-        _list("dc:creator", "Seq", record["creator"]),
-        _language("dc:rights", record["rights"]),
-        _list("dc:publisher", "Bag", record["institution"]),
-    ]
-    return [item for item in given if item]
+def _shared(described: Described) -> Iterator[Property]:
+    """Properties of original and colorization alike; empty ones are left out."""
+    yield from _text("dc.identifier", described.identifier)
+    yield from _in_languages("dc.title", described.title)
+    yield from _list("dc.creator", "Seq", described.creator)
+    yield from _in_languages("dc.rights", described.rights)
+    yield from _list("dc.publisher", "Bag", described.institution)
 
 
-def _packet(properties: list[str]) -> bytes:
-    return PACKET.format(properties="\n".join(item for item in properties if item)).encode()
+def _history(described: Described, made: str) -> Iterator[Property]:
+    """The two steps by which the picture came to be public: coloured, and approved."""
+    import exiv2
+
+    model, decision = described.model, described.decision
+    approval = f"{decision.reason}; decided by {decision.curator}"
+    steps = (
+        ("converted", described.colorized_at, f"{model.method} {model.version}", made),
+        (decision.verdict, decision.decided_at, "", approval),
+    )
+    empty = exiv2.XmpTextValue("")
+    empty.setXmpArrayType(exiv2.XmpValue.XmpArrayType.xaSeq)
+    yield "Xmp.xmpMM.History", empty
+    for number, step in enumerate(steps, 1):
+        for name, value in zip(("action", "when", "softwareAgent", "parameters"), step, strict=True):
+            yield from _text(f"xmpMM.History[{number}]/stEvt:{name}", value)
 
 
-def _text(name: str, value: str) -> str:
-    return f"<{name}>{escape(plain(value))}</{name}>" if plain(value) else ""
+def _packet(properties: list[Property]) -> bytes:
+    """The packet as bytes, read-only: without room for changes in place."""
+    import exiv2
+
+    packet, flags = exiv2.XmpData(), exiv2.XmpParser.XmpFormatFlags
+    for name, value in properties:
+        packet.add(exiv2.XmpKey(name), value)
+    code, text = exiv2.XmpParser.encode(packet, flags.useCompactFormat | flags.readOnlyPacket, 0)
+    if code:
+        raise ValueError(f"exiv2 writes no XMP of these properties (code {code}).")
+    return str(text).encode()
 
 
-def _language(name: str, value: str) -> str:
-    entry = f'<rdf:li xml:lang="x-default">{escape(plain(value))}</rdf:li>'
-    return f"<{name}><rdf:Alt>{entry}</rdf:Alt></{name}>" if plain(value) else ""
+def _text(name: str, value: str) -> Iterator[Property]:
+    import exiv2
+
+    if plain(value):
+        yield f"Xmp.{name}", exiv2.XmpTextValue(plain(value))
 
 
-def _list(name: str, kind: str, value: str) -> str:
-    entry = f"<rdf:li>{escape(plain(value))}</rdf:li>"
-    return f"<{name}><rdf:{kind}>{entry}</rdf:{kind}></{name}>" if plain(value) else ""
+def _in_languages(name: str, value: str) -> Iterator[Property]:
+    """A text in no language that we know of, as XMP's default."""
+    import exiv2
+
+    if plain(value):
+        texts = exiv2.LangAltValue()
+        texts["x-default"] = plain(value)
+        yield f"Xmp.{name}", texts
 
 
-def _derived_from(sha256: str) -> str:
-    return f'<xmpMM:DerivedFrom stRef:documentID="sha256:{sha256}"/>'
+def _list(name: str, kind: str, value: str) -> Iterator[Property]:
+    """A list of one entry, ordered (Seq) or not (Bag)."""
+    import exiv2
 
-
-def _history(events: list[dict[str, str]]) -> str:
-    entries = (" ".join(f"stEvt:{key}={quoteattr(plain(value))}" for key, value in event.items()) for event in events)
-    lines = "".join(f"<rdf:li {entry}/>" for entry in entries)
-    return f"<xmpMM:History><rdf:Seq>{lines}</rdf:Seq></xmpMM:History>"
+    if plain(value):
+        yield f"Xmp.{name}", exiv2.XmpArrayValue([plain(value)], getattr(exiv2.TypeId, f"xmp{kind}"))

@@ -1,32 +1,5 @@
 -- Curators' decisions, and what they see before they take one.
 
--- name: review_rows
--- Colorizations in a state, with the opinion of people and of simulated raters apart, and all measurements.
--- Undecided ones first by what needs eyes: the widest interval, then the lowest score.
-select c.colorization_id, c.scan_id, s.identifier, s.title, s.content_warning, c.preset, c.preview_key,
-    c.original_preview_key, c.colorized_at, m.method, m.weights_sha256,
-    coalesce(m.card ->> 'version', left(m.weights_sha256, 8)) as version,
-    h.votes as human_votes, h.mos as human_mos, h.low as human_low, h.high as human_high,
-    h.recovered as human_recovered,
-    t.votes as simulated_votes, t.mos as simulated_mos, t.low as simulated_low, t.high as simulated_high,
-    t.recovered as simulated_recovered,
-    (select coalesce(jsonb_object_agg(metric, value), '{}') from measurements f
-        where f.colorization_id = c.colorization_id) as measurements,
-    d.verdict, d.reason, d.note, d.curator, d.decided_at, p.published_at, p.withdrawn_at as unpublished_at,
-    q.state::text as state
-from review_queue q
-join colorizations c using (colorization_id)
-join scans s on s.scan_id = c.scan_id
-join models m using (model_id)
-left join opinion_scores h on h.colorization_id = c.colorization_id and not h.simulated
-left join opinion_scores t on t.colorization_id = c.colorization_id and t.simulated
-left join current_decisions d on d.colorization_id = c.colorization_id
-left join publications p on p.colorization_id = c.colorization_id
-where (:state::review_state is null or q.state = :state)
-    and (:colorization_id::bigint is null or q.colorization_id = :colorization_id)
-order by (h.high - h.low) desc nulls last, coalesce(h.mos, t.mos) nulls last, c.colorization_id
-limit :limit offset :offset;
-
 -- name: count_states
 -- How many colorizations are in each state.
 select state::text as state, count(*) as pictures from review_queue group by state order by state;
@@ -130,21 +103,15 @@ delete from four_eyes where collection = :collection returning asked_at;
 -- Where an approval takes two curators; the empty name stands for all collections.
 select collection, asked_by, asked_at from four_eyes order by collection;
 
--- name: record!
--- An event of curation, once per natural key.
-insert into events (event_key, event_type, agent, outcome, detail, scan_id, colorization_id)
-values (:event_key, :event_type, :agent, :outcome, :detail, :scan_id, :colorization_id)
-on conflict do nothing;
-
--- name: flag_scan^
--- Lock a scan against colorization; its trigger withdraws what was colorized. Nothing where it is locked already.
+-- name: flag_scan$
+-- Lock a scan against colorization, its trigger withdraws what was colorized: its checksum. Nothing where it is locked.
 update scans set do_not_colorize = true, do_not_colorize_reason = :reason
 where scan_id = :scan_id and not do_not_colorize
-returning scan_id, identifier, sha256;
+returning sha256;
 
--- name: find_scan^
+-- name: find_scan$
 -- Whether a scan is there.
-select scan_id, do_not_colorize from scans where scan_id = :scan_id;
+select scan_id from scans where scan_id = :scan_id;
 
 -- name: count_withdrawn$
 -- Colorizations of a scan that were withdrawn.
@@ -163,7 +130,8 @@ order by c.colorization_id;
 
 -- name: find_tag^
 -- A tag of a scan: as it was decided, else as the newest model proposes it, and how many decisions there were.
-select t.*, (select count(*) from tag_decisions d where d.scan_id = t.scan_id and d.tag = t.tag) as decisions
+select t.scan_id, t.tag, t.votes, t.model_sha256, t.state::text as state,
+    (select count(*) from tag_decisions d where d.scan_id = t.scan_id and d.tag = t.tag) as decisions
 from scan_tags t where t.scan_id = :scan_id and t.tag = :tag;
 
 -- name: lock_scan$
@@ -203,16 +171,11 @@ where note_id = :note_id
 update region_notes set deleted_at = now(), version = version + 1, changed_at = now()
 where note_id = :note_id and deleted_at is null;
 
--- name: record_note!
--- An event of a note, once per version.
-insert into events (event_key, event_type, agent, outcome, detail, scan_id, colorization_id)
-select 'note/' || note_id || '/' || version, 'metadata modification', :agent, :outcome,
-    jsonb_build_object('note_id', note_id, 'xywh_percent', array[x, y, width, height], 'words', words, 'public', public,
-        'account_id', n.account_id),
-    c.scan_id, colorization_id
+-- name: kept_note^
+-- A note as it was just written, for its event.
+select colorization_id, c.scan_id, version, x::float, y::float, width::float, height::float, words, public, n.account_id
 from region_notes n join colorizations c using (colorization_id)
-where note_id = :note_id
-on conflict do nothing;
+where note_id = :note_id;
 
 -- name: count_views$
 -- How many saved views an account has beside one of a name.

@@ -1,8 +1,8 @@
 -- What may be published, what stands published, and what must go.
 
 -- name: lock_publishing$
--- One publishing run at a time; the lock ends with the transaction, also when its process is killed.
-select pg_advisory_xact_lock(7370082);
+-- One publishing run at a time; the lock ends with the connection, also when its process is killed.
+select pg_advisory_lock(7370082);
 
 -- name: publishable
 -- Approved, standing colorizations that are not on the public bucket.
@@ -12,9 +12,7 @@ select c.colorization_id, c.scan_id, s.identifier, s.title, s.creator, s.date_cr
     coalesce(m.card ->> 'version', left(m.weights_sha256, 8)) as version, c.preset::text as preset,
     d.decision_id, d.verdict::text as verdict, d.reason, d.curator, d.decided_at,
     h.votes as human_votes, h.mos as human_mos, h.low as human_low, h.high as human_high,
-    t.votes as simulated_votes, t.mos as simulated_mos, t.low as simulated_low, t.high as simulated_high, s.width, s.height,
-    (select coalesce(jsonb_agg(to_jsonb(n) order by n.written_at, n.note_id), '[]') from region_notes n
-        where n.colorization_id = c.colorization_id and n.public and n.deleted_at is null) as notes
+    t.votes as simulated_votes, t.mos as simulated_mos, t.low as simulated_low, t.high as simulated_high, s.width, s.height
 from colorizations c
 join scans s using (scan_id)
 join models m using (model_id)
@@ -25,6 +23,12 @@ left join publications p on p.colorization_id = c.colorization_id
 where c.withdrawn_at is null and not s.do_not_colorize and s.fixity_intact and c.fixity_intact
     and (p.colorization_id is null or p.withdrawn_at is not null)
 order by c.colorization_id;
+
+-- name: public_notes
+-- The notes on regions of a colorization that stand and are public.
+select note_id, x::float, y::float, width::float, height::float, words, curator, written_at, changed_at
+from region_notes where colorization_id = :colorization_id and public and deleted_at is null
+order by written_at, note_id;
 
 -- name: hold_colorization$
 -- Decisions and flags on a colorization wait until the transaction ends.
@@ -66,8 +70,10 @@ order by p.colorization_id;
 update publications set withdrawn_at = now() where colorization_id = :colorization_id and withdrawn_at is null;
 
 -- name: standing
--- Keys of the manifests that the index lists.
-select manifest_key from publications where withdrawn_at is null order by manifest_key;
+-- What the index lists, with the keys of the manifests.
+select p.colorization_id, c.scan_id, s.identifier, p.manifest_key
+from publications p join colorizations c using (colorization_id) join scans s using (scan_id)
+where p.withdrawn_at is null order by p.manifest_key;
 
 -- name: tombstones
 -- Withdrawn scans that were public once: what the page says in their place.
@@ -75,9 +81,3 @@ select s.identifier, s.withdrawn_at, s.withdrawn_reason as reason from scans s
 where s.withdrawn_at is not null
     and exists (select from publications join colorizations c using (colorization_id) where c.scan_id = s.scan_id)
 order by s.identifier;
-
--- name: record!
--- An event of publishing, once per natural key.
-insert into events (event_key, event_type, agent, outcome, detail, scan_id, colorization_id)
-values (:event_key, :event_type, 'heritage-color publish', :outcome, :detail, :scan_id, :colorization_id)
-on conflict do nothing;

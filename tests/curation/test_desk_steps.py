@@ -7,10 +7,12 @@ import psycopg2
 import pytest
 from catalog_rows import add_colorization, add_model, add_museum, add_scan, insert
 
-from heritage_color.curation import steps
+from heritage_color.curation import four_eyes, steps
 from heritage_color.curation.decisions import Decision
+from heritage_color.curation.steps import BulkUndone
 from heritage_color.errors import ColorizedAlready, CurationError
 from heritage_color.publish import steps as publishing
+from heritage_color.publish.steps import Published
 from heritage_color.rating import steps as rating
 
 ADA, BOB = ("Ada Curator", 1), ("Bob Curator", 2)
@@ -38,53 +40,52 @@ def states(rows):
 
 
 def test_where_four_eyes_are_asked_for_the_second_curator_makes_it_approved(site, picture, rows):
-    steps.ask_for_four_eyes(site, "", True, *ADA)
-    assert approve(site, picture)["verdict"] == "approved once"
-    assert publishing.publish(site)["published"] == 0
-    assert approve(site, picture, BOB)["verdict"] == "approved"
-    assert (publishing.publish(site)["published"], states(rows)) == (1, {picture: "published"})
+    four_eyes.ask_for_four_eyes(site, "", True, *ADA)
+    assert approve(site, picture).verdict == "approved once"
+    assert publishing.publish(site).published == 0
+    assert approve(site, picture, BOB).verdict == "approved"
+    assert (publishing.publish(site).published, states(rows)) == (1, {picture: "published"})
 
 
 def test_one_account_is_never_both_pairs_of_eyes_whatever_name_it_takes(site, picture):
-    steps.ask_for_four_eyes(site, "", True, *ADA)
+    four_eyes.ask_for_four_eyes(site, "", True, *ADA)
     approve(site, picture)
-    assert approve(site, picture, ("Another Name", 1))["verdict"] == "approved once"
-    assert approve(site, picture, ("Another Name", 2))["verdict"] == "approved"
+    assert approve(site, picture, ("Another Name", 1)).verdict == "approved once"
+    assert approve(site, picture, ("Another Name", 2)).verdict == "approved"
 
 
 def test_names_tell_curators_apart_where_there_are_no_accounts(site, picture):
-    steps.ask_for_four_eyes(site, "", True, *ADA)
-    found = [approve(site, picture, (name, None))["verdict"] for name in ("Ada", "ADA", "Bob")]
+    four_eyes.ask_for_four_eyes(site, "", True, *ADA)
+    found = [approve(site, picture, (name, None)).verdict for name in ("Ada", "ADA", "Bob")]
     assert found == ["approved once", "approved once", "approved"]
 
 
 def test_an_approval_that_was_undone_is_nobodys_second(site, picture):
-    steps.ask_for_four_eyes(site, "", True, *ADA)
+    four_eyes.ask_for_four_eyes(site, "", True, *ADA)
     approve(site, picture)
     second = approve(site, picture, BOB)
-    assert steps.undo(site, second["decision_id"], *BOB)["verdict"] == "approved once"
-    assert approve(site, picture, ADA, "Still good.")["verdict"] == "approved once"
+    assert steps.undo(site, second.decision_id, *BOB).verdict == "approved once"
+    assert approve(site, picture, ADA, "Still good.").verdict == "approved once"
 
 
 def test_four_eyes_of_one_collection_leave_the_others_alone(site):
     plain = add_colorization(site, add_scan(site, "plain", collection="Postcards"))
     guarded = add_colorization(site, add_scan(site, "guarded", collection="Portraits"))
-    assert steps.ask_for_four_eyes(site, "Portraits", True, *ADA) == {"new": 1}
-    assert [approve(site, one)["verdict"] for one in (plain, guarded)] == ["approved", "approved once"]
-    assert [row["collection"] for row in steps.four_eyes(site)] == ["Portraits"]
+    assert four_eyes.ask_for_four_eyes(site, "Portraits", True, *ADA)
+    assert [approve(site, one).verdict for one in (plain, guarded)] == ["approved", "approved once"]
+    assert [rule.collection for rule in four_eyes.list_four_eyes(site)] == ["Portraits"]
 
 
 def test_each_change_of_the_rule_is_an_event_and_asking_again_is_none(site, rows):
-    changes = [
-        steps.ask_for_four_eyes(site, "Portraits", asked, *ADA)["new"] for asked in (True, True, False, False, True)
-    ]
-    assert changes == [1, 0, 1, 0, 1]
+    asked = (True, True, False, False, True)
+    changes = [four_eyes.ask_for_four_eyes(site, "Portraits", each, *ADA) for each in asked]
+    assert changes == [True, False, True, False, True]
     events = rows("select outcome from events where detail ->> 'collection' = 'Portraits' order by event_id")
     assert [row["outcome"] for row in events] == ["four eyes asked for", "four eyes ended", "four eyes asked for"]
 
 
 def test_the_catalog_itself_refuses_an_approval_by_one(site, picture):
-    steps.ask_for_four_eyes(site, "", True, *ADA)
+    four_eyes.ask_for_four_eyes(site, "", True, *ADA)
     with pytest.raises(psycopg2.errors.CheckViolation, match="two different curators"):
         insert(
             site, "decisions", "decision_id",
@@ -94,8 +95,8 @@ def test_the_catalog_itself_refuses_an_approval_by_one(site, picture):
 
 def test_what_was_approved_before_the_rule_stays_published(site, picture):
     approve(site, picture)
-    steps.ask_for_four_eyes(site, "", True, *BOB)
-    assert publishing.publish(site)["published"] == 1
+    four_eyes.ask_for_four_eyes(site, "", True, *BOB)
+    assert publishing.publish(site).published == 1
 
 
 # ------------------------------------------------------------------ sent back
@@ -107,13 +108,12 @@ def test_what_is_sent_back_is_queued_with_the_other_preset_and_leaves_the_queue(
         {"scan_id": 1, "preset": "vivid", "state": "waiting"}
     ]
     assert states(rows) == {picture: "sent back"}
-    assert steps.review_queue(site) == []
 
 
 def test_sending_back_twice_is_one_decision_and_one_job(site, picture, rows):
-    assert [send_back(site, picture)["new"] for _ in range(2)] == [1, 0]
+    assert [send_back(site, picture).new for _ in range(2)] == [1, 0]
     assert len(rows("select * from colorization_jobs")) == 1
-    assert send_back(site, picture, "faithful")["new"] == 1
+    assert send_back(site, picture, "faithful").new == 1
 
 
 def test_what_was_colorized_so_already_is_not_asked_for_again(site, picture, rows):
@@ -151,7 +151,7 @@ def test_what_was_published_and_is_sent_back_leaves_the_index_with_the_next_run(
     approve(site, picture)
     publishing.publish(site)
     send_back(site, picture)
-    assert publishing.publish(site) == {"published": 0, "withdrawn": 1, "new": 0}
+    assert publishing.publish(site) == Published(0, withdrawn=1, new=0)
     assert rows("select detail ->> 'reason' as reason from events where event_type = 'deaccession'") == [
         {"reason": "sent back"}
     ]
@@ -162,7 +162,7 @@ def test_what_was_published_and_is_sent_back_leaves_the_index_with_the_next_run(
 
 def test_undoing_the_only_decision_leaves_the_picture_undecided_with_both_rows_and_events(site, picture, rows):
     first = approve(site, picture)
-    assert steps.undo(site, first["decision_id"], *BOB)["verdict"] == "undecided"
+    assert steps.undo(site, first.decision_id, *BOB).verdict == "undecided"
     assert states(rows) == {picture: "undecided"}
     assert rows("select verdict, undone_by from decisions order by decision_id") == [
         {"verdict": "approved", "undone_by": None},
@@ -179,14 +179,14 @@ def test_undoing_restores_the_decision_before_with_its_curator_and_moment(site, 
     approve(site, picture)
     before = rows("select curator, reason, decided_at from current_decisions")
     second = steps.decide(site, picture, "rejected", "dull", "", *BOB)
-    steps.undo(site, second["decision_id"], *BOB)
+    steps.undo(site, second.decision_id, *BOB)
     assert rows("select curator, reason, decided_at from current_decisions") == before
 
 
 def test_undoing_what_undid_brings_it_back(site, picture, rows):
     first = approve(site, picture)
-    undone = steps.undo(site, first["decision_id"], *ADA)
-    assert steps.undo(site, undone["decision_id"], *ADA)["verdict"] == "approved"
+    undone = steps.undo(site, first.decision_id, *ADA)
+    assert steps.undo(site, undone.decision_id, *ADA).verdict == "approved"
     assert states(rows) == {picture: "approved"}
 
 
@@ -194,31 +194,31 @@ def test_a_decision_that_another_came_after_is_not_undone(site, picture):
     first = approve(site, picture)
     steps.decide(site, picture, "rejected", "dull", "", *BOB)
     with pytest.raises(CurationError, match="decided anew since"):
-        steps.undo(site, first["decision_id"], *ADA)
+        steps.undo(site, first.decision_id, *ADA)
 
 
 def test_an_approval_that_was_undone_leaves_the_public_and_can_come_back(site, picture, rows):
     first = approve(site, picture)
     publishing.publish(site)
-    steps.undo(site, first["decision_id"], *ADA)
-    assert publishing.publish(site) == {"published": 0, "withdrawn": 1, "new": 0}
+    steps.undo(site, first.decision_id, *ADA)
+    assert publishing.publish(site) == Published(0, withdrawn=1, new=0)
     approve(site, picture)
-    assert publishing.publish(site) == {"published": 1, "withdrawn": 0, "new": 1}
+    assert publishing.publish(site) == Published(1, withdrawn=0, new=1)
     assert len(rows("select * from events where event_type = 'publication'")) == 2
 
 
 def test_undoing_a_sending_back_takes_the_waiting_job_along_and_redoing_asks_again(site, picture, rows):
     sent = send_back(site, picture)
-    undone = steps.undo(site, sent["decision_id"], *ADA)
+    undone = steps.undo(site, sent.decision_id, *ADA)
     assert rows("select * from colorization_jobs") == []
-    steps.undo(site, undone["decision_id"], *ADA)
+    steps.undo(site, undone.decision_id, *ADA)
     assert (len(rows("select * from colorization_jobs")), states(rows)) == (1, {picture: "sent back"})
 
 
 def test_a_job_that_somebody_began_is_left_to_end(site, picture, rows):
     sent = send_back(site, picture)
     rows("update colorization_jobs set state = 'claimed', lease_until = now() + interval '1 hour', lane = 'x'")
-    steps.undo(site, sent["decision_id"], *ADA)
+    steps.undo(site, sent.decision_id, *ADA)
     assert len(rows("select * from colorization_jobs")) == 1
 
 
@@ -238,8 +238,8 @@ def test_a_decision_on_many_tells_how_many_and_which_were_skipped_and_why(site, 
     steps.decide(site, pictures[2], "rejected", "dull", "", *ADA)
     approve(site, pictures[3], BOB)
     result = decide_many(site, [*pictures, 404])
-    assert (result["asked"], result["decided"]) == (5, 1)
-    assert [(one["colorization_id"], one["sentence"]) for one in result["skipped"]] == [
+    assert (result.asked, result.decided) == (5, 1)
+    assert [(skipped.colorization_id, skipped.sentence) for skipped in result.skipped] == [
         (2, "Colorization 2 was withdrawn and can no longer be decided on."),
         (3, "It stands so already."),
         (4, "Bob Curator decided on it meanwhile: approved."),
@@ -250,8 +250,8 @@ def test_a_decision_on_many_tells_how_many_and_which_were_skipped_and_why(site, 
 
 def test_what_the_page_showed_of_others_may_be_decided_otherwise(site, rows):
     (only,) = add_museum(site, 1)
-    seen = approve(site, only, BOB)["decision_id"]
-    assert decide_many(site, [only], seen)["decided"] == 1
+    seen = approve(site, only, BOB).decision_id
+    assert decide_many(site, [only], seen).decided == 1
 
 
 def test_the_same_form_sent_twice_is_one_bulk(site, rows):
@@ -265,15 +265,15 @@ def test_a_bulk_is_undone_but_for_what_was_decided_anew_since(site, rows):
     approve(site, pictures[0])
     done = decide_many(site, pictures, seen=10)
     approve(site, pictures[2], BOB)
-    assert steps.undo_many(site, done["bulk_id"], *ADA) == {"undone": 2, "left": 1}
+    assert steps.undo_many(site, str(done.bulk_id), *ADA) == BulkUndone(undone=2, left=1)
     assert states(rows) == {1: "approved", 2: "undecided", 3: "approved"}
-    assert steps.undo_many(site, done["bulk_id"], *ADA) == {"undone": 0, "left": 3}
+    assert steps.undo_many(site, str(done.bulk_id), *ADA) == BulkUndone(undone=0, left=3)
 
 
 def test_many_are_sent_back_at_once(site, rows):
     pictures = add_museum(site, 2)
     wanted = {"verdict": "sent back", "reason": "another-preset", "method": "fusion-lite", "preset": "vivid"}
-    assert decide_many(site, pictures, **wanted)["decided"] == 2
+    assert decide_many(site, pictures, **wanted).decided == 2
     assert len(rows("select * from colorization_jobs where state = 'waiting'")) == 2
 
 

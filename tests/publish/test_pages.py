@@ -1,30 +1,35 @@
 """The gallery page: well formed, escaped, and whole without scripts or a server."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from heritage_color.publish.pages import gallery
+from heritage_color.publish.records import Approval, Colour, Entry, Model, Opinion, Opinions, Original, PublicIndex
 
 VOID = {"meta", "img", "br", "link"}
-FILE = {"key": "objects/a.jpg", "gallery_key": "objects/b.jpg", "download_name": "x.jpg", "width": 30, "height": 20}
-PICTURE = {
-    "manifest": f"manifests/{'0' * 64}.json",
-    "identifier": "NEP-1",
-    "title": "A market",
-    "creator": "",
-    "date_created": "1923",
-    "rights": "Public domain",
-    "content_warning": "",
-    "label": "Colorized by m",
-    "alternative_text": "A market. Colorized by m",
-    "original_text": "A market. Original photograph NEP-1",
-    "original": FILE | {"master_sha256": "0" * 64},
-    "colour": FILE | {"key": "objects/c.jpg"},
-    "model": {"method": "m", "version": "1", "preset": "vivid", "weights_sha256": "f" * 64},
-    "decision": {"verdict": "approved", "reason": "plausible", "curator": "A", "decided_at": "2026-01-02T00:00:00Z"},
-    "opinion": {"human": None, "simulated": {"votes": 9, "mos": 3.5, "low": 3.0, "high": 4.0}},
-}
+FILE = {
+    "sha256": "0" * 64, "bytes": 9, "width": 30, "height": 20, "download_name": "x.jpg", "media_type": "image/jpeg",
+    "gallery_key": "objects/b.jpg",
+}  # fmt: skip
+PICTURE = Entry(
+    manifest=f"manifests/{'0' * 64}.json",
+    identifier="NEP-1",
+    title="A market",
+    creator="",
+    date_created="1923",
+    rights="Public domain",
+    content_warning="",
+    label="Colorized by m",
+    alternative_text="A market. Colorized by m",
+    original_text="A market. Original photograph NEP-1",
+    original=Original(**FILE, key="objects/a.jpg", master_sha256="0" * 64),
+    colour=Colour(**FILE, key="objects/c.jpg", derivative_sha256="0" * 64),
+    model=Model("m", "1", "f" * 64, "vivid"),
+    decision=Approval("approved", "plausible", "A", "2026-01-02T00:00:00Z"),
+    opinion=Opinions(None, Opinion(9, 3.5, 3.0, 4.0)),
+)
 
 
 class Reader(HTMLParser):
@@ -49,7 +54,7 @@ class Reader(HTMLParser):
 
 
 def page(**changes) -> str:
-    return gallery({"institution": "Museum", "pictures": [PICTURE | changes]})
+    return gallery(PublicIndex("Museum", (replace(PICTURE, **changes),)))
 
 
 def test_the_page_is_well_formed_and_has_no_scripts():
@@ -60,7 +65,7 @@ def test_the_page_is_well_formed_and_has_no_scripts():
 
 def test_the_original_comes_first_and_both_have_texts_and_sizes():
     reader = Reader(page())
-    assert reader.values("img", "alt") == [PICTURE["original_text"], PICTURE["alternative_text"]]
+    assert reader.values("img", "alt") == [PICTURE.original_text, PICTURE.alternative_text]
     assert reader.values("img", "width") == ["30", "30"]
 
 
@@ -89,4 +94,4 @@ def test_a_content_warning_stands_above_the_picture():
 
 
 def test_an_empty_gallery_says_so():
-    assert "Nothing is published yet." in gallery({"institution": "Museum", "pictures": []})
+    assert "Nothing is published yet." in gallery(PublicIndex("Museum", ()))

@@ -14,8 +14,8 @@ from heritage_color.curation.notes import Note
 from heritage_color.curation.steps import decide, flag_do_not_colorize
 from heritage_color.errors import FixityError, PictureError
 from heritage_color.preservation.withdrawing import withdraw
-from heritage_color.publish import steps
-from heritage_color.publish.steps import mirror, publish
+from heritage_color.publish import derivatives, steps
+from heritage_color.publish.steps import Mirrored, Published, mirror, publish
 from heritage_color.store import Store
 
 
@@ -39,14 +39,14 @@ def public(site, key: str) -> bytes:
 
 def test_only_approved_pictures_are_published(site, approved):
     add_colorization(site, add_scan(site, "undecided"))
-    assert publish(site) == {"published": 2, "withdrawn": 0, "new": 2}
+    assert publish(site) == Published(2, withdrawn=0, new=2)
     assert [picture["identifier"] for picture in index(site)["pictures"]] == ["photo-1", "photo-2"]
 
 
 def test_a_second_run_changes_nothing(site, approved):
     publish(site)
     before = list(Store(site).keys(site.public_bucket))
-    assert publish(site) == {"published": 2, "withdrawn": 0, "new": 0}
+    assert publish(site) == Published(2, withdrawn=0, new=0)
     assert list(Store(site).keys(site.public_bucket)) == before
 
 
@@ -82,7 +82,7 @@ def test_downloads_are_named_after_the_identifier(site, approved):
 def test_a_rejected_picture_leaves_the_index_with_a_row_and_an_event(site, approved, rows):
     publish(site)
     decide(site, approved[0], "rejected", "dull", "", "B. Curator")
-    assert publish(site) == {"published": 1, "withdrawn": 1, "new": 0}
+    assert publish(site) == Published(1, withdrawn=1, new=0)
     assert [picture["identifier"] for picture in index(site)["pictures"]] == ["photo-2"]
     assert rows("select count(*) n from publications where withdrawn_at is not null")[0]["n"] == 1
     assert rows("select count(*) n from events where event_type = 'deaccession'")[0]["n"] == 1
@@ -92,7 +92,7 @@ def test_a_scan_flagged_do_not_colorize_leaves_the_index(site, approved, rows):
     publish(site)
     scan = rows("select scan_id from scans where identifier = 'photo-2'")[0]["scan_id"]
     flag_do_not_colorize(site, scan, "portrait of a victim", "B. Curator")
-    assert publish(site)["withdrawn"] == 1
+    assert publish(site).withdrawn == 1
     assert b"photo-2" not in public(site, "index.html")
 
 
@@ -101,7 +101,7 @@ def test_a_picture_approved_again_is_published_again(site, approved):
     decide(site, approved[0], "rejected", "dull", "", "B. Curator")
     publish(site)
     decide(site, approved[0], "approved", "plausible", "", "B. Curator")
-    assert publish(site) == {"published": 2, "withdrawn": 0, "new": 1}
+    assert publish(site) == Published(2, withdrawn=0, new=1)
 
 
 @pytest.mark.parametrize("step", ["_write_original", "_write_colour", "_add_publication", "_write_index"])
@@ -118,18 +118,18 @@ def test_killed_anywhere_readers_keep_the_old_index_and_the_next_run_goes_on(sit
         publish(site)
     monkeypatch.undo()
     assert (public(site, "index.html"), public(site, "index.json")) == before
-    assert publish(site)["published"] == 3
+    assert publish(site).published == 3
 
 
 def test_a_decision_taken_back_while_files_are_made_wins(site, approved, monkeypatch):
     write_colour = steps._write_colour
 
-    def rejected_meanwhile(store, row, record, folder):
-        decide(site, row["colorization_id"], "rejected", "dull", "", "B. Curator")
-        return write_colour(store, row, record, folder)
+    def rejected_meanwhile(archive, picture, described, folder):
+        decide(site, picture.colorization_id, "rejected", "dull", "", "B. Curator")
+        return write_colour(archive, picture, described, folder)
 
     monkeypatch.setattr(steps, "_write_colour", rejected_meanwhile)
-    assert publish(site) == {"published": 0, "withdrawn": 0, "new": 0}
+    assert publish(site) == Published(0, withdrawn=0, new=0)
 
 
 @pytest.mark.parametrize("damage", ["swapped", "gone", "cut short"])
@@ -141,15 +141,67 @@ def test_a_damaged_picture_is_named_and_the_others_are_published(site, approved,
     else:
         body = b"not a picture" if damage == "swapped" else store.read(site.archive_bucket, key)[:100]
         store.replace(site.archive_bucket, key, body, "image/tiff")
-    with pytest.raises(PictureError, match=r"1 pictures were not published: photo-1: .* should have SHA-256"):
+    with pytest.raises(PictureError, match=rf"1 pictures were not published: photo-1: {key} of the archive"):
+        publish(site)
+    assert [picture["identifier"] for picture in index(site)["pictures"]] == ["photo-2"]
+    (aside,) = rows("select stage, colorization_id, sentence from set_aside")
+    assert (aside["stage"], aside["colorization_id"]) == ("publish", approved[0])
+    assert aside["sentence"].startswith(f"{key} of the archive")
+
+
+def test_a_picture_that_was_set_aside_is_published_once_it_is_repaired(site, approved, rows):
+    store = Store(site)
+    key = rows("select object_key from colorizations where colorization_id = 1")[0]["object_key"]
+    good = store.read(site.archive_bucket, key)
+    store.replace(site.archive_bucket, key, b"not a picture", "image/tiff")
+    with pytest.raises(PictureError):
+        publish(site)
+    store.replace(site.archive_bucket, key, good, "image/tiff")
+    assert publish(site) == Published(2, withdrawn=0, new=1)
+    assert rows("select * from set_aside") == []
+
+
+def test_a_picture_too_large_for_the_memory_leaves_the_others_to_be_published(site, approved, monkeypatch):
+    open_upright = derivatives.open_upright
+
+    def opened(path):
+        if opened.calls.append(path) or len(opened.calls) == 1:
+            raise MemoryError
+        return open_upright(path)
+
+    opened.calls = []
+    monkeypatch.setattr(derivatives, "open_upright", opened)
+    with pytest.raises(PictureError, match="photo-1: There is not enough memory for it"):
+        publish(site)
+    assert [picture["identifier"] for picture in index(site)["pictures"]] == ["photo-2"]
+
+
+@pytest.mark.parametrize("damage", [b"{not json", b'{"pictures": [{"manifest": "x"}], "institution": ""}', None])
+def test_a_damaged_index_is_made_anew_from_the_records(site, approved, damage):
+    publish(site)
+    before = public(site, "index.json")
+    if damage is None:
+        Store(site).delete(site.public_bucket, "index.json")
+    else:
+        Store(site).replace(site.public_bucket, "index.json", damage, "application/json")
+    assert publish(site) == Published(2, withdrawn=0, new=0)
+    assert public(site, "index.json") == before
+
+
+def test_a_record_that_is_gone_with_the_index_costs_its_picture_alone(site, approved, rows):
+    publish(site)
+    key = rows("select manifest_key from publications where colorization_id = 1")[0]["manifest_key"]
+    for lost in (key, "index.json"):
+        Store(site).delete(site.public_bucket, lost)
+    with pytest.raises(PictureError, match=rf"photo-1: \S+/{key} is missing or was changed"):
         publish(site)
     assert [picture["identifier"] for picture in index(site)["pictures"]] == ["photo-2"]
 
 
 def test_the_mirror_holds_what_the_index_names(site, approved, tmp_path):
     publish(site)
-    assert mirror(site, tmp_path) == {"files": 8, "new": 8, "removed": 0}
-    assert mirror(site, tmp_path) == {"files": 8, "new": 0, "removed": 0}
+    assert mirror(site, tmp_path) == Mirrored(8, new=8, removed=0)
+    assert mirror(site, tmp_path) == Mirrored(8, new=0, removed=0)
     assert all((tmp_path / picture["colour"]["key"]).is_file() for picture in index(site)["pictures"])
 
 
@@ -158,17 +210,18 @@ def test_a_withdrawn_scan_leaves_its_tombstone_in_the_gallery(site, approved):
     withdraw(site, "photo-1", "Given back to the <family>.", "Ada")
     add_scan(site, "photo-9")
     withdraw(site, "photo-9", "Never was public.", "Ada")
-    assert publish(site)["withdrawn"] == 1
+    assert publish(site).withdrawn == 1
     (stone,) = index(site)["withdrawn"]
     assert (stone["identifier"], stone["reason"]) == ("photo-1", "Given back to the <family>.")
     assert "Given back to the &lt;family&gt;." in public(site, "index.html").decode()
 
 
-def test_what_is_known_to_be_damaged_waits_for_its_repair(site, approved, rows):
-    rows("update scans set fixity_intact = false where identifier = 'photo-1'")
-    assert publish(site)["published"] == 1
-    rows("update scans set fixity_intact = true")
-    assert publish(site)["published"] == 2
+@pytest.mark.parametrize("table", ["scans", "colorizations"])
+def test_what_is_known_to_be_damaged_waits_for_its_repair(site, approved, rows, table):
+    rows(f"update {table} set fixity_intact = false where scan_id = 1")
+    assert publish(site).published == 1
+    rows(f"update {table} set fixity_intact = true")
+    assert publish(site).published == 2
 
 
 def test_a_later_mirror_forgets_what_was_withdrawn_and_nothing_else(site, approved, tmp_path):
@@ -177,7 +230,7 @@ def test_a_later_mirror_forgets_what_was_withdrawn_and_nothing_else(site, approv
     (tmp_path / "objects" / "notes.txt").write_text("ours")
     decide(site, approved[0], "rejected", "dull", "", "B. Curator")
     publish(site)
-    assert mirror(site, tmp_path)["removed"] == 3
+    assert mirror(site, tmp_path).removed == 3
     assert (tmp_path / "objects" / "notes.txt").is_file()
 
 
@@ -214,7 +267,7 @@ def test_the_mirror_refuses_a_damaged_object(site, approved, tmp_path):
 def test_public_notes_on_regions_go_into_the_record_and_internal_ones_do_not(site, approved):
     for number, (words, shown) in enumerate((("A red coat.", True), ("Ask the family.", False))):
         note = Note(10, 20, 30, 25, words, shown)
-        notes.add(site, f"00000000-0000-4000-8000-00000000000{number}", approved[0], note, "Ada Curator")
+        notes.add_note(site, f"00000000-0000-4000-8000-00000000000{number}", approved[0], note, "Ada Curator")
     publish(site)
     records = [json.loads(public(site, picture["manifest"])) for picture in index(site)["pictures"]]
     (item,) = records[0]["notes"]["items"]

@@ -88,7 +88,7 @@ def test_a_picture_whose_decision_was_undone_enters_every_kind_of_campaign(site,
     scan = add_scan(site)
     pictures = [add_colorization(site, scan, preset) for preset in ("faithful", "vivid")]
     add_truth(site, scan)
-    undo(site, decide(site, pictures[0], "approved", "plausible", "", "A. Curator")["decision_id"], "A. Curator")
+    undo(site, decide(site, pictures[0], "approved", "plausible", "", "A. Curator").decision_id, "A. Curator")
     assert queue(site, "again", 5, method)["new"] == new
 
 

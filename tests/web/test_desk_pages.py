@@ -8,6 +8,7 @@ from catalog_rows import add_colorization, add_museum, add_scan, insert
 
 from heritage_color import db
 from heritage_color.curation import steps as curation
+from heritage_color.curation import tags
 from heritage_color.rating import steps as rating
 
 
@@ -78,7 +79,7 @@ def test_filters_narrow_the_queue_alone_and_together(site, collections, curator)
 
 def test_an_accepted_tag_narrows_the_queue(site, collections, curator):
     insert(site, "tag_proposals", "tag", scan_id=2, model_sha256="a" * 64, tag="harbour", votes=70)
-    curation.decide_tag(site, 2, "harbour", "accepted", "Ada Curator")
+    tags.decide_tag(site, 2, "harbour", "accepted", "Ada Curator")
     assert order(curator.get("/review?tag=harbour").text) == [2]
 
 
@@ -165,7 +166,7 @@ def test_undo_takes_the_decision_back_and_can_itself_be_undone(site, curator, ro
 
 def test_the_number_of_anothers_picture_undoes_nothing(site, curator, rows):
     one, two = add_museum(site, 2)
-    decision = curation.decide(site, two, "approved", "plausible", "", "Grace")["decision_id"]
+    decision = curation.decide(site, two, "approved", "plausible", "", "Grace").decision_id
     page = curator.get(f"/review/{one}")
     press(curator, page, "Approve", reason="plausible")
     token = re.search(r'name="token" value="([^"]+)"', page.text)[1]

@@ -5,7 +5,7 @@ import re
 import pytest
 from catalog_rows import add_colorization, add_scan, insert
 
-from heritage_color.curation import steps as curation
+from heritage_color.curation import tags as curation
 
 MODEL = "7a65" * 16
 

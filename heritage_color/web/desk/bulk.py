@@ -64,7 +64,7 @@ def result(request: Request, bulk_id: BulkId, asked: Asked, undone: int | None =
         bulk = curation.bulk(site_of(request).settings, str(bulk_id))
     except CurationError as error:
         raise Refusal(404, str(error), ("/review", "To the queue")) from error
-    skipped = _pictures(request, [picture["colorization_id"] for picture in bulk["skipped"]])
+    skipped = _pictures(request, [skipped.colorization_id for skipped in bulk.skipped])
     names = {picture.colorization_id: picture for picture in skipped}
     context = {"bulk": bulk, "names": names, "words": WORDS, "asked": asked, "undone": undone, "left": left}
     return show(request, "desk/review_bulk.html", 200, **context)
@@ -75,7 +75,7 @@ def undo(request: Request, bulk_id: BulkId, asked: Asked) -> Response:
     """Take back each of its decisions that no other came after."""
     curator = curator_of(request)
     counts = curation.undo_many(site_of(request).settings, str(bulk_id), curator.name, curator.account_id)
-    return go(f"/review/bulk/{bulk_id}?{asked.query(**counts)}")
+    return go(f"/review/bulk/{bulk_id}?{asked.query(undone=counts.undone, left=counts.left)}")
 
 
 def _page_of(

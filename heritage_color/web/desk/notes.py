@@ -9,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from heritage_color import db
-from heritage_color.curation import annotations, notes
+from heritage_color.curation import notes
+from heritage_color.curation.annotations import RegionNote, annotation_page
 from heritage_color.curation.notes import Note
 from heritage_color.errors import CurationError
+from heritage_color.publish.documents import plain
 from heritage_color.settings import Settings
 from heritage_color.web.desk.forms import RegionForm
 from heritage_color.web.desk.queue import Asked, Filters
@@ -34,14 +36,14 @@ class NewNoteForm(RegionForm):
 
 
 @router.get("/review/{colorization_id}/notes.json")
-def annotation_page(request: Request, colorization_id: RowId) -> Response:
+def annotations_of(request: Request, colorization_id: RowId) -> Response:
     """All notes on a picture as a W3C annotation page, internal ones included: for staff."""
     picture = standing(request, colorization_id)
     with db.connect(site_of(request).settings) as connection:
-        rows = list(queries.list_notes(connection, colorization_id=colorization_id))
+        written = db.records(RegionNote, queries.list_notes(connection, colorization_id=colorization_id))
     canvas = f"{site_of(request).settings.web_address}/review/{colorization_id}"
-    page = annotations.page(rows, canvas, picture.width, picture.height)
-    return JSONResponse(page, media_type="application/ld+json")
+    page = annotation_page(written, canvas, picture.width, picture.height)
+    return JSONResponse(plain(page), media_type="application/ld+json")
 
 
 @router.post("/review/{colorization_id}/notes")
@@ -52,7 +54,7 @@ def add(request: Request, colorization_id: RowId, asked: Asked, form: Annotated[
         request,
         colorization_id,
         asked,
-        lambda settings, name, account_id: notes.add(settings, note_id, colorization_id, note, name, account_id),
+        lambda settings, name, account_id: notes.add_note(settings, note_id, colorization_id, note, name, account_id),
         note,
     )
 
@@ -66,7 +68,7 @@ def change(
         request,
         colorization_id,
         asked,
-        lambda settings, name, account_id: notes.change(settings, str(note_id), form.as_note, name, account_id),
+        lambda settings, name, account_id: notes.change_note(settings, str(note_id), form.as_note, name, account_id),
     )
 
 
@@ -77,7 +79,7 @@ def delete(request: Request, colorization_id: RowId, note_id: NoteId, asked: Ask
         request,
         colorization_id,
         asked,
-        lambda settings, name, account_id: notes.delete(settings, str(note_id), name, account_id),
+        lambda settings, name, account_id: notes.delete_note(settings, str(note_id), name, account_id),
     )
 
 

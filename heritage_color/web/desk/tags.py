@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from heritage_color import db
-from heritage_color.curation import steps as curation
+from heritage_color.curation import tags as curation
 from heritage_color.db import Connection
 from heritage_color.errors import CurationError
 from heritage_color.web.door.fields import FormLine, RowId

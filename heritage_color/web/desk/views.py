@@ -6,8 +6,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from heritage_color.curation import steps as curation
-from heritage_color.curation import views
+from heritage_color.curation import four_eyes, views
 from heritage_color.errors import CurationError
 from heritage_color.web.desk import queue as asking
 from heritage_color.web.desk.queue import Asked
@@ -31,7 +30,7 @@ def save(request: Request, asked: Asked, name: FormLine) -> Response:
     """Keep the filters of the address under a name."""
     curator = curator_of(request)
     try:
-        views.save(site_of(request).settings, curator.account_id, curator.name, name, asked.query())
+        views.save_view(site_of(request).settings, curator.account_id, curator.name, name, asked.query())
     except CurationError as error:
         raise Refusal(400, str(error), (f"/review?{asked.query()}", "Back to the queue")) from error
     return go(f"/review?{asked.query()}")
@@ -49,9 +48,9 @@ def change(
     settings, account = site_of(request).settings, curator_of(request).account_id
     try:
         if act == "delete":
-            views.delete(settings, account, view_id)
+            views.delete_view(settings, account, view_id)
         else:
-            views.change(settings, account, view_id, name, bool(shared))
+            views.change_view(settings, account, view_id, name, bool(shared))
     except CurationError as error:
         raise Refusal(400, str(error), ONWARD) from error
     return go("/review/views")
@@ -60,8 +59,8 @@ def change(
 @router.get("/four-eyes")
 def rules(request: Request) -> Response:
     """Where an approval takes two curators."""
-    asked_for = curation.four_eyes(site_of(request).settings)
-    named = {rule["collection"] for rule in asked_for}
+    asked_for = four_eyes.list_four_eyes(site_of(request).settings)
+    named = {rule.collection for rule in asked_for}
     others = [name for name in asking.choices(request).collections if name not in named]
     return show(request, "desk/four_eyes.html", rules=asked_for, others=others, everywhere="" in named)
 
@@ -70,5 +69,7 @@ def rules(request: Request) -> Response:
 def rule(request: Request, asked: FormLine = "", collection: FormLine = "") -> Response:
     """Ask for two curators in a collection (empty: in all), or be content with one again."""
     curator = curator_of(request)
-    curation.ask_for_four_eyes(site_of(request).settings, collection, asked == "yes", curator.name, curator.account_id)
+    four_eyes.ask_for_four_eyes(
+        site_of(request).settings, collection, asked == "yes", curator.name, curator.account_id
+    )
     return go("/four-eyes")
