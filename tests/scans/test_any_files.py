@@ -45,8 +45,7 @@ def test_any_bytes_under_any_name_have_one_kind(mark, rest, suffix):
     head = mark + rest
     found = recognition.by_content(head, suffix)
     assert found is None or found.supported or found.code in formats.REMEDIES
-    code, facts = companions.kind_of(head, suffix)
-    assert companions.finding(code, f"a{suffix}", **facts).severity == "warning"
+    assert companions.kind_of(head, suffix).of(f"a{suffix}").severity == "warning"
 
 
 @pytest.fixture(scope="module")
