@@ -8,6 +8,7 @@ from heritage_color.images.description import Description
 from heritage_color.images.refusals import RefusedError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyvips
 
 logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, and buries what people look for in a log
@@ -33,6 +34,27 @@ def read_as_described(
     kind = "ushort" if description.bits > 8 else "uchar"
     check_image(image, description.width, description.height, len(description.roles), kind)
     return image, description.roles
+
+
+def stretched(image: "pyvips.Image", bits: int, inverted: bool = False) -> "pyvips.Image":
+    """Samples of so many bits, brought to 0..255 or 0..65535; a sample that has more bits is the brightest."""
+    import numpy as np
+    import pyvips
+
+    if not inverted and bits == (8 if image.format == "uchar" else 16):
+        return image
+    levels = stretching(np.arange(2**bits), bits, image.format)
+    levels = levels[::-1].copy() if inverted else levels
+    return image.maplut(pyvips.Image.new_from_array(levels.reshape(1, -1)))
+
+
+def stretching(levels: "np.ndarray", bits: int, kind: str) -> "np.ndarray":
+    """Levels of so many bits as those of a format, uchar or ushort, whose range they fill."""
+    import numpy as np
+
+    most, full = 2**bits - 1, 255 if kind == "uchar" else 65535
+    filled = np.rint(np.minimum(levels, most) * (full / most))
+    return np.asarray(filled, np.uint8 if kind == "uchar" else np.uint16)
 
 
 def last_complaint() -> str:

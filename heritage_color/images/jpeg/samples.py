@@ -61,7 +61,6 @@ def _with_height(path: Path, description: Description, limits: Limits, access: s
 def _decoded(path: Path, description: Description, limits: Limits) -> "pyvips.Image":
     """Samples by imagecodecs, stretched from their bits to 255 or 65535."""
     import imagecodecs
-    import numpy as np
     import pyvips
 
     content = _content(path, description, limits, BYTES)
@@ -73,11 +72,8 @@ def _decoded(path: Path, description: Description, limits: Limits) -> "pyvips.Im
     except (RuntimeError, ValueError) as error:
         raise refusal(str(error)) from error
     _check_samples(samples, description)
-    most, full = 2**description.bits - 1, 65535 if description.bits > 8 else 255
-    levels = np.rint(np.arange(most + 1) * (full / most)).astype(samples.dtype)
-    if description.layout.inverted:
-        levels = levels[::-1].copy()
-    return pyvips.Image.new_from_array(samples).maplut(pyvips.Image.new_from_array(levels.reshape(1, -1)))
+    image = pyvips.Image.new_from_array(samples)
+    return libvips.stretched(image, description.bits, description.layout.inverted)
 
 
 def _check_samples(samples: "np.ndarray", description: Description) -> None:

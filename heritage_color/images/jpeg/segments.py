@@ -1,4 +1,4 @@
-"""The segments of a JPEG in front of its first scan, in their order (ITU-T T.81, annex B)."""
+"""The segments of a JPEG in front of its samples, in their order (ITU-T T.81, annex B)."""
 
 import struct
 from collections.abc import Iterator
@@ -22,11 +22,11 @@ class Segment:
 
 
 def walk_segments(file: BinaryIO) -> Iterator[Segment]:
-    """Each segment before the first scan. Raises RefusedError where the file ends in one, or before the scan."""
+    """Each segment up to the first scan's header, which is the last. Raises RefusedError where the file ends."""
     file.seek(2)
     for _ in range(MOST_SEGMENTS):
         marker = _marker(file)
-        if marker in (SCAN, END):
+        if marker == END:
             return
         if marker in WITHOUT_CONTENT:
             continue
@@ -36,6 +36,8 @@ def walk_segments(file: BinaryIO) -> Iterator[Segment]:
         if length < 2 or len(content) < length - 2:
             raise RefusedError("truncated")
         yield Segment(marker, place, content)
+        if marker == SCAN:
+            return
 
 
 def _marker(file: BinaryIO) -> int:

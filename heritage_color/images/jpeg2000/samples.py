@@ -9,6 +9,7 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from heritage_color.images import libvips
 from heritage_color.images.description import LAB, Description
 from heritage_color.images.jpeg2000 import codestream
 from heritage_color.images.jpeg2000.codestream import Codestream
@@ -91,13 +92,12 @@ def _scaled(image: "pyvips.Image", layout: Layout, channel: Channel, kind: str) 
     import pyvips
 
     component, column = channel
-    full = 255 if kind == "uchar" else 65535
-    most = 2 ** layout.bits(channel) - 1
+    bits = layout.bits(channel)
     band = image[component] if image.bands > 1 else image
-    if column is None and most == full:
+    if column is None and bits == (8 if kind == "uchar" else 16):
         return band
-    levels = np.arange(most + 1) if column is None else np.array(layout.header.palette[column][1])
-    table = np.rint(np.minimum(levels, most) * (full / most)).astype(np.uint8 if kind == "uchar" else np.uint16)
+    levels = np.arange(2**bits) if column is None else np.array(layout.header.palette[column][1])
+    table = libvips.stretching(levels, bits, kind)
     return band.maplut(pyvips.Image.new_from_array(table.reshape(1, -1)))
 
 

@@ -17,6 +17,7 @@ from heritage_color import lab
 if TYPE_CHECKING:
     import pyvips
 
+FIELD = "icc-profile-data"  # libvips' name of a profile in a picture
 HEADER = 128  # bytes before the table of tags (7.2)
 MOST_TAGS = 100  # as LittleCMS
 LARGEST = 16 * 2**20  # bytes; printers' largest tables take about 10 million
@@ -184,6 +185,6 @@ def as_srgb(linear: "pyvips.Image") -> "pyvips.Image":
     whole = (linear * 65535).rint().cast("ushort").maplut(pyvips.Image.new_from_array(samples))
     three = whole if whole.bands == 3 else whole.bandjoin([whole, whole])
     three = three.copy(interpretation="srgb")
-    if "icc-profile-data" in three.get_fields():
-        three.remove("icc-profile-data")  # that of the samples before
+    if FIELD in three.get_fields():
+        three.remove(FIELD)  # that of the samples before
     return three

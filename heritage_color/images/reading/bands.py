@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FULL = {"uchar": 255, "ushort": 65535}
 MILLIMETRES = 25.4  # of an inch: libvips counts pixels by the millimetre
 UNSTATED = (MILLIMETRES, MILLIMETRES)  # what libvips says where a header has no resolution, as pixels by the inch
-PROFILE, ORIENTATION = "icc-profile-data", "orientation"  # libvips' names of fields
+PROFILE, ORIENTATION = profiles.FIELD, "orientation"  # libvips' names of fields
 isclose = partial(math.isclose, rel_tol=1e-5)  # libvips keeps resolutions as floats of 32 bits
 NAMES = {GREY: "grey", RGB: "RGB"}
 

@@ -32,7 +32,7 @@ def _through_profile(image: "pyvips.Image", depth: int) -> tuple["pyvips.Image |
     """The picture as linear light 0..1 or None, else as sRGB of so many bits; as it is without a fitting profile."""
     import pyvips
 
-    content = bytes(image.get("icc-profile-data")) if has_profile(image) else b""
+    content = bytes(image.get(profiles.FIELD)) if has_profile(image) else b""
     if not content or profiles.unfit(content, image.bands):
         return None, image
     linear = profiles.linear_light(image, content)

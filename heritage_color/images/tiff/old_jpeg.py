@@ -6,18 +6,20 @@ Writers of the 1990s left either a JPEG file behind tag 513, of which strips are
 
 import io
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from heritage_color.images.description import GREY, RGB, Description
+from heritage_color.images.jpeg.segments import SCAN, walk_segments
 from heritage_color.images.refusals import RefusedError
 
 if TYPE_CHECKING:
     import pyvips
 
 START, END, SCAN_START = b"\xff\xd8", b"\xff\xd9", b"\xff\xda"
-SCAN, RESTART, FRAME, NO_FRAME = 0xDA, 0xDD, range(0xC0, 0xD0), (0xC4, 0xC8, 0xCC)
+RESTART, FRAME, NO_FRAME = 0xDD, range(0xC0, 0xD0), (0xC4, 0xC8, 0xCC)
 TABLES = (0xDB, 0xC4, RESTART)  # quantization, Huffman, and how often a scan restarts
 QUANTIZATION_BYTES, COUNTS = 64, 16  # of a table; a Huffman table begins with how many codes there are of each length
 LONGEST = 0xFFFF  # pixels of a side of a JPEG
@@ -104,19 +106,18 @@ def _ended(stream: bytes) -> bytes:
 
 
 def _of_file(head: bytes) -> tuple[bytes, bytes, bytes]:
-    """Tables, frame header and scan header of the start of a JPEG file."""
-    tables, frame, place = b"", b"", len(START)
-    while place + 4 <= len(head):
-        marker, length = struct.unpack_from(">xBH", head, place)
-        segment = head[place : place + 2 + length]
-        if marker == SCAN:
-            return tables, frame, segment
-        if marker in TABLES:
-            tables += segment
-        elif marker in FRAME and marker not in NO_FRAME:
-            frame = segment
-        place += 2 + length
-    return tables, frame, b""
+    """Tables, frame header and scan header of the start of a JPEG file, as far as it goes."""
+    tables = frame = scan = b""
+    with suppress(RefusedError):
+        for segment in walk_segments(io.BytesIO(head)):
+            written = _segment(segment.marker, segment.content)
+            if segment.marker == SCAN:
+                scan = written
+            elif segment.marker in TABLES:
+                tables += written
+            elif segment.marker in FRAME and segment.marker not in NO_FRAME:
+                frame = written
+    return tables, frame, scan
 
 
 def _of_tags(file: BinaryIO, description: Description, parts: Parts) -> tuple[bytes, bytes, bytes]:

@@ -39,7 +39,7 @@ ORDINARY = (
 COPIES = 3  # of all samples, which are in memory at once: as decoded, in their order, and as the picture
 FULL_RANGE = (0, 255, 128, 255, 128, 255)  # ReferenceBlackWhite that changes nothing
 TO_LUMA = [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]]  # JFIF 1.02
-BT_601 = (0.299, 0.587, 0.114)  # TIFF 6.0, section 21: the default of YCbCrCoefficients
+BT_601 = TO_LUMA[0]  # TIFF 6.0, section 21: the default of YCbCrCoefficients
 
 
 def read_tiff(
@@ -95,9 +95,9 @@ def _scaled(image: "pyvips.Image", description: Description) -> "pyvips.Image":
     if not bits < stored == 16:
         return image
     if description.layout.photometric != WHITE_IS_ZERO:
-        return _filling(image, bits)
-    shade = _filling(image[0].invert(), bits).invert()  # libvips has turned all 16 bits over
-    return shade if image.bands == 1 else shade.bandjoin(_filling(image[1:], bits))
+        return libvips.stretched(image, bits)
+    shade = libvips.stretched(image[0].invert(), bits).invert()  # libvips has turned all 16 bits over
+    return shade if image.bands == 1 else shade.bandjoin(libvips.stretched(image[1:], bits))
 
 
 def _by_tifffile(path: Path, description: Description, limits: Limits) -> "np.ndarray":
@@ -179,7 +179,7 @@ def interpreted(samples: "np.ndarray", description: Description) -> tuple["pyvip
     colours, roles = _colours(image[0] if count == 1 else image[:count], description)
     if rest is None:
         return colours, roles
-    return colours.bandjoin(_filling(rest, description.bits)), (*roles, *description.roles[count:])
+    return colours.bandjoin(libvips.stretched(rest, description.bits)), (*roles, *description.roles[count:])
 
 
 def _colours(image: "pyvips.Image", description: Description) -> tuple["pyvips.Image", tuple[str, ...]]:
@@ -190,21 +190,11 @@ def _colours(image: "pyvips.Image", description: Description) -> tuple["pyvips.I
     if roles == LAB:
         return _lab(image, layout), LAB
     if roles == LUMA and (layout.compression != JPEG or description.planar):  # a plane is grey to its codec
-        return _from_luma(_filling(image, description.bits), layout), RGB
-    full = _filling(image, description.bits)
+        return _from_luma(libvips.stretched(image, description.bits), layout), RGB
+    full = libvips.stretched(image, description.bits)
     if layout.photometric == WHITE_IS_ZERO:
         full = full.invert()
     return full, RGB if roles == LUMA else roles
-
-
-def _filling(image: "pyvips.Image", bits: int) -> "pyvips.Image":
-    """Samples of so many bits, scaled so that they fill 8 or 16."""
-    stored = 8 if image.format == "uchar" else 16
-    if bits == stored:
-        return image
-    most = 2**bits - 1
-    clipped = (image > most).ifthenelse(most, image)
-    return (clipped * ((2**stored - 1) / most)).rint().cast(image.format)
 
 
 def _looked_up(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
