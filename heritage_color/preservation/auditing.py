@@ -108,12 +108,12 @@ def _audit(archive: Archive, stored: StoredObject) -> Reading:
     try:
         digest = archive.store.digest(archive.bucket, stored.object_key)
     except DAMAGES as error:
-        archive.set_aside(STAGE, error, stored.scan_id, stored.colorization_id)
+        archive.set_aside(f"{STAGE}/{stored.kind}", error, stored.scan_id, stored.colorization_id)
         return Reading(0, False, f"{stored.kind} of {stored.identifier}: {sentence_of(error)}")
     intact = digest == stored.sha256
     key = None if intact else keep_aside(archive, stored, digest)
     record(archive, stored, digest, key)
-    archive.take_up(STAGE, stored.scan_id, stored.colorization_id)
+    archive.take_up(f"{STAGE}/{stored.kind}", stored.scan_id, stored.colorization_id)
     return Reading(stored.bytes, intact)
 
 
