@@ -9,7 +9,7 @@ from PIL import Image
 
 from heritage_color.rating.campaigns import lifecycle
 from heritage_color.web.raters import plates
-from heritage_color.web.raters.languages import choose, languages, offered
+from heritage_color.web.raters.languages import choose_language, languages, offered
 
 CODES = sorted(languages())
 
@@ -72,7 +72,7 @@ def test_the_standard_question_is_translated_and_a_curators_own_is_not():
     [("ne", "es", "ne"), ("", "fr, es-MX;q=0.8, en;q=0.5", "es"), ("fr", "", "en"), ("", "de;q=x,*;q=0.1", "en")],
 )
 def test_a_language_is_chosen_by_wish_then_by_browser_then_the_campaigns_first(wanted, accepted, chosen):
-    assert choose(offered(["en", "es", "ne"]), wanted, accepted).code == chosen
+    assert choose_language(offered(["en", "es", "ne"]), wanted, accepted).code == chosen
 
 
 @pytest.mark.parametrize("kind", ["protan", "deutan"])

@@ -44,7 +44,7 @@ def chosen(request: Request, asked: Asked, chosen: Numbers = []) -> Response:  #
 
 
 @router.post("/review/bulk")
-def decide(request: Request, asked: Asked, form: Annotated[BulkForm, Form()]) -> Response:
+def decide_on_chosen(request: Request, asked: Asked, form: Annotated[BulkForm, Form()]) -> Response:
     """Decide on all that were chosen, then tell what came of it."""
     curator = curator_of(request)
     decision = Decision(
@@ -58,7 +58,7 @@ def decide(request: Request, asked: Asked, form: Annotated[BulkForm, Form()]) ->
 
 
 @router.get("/review/bulk/{bulk_id}")
-def result(request: Request, bulk_id: BulkId, asked: Asked, undone: int | None = None, left: int = 0) -> Response:
+def bulk_result(request: Request, bulk_id: BulkId, asked: Asked, undone: int | None = None, left: int = 0) -> Response:
     """How many were decided, which were skipped and why; with the button that takes it back."""
     try:
         bulk = curation.bulk(site_of(request).settings, str(bulk_id))
@@ -71,7 +71,7 @@ def result(request: Request, bulk_id: BulkId, asked: Asked, undone: int | None =
 
 
 @router.post("/review/bulk/{bulk_id}/undo")
-def undo(request: Request, bulk_id: BulkId, asked: Asked) -> Response:
+def undo_bulk(request: Request, bulk_id: BulkId, asked: Asked) -> Response:
     """Take back each of its decisions that no other came after."""
     curator = curator_of(request)
     counts = curation.undo_many(site_of(request).settings, str(bulk_id), curator.name, curator.account_id)

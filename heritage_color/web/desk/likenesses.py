@@ -61,7 +61,7 @@ class LikenessForm(SentForm):
 
 
 @router.post("/likenesses/{likeness_id}")
-def decide(
+def decide_pair(
     request: Request,
     likeness_id: RowId,
     form: Annotated[LikenessForm, Form()],

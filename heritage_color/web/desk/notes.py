@@ -17,7 +17,7 @@ from heritage_color.publish.documents import plain
 from heritage_color.settings import Settings
 from heritage_color.web.desk.forms import RegionForm
 from heritage_color.web.desk.queue import Asked, Filters
-from heritage_color.web.desk.review import Told, page_of, standing
+from heritage_color.web.desk.review import Told, page_of, standing_picture
 from heritage_color.web.door.fields import RowId
 from heritage_color.web.door.replies import go
 from heritage_color.web.door.site import site_of
@@ -38,7 +38,7 @@ class NewNoteForm(RegionForm):
 @router.get("/review/{colorization_id}/notes.json")
 def annotations_of(request: Request, colorization_id: RowId) -> Response:
     """All notes on a picture as a W3C annotation page, internal ones included: for staff."""
-    picture = standing(request, colorization_id)
+    picture = standing_picture(request, colorization_id)
     with db.connect(site_of(request).settings) as connection:
         written = db.records(RegionNote, queries.list_notes(connection, colorization_id=colorization_id))
     canvas = f"{site_of(request).settings.web_address}/review/{colorization_id}"
@@ -47,7 +47,7 @@ def annotations_of(request: Request, colorization_id: RowId) -> Response:
 
 
 @router.post("/review/{colorization_id}/notes")
-def add(request: Request, colorization_id: RowId, asked: Asked, form: Annotated[NewNoteForm, Form()]) -> Response:
+def add_note(request: Request, colorization_id: RowId, asked: Asked, form: Annotated[NewNoteForm, Form()]) -> Response:
     """Write a note on a rectangle."""
     note, note_id = form.as_note, str(form.note)
     return _act(
@@ -60,7 +60,7 @@ def add(request: Request, colorization_id: RowId, asked: Asked, form: Annotated[
 
 
 @router.post("/review/{colorization_id}/notes/{note_id}")
-def change(
+def change_note(
     request: Request, colorization_id: RowId, note_id: NoteId, asked: Asked, form: Annotated[RegionForm, Form()]
 ) -> Response:
     """Put another rectangle or other words in place of one's own note."""
@@ -73,7 +73,7 @@ def change(
 
 
 @router.post("/review/{colorization_id}/notes/{note_id}/delete")
-def delete(request: Request, colorization_id: RowId, note_id: NoteId, asked: Asked) -> Response:
+def delete_note(request: Request, colorization_id: RowId, note_id: NoteId, asked: Asked) -> Response:
     """Take one's own note away."""
     return _act(
         request,
@@ -85,7 +85,7 @@ def delete(request: Request, colorization_id: RowId, note_id: NoteId, asked: Ask
 
 def _act(request: Request, colorization_id: int, asked: Filters, act: Act, region: Note | None = None) -> Response:
     """Act on a note as whoever is signed in, then back to the notes; `region` is kept in the form where it fails."""
-    standing(request, colorization_id)
+    standing_picture(request, colorization_id)
     curator = curator_of(request)
     try:
         act(site_of(request).settings, curator.name, curator.account_id)

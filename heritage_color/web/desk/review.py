@@ -74,9 +74,11 @@ def review(request: Request, colorization_id: RowId, asked: Asked, decided: int 
 
 
 @router.post("/review/{colorization_id}")
-def decide(request: Request, colorization_id: RowId, asked: Asked, form: Annotated[DecisionForm, Form()]) -> Response:
+def decide_on_picture(
+    request: Request, colorization_id: RowId, asked: Asked, form: Annotated[DecisionForm, Form()]
+) -> Response:
     """Write the decision, then on to the next in the queue."""
-    picture, curator = standing(request, colorization_id), curator_of(request)
+    picture, curator = standing_picture(request, colorization_id), curator_of(request)
     if picture.was_decided_by_another(curator, form.seen):
         sentence = MEANWHILE.format(picture.curator, picture.verdict)
         return page_of(request, colorization_id, asked, Told(sentence, form=form), 409)
@@ -92,9 +94,9 @@ def decide(request: Request, colorization_id: RowId, asked: Asked, form: Annotat
 
 
 @router.post("/review/{colorization_id}/undo")
-def undo(request: Request, colorization_id: RowId, asked: Asked, decision: FormId) -> Response:
+def undo_decision(request: Request, colorization_id: RowId, asked: Asked, decision: FormId) -> Response:
     """Take the newest decision back, and show the picture as it stands again."""
-    picture, curator = standing(request, colorization_id), curator_of(request)
+    picture, curator = standing_picture(request, colorization_id), curator_of(request)
     if picture.decision_id != decision:
         return page_of(request, colorization_id, asked, Told(ANEW), 409)
     try:
@@ -122,7 +124,7 @@ def page_of(
     request: Request, colorization_id: int, asked: Filters, told: Told = NOTHING, status: int = 200
 ) -> Response:
     """The page of one colorization."""
-    picture = standing(request, colorization_id)
+    picture = standing_picture(request, colorization_id)
     context = {"picture": picture, "asked": asked, "here": asking.place_of(request, asked, colorization_id)}
     context |= {field.name: getattr(told, field.name) for field in fields(told)}
     return show(
@@ -169,7 +171,7 @@ def _peers(connection: Connection, score: Score) -> Peers:
     return Peers(bins, sum(bins.values()), sum(row["lower"] for row in rows), score)
 
 
-def standing(request: Request, colorization_id: int) -> Colorization:
+def standing_picture(request: Request, colorization_id: int) -> Colorization:
     """The colorization, if it can be looked at. Raises Refusal where it is not there or was withdrawn."""
     picture = _colorization(request, colorization_id)
     if picture is None:

@@ -35,7 +35,7 @@ class Tag:
 
 
 @router.post("/scans/{scan_id}/tags")
-def decide(
+def decide_tag(
     request: Request, scan_id: RowId, accepted: FormLine = "", refused: FormLine = "", back: FormLine = ""
 ) -> Response:
     """Accept or refuse the tag whose button was pressed, then back to the page that showed it."""

@@ -26,7 +26,7 @@ def saved(request: Request) -> Response:
 
 
 @router.post("/review/views")
-def save(request: Request, asked: Asked, name: FormLine) -> Response:
+def save_view(request: Request, asked: Asked, name: FormLine) -> Response:
     """Keep the filters of the address under a name."""
     curator = curator_of(request)
     try:
@@ -37,7 +37,7 @@ def save(request: Request, asked: Asked, name: FormLine) -> Response:
 
 
 @router.post("/review/views/{view_id}")
-def change(
+def change_view(
     request: Request,
     view_id: RowId,
     act: Annotated[Literal["change", "delete"], Form()] = "change",

@@ -1,8 +1,6 @@
 """Deliveries: what is on the way, what came, what was refused and why."""
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from typing import Annotated, TypeVar
 from urllib.parse import quote
@@ -14,13 +12,14 @@ from starlette.responses import Response
 from heritage_color import db
 from heritage_color.db import Connection
 from heritage_color.errors import DeliveryError
-from heritage_color.keys import Code, FileName
 from heritage_color.scans.metadata import schema
 from heritage_color.scans.reporting import printing, recalling, rework, signing
 from heritage_color.scans.reporting.reasons import recalled
 from heritage_color.scans.reporting.report import Report
 from heritage_color.scans.uploading import uploads
+from heritage_color.scans.uploading.preflight import ShownFinding, ShownGroup
 from heritage_color.web.desk.pictures import picture
+from heritage_color.web.digitizers.records import Delivery, Finding, RefusedFile
 from heritage_color.web.digitizers.uploads import is_theirs, sees_all
 from heritage_color.web.door import tables
 from heritage_color.web.door.fields import Page, Pages, RowId
@@ -36,65 +35,6 @@ COLUMNS = ("file", "row", "role", "outcome", "identifier", "severity", "code", "
 
 
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A delivery, with how many of its files came to which end."""
-
-    delivery_id: int
-    name: str
-    source: str
-    state: str
-    received_at: datetime
-    ingested_at: datetime | None
-    accepted: int
-    duplicates: int
-    refused: int
-    bytes: int
-    files: int
-    uploader: str | None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What pre-flight said of a file or a row; `of_code` counts the findings of the same severity and code."""
-
-    file: str
-    row_number: int | None
-    code: Code
-    severity: str
-    sentence: str
-    of_code: int
-
-
-@dataclass(frozen=True)
-class ShownFinding:
-    """A finding as its page shows it: what is wrong, and what helps."""
-
-    file: str
-    row: int | None
-    fault: str
-    remedy: str
-
-
-@dataclass(frozen=True)
-class FindingGroup:
-    """The first findings of one severity and code, and how many there are."""
-
-    severity: str
-    code: Code
-    count: int
-    findings: list[ShownFinding]
-
-
-@dataclass(frozen=True)
-class RefusedFile:
-    """A refused file, the reasons, and the address of its small picture where there is one."""
-
-    file: FileName
-    reasons: list[str]
-    address: str | None
 
 
 @router.get("/deliveries")
@@ -159,7 +99,7 @@ def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
 
 
 @router.post("/deliveries/{delivery_id}/sign-off")
-def sign_off(request: Request, delivery_id: RowId) -> Response:
+def sign_off_delivery(request: Request, delivery_id: RowId) -> Response:
     """Accept the report on a delivery, then back to its page."""
     person, settings = curator_of(request), site_of(request).settings
     try:
@@ -170,7 +110,7 @@ def sign_off(request: Request, delivery_id: RowId) -> Response:
 
 
 @router.get("/deliveries/{delivery_id}/report.csv")
-def report(request: Request, delivery_id: RowId) -> Response:
+def report_table(request: Request, delivery_id: RowId) -> Response:
     """The same as a table: one line per file and finding."""
     with db.connect(site_of(request).settings) as connection:
         _delivery(request, connection, delivery_id)
@@ -227,13 +167,13 @@ def _download(name: str, text: str, media_type: str) -> Response:
     return Response(text.encode(), media_type=media_type, headers=headers)
 
 
-def _groups(connection: Connection, delivery_id: int) -> list[FindingGroup]:
+def _groups(connection: Connection, delivery_id: int) -> list[ShownGroup]:
     """Findings by severity and code, as the pages show them: the first of each, and how many there are."""
     rows = queries.list_findings(connection, delivery_id=delivery_id, shown=SHOWN_FINDINGS)
     findings = db.records(Finding, rows)
     grouped = groupby(findings, key=lambda finding: (finding.severity, finding.code, finding.of_code))
     return [
-        FindingGroup(severity, code, count, [_shown(finding) for finding in members])
+        ShownGroup(severity, code, count, [_shown(finding) for finding in members])
         for (severity, code, count), members in grouped
     ]
 

@@ -40,7 +40,7 @@ def owed_table(request: Request) -> Response:
 
 
 @router.post("/deliveries/{delivery_id}/owed")
-def change(
+def change_debt(
     request: Request,
     delivery_id: RowId,
     path: FormPath,

@@ -1,6 +1,7 @@
 """Uploads: a digitization team sends a delivery in pieces, sees what would be refused, and hands it in."""
 
 import time
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header
@@ -12,18 +13,20 @@ from starlette.responses import JSONResponse, Response
 
 from heritage_color.accounts.roles import Role
 from heritage_color.errors import UploadError
+from heritage_color.keys import FileName
 from heritage_color.scans.uploading import announcing, ending, uploads
 from heritage_color.scans.uploading.announcing import Announced
 from heritage_color.scans.uploading.pieces import PIECE_BYTES, open_piece, receive_piece
 from heritage_color.scans.uploading.rows import Coming, Upload
 from heritage_color.scans.uploading.staging import Staging
 from heritage_color.settings import Settings
+from heritage_color.web.digitizers.records import RefusedFile
 from heritage_color.web.door.fields import FormLine, RowId
 from heritage_color.web.door.protection import FORM_OF_FILES_BYTES
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.sessions import Person
 from heritage_color.web.door.site import site_of
-from heritage_color.web.door.staff import staff_router
+from heritage_color.web.door.staff import curator_of, staff_router
 
 router: APIRouter = staff_router()
 MOST_AT_ONCE = 200  # files that one request announces; its body stays below the limit of forms
@@ -32,7 +35,7 @@ SHOWN_FILES = 200
 NONE = "There is no upload with this number, or it is another person's."
 
 
-class Wanted(BaseModel):
+class AnnouncedFile(BaseModel):
     """A file as a browser announces it."""
 
     path: str = Field(max_length=4096)
@@ -40,7 +43,7 @@ class Wanted(BaseModel):
     modified: int = Field(default=0, ge=-MOST_MODIFIED, le=MOST_MODIFIED)
 
 
-WANTED = TypeAdapter(Annotated[list[Wanted], Field(max_length=MOST_AT_ONCE)])
+ANNOUNCED = TypeAdapter(Annotated[list[AnnouncedFile], Field(max_length=MOST_AT_ONCE)])
 
 
 def token_in_header(x_form_token: Annotated[str, Header()]) -> None:
@@ -60,7 +63,7 @@ def sees_all(person: Person) -> bool:
 @router.post("/uploads")
 def open_upload(request: Request, name: FormLine = "") -> Response:
     """Begin an upload, and go to its page."""
-    person: Person = request.state.curator
+    person = curator_of(request)
     try:
         upload_id = uploads.open_upload(site_of(request).settings, name, person.name, person.account_id)
     except UploadError as error:
@@ -71,23 +74,23 @@ def open_upload(request: Request, name: FormLine = "") -> Response:
 @router.get("/uploads/{upload_id}")
 def upload(request: Request, upload_id: RowId) -> Response:
     """The page of an upload: what is here, what would be refused, and the forms to send more and to hand in."""
-    return show(request, "digitizers/upload.html", **_values(request, upload_id))
+    return _page_of(request, "digitizers/upload.html", upload_id)
 
 
 @router.get("/uploads/{upload_id}/now")
 def now(request: Request, upload_id: RowId) -> Response:
     """The part of the page that changes while files come."""
-    return show(request, "digitizers/upload_now.html", **_values(request, upload_id))
+    return _page_of(request, "digitizers/upload_now.html", upload_id)
 
 
 @router.post("/uploads/{upload_id}/files", dependencies=[Depends(token_in_header)])
 async def announce(request: Request, upload_id: RowId) -> Response:
     """Which files will be sent, as JSON `[{path, bytes, modified}]`; answers what is here of each."""
     try:
-        wanted = WANTED.validate_json(await request.body())
+        announced = ANNOUNCED.validate_json(await request.body())
     except ValidationError:
         return JSONResponse({"sentence": f"At most {MOST_AT_ONCE} files, each with path and bytes, at once."}, 400)
-    files = [Announced(one.path, one.bytes, one.modified) for one in wanted]
+    files = [Announced(file.path, file.bytes, file.modified) for file in announced]
     return await run_in_threadpool(_announce, request, upload_id, files)
 
 
@@ -137,8 +140,8 @@ async def receive_form(request: Request, upload_id: RowId) -> Response:
     """Files of a plain form, for browsers without scripts. All of the form is sent again where it breaks off."""
     settings = await run_in_threadpool(_theirs, request, upload_id)
     async with request.form() as form:
-        sent = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
-        paths = below_folder([str(one.filename) for one in sent])
+        sent = [part for part in form.getlist("files") if isinstance(part, UploadFile) and part.filename]
+        paths = below_folder([str(part.filename) for part in sent])
         took = [await run_in_threadpool(_take, settings, upload_id, *pair) for pair in zip(paths, sent, strict=True)]
     faults = [fault for fault in took if fault] if sent else ["No file was chosen."]
     if faults:
@@ -147,10 +150,10 @@ async def receive_form(request: Request, upload_id: RowId) -> Response:
 
 
 @router.post("/uploads/{upload_id}/files/{file_id}/remove")
-def remove(request: Request, upload_id: RowId, file_id: RowId) -> Response:
+def remove_file(request: Request, upload_id: RowId, file_id: RowId) -> Response:
     """Take a file off the upload."""
     settings = _theirs(request, upload_id)
-    _do(upload_id, announcing.remove_file, settings, upload_id, file_id)
+    _do(upload_id, lambda: announcing.remove_file(settings, upload_id, file_id))
     return go(f"/uploads/{upload_id}")
 
 
@@ -158,7 +161,7 @@ def remove(request: Request, upload_id: RowId, file_id: RowId) -> Response:
 def hand_in(request: Request, upload_id: RowId) -> Response:
     """Everything is here: over to the watched place. Pressed twice it is handed in once."""
     settings = _theirs(request, upload_id)
-    _do(upload_id, ending.hand_in, settings, upload_id)
+    _do(upload_id, lambda: ending.hand_in(settings, upload_id))
     return go(f"/uploads/{upload_id}")
 
 
@@ -166,7 +169,7 @@ def hand_in(request: Request, upload_id: RowId) -> Response:
 def give_up(request: Request, upload_id: RowId) -> Response:
     """Not this one: all of it is removed."""
     settings = _theirs(request, upload_id)
-    _do(upload_id, ending.give_up, settings, upload_id)
+    _do(upload_id, lambda: ending.give_up(settings, upload_id))
     return go("/deliveries")
 
 
@@ -178,26 +181,40 @@ def _theirs(request: Request, upload_id: int) -> Settings:
 
 def _find(request: Request, upload_id: int) -> Upload:
     upload = uploads.find_upload(site_of(request).settings, upload_id)
-    if upload is None or not is_theirs(request.state.curator, upload):
+    if upload is None or not is_theirs(curator_of(request), upload):
         raise Refusal(404, NONE, ("/deliveries", "To the deliveries"))
     return upload
 
 
-def _values(request: Request, upload_id: int) -> dict:
-    upload = _find(request, upload_id)
-    site = site_of(request)
+def _page_of(request: Request, template: str, upload_id: int) -> Response:
+    upload, site = _find(request, upload_id), site_of(request)
     sizes = uploads.sizes_of(site.settings, upload_id)
     if sizes.unchecked or (sizes.files and upload.state == "open" and upload.report is None):
         site.checking.wake(upload_id)  # also after a restart in the middle of it
-    files = uploads.files_of(site.settings, upload_id, SHOWN_FILES)
-    values = {"upload": upload, "files": files, "sizes": sizes, "report": upload.report}
-    values["refused"] = [_shown(upload_id, picture) for picture in (upload.report or {}).get("pictures_refused", ())]
-    return values | {"piece_bytes": PIECE_BYTES // 2, "most_form_bytes": FORM_OF_FILES_BYTES}
+    return show(
+        request,
+        template,
+        upload=upload,
+        sizes=sizes,
+        files=uploads.files_of(site.settings, upload_id, SHOWN_FILES),
+        report=upload.report,
+        refused=_refused_files(upload),
+        piece_bytes=PIECE_BYTES // 2,
+        most_form_bytes=FORM_OF_FILES_BYTES,
+    )
 
 
-def _shown(upload_id: int, refused: dict) -> dict:
-    file_id = refused["thumbnail"]
-    return refused | {"address": file_id and f"/uploads/{upload_id}/files/{file_id}/thumbnail"}
+def _refused_files(upload: Upload) -> list[RefusedFile]:
+    """The pictures that would be refused, as the newest report has them."""
+    place = f"/uploads/{upload.upload_id}/files"
+    return [
+        RefusedFile(
+            picture["file"],
+            picture["reasons"],
+            f"{place}/{picture['thumbnail']}/thumbnail" if picture["thumbnail"] else None,
+        )
+        for picture in (upload.report or {}).get("pictures_refused", ())
+    ]
 
 
 def _announce(request: Request, upload_id: int, files: list[Announced]) -> Response:
@@ -232,7 +249,7 @@ async def _drain(request: Request) -> None:
         return
 
 
-def below_folder(paths: list[str]) -> list[str]:
+def below_folder(paths: list[FileName]) -> list[FileName]:
     """Paths as a browser gives those of a chosen folder, without that folder: what is in it is the delivery."""
     tops = {path.partition("/")[0] if "/" in path else "" for path in paths}
     return [path.partition("/")[2] for path in paths] if len(tops) == 1 and tops.isdisjoint({"", ".", ".."}) else paths
@@ -254,9 +271,9 @@ def _take(settings: Settings, upload_id: int, path: str, sent: UploadFile) -> st
         return str(error)
 
 
-def _do(upload_id: int, step, *arguments) -> None:
+def _do(upload_id: int, step: Callable[[], object]) -> None:
     try:
-        step(*arguments)
+        step()
     except UploadError as error:
         raise _refusal(error, (f"/uploads/{upload_id}", "Back to the upload")) from error
 
@@ -266,5 +283,5 @@ def _refusal(error: UploadError, onward: tuple[str, str]) -> Refusal:
 
 
 def _told(error: UploadError) -> JSONResponse:
-    said = {"sentence": str(error)} | ({} if error.received is None else {"received": error.received})
-    return JSONResponse(said, error.status)
+    received = {} if error.received is None else {"received": error.received}
+    return JSONResponse({"sentence": str(error), **received}, error.status)

@@ -22,7 +22,7 @@ BACK = ("/sign-in", "To the sign-in page")
 
 
 @router.get("/sign-in/provider")
-def begin(request: Request, next: str = "/staff") -> Response:
+def begin_sign_in(request: Request, next: str = "/staff") -> Response:
     """On to the provider; what its answer must fit stays in a signed cookie for ten minutes."""
     site = site_of(request)
     try:

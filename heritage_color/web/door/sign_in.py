@@ -63,7 +63,7 @@ def forgive_try(request: Request, counted: Taken) -> None:
 
 
 @router.get("/staff")
-def start(request: Request) -> Response:
+def first_page(request: Request) -> Response:
     """The first page that is open to this person."""
     return go(next(iter(request.state.curator.pages), "/account"))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from starlette.requests import Request
 
+from heritage_color.s3 import Role
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 from heritage_color.web.door import wording
@@ -39,7 +40,7 @@ def build(settings: Settings) -> Site:
     """The parts for these settings."""
     return Site(
         settings=settings,
-        store=Store(settings),
+        store=Store(settings, Role.READER),
         templates=_templates(settings),
         sessions=Sessions(settings),
         tries=Buckets(),

@@ -54,7 +54,7 @@ def offered(codes: list[LanguageCode]) -> list[Language]:
     return [known[code] for code in codes if code in known] or [known["en"]]
 
 
-def choose(choices: list[Language], chosen: LanguageCode, accepted: str) -> Language:
+def choose_language(choices: list[Language], chosen: LanguageCode, accepted: str) -> Language:
     """The language that a person chose before, else the first that the browser accepts, else the campaign's first."""
     by_code = {language.code: language for language in choices}
     for code in (chosen, *_ranked(accepted)):

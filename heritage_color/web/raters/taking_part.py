@@ -65,7 +65,7 @@ def consent_page(here: Visit) -> Response:
 
 
 @router.post("/rate/campaign/{campaign_id}/consent")
-def decide(
+def answer_consent(
     request: Request,
     campaign_id: RowId,
     answer: Annotated[Literal["agree", "decline"], Form()],
@@ -96,7 +96,7 @@ def how(request: Request, campaign_id: RowId) -> Response:
 
 
 @router.post("/rate/campaign/{campaign_id}/checks")
-def check(request: Request, campaign_id: RowId, form: Annotated[ChecksForm, Form()]) -> Response:
+def keep_checks(request: Request, campaign_id: RowId, form: Annotated[ChecksForm, Form()]) -> Response:
     """Stored; what they showed is not told, because it is no diagnosis."""
     here = visit(request, campaign_id)
     if not here.known:
@@ -119,7 +119,7 @@ def plate(
 
 
 @router.get("/rate/greys")
-def greys() -> Response:
+def grey_bars() -> Response:
     """The bars of the screen check."""
     return Response(plates.greys(), media_type="image/png", headers={"Cache-Control": IMMUTABLE})
 

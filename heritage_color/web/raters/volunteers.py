@@ -96,7 +96,7 @@ def visit(request: Request, campaign_id: int) -> Visit:
 def language_of(request: Request, choices: list[Language]) -> Language:
     """The language asked for in the address, else kept in the browser, else the browser's own."""
     chosen = request.query_params.get("language") or request.cookies.get(languages.COOKIE, "")
-    return languages.choose(choices, chosen, request.headers.get("accept-language", ""))
+    return languages.choose_language(choices, chosen, request.headers.get("accept-language", ""))
 
 
 def page(request: Request, template: str, language: Language, status: int = 200, **context: object) -> Response:

@@ -80,7 +80,7 @@ def accounts(request: Request) -> Response:
 
 
 @router.post("/accounts")
-def add(request: Request, name: FormLine, roles: Roles = [], display_name: FormLine = "") -> Response:  # noqa: B006
+def add_account(request: Request, name: FormLine, roles: Roles = [], display_name: FormLine = "") -> Response:  # noqa: B006
     """A new account with a random password, shown this once."""
     password = passwords.generate()
     settings, by = site_of(request).settings, curator_of(request).name
@@ -98,7 +98,7 @@ def account(request: Request, account_id: RowId) -> Response:
 
 
 @router.post("/accounts/{account_id}/roles")
-def set_roles(request: Request, account_id: RowId, roles: Roles = []) -> Response:  # noqa: B006
+def set_account_roles(request: Request, account_id: RowId, roles: Roles = []) -> Response:  # noqa: B006
     """Other roles in the place of those before."""
     return _change(request, account_id, lambda settings, name, by: steps.set_roles(settings, name, roles, by))
 

@@ -1,11 +1,10 @@
 """What the page of a campaign's plots draws, from counts per day and from figures that a run computed. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from heritage_color.keys import Word
+from heritage_color.keys import Json
 from heritage_color.web.staff import charts
 from heritage_color.web.staff.charts import BarChart, DotChart, LineChart, Mean, RangeChart
 
@@ -33,11 +32,11 @@ class PlottedCampaign:
     paused_at: datetime | None
     due_on: date | None
     is_imported: bool
-    imported_from: Mapping[Word, Any] | None
-    figures: Mapping[Word, Any] | None
+    imported_from: Json | None
+    figures: Json | None
     made_at: datetime | None
-    people: Mapping[Word, Any] | None
-    simulated: Mapping[Word, Any] | None
+    people: Json | None
+    simulated: Json | None
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Bars:
 class Result:
     """Agreement, strengths or fooling rates as scoring left them, with a drawing of those that have an interval."""
 
-    all: Mapping[Word, Any]
+    all: Json
     rows: list[Mean]
     chart: RangeChart | None
 
@@ -83,7 +82,7 @@ class Result:
 class Followed:
     """A metric against scores: the figures of how it follows them, and the dots."""
 
-    figures: Mapping[Word, Any]
+    figures: Json
     chart: DotChart
 
 
@@ -97,7 +96,7 @@ class Kind:
     set_aside: int
     distribution: Bars | None
     groups: list[tuple[str, str, RangeChart]]
-    figures: Mapping[Word, Any]
+    figures: Json
     metrics: list[Followed]
     result: Result
 
@@ -156,7 +155,7 @@ def _kind(campaign: PlottedCampaign, days: Sequence[DayOfAnswers], kind: str) ->
     )
 
 
-def _ranges(group: Sequence[Mapping[Word, Any]]) -> RangeChart:
+def _ranges(group: Sequence[Json]) -> RangeChart:
     return charts.ranges([Mean(row["name"], row["mos"], row["low"], row["high"]) for row in group], 1, 5)
 
 
@@ -171,7 +170,7 @@ def _distribution(counts: list[int] | None) -> Bars | None:
     return Bars(charts.bars(shown), rows)
 
 
-def _result(campaign: PlottedCampaign, result: Mapping[Word, Any] | None) -> Result:
+def _result(campaign: PlottedCampaign, result: Json | None) -> Result:
     """Pairs have strengths, whose axis is as long as they need; a Turing test has rates from 0 to 1."""
     figure, ways = ("strength" if campaign.method == "pairs" else "rate"), (result or {}).get("ways") or {}
     rows = [Mean(name, way[figure], way["low"], way["high"]) for name, way in ways.items() if way[figure] is not None]
