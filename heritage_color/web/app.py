@@ -65,12 +65,12 @@ UNAVAILABLE_FORM = (
 
 
 def create_from_environment() -> FastAPI:
-    """The application with the settings of HERITAGE_* variables."""
+    """Make the application with the settings of HERITAGE_* variables."""
     return create(settings_module.read())
 
 
 def create(settings: Settings) -> FastAPI:
-    """The application with these settings. Connects to nothing before the first request."""
+    """Make the application with these settings. It connects to nothing before the first request."""
     guarded = [Depends(staff.guard)]
     app = FastAPI(
         title="Heritage Color",
@@ -102,7 +102,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 class _Static(StaticFiles):
-    """Files whose address carries their checksum: kept by browsers for ever."""
+    """Files whose address carries their checksum, so that browsers may keep them for ever."""
 
     def file_response(
         self, full_path: PathLike[str] | str, stat_result: stat_result, scope: Scope, status_code: int = 200

@@ -16,7 +16,7 @@ router = APIRouter()
 
 @router.get("/")
 def landing(request: Request) -> Response:
-    """What this is, and three doors; the gallery's only where storage is configured."""
+    """Say what this is, and show three doors; the gallery's only where storage is configured."""
     settings = site_of(request).settings
     gallery = f"{settings.public_address}/index.html" if settings.public_url or settings.s3_endpoint else ""
     return show(request, "door/landing.html", gallery=gallery)
@@ -24,7 +24,7 @@ def landing(request: Request) -> Response:
 
 @router.get("/id/{identifier:path}")
 def lasting(request: Request, identifier: Identifier) -> Response:
-    """The lasting address of an identifier: on to where it is published, or its tombstone (410)."""
+    """Lead from the lasting address of an identifier to where it is published, or to its tombstone (410)."""
     settings = site_of(request).settings
     with db.connect(settings) as connection:
         scan = queries.find_identifier(connection, identifier=identifier)
@@ -38,7 +38,7 @@ def lasting(request: Request, identifier: Identifier) -> Response:
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])
 def health(request: Request) -> Response:
-    """200 when catalog and storage answer, 503 otherwise (through the handler of errors)."""
+    """Answer 200 when catalog and storage answer, 503 otherwise (through the handler of errors)."""
     site = site_of(request)
     db.check(site.settings)
     site.store.check()

@@ -31,7 +31,7 @@ BulkId = Annotated[uuid.UUID, Path()]
 
 
 class BulkForm(DecisionForm):
-    """A decision on all that were chosen, with a number made with the page: sent twice it is one."""
+    """A decision on all that were chosen. Its number was made with the page: what is sent twice counts once."""
 
     chosen: SentNumbers
     bulk: uuid.UUID
@@ -39,7 +39,7 @@ class BulkForm(DecisionForm):
 
 @router.get("/review/chosen")
 def chosen(request: Request, asked: Asked, chosen: Numbers = []) -> Response:  # noqa: B006  (FastAPI copies it)
-    """What was chosen in the queue, what each kind of decision would do to it, and the forms."""
+    """Show what was chosen in the queue, what each kind of decision would do to it, and the forms."""
     return _page_of(request, asked, chosen)
 
 
@@ -59,7 +59,7 @@ def decide_on_chosen(request: Request, asked: Asked, form: Annotated[BulkForm, F
 
 @router.get("/review/bulk/{bulk_id}")
 def bulk_result(request: Request, bulk_id: BulkId, asked: Asked, undone: int | None = None, left: int = 0) -> Response:
-    """How many were decided, which were skipped and why; with the button that takes it back."""
+    """Show how many were decided, which were skipped and why, and the button that takes it back."""
     try:
         bulk = curation.bulk(site_of(request).settings, str(bulk_id))
     except CurationError as error:
@@ -81,7 +81,7 @@ def undo_bulk(request: Request, bulk_id: BulkId, asked: Asked) -> Response:
 def _page_of(
     request: Request, asked: Filters, numbers: list[int], problem: str = "", form: BulkForm | None = None
 ) -> Response:
-    """The page of what was chosen; `form` is the decision that was refused, with the problem."""
+    """Show what was chosen; `form` is a decision that was refused because of the problem."""
     settings, pictures = site_of(request).settings, _pictures(request, numbers)
     with db.connect(settings) as connection:
         seen = queries.newest_decision(connection)

@@ -13,7 +13,7 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 class DecisionForm(SentForm):
     """A decision, and the number of the newest one that its page showed.
 
-    Method and preset are those that a colorization which is sent back is wanted with.
+    A colorization that is sent back is wanted with this method and preset instead.
     """
 
     verdict: Annotated[Line, Field(min_length=1)]

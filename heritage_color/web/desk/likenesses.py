@@ -29,7 +29,7 @@ STATES = (*steps.STATES, "all")
 
 @router.get("/likenesses")
 def likenesses(request: Request, state: State = "open", page: Page = 1, decided: int = 0) -> Response:
-    """The pairs of a state, the nearest first."""
+    """List the pairs of a state, the nearest first."""
     with db.connect(site_of(request).settings) as connection:
         standing = {row["state"]: row["pairs"] for row in queries.count_likenesses(connection)}
         counts = {name: standing.get(name, 0) for name in steps.STATES}
@@ -43,7 +43,7 @@ def likenesses(request: Request, state: State = "open", page: Page = 1, decided:
 
 @router.get("/likenesses/{likeness_id}")
 def likeness(request: Request, likeness_id: RowId) -> Response:
-    """One pair."""
+    """Show one pair."""
     return _likeness(request, likeness_id)
 
 
@@ -68,7 +68,7 @@ def decide_pair(
     state: State = "open",
     page: Page = 1,
 ) -> Response:
-    """Write the decision of the button that was pressed, then back to the list."""
+    """Write the decision of the button that was pressed, and go back to the list."""
     curator, pair = curator_of(request).name, _standing(request, likeness_id)
     if pair.decisions != form.seen and pair.curator != curator:
         sentence = f"{pair.curator} has decided this pair meanwhile. Look again before you decide otherwise."

@@ -30,14 +30,14 @@ Act = Callable[[Settings, str, int], object]  # with the curator's name and acco
 
 
 class NewNoteForm(RegionForm):
-    """A new note, with a number made with the page: sent twice it is one."""
+    """A new note. Its number was made with the page, so that what is sent twice counts once."""
 
     note: UUID
 
 
 @router.get("/review/{colorization_id}/notes.json")
 def annotations_of(request: Request, colorization_id: RowId) -> Response:
-    """All notes on a picture as a W3C annotation page, internal ones included: for staff."""
+    """Give staff all notes on a picture as a W3C annotation page, internal ones included."""
     picture = standing_picture(request, colorization_id)
     with db.connect(site_of(request).settings) as connection:
         written = db.records(RegionNote, queries.list_notes(connection, colorization_id=colorization_id))
@@ -84,7 +84,7 @@ def delete_note(request: Request, colorization_id: RowId, note_id: NoteId, asked
 
 
 def _act(request: Request, colorization_id: int, asked: Filters, act: Act, region: Note | None = None) -> Response:
-    """Act on a note as whoever is signed in, then back to the notes; `region` is kept in the form where it fails."""
+    """Act on a note as whoever is signed in, and go back to the notes. A refused `region` stays in the form."""
     standing_picture(request, colorization_id)
     curator = curator_of(request)
     try:

@@ -25,19 +25,19 @@ COLUMNS = {"colour": "preview_key", "original": "original_preview_key", "uncerta
 
 @router.get("/pictures/{kind}/{row_id}")
 def preview(request: Request, kind: Kind, row_id: RowId) -> Response:
-    """The preview of a colorization (`colour`), of its original or `uncertainty`, or of a scan (by the scan's id)."""
+    """Send the preview of a colorization (`colour`), of its original or `uncertainty`, or of a scan (by its id)."""
     return picture(site_of(request), _key(site_of(request), kind, row_id))
 
 
 @router.get("/pictures/{kind}/{row_id}/small")
 def small(request: Request, kind: Kind, row_id: RowId) -> Response:
-    """The same, small enough for lists."""
+    """Send the same, small enough for lists."""
     site = site_of(request)
     return picture(site, _key(site, kind, row_id), THUMBNAIL)
 
 
 def picture(site: Site, key: ObjectKey, longest: int | None = None) -> Response:
-    """A preview from the archive bucket as an answer that the browser may keep for five minutes, and nobody else."""
+    """Answer with a preview from the archive bucket, which the browser may keep for five minutes, and nobody else."""
     content = site.store.read(site.settings.archive_bucket, key)
     if content is None:
         raise Refusal(404, "The preview is not in the archive bucket.")
@@ -48,7 +48,7 @@ def picture(site: Site, key: ObjectKey, longest: int | None = None) -> Response:
 
 
 def shrink(content: bytes, longest: int) -> bytes:
-    """One of our own JPEG previews, smaller."""
+    """Make one of our own JPEG previews smaller."""
     from PIL import Image
 
     with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:

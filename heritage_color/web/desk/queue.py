@@ -37,7 +37,7 @@ SORTS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Which colorizations, in which order, as an address asks for them; empty, as of a form that was left so: any."""
+    """Which colorizations an address asks for, and in which order. What is left empty in the form asks for any."""
 
     state: State = "undecided"
     sort: Sort = "uncertain"
@@ -50,7 +50,7 @@ class Filters:
     highest: Score = ""
 
     def query(self, **others: object) -> str:
-        """The filters as the query of an address, where they are not the usual ones, with others in their place."""
+        """The filters that are not the usual ones, as the query of an address; `others` take their place."""
         usual, asked = asdict(Filters()), asdict(self) | others
         return urlencode({name: value for name, value in asked.items() if value != usual.get(name, "")})
 
@@ -60,7 +60,7 @@ class Filters:
         return Filters(self.state, self.sort) != self
 
     def parameters(self) -> Mapping[Word, object]:
-        """As the queries take them: None for any."""
+        """The filters as the queries take them, where None asks for any."""
         asked = asdict(self) | ({"state": ""} if self.state == "all" else {})
         return {name: None if value == "" else value for name, value in asked.items()}
 
@@ -107,7 +107,7 @@ def place_of(request: Request, asked: Filters, colorization_id: int) -> Place | 
 
 
 def following(request: Request, asked: Filters, colorization_id: int) -> int | None:
-    """Whom to show after this one: its successor, else whoever is first, else nobody."""
+    """Which one to show after this one: its successor, else the first of the queue, else none."""
     here = place_of(request, asked, colorization_id)
     if here and here.next:
         return here.next

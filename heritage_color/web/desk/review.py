@@ -47,7 +47,7 @@ def queue(
     decided: int = 0,
     all: bool = False,
 ) -> Response:
-    """The colorizations that fit the filters, those first that need eyes most."""
+    """List the colorizations that fit the filters, those first that need eyes most."""
     counts = curation.count_states(site_of(request).settings)
     return show(
         request,
@@ -69,7 +69,7 @@ def queue(
 
 @router.get("/review/{colorization_id}")
 def review(request: Request, colorization_id: RowId, asked: Asked, decided: int = 0, undone: bool = False) -> Response:
-    """Original and colour, what people and instruments say, and the form of the decision."""
+    """Show original and colour, what people and instruments say, and the form of the decision."""
     return page_of(request, colorization_id, asked, Told(decided=_decided(request, decided), undone=undone))
 
 
@@ -77,7 +77,7 @@ def review(request: Request, colorization_id: RowId, asked: Asked, decided: int 
 def decide_on_picture(
     request: Request, colorization_id: RowId, asked: Asked, form: Annotated[DecisionForm, Form()]
 ) -> Response:
-    """Write the decision, then on to the next in the queue."""
+    """Write the decision, and go on to the next in the queue."""
     picture, curator = standing_picture(request, colorization_id), curator_of(request)
     if picture.was_decided_by_another(curator, form.seen):
         sentence = MEANWHILE.format(picture.curator, picture.verdict)
@@ -123,7 +123,7 @@ NOTHING = Told()
 def page_of(
     request: Request, colorization_id: int, asked: Filters, told: Told = NOTHING, status: int = 200
 ) -> Response:
-    """The page of one colorization."""
+    """Show one colorization."""
     picture = standing_picture(request, colorization_id)
     context = {"picture": picture, "asked": asked, "here": asking.place_of(request, asked, colorization_id)}
     context |= {field.name: getattr(told, field.name) for field in fields(told)}
@@ -153,7 +153,7 @@ def _known(request: Request, picture: Colorization) -> Mapping[Word, object]:
 
 
 def _offered(request: Request, picture: Colorization) -> Mapping[Word, object]:
-    """What the forms offer; a note's number made with the page keeps one that is sent twice from being two."""
+    """What the forms offer. A note's number is made with the page, so that a note which is sent twice is one."""
     return {
         "reasons": OFFERED,
         "words": WORDS,

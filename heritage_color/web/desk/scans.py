@@ -21,7 +21,7 @@ SHOWN = 24
 
 @router.get("/scans")
 def scans(request: Request, search: Search = "", tag: Search = "", page: Page = 1) -> Response:
-    """A page of scans whose title or identifier contains the search, and that carry an accepted tag."""
+    """List scans whose title or identifier contains the search, with an accepted tag where one is asked for."""
     choice = {"search": search, "tag": tag}
     with db.connect(site_of(request).settings) as connection:
         pages = Pages(page, SHOWN, queries.count_scans(connection, **choice))
@@ -35,7 +35,7 @@ def scans(request: Request, search: Search = "", tag: Search = "", page: Page = 
 
 @router.get("/scans/{scan_id}")
 def scan(request: Request, scan_id: RowId) -> Response:
-    """One scan: pictures, facts, metadata, history."""
+    """Show one scan: pictures, facts, metadata, history."""
     return _scan(request, scan_id)
 
 

@@ -38,7 +38,7 @@ class Tag:
 def decide_tag(
     request: Request, scan_id: RowId, accepted: FormLine = "", refused: FormLine = "", back: FormLine = ""
 ) -> Response:
-    """Accept or refuse the tag whose button was pressed, then back to the page that showed it."""
+    """Accept or refuse the tag whose button was pressed, and go back to the page that showed it."""
     onward = local_path(back, f"/scans/{scan_id}")
     state, curator = "accepted" if accepted else "refused", curator_of(request)
     by = (curator.name, curator.account_id)

@@ -21,7 +21,7 @@ ONWARD = ("/review/views", "To your saved views")
 
 @router.get("/review/views")
 def saved(request: Request) -> Response:
-    """A curator's own views, to rename, share or delete, and those that others share."""
+    """List a curator's own views, to rename, share or delete, and those that others share."""
     return show(request, "desk/review_views.html", views=asking.views_of(request))
 
 
@@ -44,7 +44,7 @@ def change_view(
     name: FormLine = "",
     shared: FormLine = "",
 ) -> Response:
-    """Rename and share, or delete, by the button that was pressed."""
+    """Rename and share a view, or delete it, by the button that was pressed."""
     settings, account = site_of(request).settings, curator_of(request).account_id
     try:
         if act == "delete":
@@ -58,7 +58,7 @@ def change_view(
 
 @router.get("/four-eyes")
 def rules(request: Request) -> Response:
-    """Where an approval takes two curators."""
+    """Show where an approval takes two curators."""
     asked_for = four_eyes.list_four_eyes(site_of(request).settings)
     named = {rule.collection for rule in asked_for}
     others = [name for name in asking.choices(request).collections if name not in named]

@@ -39,7 +39,7 @@ Answer = TypeVar("Answer")
 
 @router.get("/deliveries")
 def deliveries(request: Request, page: Page = 1) -> Response:
-    """What is on the way, then all deliveries that this person may see, newest first."""
+    """List what is on the way, and then all deliveries that this person may see, newest first."""
     person, settings = curator_of(request), site_of(request).settings
     seen_by = person.sees_deliveries_of
     on_the_way = uploads.on_the_way(settings, person.account_id, sees_all(person), seen_by)
@@ -62,20 +62,20 @@ def deliveries(request: Request, page: Page = 1) -> Response:
 
 @router.get("/deliveries/manifest.csv")
 def manifest_template(request: Request) -> Response:
-    """An empty manifest to begin with, with the mark by which spreadsheets know UTF-8."""
+    """Send an empty manifest to begin with, with the mark by which spreadsheets know UTF-8."""
     return _download("manifest.csv", "\ufeff" + schema.template(), "text/csv; charset=utf-8")
 
 
 @router.get("/deliveries/manifest.schema.json")
 def manifest_schema(request: Request) -> Response:
-    """What each column of a manifest may hold, for programs."""
+    """Tell programs what each column of a manifest may hold."""
     text = json.dumps(schema.schema(), indent=2, ensure_ascii=False)
     return _download("manifest.schema.json", text, "application/schema+json")
 
 
 @router.get("/deliveries/{delivery_id}")
 def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
-    """One delivery: counts, findings, files."""
+    """Show one delivery: counts, findings, files."""
     with db.connect(site_of(request).settings) as connection:
         shown = _delivery(request, connection, delivery_id)
         pages = Pages(page, SHOWN_FILES, shown.files)
@@ -100,7 +100,7 @@ def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
 
 @router.post("/deliveries/{delivery_id}/sign-off")
 def sign_off_delivery(request: Request, delivery_id: RowId) -> Response:
-    """Accept the report on a delivery, then back to its page."""
+    """Accept the report on a delivery, and go back to its page."""
     person, settings = curator_of(request), site_of(request).settings
     try:
         signing.sign_off(settings, delivery_id, person.name, person.account_id)
@@ -111,7 +111,7 @@ def sign_off_delivery(request: Request, delivery_id: RowId) -> Response:
 
 @router.get("/deliveries/{delivery_id}/report.csv")
 def report_table(request: Request, delivery_id: RowId) -> Response:
-    """The same as a table: one line per file and finding."""
+    """Send the same as a table, with one line per file and finding."""
     with db.connect(site_of(request).settings) as connection:
         _delivery(request, connection, delivery_id)
         lines = list(queries.list_delivery_report(connection, delivery_id=delivery_id))
@@ -120,21 +120,21 @@ def report_table(request: Request, delivery_id: RowId) -> Response:
 
 @router.get("/deliveries/{delivery_id}/report.json")
 def report_json(request: Request, delivery_id: RowId) -> Response:
-    """The report of the pre-flight, as `heritage-color check --json` prints it."""
+    """Send the report of the pre-flight, as `heritage-color check --json` prints it."""
     text = printing.render(_recalled(request, delivery_id), "json")
     return _download(f"delivery-{delivery_id}.json", text, "application/json")
 
 
 @router.get("/deliveries/{delivery_id}/report.html")
 def report_html(request: Request, delivery_id: RowId) -> Response:
-    """The same as a page that needs no other file, to be kept or sent on."""
+    """Send the same as a page that needs no other file, to be kept or sent on."""
     text = printing.render(_recalled(request, delivery_id), "html")
     return _download(f"delivery-{delivery_id}.html", text, "text/html; charset=utf-8")
 
 
 @router.get("/deliveries/{delivery_id}/thumbnail")
 def thumbnail(request: Request, delivery_id: RowId, file: Annotated[str, Query(max_length=8192)]) -> Response:
-    """A small picture of a refused file."""
+    """Send a small picture of a refused file."""
     site = site_of(request)
     with db.connect(site.settings) as connection:
         _delivery(request, connection, delivery_id)

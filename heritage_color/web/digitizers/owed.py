@@ -22,7 +22,7 @@ SHOWN = 50
 
 @router.get("/owed")
 def owed(request: Request, page: Page = 1) -> Response:
-    """All that is owed, as far as this person may see the delivery; the oldest delivery first."""
+    """List all that is owed, as far as this person may see the delivery; the oldest delivery comes first."""
     seen = seen_by(request)
     with db.connect(site_of(request).settings) as connection:
         pages = Pages(page, SHOWN, rework.count_debts(connection, seen_by=seen))
@@ -32,7 +32,7 @@ def owed(request: Request, page: Page = 1) -> Response:
 
 @router.get("/owed.csv")
 def owed_table(request: Request) -> Response:
-    """The same as a table, whole."""
+    """Send all of it as a table."""
     with db.connect(site_of(request).settings) as connection:
         debts = rework.list_debts(connection, state="owed", seen_by=seen_by(request))
     lines = [dict.fromkeys(printing.DEBT_COLUMNS) | debt.as_json() | {"codes": debt.why} for debt in debts]
@@ -48,7 +48,7 @@ def change_debt(
     state: Annotated[Line, Form(alias="said")] = "",
     back: FormLine = "",
 ) -> Response:
-    """Waive a file of a delivery with a reason, or make it owed again, then back to the page of the button."""
+    """Waive a file of a delivery with a reason, or make it owed again, and go back to the page of the button."""
     site, by = site_of(request), curator_of(request).name
     onward = local_path(back, f"/deliveries/{delivery_id}")
     try:

@@ -47,7 +47,7 @@ ANNOUNCED = TypeAdapter(Annotated[list[AnnouncedFile], Field(max_length=MOST_AT_
 
 
 def token_in_header(x_form_token: Annotated[str, Header()]) -> None:
-    """For routes whose body is no form: whoever looks for the token there has used the body up."""
+    """Ask for the token in a header, on routes whose body is no form: looking for it there would use the body up."""
 
 
 def is_theirs(person: Person, upload: Upload | Coming) -> bool:
@@ -73,19 +73,19 @@ def open_upload(request: Request, name: FormLine = "") -> Response:
 
 @router.get("/uploads/{upload_id}")
 def upload(request: Request, upload_id: RowId) -> Response:
-    """The page of an upload: what is here, what would be refused, and the forms to send more and to hand in."""
+    """Show an upload: what is here, what would be refused, and the forms to send more and to hand it in."""
     return _page_of(request, "digitizers/upload.html", upload_id)
 
 
 @router.get("/uploads/{upload_id}/now")
 def now(request: Request, upload_id: RowId) -> Response:
-    """The part of the page that changes while files come."""
+    """Show the part of the page that changes while files come."""
     return _page_of(request, "digitizers/upload_now.html", upload_id)
 
 
 @router.post("/uploads/{upload_id}/files", dependencies=[Depends(token_in_header)])
 async def announce(request: Request, upload_id: RowId) -> Response:
-    """Which files will be sent, as JSON `[{path, bytes, modified}]`; answers what is here of each."""
+    """List the files that will be sent, as JSON `[{path, bytes, modified}]`, and answer what is here of each."""
     try:
         announced = ANNOUNCED.validate_json(await request.body())
     except ValidationError:
@@ -96,7 +96,7 @@ async def announce(request: Request, upload_id: RowId) -> Response:
 
 @router.get("/uploads/{upload_id}/files/{file_id}")
 def file(request: Request, upload_id: RowId, file_id: RowId) -> Response:
-    """How much of a file is here, as JSON."""
+    """Tell how much of a file is here, as JSON."""
     here = uploads.file_of(_theirs(request, upload_id), upload_id, file_id)
     if here is None:
         raise Refusal(404, "There is no such file in this upload.")
@@ -111,7 +111,7 @@ async def receive(
     upload_offset: Annotated[int, Header(ge=0, le=2**62)],
     content_digest: Annotated[str, Header(max_length=1000)],
 ) -> Response:
-    """A piece of a file: it begins at Upload-Offset, and counts when its bytes have the Content-Digest."""
+    """Take a piece of a file. It begins at Upload-Offset, and counts when its bytes have the Content-Digest."""
     try:
         settings = await run_in_threadpool(_theirs, request, upload_id)
         received = await _receive(request, settings, upload_id, file_id, upload_offset, content_digest)
@@ -126,7 +126,7 @@ async def receive(
 
 @router.get("/uploads/{upload_id}/files/{file_id}/thumbnail")
 def thumbnail(request: Request, upload_id: RowId, file_id: RowId) -> Response:
-    """A small picture of a file that would be refused."""
+    """Send a small picture of a file that would be refused."""
     path = Staging.of(_theirs(request, upload_id), upload_id).thumbnail(file_id)
     try:
         content = path.read_bytes()
@@ -137,7 +137,7 @@ def thumbnail(request: Request, upload_id: RowId, file_id: RowId) -> Response:
 
 @router.post("/uploads/{upload_id}/form")
 async def receive_form(request: Request, upload_id: RowId) -> Response:
-    """Files of a plain form, for browsers without scripts. All of the form is sent again where it breaks off."""
+    """Take the files of a plain form, for browsers without scripts. Where it breaks off, all of it is sent again."""
     settings = await run_in_threadpool(_theirs, request, upload_id)
     async with request.form() as form:
         sent = [part for part in form.getlist("files") if isinstance(part, UploadFile) and part.filename]
@@ -159,7 +159,7 @@ def remove_file(request: Request, upload_id: RowId, file_id: RowId) -> Response:
 
 @router.post("/uploads/{upload_id}/hand-in")
 def hand_in(request: Request, upload_id: RowId) -> Response:
-    """Everything is here: over to the watched place. Pressed twice it is handed in once."""
+    """Hand all files over to the watched place. Who presses the button twice hands them in once."""
     settings = _theirs(request, upload_id)
     _do(upload_id, lambda: ending.hand_in(settings, upload_id))
     return go(f"/uploads/{upload_id}")
@@ -167,14 +167,14 @@ def hand_in(request: Request, upload_id: RowId) -> Response:
 
 @router.post("/uploads/{upload_id}/give-up")
 def give_up(request: Request, upload_id: RowId) -> Response:
-    """Not this one: all of it is removed."""
+    """Give an upload up, which removes all of it."""
     settings = _theirs(request, upload_id)
     _do(upload_id, lambda: ending.give_up(settings, upload_id))
     return go("/deliveries")
 
 
 def _theirs(request: Request, upload_id: int) -> Settings:
-    """The settings, when the upload is of whoever asks. Raises Refusal."""
+    """The settings, if the upload belongs to whoever asks. Raises Refusal otherwise."""
     _find(request, upload_id)
     return site_of(request).settings
 
@@ -256,7 +256,7 @@ def below_folder(paths: list[FileName]) -> list[FileName]:
 
 
 def _take(settings: Settings, upload_id: int, path: str, sent: UploadFile) -> str:
-    """Bring a file of a form the way of all uploads; a sentence where it cannot be taken."""
+    """Bring a file of a form the way of all uploads. Returns a sentence where it cannot be taken."""
     announced = Announced(
         path, sent.size or 0, int(time.time() * 1000)
     )  # what was sent again takes the old one's place

@@ -23,7 +23,7 @@ BACK = ("/sign-in", "To the sign-in page")
 
 @router.get("/sign-in/provider")
 def begin_sign_in(request: Request, next: str = "/staff") -> Response:
-    """On to the provider; what its answer must fit stays in a signed cookie for ten minutes."""
+    """Go on to the provider. What its answer must fit stays in a signed cookie for ten minutes."""
     site = site_of(request)
     try:
         question = _provider(site).ask()
@@ -36,7 +36,7 @@ def begin_sign_in(request: Request, next: str = "/staff") -> Response:
 
 @router.get("/sign-in/callback")
 def come_back(request: Request) -> Response:
-    """Back from the provider: into the account of whoever it says came, and on to the wanted page."""
+    """Open a session for whoever the provider says came, and go on to the page that was asked for."""
     site = site_of(request)
     question = site.sessions.question(request)
     if question is None:

@@ -24,7 +24,7 @@ TOO_MANY = "Too many wrong passwords came from your network. Wait a quarter of a
 
 @router.get("/sign-in")
 def form(request: Request, next: str = "/staff") -> Response:
-    """The form; while there is no account it says how the first one comes to be."""
+    """Show the form; while there is no account it says how the first one comes to be."""
     return _form(request, next)
 
 
@@ -64,7 +64,7 @@ def forgive_try(request: Request, counted: Taken) -> None:
 
 @router.get("/staff")
 def first_page(request: Request) -> Response:
-    """The first page that is open to this person."""
+    """Go to the first page that is open to this person."""
     return go(next(iter(request.state.curator.pages), "/account"))
 
 

@@ -49,7 +49,10 @@ async def person(request: Request) -> Person | None:
 
 
 async def guard(request: Request, curator: Annotated[Person | None, Depends(person)]) -> None:
-    """Lets through who may; checks the token of every form that is not everyone's. Raises NotSignedIn or Refusal."""
+    """Let through whoever may, and check the token of each form that is not everyone's.
+
+    Raises NotSignedIn or Refusal.
+    """
     if curator and request.method not in READING:
         token = request.headers.get("x-form-token") or (await request.form()).get("token")
         if not isinstance(token, str) or not hmac.compare_digest(token.encode(), curator.token.encode()):
@@ -74,7 +77,7 @@ def staff_router() -> APIRouter:
 
 
 def ask_to_sign_in(request: Request, error: Exception) -> Response:
-    """To the sign-in page and back; a form is not repeated behind the person's back."""
+    """Lead to the sign-in page and back; a form is not repeated behind the person's back."""
     if request.method not in READING:
         return refuse(request, 403, "You are not signed in, or your session has ended. Nothing was changed.")
     onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")

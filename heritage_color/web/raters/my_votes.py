@@ -55,7 +55,7 @@ class OwnVote:
 
 @router.get("/my-votes")
 def my_votes(request: Request, page: Page = 1, deleted: int | None = None) -> Response:
-    """The votes of this browser, newest first."""
+    """List the votes of this browser, newest first."""
     rater_id, total = _rater(request), _count(request)
     pages = Pages(page, SHOWN, total)
     votes = _votes(request, rater_id, SHOWN, pages.skipped) if rater_id else []
@@ -64,7 +64,7 @@ def my_votes(request: Request, page: Page = 1, deleted: int | None = None) -> Re
 
 @router.get("/my-votes/table.csv")
 def table(request: Request) -> Response:
-    """The same as a table to keep."""
+    """Send the same as a table to keep."""
     rater_id = _rater(request)
     votes = _votes(request, rater_id, None, 0) if rater_id else []
     rows = [{column: getattr(vote, column) for column in COLUMNS} for vote in votes]
@@ -73,7 +73,7 @@ def table(request: Request) -> Response:
 
 @router.get("/my-votes/delete")
 def ask(request: Request) -> Response:
-    """What deleting means, and the button."""
+    """Say what deleting means, with the button."""
     return _page(request, "my_votes_delete.html", total=_count(request))
 
 
@@ -91,7 +91,7 @@ def delete(request: Request) -> Response:
 
 @router.get("/my-votes/picture/{item_id}")
 def small(request: Request, item_id: ItemId) -> Response:
-    """A small preview of a picture that this rater voted on, while it stands."""
+    """Send a small preview of a picture that this rater voted on, while it stands."""
     with db.connect(site_of(request).settings) as connection:
         picture_of_vote = queries.own_picture(connection, rater_id=_rater(request), item_id=str(item_id))
     if picture_of_vote is None:

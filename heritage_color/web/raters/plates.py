@@ -41,7 +41,7 @@ def digits(number: int) -> tuple[str, str, str]:
 def colour_vision(number: int, answers: tuple[str, str, str]) -> str:
     """normal, deficient or unknown, from the digits that a rater read; "none" stands for none seen, "" for no answer.
 
-    Who does not read the plain plate has a screen or a day on which the others say nothing.
+    Where the plain plate is not read, screen or light are such that the others say nothing.
     """
     if "" in answers:
         return "unknown"

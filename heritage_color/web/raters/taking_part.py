@@ -54,12 +54,12 @@ def step_due(here: Visit) -> Response | None:
 
 @router.get("/rate/campaign/{campaign_id}/consent")
 def consent(request: Request, campaign_id: RowId) -> Response:
-    """What is stored and what for, with the version of the text."""
+    """Say what is stored and what for, with the version of the text."""
     return consent_page(visit(request, campaign_id))
 
 
 def consent_page(here: Visit) -> Response:
-    """The campaign's own text in its paragraphs, or the standard one in the volunteer's language."""
+    """Show the campaign's own text in its paragraphs, or the standard one in the volunteer's language."""
     paragraphs = paragraphs_of(here.standing.consent)
     return here.page("consent.html", paragraphs=paragraphs or here.language.paragraphs("consent-text"))
 
@@ -71,7 +71,7 @@ def answer_consent(
     answer: Annotated[Literal["agree", "decline"], Form()],
     version: Annotated[int, Form(ge=1, le=2**31 - 1)],
 ) -> Response:
-    """Stored with the version that was read; the first thing that is stored of a volunteer at all."""
+    """Store the answer with the version that was read. It is the first thing that is stored of a volunteer at all."""
     here = visit(request, campaign_id)
     if answer == "decline":
         return here.page("declined.html")
@@ -89,7 +89,7 @@ def answer_consent(
 
 @router.get("/rate/campaign/{campaign_id}/how")
 def how(request: Request, campaign_id: RowId) -> Response:
-    """The instructions: the campaign's own, or those of its method."""
+    """Show the instructions: the campaign's own, or those of its method."""
     here = visit(request, campaign_id)
     paragraphs = paragraphs_of(here.standing.instructions)
     return here.page("how.html", paragraphs=paragraphs or here.language.paragraphs(f"how-{here.standing.method}"))
@@ -97,7 +97,7 @@ def how(request: Request, campaign_id: RowId) -> Response:
 
 @router.post("/rate/campaign/{campaign_id}/checks")
 def keep_checks(request: Request, campaign_id: RowId, form: Annotated[ChecksForm, Form()]) -> Response:
-    """Stored; what they showed is not told, because it is no diagnosis."""
+    """Store the answers. What they showed is not told, because it is no diagnosis."""
     here = visit(request, campaign_id)
     if not here.known:
         return here.refused("no-cookie")
@@ -114,13 +114,13 @@ def keep_checks(request: Request, campaign_id: RowId, form: Annotated[ChecksForm
 def plate(
     number: Annotated[int, Path(ge=0, lt=plates.SETS)], place: Annotated[int, Path(ge=0, lt=len(plates.KINDS))]
 ) -> Response:
-    """A plate of dots."""
+    """Send a plate of dots."""
     return Response(plates.plate(number, place), media_type="image/png", headers={"Cache-Control": IMMUTABLE})
 
 
 @router.get("/rate/greys")
 def grey_bars() -> Response:
-    """The bars of the screen check."""
+    """Send the bars of the screen check."""
     return Response(plates.greys(), media_type="image/png", headers={"Cache-Control": IMMUTABLE})
 
 

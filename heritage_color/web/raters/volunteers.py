@@ -38,7 +38,7 @@ class Visit:
         return f"/rate/campaign/{self.standing.campaign_id}"
 
     def page(self, template: str, status: int = 200, **context: object) -> Response:
-        """A page in the volunteer's language; a browser that is new gets its pseudonym with it."""
+        """Show a page in the volunteer's language. A browser that is new gets its pseudonym with it."""
         response = page(
             self.request, template, self.language, status,
             offered=self.languages, address=self.address, standing=self.standing, **context,
@@ -48,11 +48,11 @@ class Visit:
         return self._keep_choices(response)
 
     def on(self, step: str = "") -> Response:
-        """On to a step of the campaign."""
+        """Go on to a step of the campaign."""
         return go(self.address + step)
 
     def refused(self, message: str, status: int = 400) -> Response:
-        """A page that says, in the volunteer's language, why nothing was stored."""
+        """Say in the volunteer's language why nothing was stored."""
         return self.page("refused.html", status, sentence=self.language.say(message))
 
     @property
@@ -79,9 +79,9 @@ class Visit:
 
 
 def visit(request: Request, campaign_id: int) -> Visit:
-    """A request's volunteer and campaign; how many pictures are left is counted only for pages.
+    """A request's volunteer and campaign. How many pictures are left is counted only for pages.
 
-    Refusal where there is no such campaign.
+    Raises Refusal where there is no such campaign.
     """
     site = site_of(request)
     known = site.sessions.rater(request)
@@ -100,6 +100,6 @@ def language_of(request: Request, choices: list[Language]) -> Language:
 
 
 def page(request: Request, template: str, language: Language, status: int = 200, **context: object) -> Response:
-    """A page for volunteers in a language, with `say` for its messages."""
+    """Show a page to volunteers in a language, with `say` for its messages."""
     context = {"offered": list(languages.languages().values()), "address": "/rate", "standing": None, **context}
     return show(request, f"raters/{template}", status, language=language, say=language.say, **context)

@@ -1,4 +1,4 @@
-"""Accounts: one's own, and for administrators those of all."""
+"""Accounts: one's own, and for administrators everybody's."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,13 +40,13 @@ EMPTY = AccountForm()
 
 @router.get("/account")
 def my_account(request: Request, done: str = "") -> Response:
-    """One's own account: roles, password, sessions."""
+    """Show one's own account: roles, password, sessions."""
     return _my_account(request, done=DONE.get(done, ""))
 
 
 @router.post("/account/password")
 def change_password(request: Request, current: Password, new: Password, again: Password) -> Response:
-    """Another password for oneself, for whoever knows the present one; all other sessions end."""
+    """Set another password for whoever knows the present one; all other sessions end."""
     site, account = site_of(request), _mine(request)
     counted = count_try(request)
     if not steps.check_password(site.settings, account.name, current):
@@ -75,13 +75,13 @@ def end_sessions(request: Request) -> Response:
 
 @router.get("/accounts")
 def accounts(request: Request) -> Response:
-    """All accounts, and the form for a new one."""
+    """List all accounts, with the form for a new one."""
     return _all(request)
 
 
 @router.post("/accounts")
 def add_account(request: Request, name: FormLine, roles: Roles = [], display_name: FormLine = "") -> Response:  # noqa: B006
-    """A new account with a random password, shown this once."""
+    """Make an account with a random password, which is shown this once."""
     password = passwords.generate()
     settings, by = site_of(request).settings, curator_of(request).name
     try:
@@ -93,19 +93,19 @@ def add_account(request: Request, name: FormLine, roles: Roles = [], display_nam
 
 @router.get("/accounts/{account_id}")
 def account(request: Request, account_id: RowId) -> Response:
-    """One account: its roles, its password, and whether it is open."""
+    """Show one account: its roles, its password, and whether it is open."""
     return _page_of(request, _account(request, account_id))
 
 
 @router.post("/accounts/{account_id}/roles")
 def set_account_roles(request: Request, account_id: RowId, roles: Roles = []) -> Response:  # noqa: B006
-    """Other roles in the place of those before."""
+    """Set other roles in the place of those before."""
     return _change(request, account_id, lambda settings, name, by: steps.set_roles(settings, name, roles, by))
 
 
 @router.post("/accounts/{account_id}/password")
 def reset_password(request: Request, account_id: RowId) -> Response:
-    """A random password, shown this once, to be changed at the next sign-in."""
+    """Set a random password, which is shown this once and has to be changed at the next sign-in."""
     password = passwords.generate()
     return _change(
         request,
@@ -128,7 +128,7 @@ def enable(request: Request, account_id: RowId) -> Response:
 
 
 def _change(request: Request, account_id: int, step: Step, password: str = "") -> Response:
-    """Change an account by its name, then its page; with a password that is shown this once, where it got one."""
+    """Change an account and show it again; a password that it got is shown this once."""
     account = _account(request, account_id)
     try:
         step(site_of(request).settings, account.name, curator_of(request).name)

@@ -28,7 +28,7 @@ SHOWN, STIMULI = 40, 200
 
 @router.get("/plots")
 def plots(request: Request, page: Page = 1) -> Response:
-    """All campaigns, newest first, with what came in and what needs a person."""
+    """List all campaigns, newest first, with what came in and what needs a person."""
     settings = site_of(request).settings
     with db.connect(settings) as connection:
         pages = Pages(page, SHOWN, queries.count_plots(connection))
@@ -38,13 +38,13 @@ def plots(request: Request, page: Page = 1) -> Response:
 
 @router.get("/plots/{campaign_id}")
 def plot(request: Request, campaign_id: RowId) -> Response:
-    """One campaign in drawings, each with its table."""
+    """Show one campaign in drawings, each with its table."""
     return _page_of(request, campaign_id)
 
 
 @router.post("/plots/{campaign_id}/due")
 def due(request: Request, campaign_id: RowId, due_on: FormLine = "") -> Response:
-    """Set the day by which the votes are wanted; empty takes it away."""
+    """Set the day by which the votes are wanted; an empty field takes it away."""
     try:
         day = date.fromisoformat(due_on) if due_on else None
     except ValueError:
@@ -58,7 +58,7 @@ def due(request: Request, campaign_id: RowId, due_on: FormLine = "") -> Response
 
 @router.get("/plots/{campaign_id}/votes.zip")
 def votes(request: Request, campaign_id: RowId) -> Response:
-    """All votes as CSV tables with their codebook, zipped while they are read."""
+    """Send all votes as CSV tables with their codebook, zipped while they are read."""
     settings, name = site_of(request).settings, _campaign(request, campaign_id).name
     try:
         exporting.check(settings, name)
@@ -86,7 +86,7 @@ def _page_of(request: Request, campaign_id: int, problem: str = "") -> Response:
 
 
 def _imported_page(request: Request, campaign: PlottedCampaign, problem: str) -> Response:
-    """The page of another laboratory's votes, which have scores and nothing that goes on."""
+    """Show another laboratory's votes, which have scores, and no progress."""
     with db.connect(site_of(request).settings) as connection:
         scores = list(queries.list_imported_scores(connection, campaign_id=campaign.campaign_id, most=STIMULI))
     means = [Mean(score["stimulus"], score["mos"], score["low"], score["high"]) for score in scores]
