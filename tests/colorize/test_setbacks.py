@@ -4,7 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
-from typing import get_type_hints
+from typing import ClassVar, get_type_hints
 
 import numpy as np
 import pytest
@@ -146,6 +146,31 @@ def test_what_was_begun_before_is_done_last_and_by_itself(site_of_four, four, ro
     with open_archive(site_of_four) as archive:
         lots = list(steps._lots(queue.claim(archive, "lane")))
     assert [[job.scan_id for job in lot] for lot in lots] == [four[2:], [four[0]], [four[1]]]
+
+
+class Watching(Tint):
+    """The tint method, that notes how many pictures are begun and not ended whenever it is asked."""
+
+    begun: ClassVar[list[int]] = []
+    count = staticmethod(lambda: 0)
+
+    def answers(self, lightness):
+        """As the tint method."""
+        self.begun.append(self.count())
+        return lightness
+
+
+def test_no_other_picture_is_under_way_while_one_is_coloured_that_was_begun_before(
+    site_of_four, four, rows, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "watching", sys.modules[Watching.__module__])
+    monkeypatch.setitem(METHODS, "tint", "watching:Watching")
+    begun = "select count(*)::int as n from colorization_jobs where state = 'claimed' and attempts = 2"
+    monkeypatch.setattr(Watching, "count", staticmethod(lambda: rows(begun)[0]["n"]))
+    monkeypatch.setattr(Watching, "begun", [])
+    rows("update colorization_jobs set attempts = 1")
+    assert steps.drain(site_of_four) == Drained(colorized=4)
+    assert Watching.begun == [1, 1, 1, 1]
 
 
 def test_the_files_of_a_job_leave_the_lanes_folder_when_it_ends(tinted, rows, tmp_path):
