@@ -107,7 +107,7 @@ def rate(settings: Settings, campaign_id: int, turns: int, pause: float = 0.0) -
         items = timed(handed, lambda: serving.next_items(settings, rater, campaign_id))
         if not items:
             break
-        answer = {"item_id": items[0]["item_id"], "rater_id": rater, "answer": 1 + turn % 5, "vote_key": uuid.uuid4()}
+        answer = {"item_id": items[0].item_id, "rater_id": rater, "answer": 1 + turn % 5, "vote_key": uuid.uuid4()}
         timed(voted, lambda given=answer: voting.vote(settings, seconds=4.0, **given))
     return handed, voted
 
@@ -168,7 +168,7 @@ def _scoring(settings: Settings, campaign_id: int, new: int) -> None:
         rate(settings, campaign_id, VOTES_OF_A_NEW_RATER)
     seconds = []
     found = timed(seconds, lambda: scoring.score(settings))
-    print(f"{f'scoring, {new:,} new votes':<44}{seconds[0]:>9.1f}  s, {found['scored']} pictures scored")
+    print(f"{f'scoring, {new:,} new votes':<44}{seconds[0]:>9.1f}  s, {found.scored} pictures scored")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -20,7 +20,7 @@ from heritage_color import db, settings
 from heritage_color.accounts import steps as accounts
 from heritage_color.catalog import steps as catalog
 from heritage_color.local import servers
-from heritage_color.rating.campaigns import watching
+from heritage_color.rating.campaigns import drawing
 from heritage_color.rating.exchange import exporting
 from heritage_color.settings import Settings
 
@@ -144,7 +144,7 @@ def run(home: Path, votes: int, pictures: int) -> None:
 
         took = seconds_of(receive)
         print(f"  zip stream: {took:.1f} s, {sent / 1e6:.0f} MB", flush=True)
-    print(f"figures of both campaigns: {seconds_of(lambda: watching.draw(site)):.1f} s", flush=True)
+    print(f"figures of both campaigns: {seconds_of(lambda: drawing.draw(site)):.1f} s", flush=True)
     for path, took in pages(site).items():
         print(f"page {path}: median {statistics.median(took):.0f} ms, slowest {took[-1]:.0f} ms", flush=True)
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, ndtr, stdtrit
 
-from heritage_color.rating.statistics import allocation, fooling, interval, stopping
+from benchmarks import allocation, stopping
+from heritage_color.rating.statistics import fooling, interval
 
 VOTES = (3, 5, 8, 15, 30)
 PICTURES = 40
@@ -168,7 +169,7 @@ def fooling_coverage(random: np.random.Generator, tables: int, differ: float, sh
     """Share of tables whose interval holds the mean chance over all raters and pictures of that kind."""
     truth = expit(np.random.default_rng(0).normal(-0.8, np.hypot(0.5, 0.8) * differ, 400_000)).mean()
     found = (fooling.fooling_rate(trials(random, *shape, differ)) for _ in range(tables))
-    return float(np.mean([row["low"] <= truth <= row["high"] for row in found]))
+    return float(np.mean([row.low <= truth <= row.high for row in found]))
 
 
 def rejected(cast: np.ndarray, fewer: int) -> np.ndarray:

@@ -52,7 +52,7 @@ def queue_ratings():
     def queue(params: dict | None = None) -> dict:
         from heritage_color.rating import steps
 
-        return steps.queue(settings.read(), params["campaign"], params["votes_wanted"], params["method"])
+        return vars(steps.queue(settings.read(), params["campaign"], params["votes_wanted"], params["method"]))
 
     queue()
 

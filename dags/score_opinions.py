@@ -12,6 +12,7 @@ are scored apart, never mixed. Screening marks votes, it deletes none.
 **Next**: the review page shows the scores to curators.
 """
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import Asset, Param, dag, task
@@ -41,7 +42,7 @@ def score_opinions():
         from heritage_color import settings
         from heritage_color.rating import steps
 
-        return steps.score(settings.read(), params["full"])
+        return asdict(steps.score(settings.read(), params["full"]))
 
     score()
 

@@ -12,6 +12,7 @@ and a warning in the log.
 **After an alarm**: tell people of the campaign, pause it, or set another day.
 """
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule, dag, task
@@ -36,19 +37,19 @@ def watch_campaigns():
     def hold() -> dict:
         from heritage_color.rating.guarding import holding
 
-        return holding.hold(settings.read())
+        return asdict(holding.hold(settings.read()))
 
     @task(execution_timeout=timedelta(minutes=50))
     def draw() -> dict:
-        from heritage_color.rating.campaigns import watching
+        from heritage_color.rating.campaigns import drawing
 
-        return watching.draw(settings.read())
+        return asdict(drawing.draw(settings.read()))
 
     @task(execution_timeout=timedelta(minutes=10), retry_policy=SILENCE)
     def alarm() -> dict:
         from heritage_color.rating.campaigns import watching
 
-        return watching.raise_alarm(settings.read())
+        return asdict(watching.raise_alarm(settings.read()))
 
     hold() >> [draw(), alarm()]
 

@@ -48,6 +48,7 @@ class Key(StrEnum):
     Keys stand in archives: no pattern may change.
     """
 
+    ALERT = "{kind} campaign/{campaign_id}/{reason}"
     ACCOUNT = "account/{account_id}/{generation}"
     APPRAISAL = "appraisal/{colorization_id}/{number}"
     CHAMPION = "champion:{move_id}"

@@ -5,6 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from heritage_color.cli.commands import DONE, REFUSED, Commands, add_json, count, counts, show, site_settings
+from heritage_color.rating.methods import METHODS
 
 
 def add(commands: Commands) -> None:
@@ -18,7 +19,7 @@ def _add_campaign(commands: Commands) -> None:
     parser.add_argument("action", choices=("list", "open", "feed", "pause", "resume", "close"))
     parser.add_argument("name", nargs="?", default="", metavar="NAME", help="of the campaign, or its number")
     methods = "of `open`: acr (a score), acr-hr (with hidden true colours), pairs, turing; default: acr"
-    parser.add_argument("--method", choices=("acr", "acr-hr", "pairs", "turing"), default="acr", help=methods)
+    parser.add_argument("--method", choices=METHODS, default="acr", help=methods)
     parser.add_argument("--votes-wanted", type=count, metavar="N", help="of `open`; default: HERITAGE_VOTES_WANTED")
     add_json(parser)
 
@@ -27,11 +28,12 @@ def campaign(options: Namespace) -> int:
     """List campaigns, or do something with one."""
     from heritage_color.rating import steps
     from heritage_color.rating.campaigns import feeding, lifecycle, overview
+    from heritage_color.rating.campaigns.campaign import state_of
 
     settings = site_settings()
     if options.action == "list":
         campaigns = overview.campaigns(settings)
-        show({"campaigns": campaigns}, overview.as_text(campaigns), options.json)
+        show({"campaigns": campaigns}, overview.campaigns_text(campaigns), options.json)
     elif options.action == "open":
         print(counts(steps.queue(settings, options.name, options.votes_wanted, options.method)))
     else:
@@ -39,8 +41,8 @@ def campaign(options: Namespace) -> int:
         if options.action == "feed":
             print(counts(feeding.feed(settings, known)))
         else:
-            moved = getattr(lifecycle, options.action)(settings, known["campaign_id"])
-            print(f"{moved['name']} is {overview.state_of(moved)}.")
+            moved = getattr(lifecycle, options.action)(settings, known.campaign_id)
+            print(f"{moved.name} is {state_of(moved)}.")
     return DONE
 
 
@@ -59,14 +61,18 @@ def opinion(options: Namespace) -> int:
     from heritage_color.rating.statistics import fooling, pairs
     from heritage_color.rating.statistics import opinion as scores
 
-    read, figures, as_text = {
-        "scores": (votes.read, scores.opinion, scores.as_text),
-        "pairs": (comparisons.read_pairs, pairs.strengths, pairs.as_text),
-        "turing": (comparisons.read_trials, fooling.fooling_rate, fooling.as_text),
-    }[options.method]
-    good, findings = read(options.votes)
-    result = figures(good)
-    show(result, as_text(result), options.json)
+    if options.method == "pairs":
+        pair_votes, findings = comparisons.read_pairs(options.votes)
+        strengths = pairs.strengths(pair_votes)
+        show(strengths, pairs.strengths_text(strengths), options.json)
+    elif options.method == "turing":
+        trials, findings = comparisons.read_trials(options.votes)
+        rate = fooling.fooling_rate(trials)
+        show(rate, fooling.fooling_text(rate), options.json)
+    else:
+        good_votes, findings = votes.read(options.votes)
+        result = scores.opinion(good_votes)
+        show(result, scores.opinion_text(result), options.json)
     for finding in findings:
         print(f"{finding['file']}, row {finding['row']}: {finding['sentence']}", file=sys.stderr)
     return REFUSED if findings else DONE

@@ -27,8 +27,8 @@ def scores(pictures: list[str], raters: int, seed: int) -> np.ndarray:
     """
     table = np.empty((raters, len(pictures)), np.uint8)
     for number in range(raters):
-        own = np.random.default_rng([seed, number])
-        bias, inconsistency = own.normal(0, 0.4), own.uniform(0.3, 0.9)
+        random = np.random.default_rng([seed, number])
+        bias, inconsistency = random.normal(0, 0.4), random.uniform(0.3, 0.9)
         careless = number % CARELESS_EVERY == CARELESS_EVERY - 1
         for place, picture in enumerate(pictures):
             vote = _vote(np.random.default_rng([seed, number, _number(picture)]), inconsistency, careless)
@@ -41,8 +41,8 @@ def quality(picture: str, seed: int) -> float:
     return float(np.random.default_rng([seed, _number(picture)]).uniform(1.6, 4.7))
 
 
-def _vote(random, inconsistency: float, careless: bool) -> float:
-    return random.integers(1, 6) if careless else random.normal(0, inconsistency)
+def _vote(random: np.random.Generator, inconsistency: float, careless: bool) -> float:
+    return float(random.integers(1, 6)) if careless else random.normal(0, inconsistency)
 
 
 def _on_scale(value: float) -> int:

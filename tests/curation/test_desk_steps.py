@@ -296,7 +296,7 @@ def test_the_queue_follows_every_table_that_it_is_made_of(site, picture, rows):
         "value": 0.4,
     }
     insert(site, "measurements", "metric", **values)
-    campaign = rating.queue(site, "spring", 5)["campaign_id"]
+    campaign = rating.queue(site, "spring", 5).campaign_id
     item = rows("select item_id from campaign_items where campaign_id = %s", [campaign])[0]["item_id"]
     for score in (1, 5):
         rating.vote(site, item, uuid.uuid4(), score, uuid.uuid4())

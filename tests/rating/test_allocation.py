@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from benchmarks.allocation import need
 from benchmarks.opinions import Crowd, widest
-from heritage_color.rating.statistics.allocation import need
 
 
 def test_a_picture_without_votes_comes_first_and_a_certain_one_never():

@@ -9,6 +9,7 @@ from heritage_color.cli.commands import DONE, WRONG
 from heritage_color.cli.main import main
 from heritage_color.errors import RatingError
 from heritage_color.rating.campaigns import lifecycle
+from heritage_color.rating.methods import METHODS
 
 
 def test_the_command_opens_feeds_pauses_and_closes_a_campaign(environment, capsys):
@@ -34,8 +35,8 @@ def test_the_command_names_what_it_does_not_know(environment, capsys):
 
 def test_a_campaign_is_found_by_name_and_by_number(site):
     made = lifecycle.open_campaign(site, "spring", "pairs", votes_least=4)
-    assert lifecycle.campaign_of(site, "spring") == lifecycle.campaign_of(site, made["campaign_id"]) == made
-    assert (made["question"], made["votes_least"]) == ("Which of the two pictures looks more natural?", 4)
+    assert lifecycle.campaign_of(site, "spring") == lifecycle.campaign_of(site, made.campaign_id) == made
+    assert (made.question, made.votes_least) == ("Which of the two pictures looks more natural?", 4)
 
 
 def test_a_number_finds_the_campaign_of_that_number_and_none_of_that_name(site):
@@ -46,10 +47,15 @@ def test_a_number_finds_the_campaign_of_that_number_and_none_of_that_name(site):
     assert lifecycle.campaign_of(site, "7") == lifecycle.campaign_of(site, 1)
 
 
+def test_the_form_of_the_dag_offers_every_method(repository):
+    form = (repository / "dags" / "queue_ratings.py").read_text()
+    assert f"enum={json.dumps(METHODS)}" in form
+
+
 def test_what_is_not_given_again_stays_as_it_was_set(site):
     lifecycle.open_campaign(site, "spring", rater_cap=50, instructions="Look twice.")
     again = lifecycle.open_campaign(site, "spring", votes_wanted=7)
-    assert (again["rater_cap"], again["instructions"], again["votes_wanted"]) == (50, "Look twice.", 7)
+    assert (again.rater_cap, again.instructions, again.votes_wanted) == (50, "Look twice.", 7)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_nothing_about_an_erased_rater_is_left_in_any_table(museum, rows):
     cast(museum, rows, who, [2, 4])
     cast(museum, rows, other, [2, 4])
     leave_traces(rows, who)
-    assert erasing.forget(museum, who) == {"votes": 2, "pictures": 2}
+    assert erasing.forget(museum, who) == erasing.Erased(2, 2)
     tables = [row["table_name"] for row in rows(TABLES)]
     left = {name: rows(f"select count(*) as n from {name} where rater_id = %s", [who])[0]["n"] for name in tables}
     assert left == dict.fromkeys(tables, 0)
@@ -99,7 +99,7 @@ def test_erasing_twice_leaves_one_event(museum, rows):
     who = uuid.uuid4()
     cast(museum, rows, str(who), [3])
     erasing.forget(museum, who)
-    assert erasing.forget(museum, who) == {"votes": 0, "pictures": 0}
+    assert erasing.forget(museum, who) == erasing.Erased(0, 0)
     assert len(rows("select * from events")) == 1
 
 

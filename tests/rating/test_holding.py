@@ -31,14 +31,14 @@ def test_a_quiet_week_and_a_school_class_of_simulated_raters_hold_nothing():
     activity, newcomers = quiet_week(np.random.default_rng(1))
     activity += [bursts.Activity(NOON, "c1a55", f"pupil {number}", True, 60) for number in range(32)]
     newcomers[NOON] += 32
-    assert bursts.find(activity, newcomers) == []
+    assert bursts.find_bursts(activity, newcomers) == []
 
 
 def test_a_simulated_attack_from_one_network_is_found_with_its_new_raters_only():
     activity, newcomers = quiet_week(np.random.default_rng(2))
     attack = [bursts.Activity(NOON, "bad0" * 4, f"bot {number}", True, 25) for number in range(60)]
     old = bursts.Activity(NOON, "bad0" * 4, "neighbour", False, 12)
-    (burst,) = bursts.find([*activity, *attack, old], newcomers)
+    (burst,) = bursts.find_bursts([*activity, *attack, old], newcomers)
     assert burst.name == "burst-network-2026-11-28t12-bad0bad0"
     assert set(burst.raters) == {row.rater for row in attack}
 
@@ -46,12 +46,12 @@ def test_a_simulated_attack_from_one_network_is_found_with_its_new_raters_only()
 def test_a_simulated_attack_from_many_networks_is_found_by_the_week_before():
     activity, newcomers = quiet_week(np.random.default_rng(3))
     attack = [bursts.Activity(NOON, f"{number:016x}", f"bot {number}", True, 25) for number in range(240)]
-    (burst,) = bursts.find([*activity, *attack], newcomers | {NOON: 240})
+    (burst,) = bursts.find_bursts([*activity, *attack], newcomers | {NOON: 240})
     assert (burst.rule, len(set(burst.raters) & {row.rater for row in attack})) == ("crowd", 240)
 
 
 def test_a_rater_who_votes_faster_than_anybody_looks_is_a_burst_without_their_id():
-    (burst,) = bursts.find([bursts.Activity(NOON, "00", "3b241101-e2bb", False, 900)], {})
+    (burst,) = bursts.find_bursts([bursts.Activity(NOON, "00", "3b241101-e2bb", False, 900)], {})
     assert (burst.rule, burst.raters, "3b24" in burst.name) == ("rater", ("3b241101-e2bb",), False)
 
 
@@ -75,31 +75,31 @@ def counted(site, rows):
 
 
 def test_votes_of_a_burst_count_nowhere_until_a_person_releases_them(attacked, rows):
-    assert holding.hold(attacked) == {"bursts": 1, "votes": 45}
+    assert holding.hold(attacked) == holding.Holding(1, 45)
     assert counted(attacked, rows) == {"votes": 3, "mos": 2}
     (hold,) = rows("select name, state, raters, votes from holds")
-    assert holding.decide(attacked, hold["name"], "released", "Ada Curator")["votes"] == 45
+    assert holding.decide_hold(attacked, hold["name"], "released", "Ada Curator").votes == 45
     assert counted(attacked, rows)["votes"] == 48
-    assert holding.hold(attacked)["votes"] == 0  # what a person released is not held again
+    assert holding.hold(attacked).votes == 0  # what a person released is not held again
     assert [row["outcome"] for row in rows("select outcome from events order by event_id")] == ["held", "released"]
 
 
 def test_a_confirmed_burst_stays_aside_grows_and_can_still_be_released(attacked, rows):
     holding.hold(attacked)
     name = rows("select name from holds")[0]["name"]
-    holding.decide(attacked, name, "confirmed", "Ada Curator")
+    holding.decide_hold(attacked, name, "confirmed", "Ada Curator")
     rows("update ratings set screened_by = null where rater_id = %s", [str(uuid.UUID(int=40))])
-    assert holding.hold(attacked)["votes"] == 1
-    assert holding.decide(attacked, name, "confirmed", "Ada Curator")["votes"] == 0
-    assert holding.decide(attacked, name, "released", "Grace Curator")["votes"] == 45
+    assert holding.hold(attacked).votes == 1
+    assert holding.decide_hold(attacked, name, "confirmed", "Ada Curator").votes == 0
+    assert holding.decide_hold(attacked, name, "released", "Grace Curator").votes == 45
     with pytest.raises(RatingError, match="Grace Curator has released"):
-        holding.decide(attacked, name, "confirmed", "Ada Curator")
+        holding.decide_hold(attacked, name, "confirmed", "Ada Curator")
 
 
 def test_holding_twice_is_holding_once(attacked, rows):
     holding.hold(attacked)
     before = rows("select * from holds")
-    assert holding.hold(attacked) == {"bursts": 1, "votes": 0}
+    assert holding.hold(attacked) == holding.Holding(1, 0)
     assert rows("select * from holds") == before
 
 

@@ -1,6 +1,7 @@
 """Opinion scores: the recovered score against a published table, the interval against its promise."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage_color.rating.statistics.opinion import as_text, opinion
+from heritage_color.rating.statistics.opinion import opinion, opinion_text
 
 CARELESS = ("00", "01", "02", "03", "04")  # they voted at random
 VOTES = Path(__file__).with_name("vqeg_votes.txt")
@@ -33,34 +34,34 @@ def published():
 
 def test_recovered_scores_are_those_of_the_standards_reference_code(published):
     expected = {"00": 4.926232195563247, "09": 1.3750512302890123, "27": 1.04091984876879, "68": 3.7295998553878307}
-    found = {picture: published["pictures"][picture]["recovered"] for picture in expected}
+    found = {picture: published.pictures[picture].recovered for picture in expected}
     assert found == pytest.approx(expected, abs=1e-7)
 
 
 def test_bias_and_inconsistency_are_those_of_the_standards_reference_code(published):
-    raters = published["raters"]
+    raters = published.raters
     bias = {"00": -0.189852445792812, "09": 0.8101475542071879, "25": 0.08862856686541574}
     inconsistency = {"00": 1.8339364220090855, "11": 0.44599274299540687, "25": 0.4806602532869842}
-    assert {name: raters[name]["bias"] for name in bias} == pytest.approx(bias, abs=1e-7)
-    assert {name: raters[name]["inconsistency"] for name in inconsistency} == pytest.approx(inconsistency, abs=1e-7)
+    assert {name: raters[name].bias for name in bias} == pytest.approx(bias, abs=1e-7)
+    assert {name: raters[name].inconsistency for name in inconsistency} == pytest.approx(inconsistency, abs=1e-7)
 
 
 def test_standard_errors_are_those_of_the_standards_reference_code(published):
     expected = {"00": 0.1548785178603921, "09": 0.100043635773705, "27": 0.2060655739375378, "78": 0.16654764193759772}
-    found = {picture: published["pictures"][picture]["error"] for picture in expected}
+    found = {picture: published.pictures[picture].error for picture in expected}
     assert found == pytest.approx(expected, abs=1e-7)
 
 
 def test_few_votes_give_no_standard_error_and_one_no_deviation():
-    picture = opinion([("a", "x", 4), ("b", "x", 3), ("b", "y", 5)])["pictures"]
-    assert (picture["a"]["error"], picture["a"]["sos"]) == (None, None)
-    assert picture["b"]["sos"] == pytest.approx(2**0.5)
+    picture = opinion([("a", "x", 4), ("b", "x", 3), ("b", "y", 5)]).pictures
+    assert (picture["a"].error, picture["a"].sos) == (None, None)
+    assert picture["b"].sos == pytest.approx(2**0.5)
 
 
 def test_the_panel_is_told_how_far_it_agrees_and_whom_the_rules_reject(published):
-    assert 0.4 < published["agreement"]["low"] < published["agreement"]["alpha"] < published["agreement"]["high"] < 0.7
-    assert [name for name, rater in published["raters"].items() if rater["bt500"]] == ["01"]
-    assert [name for name, rater in published["raters"].items() if rater["correlation"] < 0.75] == list(CARELESS)
+    assert 0.4 < published.agreement.low < published.agreement.alpha < published.agreement.high < 0.7
+    assert [name for name, rater in published.raters.items() if rater.bt500] == ["01"]
+    assert [name for name, rater in published.raters.items() if rater.correlation < 0.75] == list(CARELESS)
 
 
 def simulated(random, pictures, raters, each):
@@ -78,8 +79,8 @@ def simulated(random, pictures, raters, each):
 
 def error(truth, votes, figure):
     """Root mean square distance of a figure from the truth, a shift of all pictures left aside."""
-    scores = opinion(votes)["pictures"]
-    off = np.array([scores[f"{picture:03}"][figure] - true for picture, true in enumerate(truth)])
+    scores = opinion(votes).pictures
+    off = np.array([getattr(scores[f"{picture:03}"], figure) - true for picture, true in enumerate(truth)])
     return (off - off.mean()).std()
 
 
@@ -98,21 +99,21 @@ def test_bias_without_noise_is_taken_out_exactly():
         for rater, bias in (("x", 1), ("y", -1))
     ]
     scores = opinion(votes)
-    assert scores["pictures"]["a"]["recovered"] == pytest.approx(2)
-    rater = scores["raters"]["x"]
-    assert (rater["bias"], rater["inconsistency"], rater["used"]) == (pytest.approx(1), pytest.approx(0), True)
+    assert scores.pictures["a"].recovered == pytest.approx(2)
+    rater = scores.raters["x"]
+    assert (rater.bias, rater.inconsistency, rater.used) == (pytest.approx(1), pytest.approx(0), True)
 
 
 def test_a_rater_with_a_single_vote_moves_nobody():
     votes = list(published_votes())
     before, after = opinion(votes), opinion([*votes, ("09", "stranger", 5)])
-    assert after["pictures"]["09"]["recovered"] == pytest.approx(before["pictures"]["09"]["recovered"], abs=1e-6)
-    assert after["raters"]["stranger"]["used"] is False
+    assert after.pictures["09"].recovered == pytest.approx(before.pictures["09"].recovered, abs=1e-6)
+    assert after.raters["stranger"].used is False
 
 
 def test_pictures_with_single_votes_only_keep_their_mean():
-    pictures = opinion([("a", "x", 5), ("a", "y", 2), ("b", "z", 4)])["pictures"]
-    assert [picture["recovered"] for picture in pictures.values()] == [3.5, 4]
+    pictures = opinion([("a", "x", 5), ("a", "y", 2), ("b", "z", 4)]).pictures
+    assert [picture.recovered for picture in pictures.values()] == [3.5, 4]
 
 
 @pytest.mark.parametrize("votes", [1, 3, 5, 15])
@@ -125,31 +126,31 @@ def test_the_interval_covers_the_true_mean_as_often_as_it_says(votes):
     for _ in range(40):
         cast = [random.choice(5, votes, p=share) + 1 for share in shares]
         table = [(f"{p:03}", f"{p}/{r}", int(vote)) for p, line in enumerate(cast) for r, vote in enumerate(line)]
-        scores = opinion(table)["pictures"]
-        covered += [scores[f"{p:03}"]["low"] <= true <= scores[f"{p:03}"]["high"] for p, true in enumerate(truth)]
+        scores = opinion(table).pictures
+        covered += [scores[f"{p:03}"].low <= true <= scores[f"{p:03}"].high for p, true in enumerate(truth)]
     assert np.mean(covered) >= 0.94
 
 
 def test_the_interval_of_equal_votes_has_a_width_inside_the_scale():
-    picture = opinion([("a", str(rater), 5) for rater in range(3)])["pictures"]["a"]
-    assert picture["mos"] == picture["high"] == 5
-    assert 3 < picture["low"] < 4.5
+    picture = opinion([("a", str(rater), 5) for rater in range(3)]).pictures["a"]
+    assert picture.mos == picture.high == 5
+    assert 3 < picture.low < 4.5
 
 
 def test_more_votes_narrow_the_interval():
     widths = []
     for raters in (4, 16, 64):
-        picture = opinion([("a", str(rater), 2 + rater % 3) for rater in range(raters)])["pictures"]["a"]
-        widths.append(picture["high"] - picture["low"])
+        picture = opinion([("a", str(rater), 2 + rater % 3) for rater in range(raters)]).pictures["a"]
+        widths.append(picture.high - picture.low)
     assert widths == sorted(widths, reverse=True)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("uvwxyz"), st.integers(1, 5)), max_size=40))
 def test_any_votes_give_finite_scores_and_intervals_that_hold_the_mean(votes):
     scores = opinion(votes)
-    assert all(1 <= p["low"] <= p["mos"] <= p["high"] <= 5 for p in scores["pictures"].values())
-    json.dumps(scores, allow_nan=False)
-    figures = [p["recovered"] for p in scores["pictures"].values()] + [r["bias"] for r in scores["raters"].values()]
+    assert all(1 <= p.low <= p.mos <= p.high <= 5 for p in scores.pictures.values())
+    json.dumps(asdict(scores), allow_nan=False)
+    figures = [p.recovered for p in scores.pictures.values()] + [r.bias for r in scores.raters.values()]
     assert np.isfinite(figures).all()
 
 
@@ -159,6 +160,6 @@ def test_the_order_of_votes_does_not_matter():
 
 
 def test_the_tables_for_the_screen_name_every_picture_and_rater():
-    lines = as_text(opinion([("a", "x", 5), ("a", "y", 2), ("b", "y", 4)])).splitlines()
+    lines = opinion_text(opinion([("a", "x", 5), ("a", "y", 2), ("b", "y", 4)])).splitlines()
     assert [line.split()[0] for line in lines if line] == ["picture", "a", "b", "rater", "x", "y", "Agreement:"]
     assert [line.split()[-1] for line in lines[5:7]] == ["no", "yes"]

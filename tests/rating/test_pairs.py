@@ -4,7 +4,7 @@ import choix
 import numpy as np
 import pytest
 
-from heritage_color.rating.statistics.pairs import PRIOR_PRECISION, strengths
+from heritage_color.rating.statistics.pairs import PRIOR_PRECISION, Strengths, strengths
 
 
 def simulated(random, true, votes):
@@ -16,7 +16,7 @@ def simulated(random, true, votes):
 
 def column(result, name):
     """One figure of all pictures, in the order of their names."""
-    return np.array([figures[name] for figures in result["pictures"].values()])
+    return np.array([getattr(figures, name) for figures in result.pictures.values()])
 
 
 def ordered(votes):
@@ -40,10 +40,10 @@ def test_with_a_picture_that_always_won_strengths_are_those_of_choix_with_the_sa
 
 
 def test_two_pictures_have_the_log_odds_of_their_wins():
-    found = strengths([("a", "b", 1.0)] * 3 + [("b", "a", 1.0)])["pictures"]
-    assert found["a"]["strength"] - found["b"]["strength"] == pytest.approx(np.log(3))
-    assert found["a"]["beats"] == pytest.approx(1 / (1 + 3**-0.5))
-    assert (found["a"]["high"] - found["a"]["low"]) / 2 / 1.96 == pytest.approx((1 / 3 + 1) ** 0.5 / 2, rel=1e-4)
+    found = strengths([("a", "b", 1.0)] * 3 + [("b", "a", 1.0)]).pictures
+    assert found["a"].strength - found["b"].strength == pytest.approx(np.log(3))
+    assert found["a"].beats == pytest.approx(1 / (1 + 3**-0.5))
+    assert (found["a"].high - found["a"].low) / 2 / 1.96 == pytest.approx((1 / 3 + 1) ** 0.5 / 2, rel=1e-4)
 
 
 def test_a_tie_is_half_a_win_for_each():
@@ -54,7 +54,7 @@ def test_a_tie_is_half_a_win_for_each():
 
 def test_pictures_never_compared_are_told_apart():
     found = strengths([("a", "b", 1.0), ("b", "a", 1.0), ("c", "d", 1.0)])
-    assert found["groups"] == 2
+    assert found.groups == 2
     assert [list(column(found, name)) for name in ("group", "prior")] == [[0, 0, 1, 1], [False, False, True, True]]
 
 
@@ -74,12 +74,12 @@ def test_a_group_has_the_figures_that_it_has_alone():
         (f"{n}/{left}", f"{n}/{right}", won) for n, rows in enumerate(alone) for left, right, won in rows
     )
     for number, rows in enumerate(alone):
-        for name, expected in strengths(rows)["pictures"].items():
-            found = together["pictures"][f"{number}/{name}"]
-            assert [found[key] for key in ("strength", "low")] == pytest.approx(
-                [expected[key] for key in ("strength", "low")], abs=1e-8
+        for name, expected in strengths(rows).pictures.items():
+            found = together.pictures[f"{number}/{name}"]
+            assert [getattr(found, key) for key in ("strength", "low")] == pytest.approx(
+                [getattr(expected, key) for key in ("strength", "low")], abs=1e-8
             )
 
 
 def test_no_votes_are_no_strengths():
-    assert strengths([]) == {"pictures": {}, "groups": 0}
+    assert strengths([]) == Strengths({}, 0)

@@ -2,6 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from catalog_rows import add_colorization, add_museum, add_scan, approve
@@ -9,7 +10,8 @@ from catalog_rows import add_colorization, add_museum, add_scan, approve
 from heritage_color.errors import RatingError
 from heritage_color.rating import steps
 from heritage_color.rating.campaigns import lifecycle
-from heritage_color.rating.campaigns.serving import next_items
+from heritage_color.rating.campaigns.serving import Item, next_items
+from heritage_color.rating.scoring import Scored
 
 
 @pytest.fixture
@@ -24,21 +26,22 @@ def rater() -> str:
     return str(uuid.uuid4())
 
 
-def shown(site, who) -> dict | None:
+def shown(site, who) -> Item | None:
     """The picture that a rater is shown."""
     return next(iter(next_items(site, who, 1, 1)), None)
 
 
 def cast(site, item, who=None, score=4, **more):
-    return steps.vote(site, item["item_id"], who or rater(), score, more.pop("vote_key", uuid.uuid4()), **more)
+    item_id = item.item_id if isinstance(item, Item) else item
+    return steps.vote(site, item_id, who or rater(), score, more.pop("vote_key", uuid.uuid4()), **more)
 
 
 def test_undecided_pictures_are_queued_once(site):
     pictures = add_museum(site, 3)
     approve(site, pictures[0])
     first = steps.queue(site, "spring", 5)
-    assert (first["queued"], first["new"]) == (2, 2)
-    assert steps.queue(site, "spring", 5) == first | {"new": 0}
+    assert (first.queued, first.new) == (2, 2)
+    assert steps.queue(site, "spring", 5) == replace(first, new=0)
 
 
 def test_a_closed_campaign_takes_no_more(museum, rows):
@@ -51,9 +54,9 @@ def test_a_closed_campaign_takes_no_more(museum, rows):
 def test_raters_see_pictures_in_different_orders_and_each_the_same_again(museum):
     steps.queue(museum, "spring", 50)
     raters = [rater() for _ in range(12)]
-    first = [shown(museum, who)["item_id"] for who in raters]
+    first = [shown(museum, who).item_id for who in raters]
     assert len(set(first)) > 1
-    assert first == [shown(museum, who)["item_id"] for who in raters]
+    assert first == [shown(museum, who).item_id for who in raters]
 
 
 def test_simulated_votes_retire_nothing(museum, rows):
@@ -117,7 +120,7 @@ def test_a_score_off_the_scale_is_refused(museum, score):
 )
 def test_a_vote_for_no_picture_is_refused(museum, item, code):
     with pytest.raises(RatingError) as refusal:
-        cast(museum, {"item_id": item})
+        cast(museum, item)
     assert refusal.value.code == code
 
 
@@ -130,8 +133,8 @@ def test_a_person_never_votes_as_simulated(museum):
 
 
 def test_simulated_raters_vote_once_and_the_same_in_every_run(museum, rows):
-    assert steps.simulate(museum, "spring", 10) == {"raters": 10, "votes": 30, "new": 30}
-    assert steps.simulate(museum, "spring", 10)["new"] == 0
+    assert steps.simulate(museum, "spring", 10) == steps.Simulated(10, 30, 30)
+    assert steps.simulate(museum, "spring", 10).new == 0
     assert rows("select bool_and(simulated) all_marked from ratings")[0]["all_marked"]
 
 
@@ -139,13 +142,13 @@ def test_simulated_raters_vote_on_pictures_that_came_later(museum):
     steps.simulate(museum, "spring", 4)
     add_colorization(museum, add_scan(museum, "late"))
     steps.queue(museum, "spring", 2)
-    assert steps.simulate(museum, "spring", 4)["new"] == 4
+    assert steps.simulate(museum, "spring", 4).new == 4
 
 
 def test_scores_of_people_and_of_simulated_raters_never_mix(museum, rows):
     steps.simulate(museum, "spring", 10)
     cast(museum, shown(museum, rater()), score=2)
-    assert steps.score(museum) == {"scored": 4, "new": 4, "screened": 0, "restored": 0}
+    assert steps.score(museum) == Scored(4, 4)
     assert rows("select votes, mos from opinion_scores where not simulated") == [{"votes": 1, "mos": 2}]
 
 
@@ -153,7 +156,7 @@ def test_scoring_again_writes_nothing_until_a_vote_comes(museum, rows):
     cast(museum, shown(museum, rater()))
     steps.score(museum)
     before = rows("select * from opinion_scores")
-    assert steps.score(museum) == {"scored": 0, "new": 0, "screened": 0, "restored": 0}
+    assert steps.score(museum) == Scored()
     assert rows("select * from opinion_scores") == before
 
 
@@ -161,7 +164,7 @@ def test_a_vote_that_screening_set_aside_leaves_the_score_and_stays_stored(museu
     cast(museum, shown(museum, rater()))
     steps.score(museum)
     rows("update ratings set screened_by = 'test'")
-    assert steps.score(museum) == {"scored": 0, "new": 1, "screened": 0, "restored": 0}
+    assert steps.score(museum) == Scored(new=1)
     assert rows("select count(*) n, (select sum(human_votes) from campaign_items) counted from ratings") == [
         {"n": 1, "counted": 0}
     ]

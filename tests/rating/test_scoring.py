@@ -1,6 +1,7 @@
 """Votes into scores in a real catalog: the same figures as of a table, whatever changed since."""
 
 import uuid
+from dataclasses import asdict
 
 import pytest
 from catalog_rows import add_colorization, add_model, add_museum, add_scan, insert
@@ -9,8 +10,10 @@ from benchmarks.campaigns import build, measure
 from heritage_color import db
 from heritage_color.rating import scoring
 from heritage_color.rating.campaigns import lifecycle, serving, voting
+from heritage_color.rating.scores.choices import pair_sums
 from heritage_color.rating.statistics import fooling, refining
-from heritage_color.rating.statistics.opinion import opinion
+from heritage_color.rating.statistics.opinion import Opinion, opinion
+from heritage_color.rating.statistics.pairs import strengths
 from heritage_color.rating.steps import queue
 
 FIGURES = ("votes", "mos", "low", "high", "sos", "recovered")
@@ -41,7 +44,7 @@ def crowd(site, rows):
     return campaign
 
 
-def solved(rows) -> dict:
+def solved(rows) -> Opinion:
     votes = rows(
         """select item_id::text as picture, rater_id::text as rater, score from ratings
         where screened_by is null and undone_at is null"""
@@ -49,15 +52,19 @@ def solved(rows) -> dict:
     return opinion(tuple(row.values()) for row in votes)
 
 
+def pictures_of(scores) -> dict:
+    return {item: asdict(score) for item, score in scores.pictures.items()}
+
+
 def test_scores_of_a_campaign_are_those_of_its_table_of_votes(crowd, rows):
-    expected, found = solved(rows)["pictures"], kept(rows)
+    expected, found = pictures_of(solved(rows)), kept(rows)
     assert set(found) == set(expected)
     for item, figures in expected.items():
         assert {name: found[item][name] for name in FIGURES} == pytest.approx(
             {name: figures[name] for name in FIGURES}, abs=1e-9
         )
     (result,) = rows("select result from campaign_results")
-    assert result["result"]["alpha"] == pytest.approx(solved(rows)["agreement"]["alpha"])
+    assert result["result"]["alpha"] == pytest.approx(solved(rows).agreement.alpha)
 
 
 def column(figures, name) -> dict:
@@ -82,10 +89,10 @@ def test_new_votes_touch_their_pictures_alone_and_come_within_the_tolerance(site
     before = kept(rows)
     add_votes(site, rows, crowd, 60)
     found = scoring.score(site, refine_from=1000)
-    assert 0 < found["scored"] <= 60
-    after, expected = kept(rows), solved(rows)["pictures"]
+    assert 0 < found.scored <= 60
+    after, expected = kept(rows), pictures_of(solved(rows))
     untouched = [item for item in after if after[item]["scored_at"] == before[item]["scored_at"]]
-    assert len(untouched) == 250 - found["scored"]
+    assert len(untouched) == 250 - found.scored
     assert {item: after[item]["mos"] for item in expected} == pytest.approx(column(expected, "mos"))
     refined, wanted = column(after, "recovered"), column(expected, "recovered")
     touched = set(after) - set(untouched)
@@ -96,12 +103,12 @@ def test_new_votes_touch_their_pictures_alone_and_come_within_the_tolerance(site
 
 def test_many_new_votes_are_solved_anew(site, crowd, rows):
     rows("update ratings set screened_by = 'hold:x' where rater_id in (select rater_id from raters limit 20)")
-    assert scoring.score(site, refine_from=1000)["scored"] == 250
+    assert scoring.score(site, refine_from=1000).scored == 250
 
 
 def test_nothing_is_written_where_nothing_changed(site, crowd, rows):
     before = kept(rows)
-    assert scoring.score(site) == {"scored": 0, "new": 0, "screened": 0, "restored": 0}
+    assert scoring.score(site) == scoring.Scored()
     scoring.score(site, full=True)
     assert kept(rows) == before
 
@@ -121,7 +128,7 @@ def test_a_score_goes_with_its_last_vote(site, rows):
 def test_a_colorization_in_two_campaigns_has_one_opinion_score_of_all_its_votes(site, rows):
     add_museum(site, 1)
     for name, answers in (("spring", (5, 4, 4)), ("autumn", (2,))):
-        campaign = queue(site, name, 9)["campaign_id"]
+        campaign = queue(site, name, 9).campaign_id
         for who, answer in zip(raters(3), answers, strict=False):
             cast(site, items_of(rows, campaign)[0], who, answer)
     scoring.score(site)
@@ -135,7 +142,7 @@ def test_against_a_hidden_reference_each_rater_is_compared_with_themselves(site,
     add_museum(site, 2)
     insert(site, "colour_references", "scan_id", scan_id=1, sha256="a" * 64, object_key="x", media_type="image/tiff",
            bytes=1, preview_key="previews/x")  # fmt: skip
-    campaign = queue(site, "hidden", 9, "acr-hr")["campaign_id"]
+    campaign = queue(site, "hidden", 9, "acr-hr").campaign_id
     colour, other, reference = (
         rows("select item_id::text from campaign_items where coalesce(colorization_id, 9) = %s", [number])[0][
             "item_id"
@@ -160,7 +167,7 @@ def test_pairs_give_strengths_of_pictures_and_of_the_ways_to_colorize(site, rows
         scan = add_scan(site, f"photo-{number}")
         for preset in ("faithful", "vivid"):
             add_colorization(site, scan, preset)
-    campaign = queue(site, "which", 9, "pairs")["campaign_id"]
+    campaign = queue(site, "which", 9, "pairs").campaign_id
     for who in raters(5):
         for place, item in enumerate(items_of(rows, campaign)):
             cast(site, item, who, "first" if place or who.endswith("1") else "second")
@@ -177,7 +184,7 @@ def test_pairs_give_strengths_of_pictures_and_of_the_ways_to_colorize(site, rows
 
 def test_a_turing_test_gives_how_often_colour_was_taken_for_real(site, rows):
     pictures = add_museum(site, 2)
-    campaign = lifecycle.open_campaign(site, "turing", "turing")["campaign_id"]
+    campaign = lifecycle.open_campaign(site, "turing", "turing").campaign_id
     for number, picture in enumerate(pictures, 1):
         insert(site, "colour_references", "scan_id", scan_id=number, sha256="a" * 64, object_key=f"x{number}",
                media_type="image/tiff", bytes=1, preview_key="previews/x")  # fmt: skip
@@ -193,9 +200,53 @@ def test_a_turing_test_gives_how_often_colour_was_taken_for_real(site, rows):
     assert [way["trials"] for way in result["ways"].values()] == [8]
 
 
+@pytest.fixture
+def pairs(site):
+    """A campaign of four photographs with two colorizations each; its id."""
+    for number in range(4):
+        scan = add_scan(site, f"photo-{number}")
+        for preset in ("faithful", "vivid"):
+            add_colorization(site, scan, preset)
+    return queue(site, "which", 99, "pairs").campaign_id
+
+
+def choose(site, rows, campaign, whose):
+    """Votes of raters on all pairs of a campaign: every third goes to the second picture."""
+    for who in whose:
+        for place, item in enumerate(items_of(rows, campaign)):
+            cast(site, item, who, "first" if (place + int(who[-1], 16)) % 3 else "second")
+
+
+def test_what_is_read_of_a_campaign_of_pairs_does_not_grow_with_its_votes(site, pairs, rows):
+    choose(site, rows, pairs, raters(2))
+    with db.connect(site) as connection:
+        few = pair_sums(connection, pairs, simulated=False)
+    choose(site, rows, pairs, raters(9)[2:])
+    with db.connect(site) as connection:
+        many = pair_sums(connection, pairs, simulated=False)
+    assert (len(few), len(many)) == (4, 4)
+    assert sum(pair.first_wins + pair.second_wins for pair in many) == 36
+
+
+def test_strengths_from_sums_are_those_of_the_single_votes(site, pairs, rows):
+    choose(site, rows, pairs, raters(9))
+    scoring.score(site)
+    votes = rows(
+        """select colorization_id::text, other_colorization_id::text, (choice = 'first')::int::float8 as won
+        from ratings join campaign_items using (item_id)"""
+    )
+    expected = strengths(tuple(row.values()) for row in votes).pictures
+    computed = {str(row["colorization_id"]): row for row in rows("select * from pair_strengths")}
+    assert set(computed) == set(expected)
+    for name in ("pairs", "wins", "strength", "low", "high"):
+        assert {picture: row[name] for picture, row in computed.items()} == pytest.approx(
+            {picture: getattr(strength, name) for picture, strength in expected.items()}, abs=1e-9
+        )
+
+
 def turing_test(site, rows) -> int:
     """Two colorizations of two methods, each beside true colours, with four raters' votes on each; its id."""
-    campaign = lifecycle.open_campaign(site, "turing", "turing")["campaign_id"]
+    campaign = lifecycle.open_campaign(site, "turing", "turing").campaign_id
     for number, weights in enumerate(("1" * 64, "2" * 64), 1):
         scan = add_scan(site, f"photo-{number}")
         picture = add_colorization(site, scan, model_id=add_model(site, weights_sha256=weights))
@@ -215,7 +266,7 @@ def test_a_turing_test_is_computed_once_for_all_and_once_for_each_way(site, rows
     rate = fooling.fooling_rate
     monkeypatch.setattr(fooling, "fooling_rate", lambda trials: computed.append(rate(trials)) or computed[-1])
     scoring.score(site)
-    assert sorted(result["trials"] for result in computed if result["trials"]) == [4, 4, 8]
+    assert sorted(result.trials for result in computed if result.trials) == [4, 4, 8]
 
 
 def test_the_benchmark_of_campaigns_tells_what_everybody_waits_for(site, capsys):

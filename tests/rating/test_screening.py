@@ -8,7 +8,7 @@ from catalog_rows import add_museum, insert
 from heritage_color.errors import RatingError
 from heritage_color.rating import scoring
 from heritage_color.rating.campaigns import lifecycle, voting
-from heritage_color.rating.guarding import screening
+from heritage_color.rating.guarding import rules, screening
 from heritage_color.rating.steps import queue
 
 CARELESS, CAREFUL = (str(uuid.UUID(int=number)) for number in (1, 2))
@@ -18,7 +18,7 @@ CARELESS, CAREFUL = (str(uuid.UUID(int=number)) for number in (1, 2))
 def spring(site):
     """Four pictures and three traps, answered 1 or 2 by whoever looks."""
     add_museum(site, 4)
-    campaign = queue(site, "spring", 9)["campaign_id"]
+    campaign = queue(site, "spring", 9).campaign_id
     for number in range(3):
         insert(site, "campaign_items", "item_id", campaign_id=campaign, colorization_id=1, role="trap",
                altered_key=f"previews/{number}", expected_low=1, expected_high=2)  # fmt: skip
@@ -41,10 +41,10 @@ def test_who_falls_into_the_traps_counts_no_more_and_the_others_do(site, spring,
     answer_all(site, rows, CARELESS, 5)
     answer_all(site, rows, CAREFUL, 1)
     counts = scoring.score(site)
-    assert (counts["screened"], counts["scored"]) == (1, 4)
+    assert (counts.screened, counts.scored) == (1, 4)
     (mark,) = screening.screened(site, spring)
-    assert (mark["rater_id"], mark["rule"], mark["votes"]) == (CARELESS, "control", 7)
-    assert mark["reason"] == "3 of 3 pictures whose answer is known were answered otherwise."
+    assert (mark.rater_id, mark.rule, mark.votes) == (CARELESS, "control", 7)
+    assert mark.reason == "3 of 3 pictures whose answer is known were answered otherwise."
     assert counted(rows) == [1] * 4
     assert rows("select count(*) n from ratings") == [{"n": 14}]
 
@@ -55,7 +55,7 @@ def test_a_second_run_marks_nobody_twice_and_marks_votes_that_came_since(site, s
     add = insert(site, "campaign_items", "item_id", campaign_id=spring, colorization_id=2, role="gold",
                  altered_key="previews/9", expected_low=4, expected_high=5)  # fmt: skip
     voting.vote(site, add, CARELESS, 5, uuid.uuid4())
-    assert scoring.score(site)["screened"] == 0
+    assert scoring.score(site).screened == 0
     assert rows("select count(*) n from ratings where screened_by = 'control'")[0]["n"] == 8
 
 
@@ -64,7 +64,7 @@ def test_a_rule_that_is_switched_off_brings_its_votes_back(site, spring, rows):
     scoring.score(site)
     lifecycle.change(site, spring, screening={"control": False})
     rows("update campaign_items set revision = revision + 1")
-    assert scoring.score(site, full=True)["restored"] == 1
+    assert scoring.score(site, full=True).restored == 1
     assert counted(rows) == [1] * 4
     assert screening.screened(site, spring) == []
 
@@ -75,8 +75,8 @@ def test_staff_pardon_a_rater_for_good(site, spring, rows):
     assert screening.pardon(site, spring, CARELESS, "A. Curator") is True
     assert screening.pardon(site, spring, CARELESS, "A. Curator") is False
     assert counted(rows) == [1] * 4
-    assert scoring.score(site, full=True)["screened"] == 0
-    assert screening.screened(site, spring)[0]["pardoned_by"] == "A. Curator"
+    assert scoring.score(site, full=True).screened == 0
+    assert screening.screened(site, spring)[0].pardoned_by == "A. Curator"
     with pytest.raises(RatingError, match="No votes of this rater"):
         screening.pardon(site, spring, CAREFUL, "A. Curator")
 
@@ -92,14 +92,14 @@ def test_what_others_set_aside_stays_aside(site, spring, rows):
 def test_a_share_is_met_at_the_number_that_it_says_whatever_rounding_does(share):
     seen = range(20, 2020, 20)
     control, straight = ({rule: {"least": 3, "share": share}} for rule in ("control", "straight-lining"))
-    speaks = [screening.judge(conduct(controls=n, failed=round(share * n)), control) for n in seen]
-    same = [screening.judge(conduct(scored=n, same=round(share * n)), straight) for n in seen]
+    speaks = [rules.judge(conduct(controls=n, failed=round(share * n)), control) for n in seen]
+    same = [rules.judge(conduct(scored=n, same=round(share * n)), straight) for n in seen]
     assert (set(speaks), None in same) == ({None}, False)  # more than the share, or as much as it
 
 
-def conduct(**given) -> dict:
+def conduct(**given) -> rules.Conduct:
     none = dict.fromkeys(("controls", "failed", "scored", "same", "timed", "fast"), 0)
-    return none | given
+    return rules.Conduct(**(none | given))
 
 
 @pytest.mark.parametrize(
@@ -115,14 +115,14 @@ def conduct(**given) -> dict:
     ],
 )
 def test_each_rule_of_conduct_has_its_limit(given, rule):
-    mark = screening.judge(conduct(**given), screening.rules_of({"screening": {}}))
-    assert (mark[0] if mark else None) == rule
+    mark = rules.judge(conduct(**given), rules.rules_of({}))
+    assert (mark.rule if mark else None) == rule
 
 
 def test_rules_for_panels_are_off_until_a_campaign_asks_for_them():
-    assert screening.panel_rules(screening.rules_of({"screening": {}})) == {}
-    asked = screening.rules_of({"screening": {"bt500": True, "correlation": {"least": 30}}})
-    assert screening.panel_rules(asked) == {"bt500": {"least": 15}, "correlation": {"least": 30}}
+    assert rules.panel_rules(rules.rules_of({})) == {}
+    asked = rules.rules_of({"bt500": True, "correlation": {"least": 30}})
+    assert rules.panel_rules(asked) == {"bt500": {"least": 15}, "correlation": {"least": 30}}
 
 
 def test_a_rater_who_turned_the_scale_over_is_told_from_the_others():
@@ -130,6 +130,6 @@ def test_a_rater_who_turned_the_scale_over_is_told_from_the_others():
 
     votes = [(f"p{number}", f"r{rater}", 1 + number % 5) for number in range(20) for rater in range(6)]
     votes += [(f"p{number}", "turned", 5 - number % 5) for number in range(20)]
-    marks = screening.judge_panel(tabulate(votes), {"correlation": {"least": 15}})
+    marks = rules.judge_panel(tabulate(votes), {"correlation": {"least": 15}})
     assert list(marks) == ["turned"]
-    assert marks["turned"][0] == "correlation"
+    assert marks["turned"].rule == "correlation"

@@ -2,16 +2,17 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from catalog_rows import add_colorization, add_museum, add_scan, insert
 
+from benchmarks.allocation import need
 from heritage_color.curation.steps import decide, flag_do_not_colorize
 from heritage_color.errors import RatingError
 from heritage_color.rating.campaigns import lifecycle, serving, voting
-from heritage_color.rating.statistics.allocation import need
 from heritage_color.rating.steps import queue
 
 
@@ -19,7 +20,7 @@ from heritage_color.rating.steps import queue
 def spring(site):
     """Four pictures in an open campaign that three votes retire; its id."""
     add_museum(site, 4)
-    return queue(site, "spring", 3)["campaign_id"]
+    return queue(site, "spring", 3).campaign_id
 
 
 def rater() -> str:
@@ -28,19 +29,19 @@ def rater() -> str:
 
 def cast(site, item, who, answer=4):
     key = str(uuid.uuid4())
-    voting.vote(site, item["item_id"], who, answer, key)
+    voting.vote(site, item if isinstance(item, str) else item.item_id, who, answer, key)
     return key
 
 
 def ids(items) -> list[str]:
-    return [item["item_id"] for item in items]
+    return [item.item_id for item in items]
 
 
 def rate_all(site, campaign_id, who) -> list[str]:
     """Answer one picture after the other until none is left; their ids in the order of showing."""
     shown = []
     while items := serving.next_items(site, who, campaign_id):
-        shown.append(items[0]["item_id"])
+        shown.append(items[0].item_id)
         cast(site, items[0], who)
     return shown
 
@@ -62,12 +63,18 @@ def test_every_picture_comes_once_and_never_again(site, spring):
 
 def test_what_is_shown_tells_nothing_of_roles(site, spring):
     (item,) = serving.next_items(site, rater(), spring, 1)
-    address = f"/rate/picture/{item['item_id']}"
-    assert item | {"title": ""} == {
-        "item_id": item["item_id"], "method": "acr", "first": f"{address}/first", "second": None,
-        "original": f"{address}/original", "swapped": False, "title": "", "content_warning": "",
-    }  # fmt: skip
-    assert serving.shown_keys(site, item["item_id"])["first"].startswith("previews/")
+    address = f"/rate/picture/{item.item_id}"
+    assert replace(item, title="") == serving.Item(
+        item.item_id,
+        "acr",
+        f"{address}/first",
+        None,
+        f"{address}/original",
+        swapped=False,
+        title="",
+        content_warning="",
+    )
+    assert serving.shown_keys(site, item.item_id).first.startswith("previews/")
 
 
 def test_reservations_count_as_votes_on_their_way(site, spring, rows):
@@ -91,7 +98,7 @@ def test_the_picture_with_the_widest_interval_comes_first(site, spring, rows):
     items = [str(row["item_id"]) for row in rows("select item_id from campaign_items order by item_id")]
     for who in (rater(), rater()):
         for item, answer in zip(items[:3], (3, 3, 3), strict=True):
-            cast(site, {"item_id": item}, who, answer)
+            cast(site, item, who, answer)
     assert ids(serving.next_items(site, rater(), spring, 1)) == items[3:]
 
 
@@ -100,7 +107,7 @@ def test_one_photograph_never_comes_twice_in_a_row(site, rows):
         scan = add_scan(site, f"photo-{number}")
         for preset in ("faithful", "balanced", "vivid"):
             add_colorization(site, scan, preset)
-    campaign = queue(site, "spring", 5)["campaign_id"]
+    campaign = queue(site, "spring", 5).campaign_id
     scans = {str(row["item_id"]): row["scan_id"] for row in rows("select item_id, scan_id from campaign_items")}
     for _ in range(3):
         shown = [scans[item] for item in rate_all(site, campaign, rater())]
@@ -115,7 +122,7 @@ def test_a_rater_gives_no_more_votes_than_the_campaign_takes_of_one(site, spring
 
 def test_forty_raters_at_once_get_two_pictures_each_and_no_picture_gets_too_many(site, rows):
     add_museum(site, 4)
-    campaign = queue(site, "spring", 30)["campaign_id"]
+    campaign = queue(site, "spring", 30).campaign_id
     raters = [rater() for _ in range(40)]
     with ThreadPoolExecutor(16) as tabs:
         handed = list(tabs.map(lambda who: serving.next_items(site, who, campaign, 2), raters))
@@ -137,7 +144,7 @@ def test_control_pictures_come_once_in_a_block_at_places_that_differ_between_rat
         who, shown = rater(), []
         for _ in range(4):
             (item,) = serving.next_items(site, who, spring, 1)
-            shown.append(item["item_id"] in traps)
+            shown.append(item.item_id in traps)
             cast(site, item, who)
         assert sum(shown[:2]) == sum(shown[2:]) == 1
         places.add(tuple(shown))
@@ -149,12 +156,12 @@ def test_training_comes_first_and_tells_what_was_expected(site, spring, rows):
            altered_key="previews/opposite", expected_low=1, expected_high=2)  # fmt: skip
     who = rater()
     first, *_ = serving.next_items(site, who, spring, 1)
-    assert rows("select role from campaign_items where item_id = %s", [first["item_id"]]) == [{"role": "training"}]
+    assert rows("select role from campaign_items where item_id = %s", [first.item_id]) == [{"role": "training"}]
     cast(site, first, who, 4)
-    assert voting.feedback(site, first["item_id"], who) == {"answer": 4, "low": 1, "high": 2, "expected": False}
+    assert voting.feedback(site, first.item_id, who) == voting.Feedback(4, 1, 2, expected=False)
     second, *_ = serving.next_items(site, who, spring, 1)
     cast(site, second, who)
-    assert voting.feedback(site, second["item_id"], who) is None
+    assert voting.feedback(site, second.item_id, who) is None
     assert rows("select count(*) n from participations where trained_at is not null")[0]["n"] == 1
 
 
@@ -162,9 +169,9 @@ def test_a_vote_taken_back_counts_nowhere_and_its_picture_comes_next(site, sprin
     who = rater()
     first, second, _ = serving.next_items(site, who, spring)
     older, key = cast(site, first, who), cast(site, second, who)
-    assert voting.undo(site, who, key) == voting.undo(site, who, key) == second["item_id"]
+    assert voting.undo(site, who, key) == voting.undo(site, who, key) == second.item_id
     assert rows("select sum(human_votes) votes, sum(total) total from campaign_items") == [{"votes": 1, "total": 4}]
-    assert ids(serving.next_items(site, who, spring))[0] == second["item_id"]
+    assert ids(serving.next_items(site, who, spring))[0] == second.item_id
     cast(site, second, who, 2)
     assert rows("select sum(total) total from campaign_items")[0]["total"] == 6
     with pytest.raises(RatingError, match="Only your latest vote"):
@@ -186,8 +193,8 @@ def test_only_the_rater_takes_a_vote_back_and_not_for_ever(site, spring, rows):
 def test_a_skipped_picture_is_not_offered_again(site, spring):
     who = rater()
     handed = serving.next_items(site, who, spring)
-    voting.skip(site, handed[0]["item_id"], who, "upsetting")
-    assert handed[0]["item_id"] not in rate_all(site, spring, who)
+    voting.skip(site, handed[0].item_id, who, "upsetting")
+    assert handed[0].item_id not in rate_all(site, spring, who)
 
 
 def test_a_paused_campaign_hands_nothing_out_and_takes_votes_on_what_it_did(site, spring):
@@ -201,7 +208,7 @@ def test_a_paused_campaign_hands_nothing_out_and_takes_votes_on_what_it_did(site
     assert serving.next_items(site, who, spring)
     lifecycle.close(site, spring)
     with pytest.raises(RatingError) as refusal:
-        cast(site, serving.next_items(site, who, spring) or {"item_id": item["item_id"]}, rater())
+        cast(site, item, rater())
     assert refusal.value.code == "campaign-closed"
 
 
@@ -240,17 +247,17 @@ def test_rejection_and_withdrawal_retire_a_picture_at_once_and_approval_brings_i
 def test_each_picture_of_a_pair_stands_left_equally_often(site, rows):
     scan = add_scan(site)
     pictures = [add_colorization(site, scan, preset) for preset in ("faithful", "vivid")]
-    campaign = lifecycle.open_campaign(site, "which", "pairs")["campaign_id"]
+    campaign = lifecycle.open_campaign(site, "which", "pairs").campaign_id
     insert(site, "campaign_items", "item_id", campaign_id=campaign, colorization_id=pictures[0],
            other_colorization_id=pictures[1])  # fmt: skip
     swapped = []
     for _ in range(6):
         who = rater()
         (item,) = serving.next_items(site, who, campaign)
-        swapped.append(item["swapped"])
-        voting.vote(site, item["item_id"], who, "second", uuid.uuid4(), 1.5, item["swapped"])
+        swapped.append(item.swapped)
+        voting.vote(site, item.item_id, who, "second", uuid.uuid4(), 1.5, item.swapped)
     assert sum(swapped) == 3
-    assert len(set(serving.shown_keys(site, item["item_id"]).values())) == 3
+    assert len(set(vars(serving.shown_keys(site, item.item_id)).values())) == 3
     with pytest.raises(RatingError) as refusal:
         cast(site, item, rater(), 4)
     assert refusal.value.code == "choice-invalid"

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.opinions import Crowd, campaign
+from benchmarks.stopping import half_width, retirement, votes_missing
 from heritage_color.rating.statistics.interval import interval
-from heritage_color.rating.statistics.stopping import half_width, retirement, votes_missing
 
 SUMS = [10, 10, 10], [30, 45, 20], [110, 205, 50]
 

@@ -22,9 +22,9 @@ def open_campaign(site, method: str, scans: int = 3, **given) -> int:
             image = pyvips.Image.new_from_array(picture(f"truth-{number}"))
             truth = deposit(site, "references", image, ".tif")
             insert(site, "colour_references", "scan_id", scan_id=scan_id, media_type="image/tiff", **truth)
-    found = lifecycle.open_campaign(site, "spring", method, **{"control_every": 0, **given})
+    campaign = lifecycle.open_campaign(site, "spring", method, **{"control_every": 0, **given})
     rating.queue(site, "spring", method=method)
-    return found["campaign_id"]
+    return campaign.campaign_id
 
 
 def join(client, checks: dict | None = None) -> str:

@@ -31,7 +31,7 @@ def form(**changes) -> dict:
 def spring(site):
     """A campaign of four pictures."""
     add_museum(site, 4)
-    return queue(site, "spring", 9)["campaign_id"]
+    return queue(site, "spring", 9).campaign_id
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_page_tells_what_came_of_pairs_and_of_turing_tests(site, curator, rows
     insert(site, "colour_references", "scan_id", scan_id=scan, sha256="a" * 64, object_key="x",
            media_type="image/tiff", bytes=1, preview_key="previews/x")  # fmt: skip
     for method, shown in (("pairs", {"other_colorization_id": pictures[1]}), ("turing", {"reference_scan_id": scan})):
-        campaign = lifecycle.open_campaign(site, method, method)["campaign_id"]
+        campaign = lifecycle.open_campaign(site, method, method).campaign_id
         item = insert(site, "campaign_items", "item_id", campaign_id=campaign, colorization_id=pictures[0], **shown)
         assert "Nothing was scored yet" in curator.get(f"/campaigns/{campaign}").text
         voting.vote(site, item, CARELESS, "first", uuid.uuid4())

@@ -33,7 +33,7 @@ def press(client, page, button: str, **fields):
 
 def scored(site, scores: dict[int, list[int]]):
     """Votes of people per colorization, scored."""
-    campaign = rating.queue(site, "spring")["campaign_id"]
+    campaign = rating.queue(site, "spring").campaign_id
     for colorization, votes in scores.items():
         item = item_of(site, campaign, colorization)
         for score in votes:
@@ -238,7 +238,7 @@ def test_all_boxes_of_a_page_are_ticked_without_scripts(site, curator):
 
 def test_who_voted_what_is_told_without_identities_and_differs_between_pictures(site, curator, rows):
     museum = add_museum(site, 2)
-    campaign = rating.queue(site, "spring")["campaign_id"]
+    campaign = rating.queue(site, "spring").campaign_id
     raters = [uuid.uuid4() for _ in range(12)]
     for picture in museum:
         item = item_of(site, campaign, picture)

@@ -92,4 +92,4 @@ def test_holds_are_listed_and_released_by_a_person(site, curator, rows, signed_i
 
 
 def test_holding_needs_no_network_to_be_noted_to_run(site):
-    assert holding.hold(site) == {"bursts": 0, "votes": 0}
+    assert holding.hold(site) == holding.Holding(0, 0)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from heritage_color.rating.campaigns import lifecycle
+from heritage_color.rating import methods
 from heritage_color.web.raters import plates
 from heritage_color.web.raters.languages import choose_language, languages, offered
 
@@ -20,7 +20,7 @@ def blanks(text) -> set[str]:
 
 
 def test_english_nepali_and_spanish_are_there():
-    assert sorted(lifecycle.LANGUAGES) == CODES
+    assert sorted(methods.LANGUAGES) == CODES
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -62,7 +62,7 @@ def test_every_message_is_used_and_every_message_used_exists(repository):
 
 def test_the_standard_question_is_translated_and_a_curators_own_is_not():
     spanish = languages()["es"]
-    for method, question in lifecycle.QUESTIONS.items():
+    for method, question in methods.QUESTIONS.items():
         assert spanish.question(question, method) not in (question, "")
     assert spanish.question("Is the sky right?", "acr") == "Is the sky right?"
 

@@ -11,7 +11,7 @@ import pytest
 from catalog_rows import add_colorization, add_museum, add_reference, add_scan, insert
 
 from heritage_color.rating import steps
-from heritage_color.rating.campaigns import watching
+from heritage_color.rating.campaigns import drawing
 from heritage_color.rating.exchange import importing
 
 SCORED = """
@@ -39,7 +39,7 @@ def campaign(site, rows):
             metric="colourfulness", needs_reference=False, value=float(row["colorization_id"]),
         )  # fmt: skip
     rows(SCORED)
-    assert watching.draw(site) == {"drawn": 1}
+    assert drawing.draw(site).drawn == 1
     return rows("select campaign_id from campaigns")[0]["campaign_id"]
 
 
@@ -66,9 +66,9 @@ def test_the_page_says_what_the_votes_say(campaign, curator, rows):
 
 
 def test_figures_are_drawn_again_only_when_something_has_changed(campaign, site, rows):
-    assert watching.draw(site) == {"drawn": 0}
+    assert drawing.draw(site).drawn == 0
     rows("update ratings set undone_at = now() where vote_key = (select min(vote_key::text)::uuid from ratings)")
-    assert watching.draw(site) == {"drawn": 1}
+    assert drawing.draw(site).drawn == 1
 
 
 def test_votes_are_downloaded_zipped_and_start_no_formula(campaign, curator, signed_in):

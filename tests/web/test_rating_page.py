@@ -167,7 +167,7 @@ def test_nothing_is_stored_of_who_does_not_agree_and_no_picture_is_shown(site, v
 def test_who_agreed_to_an_older_text_is_asked_again_and_the_answer_goes_with_its_version(site, visitor, rows):
     open_campaign(site)
     page = join(visitor)
-    lifecycle.change(site, lifecycle.open_campaigns(site)[0]["campaign_id"], consent="We now also keep the weather.")
+    lifecycle.change(site, lifecycle.open_campaigns(site)[0].campaign_id, consent="We now also keep the weather.")
     asked = answer(visitor, page, score=3).text
     assert ["has changed since you agreed" in asked, "keep the weather" in asked] == [True, True]
     assert rows("select * from ratings") == []

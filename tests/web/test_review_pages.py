@@ -15,7 +15,7 @@ from heritage_color.rating import steps as rating
 def vote(site, votes: dict[int, list[int]], simulated: bool = False):
     """Votes per colorization, each by another rater, scored."""
     for colorization, scores in votes.items():
-        campaign = rating.queue(site, "spring")["campaign_id"]
+        campaign = rating.queue(site, "spring").campaign_id
         item = item_of(site, campaign, colorization)
         for score in scores:
             rating.vote(site, item, uuid.uuid4(), score, uuid.uuid4(), simulated=simulated)

@@ -5,7 +5,7 @@ from catalog_rows import add_museum
 from taking_part import answer, join
 
 from heritage_color.rating import steps as rating
-from heritage_color.rating.campaigns import watching
+from heritage_color.rating.campaigns import drawing
 
 
 def vote_on_all(client) -> None:
@@ -41,7 +41,7 @@ def test_plots_holds_and_own_votes_break_no_rule_of_accessibility_on_a_phone(sit
         "insert into holds (name, rule, reason, since, until, raters, votes) values "
         "('burst-network-2026-11-28t12-00', 'network', 'Many.', now(), now() + interval '1 hour', 45, 90)"
     )
-    watching.draw(site)
+    drawing.draw(site)
     page = open_page(viewport={"width": 360, "height": 740}, bypass_csp=True)  # axe is a script put into the page
     sign_in(page, "administrator", "/plots")
     found = {}

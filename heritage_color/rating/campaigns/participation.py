@@ -6,6 +6,7 @@ from datetime import datetime
 
 from heritage_color import db
 from heritage_color.errors import RatingError
+from heritage_color.keys import Json
 from heritage_color.settings import Settings
 
 queries = db.queries("rating/campaigns/participation")
@@ -33,7 +34,7 @@ class Standing:
     languages: list[str]
     control_every: int
     rater_cap: int
-    panel: dict | None
+    panel: Json | None
     closed_at: datetime | None
     paused_at: datetime | None
     language: str | None
@@ -57,7 +58,7 @@ class Standing:
         return self.agreed_at is not None and self.agreed_version == self.consent_version
 
     @property
-    def wanted(self) -> int:
+    def asked_for(self) -> int:
         """Answers that this rater is asked for: what the panel pays for, else all that there are up to the cap."""
         most = min(self.rater_cap, self.answered + self.further)
         return min(most, (self.panel or {}).get("votes") or most)
@@ -67,8 +68,7 @@ def standing(settings: Settings, campaign_id: int, rater_id: str, counted: bool 
     """Where a rater stands in a campaign; None where there is no such campaign. Not `counted`: `further` is 0."""
     who = {"campaign_id": campaign_id, "rater_id": rater_id}
     with db.connect(settings) as connection:
-        row = queries.get_standing(connection, **who, counted=counted)
-    return Standing(**row) if row else None
+        return db.record(Standing, queries.get_standing(connection, **who, counted=counted))
 
 
 def agree(
@@ -87,8 +87,8 @@ def agree(
             queries.take_panel_person(connection, **who, panel_person=panel_person)
         if queries.agree(connection, **who, language=language, version=version, panel_person=panel_person):
             return
-        found = queries.get_standing(connection, **who, counted=False)
-        if found and found["consent_version"] != version:
+        place = db.record(Standing, queries.get_standing(connection, **who, counted=False))
+        if place and place.consent_version != version:
             raise RatingError("consent-changed", "The text has changed since you read it; please read it again.")
         raise RatingError("panel-twice", "Somebody with this participant number has taken part already.")
 
@@ -111,9 +111,10 @@ def keep_checks(
 def finish(settings: Settings, campaign_id: int, rater_id: str) -> str | None:
     """The rater has answered all that was asked for. Their own completion code, the same at each call."""
     with db.connect(settings) as connection:
-        return queries.finish(
+        code: str | None = queries.finish(
             connection, campaign_id=campaign_id, rater_id=rater_id, completion_code=secrets.token_hex(CODE_BYTES)
         )
+        return code
 
 
 def was_swapped(settings: Settings, item_id: str, rater_id: str) -> bool:

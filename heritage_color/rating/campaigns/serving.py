@@ -2,11 +2,13 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from heritage_color import db
+from heritage_color.db import Connection, Query
 from heritage_color.errors import RatingError
+from heritage_color.keys import ObjectKey
+from heritage_color.rating.campaigns.campaign import Campaign
 from heritage_color.rating.campaigns.identifiers import known_form
 from heritage_color.settings import Settings
 
@@ -18,34 +20,71 @@ RESERVED_MINUTES = 15  # then a picture that was handed out and not answered is 
 CONTROL, TRAINING = ["gold", "trap"], ["training"]
 
 
+@dataclass(frozen=True)
+class Item:
+    """What a rater is shown next: addresses of previews, and what stands beside them. Its role is not told.
+
+    `second` is None but in pairs and Turing tests; with `swapped` it stands left, or comes first. `original` is None
+    where it is not to be shown.
+    """
+
+    item_id: str
+    method: str
+    first: str
+    second: str | None
+    original: str | None
+    swapped: bool
+    title: str
+    content_warning: str
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """What a rater has been handed and not answered."""
+
+    item_id: str
+    role: str
+    scan_id: int
+    swapped: bool
+    title: str
+    content_warning: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many pictures of a campaign a rater has scored and was shown, and which photograph came last."""
+
+    votes: int
+    shown: int
+    last_scan: int | None
+
+
+@dataclass(frozen=True)
+class PreviewKeys:
+    """Archive keys of the previews that an item shows, None where it has none."""
+
+    first: ObjectKey
+    second: ObjectKey | None
+    original: ObjectKey | None
+
+
 @dataclass
 class Turn:
     """Where a rater stands in a campaign: votes given, pictures shown and handed out, the photograph shown last."""
 
-    campaign: dict
+    campaign: Campaign
     rater_id: str
     votes: int
     shown: int
     last_scan: int | None
     training: bool
 
-    @property
-    def choice(self) -> dict:
-        """What the queries that pick need to know."""
-        return {
-            "campaign_id": self.campaign["campaign_id"],
-            "rater_id": self.rater_id,
-            "last_scan": self.last_scan,
-        }
 
-
-def next_items(settings: Settings, rater_id: str | uuid.UUID, campaign_id: int, count: int = 3) -> list[dict]:
+def next_items(settings: Settings, rater_id: str | uuid.UUID, campaign_id: int, count: int = 3) -> list[Item]:
     """The next pictures for a rater, at most `count`, reserved for RESERVED_MINUTES; the same ones until answered.
 
-    Each is `{"item_id", "method", "first", "second", "swapped", "title", "content_warning", "original"}`: `first`,
-    `second` (pairs and Turing tests) and `original` (None where it is not to be shown) are addresses of previews. With
-    `swapped` the second stands left, or comes first. What role an item has is not told. Empty where nothing is left,
-    where the rater has given as many votes as one may, or while the campaign is paused or closed.
+    Empty where nothing is left, where the rater has given as many votes as one may, or while the campaign is paused or
+    closed.
 
     Never a picture that the rater scored or skipped, never one photograph twice in a row. Training pictures come
     first; then the picture with the widest interval, votes on their way counted in, and once in `control_every`
@@ -57,14 +96,14 @@ def next_items(settings: Settings, rater_id: str | uuid.UUID, campaign_id: int, 
             queries.give_back(connection)
         connection.commit()  # nobody waits for these rows while pictures are picked
         queries.need_not_outlive_a_crash(connection)
-        campaign = campaign_queries.find_campaign(connection, campaign_id=campaign_id, name=None)
-        if campaign is None or campaign["closed_at"] or campaign["paused_at"]:
+        campaign = db.record(Campaign, campaign_queries.find_campaign(connection, campaign_id=campaign_id, name=None))
+        if campaign is None or campaign.closed_at or campaign.paused_at:
             return []
         items = _top_up(connection, campaign, rater, count)
     return [_shown(campaign, item) for item in items]
 
 
-def _top_up(connection, campaign: dict, rater_id: str, count: int) -> list[dict]:
+def _top_up(connection: Connection, campaign: Campaign, rater_id: str, count: int) -> list[Reserved]:
     """What the rater has been handed, with as much more as is missing.
 
     Where others are being handed all that is left, it is waited for, one picture at a time, by one who holds nothing.
@@ -72,120 +111,143 @@ def _top_up(connection, campaign: dict, rater_id: str, count: int) -> list[dict]
     handed = _hand_out(connection, campaign, rater_id, count, queries.take_item)
     while len(handed) < count:
         connection.commit()
-        queries.wait_in_line(connection, campaign_id=campaign["campaign_id"])
-        before, wanted = len(handed), len(handed) + 1
-        handed = _hand_out(connection, campaign, rater_id, wanted, queries.wait_for_item)
+        queries.wait_in_line(connection, campaign_id=campaign.campaign_id)
+        before = len(handed)
+        handed = _hand_out(connection, campaign, rater_id, before + 1, queries.wait_for_item)
         if len(handed) <= before:
             break
     return handed
 
 
-def _hand_out(connection, campaign: dict, rater_id: str, count: int, take: Callable) -> list[dict]:
-    who = {"campaign_id": campaign["campaign_id"], "rater_id": rater_id}
+def _hand_out(connection: Connection, campaign: Campaign, rater_id: str, count: int, take: Query) -> list[Reserved]:
     rater_queries.meet_rater(connection, rater_id=rater_id, simulated=False)
     if rater_queries.lock_rater(connection, rater_id=rater_id):
         raise RatingError("rater-mixed", "A simulated rater is not shown pictures.")
-    handed = list(queries.reserved_items(connection, **who))
+    handed = _reserved(connection, campaign, rater_id)
     if len(handed) >= count:
         return handed[:count]
     turn = _turn(connection, campaign, rater_id, handed)
-    while len(handed) < count and turn.votes < campaign["rater_cap"] and _reserve(connection, turn, take):
-        handed = list(queries.reserved_items(connection, **who))
-        turn.votes, turn.shown, turn.last_scan = turn.votes + 1, turn.shown + 1, handed[-1]["scan_id"]
+    while len(handed) < count and turn.votes < campaign.rater_cap and _reserve(connection, turn, take):
+        handed = _reserved(connection, campaign, rater_id)
+        turn.votes, turn.shown, turn.last_scan = turn.votes + 1, turn.shown + 1, handed[-1].scan_id
     return handed
 
 
-def _reserve(connection, turn: Turn, take: Callable) -> bool:
+def _reserved(connection: Connection, campaign: Campaign, rater_id: str) -> list[Reserved]:
+    """What the rater has been handed and not answered, in the order of showing."""
+    rows = queries.reserved_items(connection, campaign_id=campaign.campaign_id, rater_id=rater_id)
+    return db.records(Reserved, rows)
+
+
+def _reserve(connection: Connection, turn: Turn, take: Query) -> bool:
     """Reserve what comes next for the rater; False where nothing is left, or others are being handed all of it."""
-    wanted = turn.campaign["votes_wanted"]
     passed: list[str] = []
     while item_id := _pick(connection, turn, passed):
-        if take(connection, item_id=item_id, votes_wanted=wanted):
+        if take(connection, item_id=item_id, votes_wanted=turn.campaign.votes_wanted):
             queries.reserve(connection, item_id=item_id, rater_id=turn.rater_id, minutes=RESERVED_MINUTES)
             return True
         passed.append(item_id)
     return False
 
 
-def _turn(connection, campaign: dict, rater_id: str, handed: list[dict]) -> Turn:
-    who = {"campaign_id": campaign["campaign_id"], "rater_id": rater_id}
-    place = queries.meet_participant(connection, **who)
-    progress = queries.rater_progress(connection, **who)
+def _turn(connection: Connection, campaign: Campaign, rater_id: str, handed: list[Reserved]) -> Turn:
+    who = {"campaign_id": campaign.campaign_id, "rater_id": rater_id}
+    trained_at = queries.meet_participant(connection, **who)
+    progress = db.sure_record(Progress, queries.rater_progress(connection, **who))
     return Turn(
         campaign=campaign,
         rater_id=rater_id,
-        votes=progress["votes"] + len(handed),
-        shown=progress["shown"] + len(handed),
-        last_scan=handed[-1]["scan_id"] if handed else progress["last_scan"],
-        training=place["trained_at"] is None,
+        votes=progress.votes + len(handed),
+        shown=progress.shown + len(handed),
+        last_scan=handed[-1].scan_id if handed else progress.last_scan,
+        training=trained_at is None,
     )
 
 
-def _pick(connection, turn: Turn, passed: list[str]) -> str | None:
-    """The id of the item that comes next for the rater, other than those `passed`, or None."""
-    choice = turn.choice | {"passed": passed}
+def _pick(connection: Connection, turn: Turn, passed: list[str]) -> str | None:
+    """The id of the item that comes next for the rater, other than those `passed`, or None.
+
+    First comes training, until all of it is answered; then a control where it is due and one is left; else the least
+    certain picture.
+    """
     if turn.training:
-        item = queries.pick_control(connection, roles=TRAINING, **choice)
-        if item or passed:
-            return item and item["item_id"]
-        turn.training = bool(_unanswered_training(connection, turn))
-    if _is_control(turn) and (item := queries.pick_control(connection, roles=CONTROL, **choice)):
-        return item["item_id"]
-    point = uuid.UUID(bytes=_digest(turn, "point")[:16])
-    item = queries.pick_item(connection, point=str(point), votes_wanted=turn.campaign["votes_wanted"], **choice)
-    return item["item_id"] if item else None
+        item_id = _pick_control(connection, turn, passed, TRAINING)
+        if item_id or passed:
+            return item_id
+        turn.training = _is_in_training(connection, turn)
+    if _is_control(turn) and (item_id := _pick_control(connection, turn, passed, CONTROL)):
+        return item_id
+    point = uuid.UUID(bytes=_digest(turn.campaign, turn.rater_id, f"point/{turn.shown}")[:16])
+    least_certain: str | None = queries.pick_item(
+        connection,
+        point=str(point),
+        votes_wanted=turn.campaign.votes_wanted,
+        campaign_id=turn.campaign.campaign_id,
+        rater_id=turn.rater_id,
+        last_scan=turn.last_scan,
+        passed=passed,
+    )
+    return least_certain
 
 
-def _unanswered_training(connection, turn: Turn) -> int:
-    """Training pictures that are handed out still; without any, the training is over."""
-    handed = queries.reserved_items(connection, campaign_id=turn.campaign["campaign_id"], rater_id=turn.rater_id)
-    waiting = sum(row["role"] == "training" for row in handed)
+def _pick_control(connection: Connection, turn: Turn, passed: list[str], roles: list[str]) -> str | None:
+    item_id: str | None = queries.pick_control(
+        connection,
+        roles=roles,
+        campaign_id=turn.campaign.campaign_id,
+        rater_id=turn.rater_id,
+        last_scan=turn.last_scan,
+        passed=passed,
+    )
+    return item_id
+
+
+def _is_in_training(connection: Connection, turn: Turn) -> bool:
+    """Whether training pictures are handed out still; without any, the training is over."""
+    waiting = any(item.role == "training" for item in _reserved(connection, turn.campaign, turn.rater_id))
     if not waiting:
-        queries.end_training(connection, campaign_id=turn.campaign["campaign_id"], rater_id=turn.rater_id)
+        queries.end_training(connection, campaign_id=turn.campaign.campaign_id, rater_id=turn.rater_id)
     return waiting
 
 
 def _is_control(turn: Turn) -> bool:
-    """Whether the next picture is a control: one of each block of `control_every`, at a place of the rater's own."""
-    every = turn.campaign["control_every"]
+    """Whether the next picture is one whose answer is known.
+
+    The pictures that a rater is shown fall into blocks of `control_every`, and one of each block is a control. Which
+    one follows from a hash of rater and block: the same at each request, and nothing that a rater can tell.
+    """
+    every = turn.campaign.control_every
     if not every:
         return False
     block, place = divmod(turn.shown, every)
-    return int.from_bytes(_digest(turn, f"control/{block}")[:4]) % every == place
+    number = int.from_bytes(_digest(turn.campaign, turn.rater_id, f"control/{block}/")[:4])
+    return place == number % every
 
 
-def _digest(turn: Turn, purpose: str) -> bytes:
-    """Bytes that look random and are the same for the same rater, campaign, purpose and number of pictures shown."""
-    shown = turn.shown if purpose == "point" else ""
-    return hashlib.sha256(f"{turn.campaign['campaign_id']}/{turn.rater_id}/{purpose}/{shown}".encode()).digest()
+def _digest(campaign: Campaign, rater_id: str, purpose: str) -> bytes:
+    """Bytes that look random and are the same for the same campaign, rater and purpose."""
+    return hashlib.sha256(f"{campaign.campaign_id}/{rater_id}/{purpose}".encode()).digest()
 
 
-def _shown(campaign: dict, item: dict) -> dict:
-    address = f"/rate/picture/{item['item_id']}"
-    two = campaign["method"] in ("pairs", "turing")
-    return {
-        "item_id": str(item["item_id"]),
-        "method": campaign["method"],
-        "first": f"{address}/first",
-        "second": f"{address}/second" if two else None,
-        "original": None if campaign["method"] == "turing" else f"{address}/original",
-        "swapped": item["swapped"],
-        "title": item["title"],
-        "content_warning": item["content_warning"],
-    }
+def _shown(campaign: Campaign, item: Reserved) -> Item:
+    address = f"/rate/picture/{item.item_id}"
+    return Item(
+        item_id=item.item_id,
+        method=campaign.method,
+        first=f"{address}/first",
+        second=f"{address}/second" if campaign.method in ("pairs", "turing") else None,
+        original=None if campaign.method == "turing" else f"{address}/original",
+        swapped=item.swapped,
+        title=item.title,
+        content_warning=item.content_warning,
+    )
 
 
-def shown_keys(settings: Settings, item_id: str | uuid.UUID) -> dict | None:
-    """Archive keys `first`, `second` and `original` of the previews that an item shows (None where it has none).
+def shown_keys(settings: Settings, item_id: str | uuid.UUID) -> PreviewKeys | None:
+    """The previews that an item shows.
 
     None for an unknown item, one whose campaign is closed, or one that shows something withdrawn.
     """
     with db.connect(settings) as connection:
-        found = queries.shown_keys(connection, item_id=known_form(item_id, "picture"))
-    if found is None:
-        return None
-    return {
-        "first": found["first"],
-        "second": found["second"],
-        "original": None if found["method"] == "turing" else found["original"],
-    }
+        row = queries.shown_keys(connection, item_id=known_form(item_id, "picture"))
+    return db.record(PreviewKeys, row)

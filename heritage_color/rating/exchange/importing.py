@@ -2,12 +2,14 @@
 
 import math
 from collections import defaultdict
+from dataclasses import asdict
 from pathlib import Path
 
 from heritage_color import db
 from heritage_color.errors import RatingError
+from heritage_color.keys import PictureId
 from heritage_color.rating.exchange import tables_of_others
-from heritage_color.rating.statistics.opinion import opinion
+from heritage_color.rating.statistics.opinion import PictureScore, opinion
 from heritage_color.settings import Settings
 from heritage_color.store import sha256_file
 
@@ -66,7 +68,7 @@ def _facts(table: tables_of_others.Table) -> dict:
 def _write(connection, name: str, question: str, table: tables_of_others.Table, facts: dict) -> int:
     result = opinion(_one_per_rater(table.votes))
     aside = [{"reason": one["reason"], "count": one["count"]} for one in facts["aside"]]  # numbers of rows may be many
-    said = facts | {"aside": aside, "agreement": result["agreement"]}
+    said = facts | {"aside": aside, "agreement": asdict(result.agreement)}
     campaign_id = queries.add_imported_campaign(connection, name=name, question=question, imported_from=db.json(said))
     if campaign_id is None:
         _refuse_other(queries.find_exported(connection, name=name), facts["sha256"])
@@ -75,14 +77,14 @@ def _write(connection, name: str, question: str, table: tables_of_others.Table, 
         lot = zip(*table.votes[first : first + AT_ONCE], strict=True)
         columns = dict(zip(("stimuli", "raters", "repetitions", "scores"), map(list, lot), strict=True))
         queries.add_imported_votes(connection, campaign_id=campaign_id, **columns)
-    _write_scores(connection, campaign_id, result["pictures"])
+    _write_scores(connection, campaign_id, result.pictures)
     queries.add_import_event(connection, name=name, agent=facts["by"], detail=db.json(said))
     return len(table.votes)
 
 
-def _write_scores(connection, campaign_id: int, pictures: dict[str, dict]) -> None:
+def _write_scores(connection, campaign_id: int, pictures: dict[PictureId, PictureScore]) -> None:
     names = ("votes", "mos", "low", "high", "sos", "recovered")
-    columns = {name: [row[name] for row in pictures.values()] for name in names}
+    columns = {name: [getattr(score, name) for score in pictures.values()] for name in names}
     queries.add_imported_scores(connection, campaign_id=campaign_id, stimuli=list(pictures), **columns)
 
 

@@ -40,7 +40,7 @@ class Burst:
         return self.since + HOUR
 
 
-def find(
+def find_bursts(
     activity: Iterable[Activity], newcomers: dict[datetime, int], network_raters: int = NETWORK_RATERS
 ) -> list[Burst]:
     """Bursts in some hours. `newcomers` are all new raters per hour, those of the week before too."""
@@ -73,7 +73,7 @@ def _of_raters(rows: list[Activity]) -> list[Burst]:
 
 def _of_crowds(rows: list[Activity], newcomers: dict[datetime, int]) -> list[Burst]:
     """Many new raters from many networks, where the week before knew few."""
-    found = []
+    crowds = []
     for hour in sorted({row.hour for row in rows}):
         usual = max(
             (count for other, count in newcomers.items() if timedelta(0) < hour - other <= 7 * 24 * HOUR), default=0
@@ -82,8 +82,8 @@ def _of_crowds(rows: list[Activity], newcomers: dict[datetime, int]) -> list[Bur
         if count >= max(CROWD_RATERS, CROWD_TIMES * usual):
             raters = {row.rater for row in rows if row.hour == hour and row.new and row.votes}
             reason = f"{count} new raters came within an hour; the busiest hour of the week before had {usual}"
-            found.append(_burst("crowd", hour, "", reason, raters))
-    return [burst for burst in found if burst.raters]
+            crowds.append(_burst("crowd", hour, "", reason, raters))
+    return [burst for burst in crowds if burst.raters]
 
 
 def _burst(rule: str, hour: datetime, of: str, reason: str, raters: set[str]) -> Burst:

@@ -7,19 +7,56 @@ after HERITAGE_NETWORK_DAYS.
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from heritage_color import db
+from heritage_color.archive import Archive, open_archive
+from heritage_color.db import Connection
 from heritage_color.errors import RatingError
-from heritage_color.rating.guarding import bursts
+from heritage_color.events import Agent, Event, EventType, Key
+from heritage_color.rating.guarding.bursts import Activity, Burst, find_bursts
 from heritage_color.settings import Settings
 
 queries = db.queries("rating/guarding")
 
-AGENT = "heritage-color rating.holding"
 HOURS = 3  # that a run looks back at: it runs every hour, and may be late
-PREFIX = "hold:"  # of screened_by
 RELEASED, CONFIRMED = "released", "confirmed"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """How many bursts a run found, and how many votes it set aside."""
+
+    bursts: int
+    votes: int
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A burst whose votes are set aside: a row of `holds`."""
+
+    hold_id: int
+    name: str
+    rule: str
+    reason: str
+    since: datetime
+    until: datetime
+    raters: int
+    votes: int
+    state: str
+    held_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a person made of a hold, and how many votes changed their mark."""
+
+    name: str
+    state: str
+    votes: int
 
 
 def note(settings: Settings, address: str, rater_id: str) -> None:
@@ -33,58 +70,61 @@ def note(settings: Settings, address: str, rater_id: str) -> None:
             queries.note_activity(connection, network=network, rater_id=rater_id)
 
 
-def hold(settings: Settings) -> dict:
-    """Set the votes of bursts aside: `{"bursts", "votes"}`; then forget what has been kept long enough.
+def hold(settings: Settings) -> Holding:
+    """Set the votes of bursts aside; then forget what has been kept long enough.
 
     A burst that grew since is held with its new votes; one that was released is left alone for ever.
     """
-    held = 0
-    with db.connect(settings) as connection:
-        found = _bursts(connection, settings.burst_raters)
-        for burst in found:
-            held += _hold(connection, burst)
-        queries.forget_networks(connection, days=settings.network_days)
-    return {"bursts": len(found), "votes": held}
+    with open_archive(settings) as archive:
+        bursts = _bursts(archive.db, settings.burst_raters)
+        votes = sum(_hold(archive, burst) for burst in bursts)
+        queries.forget_networks(archive.db, days=settings.network_days)
+    return Holding(len(bursts), votes)
 
 
-def _bursts(connection, network_raters: int) -> list[bursts.Burst]:
-    activity = [bursts.Activity(**row) for row in queries.list_activity(connection, hours=HOURS)]
+def _bursts(connection: Connection, network_raters: int) -> list[Burst]:
+    activity = db.records(Activity, queries.list_activity(connection, hours=HOURS))
     newcomers = {row["hour"]: row["raters"] for row in queries.list_newcomers(connection)}
-    return bursts.find(activity, newcomers, network_raters)
+    return find_bursts(activity, newcomers, network_raters)
 
 
-def _hold(connection, burst: bursts.Burst) -> int:
-    known = queries.find_hold(connection, name=burst.name)
-    if known and known["state"] == RELEASED:
+def _hold(archive: Archive, burst: Burst) -> int:
+    known = find_hold(archive.db, burst.name)
+    if known and known.state == RELEASED:
         return 0
     when = {"since": burst.since, "until": burst.until}
-    votes = queries.hold_votes(connection, name=burst.name, raters=list(burst.raters), **when)
+    votes: int = queries.hold_votes(archive.db, name=burst.name, raters=list(burst.raters), **when)
     if votes or known:
         counts = {"raters": len(burst.raters), "votes": votes}
-        queries.add_hold(connection, name=burst.name, rule=burst.rule, reason=burst.reason, **when, **counts)
-        detail = db.json({"reason": burst.reason})
-        queries.add_hold_event(connection, name=burst.name, outcome="held", agent=AGENT, detail=detail)
+        queries.add_hold(archive.db, name=burst.name, rule=burst.rule, reason=burst.reason, **when, **counts)
+        key = Key.HOLD.of(name=burst.name, outcome="held")
+        archive.note(Event(key, EventType.APPRAISAL, Agent.RATING_HOLDING, "held", {"reason": burst.reason}))
     return votes
 
 
-def decide(settings: Settings, name: str, state: str, by: str) -> dict:
-    """Release a hold, so that its votes count again, or confirm it: `{"name", "state", "votes"}` whose mark changed.
+def find_hold(connection: Connection, name: str) -> Hold | None:
+    """A hold by its name, locked until the transaction ends."""
+    return db.record(Hold, queries.find_hold(connection, name=name))
+
+
+def decide_hold(settings: Settings, name: str, state: str, by: str) -> Verdict:
+    """Release a hold, so that its votes count again, or confirm it.
 
     What is released is never held again; what was confirmed can still be released. Raises RatingError, `hold-unknown`
     or `hold-decided`.
     """
     if state not in (RELEASED, CONFIRMED):
         raise RatingError("hold-unknown", f"A hold is {RELEASED} or {CONFIRMED}, found {state[:40]!r}.")
-    with db.connect(settings) as connection:
-        known = queries.find_hold(connection, name=name)
+    with open_archive(settings) as archive:
+        known = find_hold(archive.db, name)
         if known is None:
             raise RatingError("hold-unknown", f"There is no hold {name[:80]!r}.")
-        if known["state"] == RELEASED and state == CONFIRMED:
-            raise RatingError("hold-decided", f"{known['decided_by']} has released these votes; they count.")
-        if known["state"] == state:
-            return {"name": name, "state": state, "votes": 0}
-        votes = queries.release_votes(connection, name=name) if state == RELEASED else 0
-        queries.decide_hold(connection, name=name, state=state, by=by)
-        detail = db.json({"reason": known["reason"], "votes": votes or known["votes"]})
-        queries.add_hold_event(connection, name=name, outcome=state, agent=by, detail=detail)
-    return {"name": name, "state": state, "votes": votes}
+        if known.state == RELEASED and state == CONFIRMED:
+            raise RatingError("hold-decided", f"{known.decided_by} has released these votes; they count.")
+        if known.state == state:
+            return Verdict(name, state, 0)
+        votes = queries.release_votes(archive.db, name=name) if state == RELEASED else 0
+        queries.decide_hold(archive.db, name=name, state=state, by=by)
+        detail = {"reason": known.reason, "votes": votes or known.votes}
+        archive.note(Event(Key.HOLD.of(name=name, outcome=state), EventType.APPRAISAL, by, state, detail))
+    return Verdict(name, state, votes)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from heritage_color.rating.statistics.interval import TWO_SIDED_95
+
 LEVELS = ("nominal", "ordinal", "interval")
-TWO_SIDED_95 = 1.959963984540054
 LEAST = 1e-9  # below it, values are equal but for rounding: different ones are a rank apart, or 1/100 of a score
 
 
@@ -50,7 +51,8 @@ def _alpha(pairs: np.ndarray, values: np.ndarray, level: str) -> np.ndarray:
     seen = (pairs * distance).sum(axis=(1, 2))
     by_chance = (margin[:, :, None] * margin[:, None, :] * distance).sum(axis=(1, 2))
     unlike = by_chance > LEAST
-    return 1 - np.divide((total - 1) * seen, by_chance, where=unlike, out=np.full_like(total, np.nan))
+    share: np.ndarray = np.divide((total - 1) * seen, by_chance, where=unlike, out=np.full_like(total, np.nan))
+    return 1 - share
 
 
 def _distance(margin: np.ndarray, values: np.ndarray, level: str) -> np.ndarray:
@@ -63,4 +65,5 @@ def _distance(margin: np.ndarray, values: np.ndarray, level: str) -> np.ndarray:
         scale = np.cumsum(margin, axis=1) - margin / 2
     else:
         raise ValueError(f"The level is one of {', '.join(LEVELS)}, found {level!r}.")
-    return (scale[:, :, None] - scale[:, None, :]) ** 2
+    difference: np.ndarray = scale[:, :, None] - scale[:, None, :]
+    return difference**2

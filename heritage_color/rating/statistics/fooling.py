@@ -5,47 +5,49 @@ can tell; Zhang et al. found 32%, and 13% for random colours.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 DRAWS, SEED = 1000, 2016
 AT_ONCE = 2**20  # numbers drawn at a time: some megabytes
 
+Trial = tuple[str, str, bool]  # picture, rater, whether the colorization was taken for the real photograph
 
-def fooling_rate(trials: Iterable[tuple[str, str, bool]]) -> dict:
-    """Rate of trials (picture, rater, fooled) and its 95% interval in 0..1.
 
-    `{"trials", "pictures", "raters", "rate", "low", "high", "design_effect"}`; without trials the last four are None.
-    Raters differ and pictures differ, so trials are not independent: raters and pictures are drawn anew with
-    replacement, each on their own, and the two variances added, less that of the trials alone, which both hold
-    (A. B. Owen, "The pigeonhole bootstrap", 2007; A. C. Cameron et al. 2011). `design_effect` is that variance over
-    the variance of as many independent trials, at least 1; the interval is Wilson's with the number of trials divided
-    by it, and Student's quantile for the number of raters or of pictures, whichever is smaller.
+@dataclass(frozen=True)
+class FoolingRate:
+    """How often colorizations were taken for real: the rate and its 95% interval in 0..1, None without trials.
+
+    `design_effect` is the variance of the rate over the variance of as many independent trials, at least 1.
+    """
+
+    trials: int
+    pictures: int
+    raters: int
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    design_effect: float | None = None
+
+
+def fooling_rate(trials: Iterable[Trial]) -> FoolingRate:
+    """The rate of some trials, with an interval that knows that they are not independent.
+
+    Raters differ and pictures differ. So raters and pictures are drawn anew with replacement, each on their own, and
+    the two variances are added, less that of the trials alone, which both hold (A. B. Owen, "The pigeonhole
+    bootstrap", 2007; A. C. Cameron et al. 2011). The interval is Wilson's with the number of trials divided by the
+    design effect, and Student's quantile for the number of raters or of pictures, whichever is smaller.
     """
     rows = sorted(trials)
     if not rows:
-        return {
-            "trials": 0,
-            "pictures": 0,
-            "raters": 0,
-            "rate": None,
-            "low": None,
-            "high": None,
-            "design_effect": None,
-        }
+        return FoolingRate(0, 0, 0)
     fooled = np.array([bool(row[2]) for row in rows], np.float64)
     pictures, raters = (np.unique([row[side] for row in rows], return_inverse=True)[1] for side in (0, 1))
     effect = design_effect(pictures, raters, fooled)
     low, high = _wilson(fooled.mean(), len(fooled) / effect, min(pictures.max(), raters.max()))
-    return {
-        "trials": len(rows),
-        "pictures": int(pictures.max()) + 1,
-        "raters": int(raters.max()) + 1,
-        "rate": float(fooled.mean()),
-        "low": low,
-        "high": high,
-        "design_effect": effect,
-    }
+    counts = len(rows), int(pictures.max()) + 1, int(raters.max()) + 1
+    return FoolingRate(*counts, float(fooled.mean()), low, high, effect)
 
 
 def design_effect(pictures: np.ndarray, raters: np.ndarray, fooled: np.ndarray) -> float:
@@ -80,13 +82,13 @@ def _wilson(rate: float, trials: float, degrees: int) -> tuple[float, float]:
     return float(np.clip(low, 0, rate)), float(np.clip(high, rate, 1))
 
 
-def as_text(result: dict) -> str:
-    """The answer of `fooling_rate` in two lines."""
-    if not result["trials"]:
+def fooling_text(result: FoolingRate) -> str:
+    """A rate in two lines."""
+    if result.design_effect is None:
         return "There are no trials."
-    bounds = f"{result['low']:.1%} to {result['high']:.1%}"
-    asked = f"{result['trials']} trials, {result['pictures']} pictures, {result['raters']} raters"
+    bounds = f"{result.low:.1%} to {result.high:.1%}"
+    asked = f"{result.trials} trials, {result.pictures} pictures, {result.raters} raters"
     return (
-        f"Taken for real: {result['rate']:.1%}, 95% interval {bounds} (50%: nobody can tell).\n"
-        f"{asked}; they say as much as {result['trials'] / result['design_effect']:.0f} independent trials."
+        f"Taken for real: {result.rate:.1%}, 95% interval {bounds} (50%: nobody can tell).\n"
+        f"{asked}; they say as much as {result.trials / result.design_effect:.0f} independent trials."
     )

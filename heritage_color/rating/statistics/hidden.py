@@ -9,9 +9,10 @@ from heritage_color.rating.statistics.table import VoteTable
 def differential(table: VoteTable, scan: np.ndarray, is_reference: np.ndarray) -> np.ndarray:
     """Differential mean opinion score of each picture (ITU-T P.910, ACR-HR); NaN for references and without one.
 
-    `scan` and `is_reference` tell of each picture its photograph and whether it shows that photograph's true colours.
-    Of each rater who scored both, the picture's score less the reference's, plus 5; the mean of these. 5 says that the
-    colours are as good as the true ones; it may be more.
+    `scan` is the number of each picture's photograph, and `is_reference` says whether the picture shows that
+    photograph's true colours. For each rater who scored both, the reference's score is taken from the picture's and 5
+    is added; the answer is the mean over these raters. 5 says that the colours are as good as the true ones; the
+    answer may be more.
     """
     count = int(scan.max(initial=0)) + 1
     key = table.rater.astype(np.int64) * count + scan[table.picture]
@@ -25,4 +26,5 @@ def differential(table: VoteTable, scan: np.ndarray, is_reference: np.ndarray) -
     both = (keys[place] == key) & ~of_reference
     votes = table.over_pictures(both.astype(float))
     total = table.over_pictures(np.where(both, table.score - scores[place] + HIGHEST, 0))
-    return np.divide(total, votes, where=votes > 0, out=np.full_like(total, np.nan))
+    mean: np.ndarray = np.divide(total, votes, where=votes > 0, out=np.full_like(total, np.nan))
+    return mean

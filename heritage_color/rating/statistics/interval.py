@@ -9,6 +9,7 @@ import numpy as np
 LOWEST, HIGHEST = 1, 5  # ITU-T P.910: absolute category rating, bad to excellent
 WIDTH = HIGHEST - LOWEST
 LEVEL = 0.95
+TWO_SIDED_95 = 1.959963984540054  # quantile of the normal distribution at 97.5%
 
 # Spread of the votes (parameter `a` of Hossfeld et al., "SOS: The MOS is not enough!", QoMEX 2011): 0.1 to 0.3 in
 # sound tests, 1 for coin flips. Before any vote is in we expect the upper end, and say so weakly.
@@ -56,7 +57,7 @@ def interval(
 
 def _within(bound: np.ndarray, least: np.ndarray | int, most: np.ndarray | int, unknown: int) -> np.ndarray:
     """The bound on its side of the mean; where there is no mean, the end of the scale."""
-    clipped = np.clip(bound, least, most)
+    clipped: np.ndarray = np.clip(bound, least, most)
     return np.where(np.isnan(clipped), unknown, clipped)
 
 
@@ -64,10 +65,11 @@ def _spread(votes: np.ndarray, total: np.ndarray, squares: np.ndarray, of_all: f
     """Spread of each picture's votes; few votes say little of their own spread, so it leans on that of all."""
     seen, possible = _seen_and_possible(votes, total, squares)
     lent = PICTURE_SPREAD_VOTES * _room(votes, total)
-    own = np.divide(
+    spread: np.ndarray = np.divide(
         seen + of_all * lent, possible + lent, where=possible + lent > 0, out=np.full_like(total, of_all, float)
     )
-    return np.clip(own, LEAST_SPREAD, 1)
+    spread = np.clip(spread, LEAST_SPREAD, 1)
+    return spread
 
 
 def _seen_and_possible(votes: np.ndarray, total: np.ndarray, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -95,4 +97,5 @@ def _student(degrees: np.ndarray, share: float) -> np.ndarray:
     """The quantile of Student's t."""
     from scipy.special import stdtrit
 
-    return stdtrit(degrees, share)
+    quantile: np.ndarray = stdtrit(degrees, share)
+    return quantile

@@ -46,20 +46,22 @@ def refine(table: VoteTable, known: Known) -> tuple[np.ndarray, np.ndarray, np.n
     score = np.where(known.open_picture & np.isnan(known.score), table.mean(), known.score)
     bias, variance = np.nan_to_num(known.bias), np.where(np.isnan(known.variance), known.noise, known.variance)
     least = np.maximum(ROUNDING, FEW_VOTES / np.maximum(known.votes, 1) * known.noise)
-    own = np.maximum(table.over_raters(np.ones_like(table.score)), 1)
+    by_rater = np.maximum(table.over_raters(np.ones_like(table.score)), 1)
     for _ in range(ROUNDS):
         residual = table.score - score[table.picture] - bias[table.rater]
-        variance = np.where(known.open_rater, table.over_raters(residual**2) / own, variance)
+        variance = np.where(known.open_rater, table.over_raters(residual**2) / by_rater, variance)
         weight = used / (np.maximum(variance, least) + EPSILON)[table.rater]
         last, score = score, _weighted(table, weight, bias, score, known.open_picture)
-        mean = table.over_raters(table.score - score[table.picture]) / own
+        mean = table.over_raters(table.score - score[table.picture]) / by_rater
         bias = np.where(known.open_rater, np.where(known.votes < 2, 0.0, mean), bias)
         if np.abs(score - last).max(initial=0) < CLOSE:
             break
     return score, bias, np.sqrt(variance)
 
 
-def _weighted(table: VoteTable, weight: np.ndarray, bias: np.ndarray, score: np.ndarray, is_open: np.ndarray):
+def _weighted(
+    table: VoteTable, weight: np.ndarray, bias: np.ndarray, score: np.ndarray, is_open: np.ndarray
+) -> np.ndarray:
     """New scores of the open pictures: the mean of their votes less bias, by weight."""
     total = table.over_pictures(weight)
     pulled = table.over_pictures(weight * (table.score - bias[table.rater]))

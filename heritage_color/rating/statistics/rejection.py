@@ -30,10 +30,11 @@ class Rejection:
 def reject_bt500(table: VoteTable) -> Rejection:
     """The rule of ITU-R BT.500-15 A1-2.3.1, applied once as it asks.
 
-    A vote is outside when it lies 2 standard deviations from its picture's mean, or √20 where the picture's votes are
-    not normally distributed by their kurtosis. Rejected is who has more than 5% of their votes outside, about as many
-    above as below: that is nobody's taste but noise. If all would be, nobody is. The standard deviation is by N - 1
-    (A1-2.2), the moments of the kurtosis by N (A1-2.3.1). Turned over, a scale gives the same answer.
+    A vote is outside when it lies 2 standard deviations from its picture's mean, or √20 where the kurtosis says that
+    the picture's votes are not normally distributed. The rule rejects raters who have more than 5% of their votes
+    outside, about as many above as below: such votes are noise and nobody's taste. Where it would reject everybody, it
+    rejects nobody. The standard deviation is by N - 1 (A1-2.2), the moments of the kurtosis are by N (A1-2.3.1). A
+    scale that is turned over gives the same answer.
     """
     deviation = table.score - table.mean()[table.picture]
     spread = table.deviation()
@@ -50,7 +51,7 @@ def reject_bt500(table: VoteTable) -> Rejection:
 def _normal(table: VoteTable, deviation: np.ndarray) -> np.ndarray:
     """Which pictures' votes count as normally distributed."""
     variance, fourth = (table.mean(deviation**power) for power in (2, 4))
-    kurtosis = np.divide(fourth, variance**2, where=variance > TOLERANCE**2, out=np.zeros_like(variance))
+    kurtosis: np.ndarray = np.divide(fourth, variance**2, where=variance > TOLERANCE**2, out=np.zeros_like(variance))
     return (kurtosis >= NORMAL_KURTOSIS[0] - TOLERANCE) & (kurtosis <= NORMAL_KURTOSIS[1] + TOLERANCE)
 
 
@@ -83,10 +84,15 @@ def correlations(table: VoteTable) -> np.ndarray:
     """
     votes = np.maximum(table.over_raters(np.ones_like(table.score)), 1)
     mos = table.mean()[table.picture]
-    own, others = (values - (table.over_raters(values) / votes)[table.rater] for values in (table.score, mos))
-    spread = np.sqrt(table.over_raters(own**2) * table.over_raters(others**2))
+    votes_less_mean, others = (
+        values - (table.over_raters(values) / votes)[table.rater] for values in (table.score, mos)
+    )
+    spread = np.sqrt(table.over_raters(votes_less_mean**2) * table.over_raters(others**2))
     varies = spread > TOLERANCE
-    return np.divide(table.over_raters(own * others), spread, where=varies, out=np.full_like(spread, np.nan))
+    correlation: np.ndarray = np.divide(
+        table.over_raters(votes_less_mean * others), spread, where=varies, out=np.full_like(spread, np.nan)
+    )
+    return correlation
 
 
 def low_correlation(table: VoteTable) -> np.ndarray:

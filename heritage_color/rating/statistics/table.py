@@ -28,13 +28,16 @@ class VoteTable:
         """Mean of per-vote values, by default the scores, for each picture; NaN where there is no vote."""
         votes = np.bincount(self.picture, minlength=len(self.pictures))
         total = self.over_pictures(self.score if values is None else values)
-        return np.divide(total, votes, where=votes > 0, out=np.full(len(votes), np.nan))
+        mean: np.ndarray = np.divide(total, votes, where=votes > 0, out=np.full(len(votes), np.nan))
+        return mean
 
     def deviation(self) -> np.ndarray:
         """Standard deviation of each picture's scores, by N - 1 as ITU-R BT.500-15 A1-2.2; NaN below two votes."""
         votes = np.bincount(self.picture, minlength=len(self.pictures))
         squares = self.over_pictures((self.score - self.mean()[self.picture]) ** 2)
-        return np.sqrt(np.divide(squares, votes - 1, where=votes > 1, out=np.full(len(votes), np.nan)))
+        variance: np.ndarray = np.divide(squares, votes - 1, where=votes > 1, out=np.full(len(votes), np.nan))
+        deviation: np.ndarray = np.sqrt(variance)
+        return deviation
 
 
 def tabulate(votes: Iterable[tuple[str, str, float]]) -> VoteTable:

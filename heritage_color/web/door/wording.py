@@ -7,10 +7,11 @@ from pathlib import Path
 
 from heritage_color.colorize.sources import colours_of
 from heritage_color.keys import FileName, Json
+from heritage_color.rating.methods import SCALE
 
 LABEL = "Colorized by a model; the colours are a guess"
 NO_TRUTH = "No colour truth of this photograph exists, so there is no PSNR."
-SCORES = ((1, "Bad"), (2, "Poor"), (3, "Fair"), (4, "Good"), (5, "Excellent"))
+SCORES = tuple(sorted(SCALE.items()))
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
 LONGEST = 600  # characters of one embedded metadata value that a page shows
 

@@ -81,7 +81,7 @@ def ask(request: Request) -> Response:
 def delete(request: Request) -> Response:
     """Erase everything about this rater, then take the cookie away."""
     site, rater_id = site_of(request), _rater(request)
-    erased = erasing.forget(site.settings, rater_id)["votes"] if rater_id else 0
+    erased = erasing.forget(site.settings, rater_id).votes if rater_id else 0
     response = go(f"/my-votes?deleted={erased}")
     of_panels = [name for name in request.cookies if name.startswith("person-")]
     for cookie in (RATER_COOKIE, *of_panels):

@@ -1,6 +1,7 @@
 """The rating pages: choose a set, answer picture by picture, take an answer back, skip, rest, reach the end."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Form
@@ -11,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from heritage_color import db
 from heritage_color.errors import RatingError
 from heritage_color.rating.campaigns import lifecycle, participation, serving, voting
+from heritage_color.rating.methods import SCALED
 from heritage_color.web.desk.pictures import picture
 from heritage_color.web.door.fields import FormLine, ItemId, RowId
 from heritage_color.web.door.replies import Refusal, go
@@ -44,6 +46,13 @@ class Answer(BaseModel):
     seconds: Seconds = None
 
 
+@dataclass(frozen=True)
+class ItemWithKey(serving.Item):
+    """What is shown, with the key of the vote that its form sends: a form sent twice is one answer."""
+
+    vote_key: str
+
+
 @router.get("/rate")
 def choose(request: Request) -> Response:
     """The open sets of pictures; straight on to the only one."""
@@ -51,7 +60,7 @@ def choose(request: Request) -> Response:
     found = lifecycle.open_campaigns(site.settings)
     if len(found) == 1:
         query = f"?{request.url.query}" if request.url.query else ""
-        return go(f"/rate/campaign/{found[0]['campaign_id']}{query}")
+        return go(f"/rate/campaign/{found[0].campaign_id}{query}")
     language = language_of(request, list(languages.languages().values()))
     return page(request, "choose.html" if found else "none.html", language, campaigns=found, gallery=_gallery(site))
 
@@ -172,25 +181,28 @@ def shown(request: Request, item_id: ItemId, side: Literal["first", "second", "o
     """A preview, while its picture stands in an open campaign."""
     site = site_of(request)
     keys = serving.shown_keys(site.settings, item_id)
-    if not keys or not keys[side]:
+    key: str | None = getattr(keys, side) if keys else None
+    if not key:
         raise Refusal(404, "This picture is not being rated.")
-    return picture(site, keys[side])
+    return picture(site, key)
 
 
-def _next_items(here: Visit) -> list[dict]:
+def _next_items(here: Visit) -> list[serving.Item]:
     """The pictures of a page: not beyond the next break, nor beyond what is asked for; one at a time in training."""
     standing = here.standing
     until_break = BREAK_EVERY - standing.answered % BREAK_EVERY
-    count = 1 if standing.training_left else min(AHEAD, until_break, standing.wanted - standing.answered)
+    count = 1 if standing.training_left else min(AHEAD, until_break, standing.asked_for - standing.answered)
     if count < 1:
         return []
     return serving.next_items(here.site.settings, here.rater_id, standing.campaign_id, count)
 
 
-def _desk(here: Visit, items: list[dict], note: str) -> dict:
+def _desk(here: Visit, items: list[serving.Item], note: str) -> dict:
     """What the template of pictures needs beside them."""
     return {
-        "items": [item | {"vote_key": str(uuid.uuid4())} for item in items],  # a form sent twice is one answer
+        "items": [
+            ItemWithKey(**vars(item), vote_key=str(uuid.uuid4())) for item in items
+        ],  # a form sent twice is one answer
         "question": here.language.question(here.standing.question, here.standing.method),
         "note": note if note in NOTES else "",
         "break_every": BREAK_EVERY,
@@ -227,15 +239,15 @@ def _note_or_refusal(here: Visit, error: RatingError) -> Response:
     raise Refusal(status, str(error), (here.address, here.language.say("go-on"))) from error
 
 
-def _expected(here: Visit, found: dict, swapped: bool) -> str:
+def _expected(here: Visit, feedback: voting.Feedback, swapped: bool) -> str:
     """What most people answer, in words: scores by name, sides as they stood."""
     say = here.language.say
-    if here.standing.method in lifecycle.SCALED:
-        low, high = say(f"score-{found['low']}"), say(f"score-{found['high']}")
+    if here.standing.method in SCALED:
+        low, high = say(f"score-{feedback.low}"), say(f"score-{feedback.high}")
         return low if low == high else say("training-range", low=low, high=high)
     sides = ("first", "second") if here.standing.method == "turing" else ("left", "right")
     other = here.standing.method == "turing"  # asked for is the one that was not real, told the one that was
-    return say(sides[(found["low"] == 2) ^ swapped ^ other])
+    return say(sides[(feedback.low == 2) ^ swapped ^ other])
 
 
 def _end(here: Visit) -> Response:
@@ -244,7 +256,9 @@ def _end(here: Visit) -> Response:
     code = participation.finish(here.site.settings, standing.campaign_id, here.rater_id) if standing.answered else None
     panel = standing.panel or {}
     others = [
-        row for row in lifecycle.open_campaigns(here.site.settings) if row["campaign_id"] != standing.campaign_id
+        campaign
+        for campaign in lifecycle.open_campaigns(here.site.settings)
+        if campaign.campaign_id != standing.campaign_id
     ]
     return here.page(
         "end.html",

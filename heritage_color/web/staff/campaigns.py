@@ -9,7 +9,10 @@ from starlette.responses import Response
 
 from heritage_color.errors import RatingError
 from heritage_color.rating.campaigns import feeding, lifecycle, overview
+from heritage_color.rating.campaigns.campaign import Terms
 from heritage_color.rating.guarding import screening
+from heritage_color.rating.guarding.rules import RULES, STANDARD, rules_of
+from heritage_color.rating.methods import METHODS, QUESTIONS
 from heritage_color.web.door.fields import FormLine, FormProse, RowId
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
@@ -21,6 +24,7 @@ MOVES = {"pause": lifecycle.pause, "resume": lifecycle.resume, "close": lifecycl
 PANEL = ("parameter", "votes", "return_to", "completion_code")
 WholeNumber = Annotated[int, Form(ge=0, le=1_000_000)]
 Names = Annotated[list[str], Form()]
+Method = Annotated[str, Form(pattern=f"^({'|'.join(METHODS)})$")]
 
 
 @router.get("/campaigns")
@@ -28,10 +32,8 @@ def campaigns_page(request: Request) -> Response:
     """All campaigns with their progress, and the form that opens a new one."""
     site = site_of(request)
     found = overview.campaigns(site.settings)
-    fresh = {**lifecycle.GIVEN, "votes_wanted": site.settings.votes_wanted, "question": lifecycle.QUESTIONS["acr"]}
-    return show(
-        request, "staff/campaigns.html", campaigns=found, methods=lifecycle.METHODS, fresh=fresh, rules=_rules({})
-    )
+    fresh = Terms(QUESTIONS["acr"], site.settings.votes_wanted)
+    return show(request, "staff/campaigns.html", campaigns=found, methods=METHODS, fresh=fresh, rules=_rules({}))
 
 
 @router.get("/campaigns/{campaign_id}")
@@ -43,7 +45,7 @@ def campaign_page(request: Request, campaign_id: RowId) -> Response:
     except RatingError as error:
         raise Refusal(404, str(error), LIST) from error
     marks = screening.screened(settings, campaign_id)
-    rules = _rules(found["screening"])
+    rules = _rules(found.screening)
     return show(request, "staff/campaign.html", campaign=found, marks=marks, rules=rules)
 
 
@@ -51,17 +53,17 @@ def campaign_page(request: Request, campaign_id: RowId) -> Response:
 def open_new(
     request: Request,
     name: FormLine,
-    method: Annotated[Literal["acr", "acr-hr", "pairs", "turing"], Form()],
+    method: Method,
     question: FormLine = "",
     votes_wanted: WholeNumber = 15,
 ) -> Response:
     """Open a campaign and go to its page, where everything else is set and pictures are added."""
     settings = site_of(request).settings
-    given = {"question": question or lifecycle.QUESTIONS[method], "votes_wanted": votes_wanted}
-    if any(row["name"] == name for row in overview.campaigns(settings)):
+    given = {"question": question or QUESTIONS[method], "votes_wanted": votes_wanted}
+    if any(campaign.name == name for campaign in overview.campaigns(settings)):
         raise Refusal(409, f"There is a campaign {name!r} already; give this one another name.", LIST)
     found = _tried(LIST, lambda: lifecycle.open_campaign(settings, name, method, **given))
-    return go(f"/campaigns/{found['campaign_id']}")
+    return go(f"/campaigns/{found.campaign_id}")
 
 
 @router.post("/campaigns/{campaign_id}")
@@ -99,7 +101,7 @@ def change(
         "panel": {name: value for name, value in panel.items() if value} if panel_parameter else None,
     }
     standing = _tried(here, lambda: lifecycle.campaign_of(settings, campaign_id))
-    given["screening"] = _screening(standing["screening"], rules)
+    given["screening"] = _screening(standing.screening, rules)
     _tried(here, lambda: lifecycle.change(settings, campaign_id, **given))
     return go(f"{here[0]}#settings")
 
@@ -117,7 +119,7 @@ def add_pictures(request: Request, campaign_id: RowId) -> Response:
     """Add what the campaign's method asks for and what it does not hold yet."""
     settings, here = site_of(request).settings, _page_of(campaign_id)
     found = _tried(here, lambda: lifecycle.campaign_of(settings, campaign_id))
-    if found["closed_at"]:
+    if found.closed_at:
         raise Refusal(409, "This campaign is closed and takes no more pictures.", here)
     feeding.feed(settings, found)
     return go(here[0])
@@ -156,8 +158,8 @@ def _number(text: str, onward: tuple[str, str]) -> float | None:
 
 def _rules(given: dict) -> list[dict]:
     """Every rule of screening: its name and whether it is on."""
-    on = screening.rules_of({"screening": given})
-    return [{"name": name, "on": name in on} for name in screening.RULES]
+    on = rules_of(given)
+    return [{"name": name, "on": name in on} for name in RULES]
 
 
 def _screening(standing: dict, chosen: list[str]) -> dict:
@@ -165,7 +167,7 @@ def _screening(standing: dict, chosen: list[str]) -> dict:
     limits = {name: value for name, value in standing.items() if isinstance(value, dict) and name in chosen}
     switched = {
         name: name in chosen
-        for name, standard in screening.STANDARD.items()
+        for name, standard in STANDARD.items()
         if bool(standard) != (name in chosen) and name not in limits
     }
     return limits | switched

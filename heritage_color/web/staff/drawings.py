@@ -5,20 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from heritage_color.keys import Json
+from heritage_color.rating.methods import CHOICES, SCALE, SCALED
 from heritage_color.web.staff import charts
 from heritage_color.web.staff.charts import BarChart, DotChart, LineChart, Mean, RangeChart
 
-ANSWERS = {
-    "1": "Bad", "2": "Poor", "3": "Fair", "4": "Good", "5": "Excellent", "first": "First", "second": "Second",
-}  # fmt: skip
-OF_CHOICES = ("pairs", "turing")  # methods whose answer is one of two pictures
+ANSWERS = {str(score): name for score, name in sorted(SCALE.items())} | {"first": "First", "second": "Second"}
 KINDS = {"people": "People", "simulated": "Simulated raters"}
 GROUPS = {"ways": "By method and preset", "collections": "By collection"}
 
 
 @dataclass(frozen=True)
 class PlottedCampaign:
-    """A campaign with its figures, as `rating.campaigns.watching.draw` keeps them, and with what scoring says of it.
+    """A campaign with its figures, as `rating.campaigns.drawing.draw` keeps them, and with what scoring says of it.
 
     `people` and `simulated` are results as a whole; `imported_from` tells where the votes of others come from.
     """
@@ -139,7 +137,7 @@ def kinds_of(campaign: PlottedCampaign, days: Sequence[DayOfAnswers]) -> list[Ki
 
 
 def _kind(campaign: PlottedCampaign, days: Sequence[DayOfAnswers], kind: str) -> Kind:
-    answers = [name for name in ANSWERS if (name in ("first", "second")) == (campaign.method in OF_CHOICES)]
+    answers = [name for name in ANSWERS if (name in CHOICES) == (campaign.method not in SCALED)]
     counts = [(ANSWERS[name], sum(row.votes for row in days if row.answer == name)) for name in answers]
     figures = (campaign.figures or {}).get(kind) or {}
     return Kind(

@@ -39,7 +39,7 @@ def holds(request: Request, page: Page = 1) -> Response:
 def decide(request: Request, name: FormLine, state: FormLine) -> Response:
     """Release or confirm one."""
     try:
-        holding.decide(site_of(request).settings, name, state, request.state.curator.name)
+        holding.decide_hold(site_of(request).settings, name, state, request.state.curator.name)
     except RatingError as error:
         raise Refusal(409 if error.code == "hold-decided" else 400, str(error), BACK) from error
     return go("/holds")

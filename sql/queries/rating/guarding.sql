@@ -9,7 +9,7 @@ where v.voted_at >= :since and i.campaign_id = :campaign_id and not v.simulated;
 -- name: rater_conduct
 -- Of each rater what the rules of screening look at: control pictures answered and failed, votes, the commonest answer,
 -- seconds. Votes set aside by these very rules count in, so that a rule that changed its mind brings them back.
-select rater_id::text, count(*) as votes, max(screened_by) as screened_by,
+select rater_id::text,
     count(*) filter (where role in ('gold', 'trap')) as controls,
     count(*) filter (where role in ('gold', 'trap') and answer not between expected_low and expected_high) as failed,
     count(*) filter (where role in ('ordinary', 'hidden-reference')) as scored,
@@ -85,11 +85,6 @@ delete from raters where rater_id = :rater_id;
 update campaign_items set retired_at = null, retired_by = null
 where item_id = any (:item_ids::uuid[]) and retired_at is not null and retired_by not in ('rejected', 'withdrawn');
 
--- name: add_erasure_event!
--- That votes were erased, and how many; not whose, and not which.
-insert into events (event_key, event_type, agent, outcome, detail)
-values ('erasure/' || gen_random_uuid(), 'metadata modification', :agent, 'erased', :detail);
-
 -- name: make_salt!
 -- The salt of a day, made once; with it the salts of the days before go.
 with gone as (delete from network_salts where day < :day)
@@ -147,12 +142,6 @@ update ratings set screened_by = null where screened_by = 'hold:' || :name and s
 -- name: decide_hold!
 -- What a person made of a hold.
 update holds set state = :state, decided_by = :by, decided_at = now() where name = :name;
-
--- name: add_hold_event!
--- The act on a hold, once.
-insert into events (event_key, event_type, agent, outcome, detail)
-values ('hold/' || :name || '/' || :outcome, 'appraisal', :agent, :outcome, :detail)
-on conflict do nothing;
 
 -- name: list_holds
 -- Holds, those that wait first, then the newest; with the votes that stand under them.

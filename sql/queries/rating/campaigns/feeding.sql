@@ -57,12 +57,13 @@ order by c.colorization_id
 on conflict do nothing;
 
 -- name: references_without_preview
--- True colours of photographs with a standing colorization that raters cannot be shown yet, until so many can be.
-select r.scan_id, r.object_key
+-- True colours of photographs with a standing colorization that raters cannot be shown yet, until so many can be; what
+-- was set aside comes last, so that damaged ones are in nobody's way.
+select r.scan_id, r.object_key, r.sha256
 from colour_references r join scans s using (scan_id)
 where r.preview_key is null and not s.do_not_colorize
     and exists (select from colorizations c where c.scan_id = r.scan_id and c.withdrawn_at is null)
-order by r.scan_id
+order by exists (select from set_aside a where a.stage = 'rating' and a.scan_id = r.scan_id), r.scan_id
 limit case when :most::int is not null then
     greatest(:most - (select count(*) from colour_references where preview_key is not null), 0) end;
 
@@ -101,7 +102,8 @@ where campaign_id = :campaign_id and altered_key is not null and role in ('train
     and retired_by is distinct from 'withdrawn';
 
 -- name: trap_candidates
--- Pictures of the campaign, each of a photograph without control or training picture, in an order that stays the same.
+-- Pictures of the campaign, each of a photograph without control or training picture, in an order that stays the same;
+-- what was set aside comes last.
 select colorization_id, scan_id, preview_key
 from (
     select distinct on (c.scan_id) c.colorization_id, c.scan_id, c.preview_key
@@ -112,7 +114,8 @@ from (
             and k.scan_id = i.scan_id and k.role in ('training', 'gold', 'trap'))
     order by c.scan_id, c.colorization_id
 ) one
-order by md5(scan_id::text) limit :most;
+order by exists (select from set_aside a where a.stage = 'rating' and a.scan_id = one.scan_id), md5(scan_id::text)
+limit :most;
 
 -- name: add_trap!
 -- A picture with opposite colours, whose answer is known.

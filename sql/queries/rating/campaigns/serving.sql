@@ -12,8 +12,8 @@ delete from reservations r using (
 ) expired
 where r.item_id = expired.item_id and r.rater_id = expired.rater_id;
 
--- name: meet_participant^
--- The rater's place in the campaign, made where there is none.
+-- name: meet_participant$
+-- When a rater's training in the campaign ended; their place in it is made where there is none.
 with new as (
     insert into participations (campaign_id, rater_id) values (:campaign_id, :rater_id)
     on conflict do nothing returning trained_at
@@ -44,7 +44,7 @@ from (
 
 -- name: reserved_items
 -- What a rater has been handed in a campaign and not answered, in the order of showing.
-select i.item_id, i.role, i.scan_id, i.other_colorization_id, r.swapped, s.title, s.content_warning
+select i.item_id, i.role, i.scan_id, r.swapped, s.title, s.content_warning
 from reservations r
 join campaign_items i using (item_id)
 join scans s using (scan_id)
@@ -52,7 +52,7 @@ where r.rater_id = :rater_id and i.campaign_id = :campaign_id
     and (i.retired_by is null or i.retired_by in ('votes', 'precision'))
 order by r.reserved_at, r.item_id;
 
--- name: pick_item^
+-- name: pick_item$
 -- The picture with the widest interval that a rater has neither scored, skipped nor been handed, and that is not of the
 -- photograph shown before; among equals the next from a random point of the rater's own. Item ids are random, so that is
 -- a random picture. `passed` are those that somebody else is being handed at this moment.
@@ -92,7 +92,7 @@ cross join lateral (
 ) picked
 limit 1;
 
--- name: pick_control^
+-- name: pick_control$
 -- A control or training picture that the rater has not met, in an order of the rater's own.
 select i.item_id from campaign_items i
 where i.campaign_id = :campaign_id and i.role = any (:roles::item_role[]) and i.retired_at is null
@@ -145,7 +145,7 @@ from campaign_items where item_id = :item_id;
 
 -- name: shown_keys^
 -- Archive keys of what an item shows, while its campaign is open and nothing of it is withdrawn.
-select k.method, coalesce(c.original_preview_key, s.preview_key) as original,
+select case when k.method <> 'turing' then coalesce(c.original_preview_key, s.preview_key) end as original,
     case
         when i.other_colorization_id is not null then c.preview_key
         when k.method in ('pairs', 'turing') and i.altered_key is not null and i.reference_scan_id is not null

@@ -4,6 +4,9 @@ Who looks after every vote and stops at the first narrow interval stops where th
 the truth less often than promised, here by about half a percent. So while votes come in, the interval of the rule is
 one of 95.5%, that of the report one of 95%; benchmarks/opinions.py shows what they then cover. This pays for looking
 at the width. It does not pay for stopping because a score looks good: nothing here looks at the score.
+
+The catalog retires pictures itself, in SQL (`retirement`); this is the same rule for simulations, by which its level
+was chosen.
 """
 
 import numpy as np
@@ -41,6 +44,6 @@ def retirement(
 def votes_missing(votes: np.ndarray, half: np.ndarray, target: float, cap: int | None = None) -> np.ndarray:
     """About how many votes each picture still needs, whole numbers: widths shrink with the root of the votes."""
     votes = np.asarray(votes, np.float64)
-    wanted = np.ceil(np.maximum(votes, 1) * (np.asarray(half) / target) ** 2)
-    wanted = np.maximum(wanted, LEAST_VOTES)
-    return np.maximum(wanted if cap is None else np.minimum(wanted, cap), votes).astype(int) - votes.astype(int)
+    needed = np.ceil(np.maximum(votes, 1) * (np.asarray(half) / target) ** 2)
+    needed = np.maximum(needed, LEAST_VOTES)
+    return np.maximum(needed if cap is None else np.minimum(needed, cap), votes).astype(int) - votes.astype(int)

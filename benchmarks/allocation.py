@@ -1,9 +1,13 @@
-"""Which picture to show next: the one whose score is least certain, votes that are on their way counted in."""
+"""Which picture the catalog shows next: the one whose score is least certain, votes on their way counted in.
+
+The catalog decides so itself, in SQL (`expected_half_width`); this is the same rule for simulations, and a test
+compares the two.
+"""
 
 import numpy as np
 
+from benchmarks.stopping import LEAST_VOTES, half_width
 from heritage_color.rating.statistics.interval import HIGHEST, LOWEST, WIDTH, spread_of_all
-from heritage_color.rating.statistics.stopping import LEAST_VOTES, half_width
 
 
 def need(

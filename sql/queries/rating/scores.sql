@@ -10,8 +10,8 @@ select coalesce(sum(revision), 0) as revision, now()::text as moment
 from campaign_items where campaign_id = :campaign_id;
 
 -- name: campaigns_to_score
--- Campaigns with votes that were never scored or have changed since, and whether any of their votes are of people.
-select k.*, r.result, r.votes as scored_votes, r.revision as scored_revision, i.revision as revision_now
+-- Campaigns with votes that were never scored or have changed since, with what was said of people's votes as a whole.
+select k.*, r.result
 from campaigns k
 join lateral (select sum(revision) as revision from campaign_items where campaign_id = k.campaign_id) i on true
 left join campaign_results r on r.campaign_id = k.campaign_id and not r.simulated
@@ -154,17 +154,34 @@ on conflict (colorization_id, simulated) do update
 -- Scores of colorizations whose votes are gone.
 delete from opinion_scores where simulated = :simulated and colorization_id = any (:colorization_ids::bigint[]);
 
--- name: choices
--- Choices of a campaign of pairs or of a Turing test, with the colorizations they are about, and how these were made.
-select v.rater_id::text as rater, v.choice, i.colorization_id as first, i.other_colorization_id as second,
+-- name: pair_sums
+-- How often each colorization of a pair was preferred, and how the two were made: a row per pair that has votes.
+select i.colorization_id as first, i.other_colorization_id as second,
     one.method || ' ' || left(one.weights_sha256, 8) || ' ' || a.preset as first_way,
-    two.method || ' ' || left(two.weights_sha256, 8) || ' ' || b.preset as second_way
-from ratings v
+    two.method || ' ' || left(two.weights_sha256, 8) || ' ' || b.preset as second_way, v.first_wins, v.second_wins
+from (
+    select item_id, count(*) filter (where choice = 'first') as first_wins,
+        count(*) filter (where choice = 'second') as second_wins
+    from ratings join campaign_items i using (item_id)
+    where i.campaign_id = :campaign_id and i.role = 'ordinary' and simulated = :simulated and screened_by is null
+        and undone_at is null and choice is not null
+    group by item_id
+) v
 join campaign_items i using (item_id)
 join colorizations a on a.colorization_id = i.colorization_id
 join models one on one.model_id = a.model_id
-left join colorizations b on b.colorization_id = i.other_colorization_id
-left join models two on two.model_id = b.model_id
+join colorizations b on b.colorization_id = i.other_colorization_id
+join models two on two.model_id = b.model_id
+order by first, second;
+
+-- name: turing_trials
+-- Choices of a Turing test: how the colorization was made, which it is, who chose, and whether it was taken for real.
+select m.method || ' ' || left(m.weights_sha256, 8) || ' ' || c.preset, c.colorization_id::text, v.rater_id::text,
+    v.choice = 'second'
+from ratings v
+join campaign_items i using (item_id)
+join colorizations c on c.colorization_id = i.colorization_id
+join models m on m.model_id = c.model_id
 where i.campaign_id = :campaign_id and i.role = 'ordinary' and v.simulated = :simulated and v.screened_by is null
     and v.undone_at is null and v.choice is not null
 order by v.vote_key;
