@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NAME = re.compile(r"^-- name: *(\w+)", re.MULTILINE)
+Uses = Iterator[tuple[str, str, int]]
 
 
 def named(folder: Path) -> dict[str, set[str]]:
@@ -16,61 +17,65 @@ def named(folder: Path) -> dict[str, set[str]]:
     }
 
 
-def calls(path: Path, rooms: dict[str, set[str]]) -> Iterator[tuple[tuple[str, ...], str, int]]:
-    """Each use of a query in a file: the rooms that it may be of, its name, its line."""
+def calls(path: Path, rooms: dict[str, set[str]]) -> Uses:
+    """Each use of a query in a file: its room, its name, its line. A file gives a name to the queries of one room."""
     tree = ast.parse(path.read_text())
     holders = _holders(tree)
     idle = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and id(node) not in idle and (of := _rooms(node.value, holders)):
-            yield tuple(sorted(of)), node.attr, node.lineno
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr":
-            for room in _rooms(node.args[0], holders):
-                for name in rooms[room] & _written_names(tree, node.args[1], rooms[room]):
-                    yield (room,), name, node.lineno
+        if isinstance(node, ast.Attribute) and id(node) not in idle and (room := _room(node.value, holders)):
+            yield room, node.attr, node.lineno
+        elif (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func) == "getattr"
+            and (room := _room(node.args[0], holders))
+        ):
+            yield from ((room, name, node.lineno) for name in rooms[room] if _fits(node.args[1], name))
 
 
-def _holders(tree: ast.AST) -> dict[str, set[str]]:
-    """The rooms that each name of a file may stand for: variables, and functions that return queries."""
-    holders: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
-        for name, value in _bindings(node):
-            if room := _asked_room(value):
-                holders.setdefault(name, set()).add(room)
-    return holders
+def other_spellings(path: Path) -> list[int]:
+    """Lines that ask for queries, or name one, otherwise than by `queries = db.queries("room")` at the top."""
+    tree = ast.parse(path.read_text())
+    holders = _holders(tree)
+    at_top = {id(node.value.func) for node in tree.body if isinstance(node, ast.Assign) and _asked_room(node.value)}
+    asked = [node for node in ast.walk(tree) if _is_accessor(node) and id(node) not in at_top]
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_getattr(node)]
+    return [node.lineno for node in asked] + [node.lineno for node in named if _room(node.args[0], holders)]
 
 
-def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """Names that a statement binds, with their values."""
-    if isinstance(node, ast.Assign):
-        target, value = node.targets[0], node.value
-        pairs = [(target, value)]
-        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-            pairs = list(zip(target.elts, value.elts, strict=False))  # a starred target never holds queries
-        yield from ((target.id, value) for target, value in pairs if isinstance(target, ast.Name))
-    elif isinstance(node, ast.FunctionDef):
-        yield from ((node.name, line.value) for line in node.body if isinstance(line, ast.Return) and line.value)
+def _is_accessor(node: ast.AST) -> bool:
+    """Whether this is `db.queries`."""
+    return isinstance(node, ast.Attribute) and node.attr == "queries" and getattr(node.value, "id", "") == "db"
+
+
+def _is_getattr(call: ast.Call) -> bool:
+    return getattr(call.func, "id", "") == "getattr"
+
+
+def _holders(tree: ast.AST) -> dict[str, str]:
+    """The rooms that the names of a file stand for."""
+    return {
+        target.id: room
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and (room := _asked_room(node.value))
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _asked_room(value: ast.expr) -> str | None:
-    """The room of `db.queries("room")` or `partial(db.queries, "room")`."""
-    if not isinstance(value, ast.Call) or not value.args or not isinstance(value.args[-1], ast.Constant):
-        return None
-    asks = [value.func, *value.args[:-1]]
-    return value.args[-1].value if any(ast.unparse(part) == "db.queries" for part in asks) else None
+    """The room of `db.queries("room")`."""
+    asks = isinstance(value, ast.Call) and _is_accessor(value.func)
+    return ast.literal_eval(value.args[0]) if asks else None
 
 
-def _rooms(node: ast.expr, holders: dict[str, set[str]]) -> set[str]:
-    """The rooms that an expression may stand for: `db.queries("room")`, `queries`, `queries()`."""
-    if isinstance(node, ast.Call):
-        room = _asked_room(node)
-        return {room} if room else _rooms(node.func, holders) if isinstance(node.func, ast.Name) else set()
-    return holders.get(node.id, set()) if isinstance(node, ast.Name) else set()
+def _room(node: ast.expr, holders: dict[str, str]) -> str | None:
+    """The room of `db.queries("room")`, or of a name that stands for it."""
+    return holders.get(node.id) if isinstance(node, ast.Name) else _asked_room(node)
 
 
-def _written_names(tree: ast.AST, name: ast.expr, known: set[str]) -> set[str]:
-    """The queries that `getattr(queries, name)` may mean: those that the file writes, or that fit an f-string."""
-    if isinstance(name, ast.JoinedStr):
-        pattern = "".join(part.value if isinstance(part, ast.Constant) else ".+" for part in name.values)
-        return {query for query in known if re.fullmatch(pattern, query)}
-    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+def _fits(name: ast.expr, query: str) -> bool:
+    """Whether `getattr(queries, name)` may mean a query: a literal, or an f-string whose literal parts it has."""
+    parts = name.values if isinstance(name, ast.JoinedStr) else [name]
+    pattern = "".join(re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in parts)
+    return re.fullmatch(pattern, query) is not None

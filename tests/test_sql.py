@@ -40,22 +40,32 @@ def rooms(repository):
 
 @pytest.fixture(scope="module")
 def calls(repository, rooms):
-    """Each call of a query: file and line, the rooms that it may be of, its name."""
+    """Each call of a query: file and line, its room, its name."""
     return [
-        (f"{path.relative_to(repository)}:{line}", of, name)
-        for folder in ("heritage_color", "benchmarks", "tests")
+        (f"{path.relative_to(repository)}:{line}", room, name)
+        for folder in ("heritage_color", "benchmarks", "tools", "tests")
         for path in sorted((repository / folder).rglob("*.py"))
-        for of, name, line in query_calls.calls(path, rooms)
+        for room, name, line in query_calls.calls(path, rooms)
     ]
 
 
 def test_every_call_has_its_query(rooms, calls):
-    assert [(place, name) for place, of, name in calls if not any(name in rooms[room] for room in of)] == []
+    assert [(place, room, name) for place, room, name in calls if name not in rooms.get(room, ())] == []
 
 
 def test_every_query_has_its_caller(rooms, calls):
-    called = {(room, name) for place, of, name in calls if not place.startswith("tests") for room in of}
+    called = {(room, name) for place, room, name in calls if not place.startswith("tests")}
     assert {(room, name) for room, names in rooms.items() for name in names} - called == set()
+
+
+def test_queries_are_asked_for_at_the_top_of_a_module_and_called_by_their_names(repository):
+    others = {
+        f"{path.relative_to(repository)}:{line}"
+        for folder in ("heritage_color", "benchmarks", "tools")
+        for path in (repository / folder).rglob("*.py")
+        for line in query_calls.other_spellings(path)
+    }
+    assert others == set()
 
 
 def test_no_query_is_named_twice_in_its_file(repository):

@@ -173,8 +173,8 @@ def _is_repeated(picture: Picture, decision: Decision) -> bool:
     newest = (picture.verdict, picture.reason, picture.note, picture.curator, picture.account_id)
     if newest != (decision.verdict, decision.reason, decision.note, decision.curator, decision.account_id):
         return False
-    wanted = (picture.wanted_method or "", picture.wanted_preset or "")
-    return decision.verdict != "sent back" or wanted == (decision.method, decision.preset)
+    way = (picture.wanted_method or "", picture.wanted_preset or "")
+    return decision.verdict != "sent back" or way == (decision.method, decision.preset)
 
 
 def _insert(archive: Archive, picture: Picture, row: Written, agent: str, account_id: int | None) -> int:
