@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from heritage_color import db, events
+from heritage_color.digests import sha256_file
 from heritage_color.errors import FixityError, MissingObject, sentence_of
 from heritage_color.events import Event
 from heritage_color.keys import Column, ObjectKey, Sha256
 from heritage_color.s3 import Role
 from heritage_color.settings import Settings
-from heritage_color.store import Store, sha256_file
+from heritage_color.store import Store
 from heritage_color.whole_files import whole
 
 queries = db.queries("archive")

@@ -15,6 +15,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from heritage_color import s3
+from heritage_color.digests import BLOCK, sha256_file
 from heritage_color.errors import FixityError, MissingObject, ServiceError
 from heritage_color.keys import ObjectKey, Sha256
 from heritage_color.s3 import Role
@@ -22,7 +23,6 @@ from heritage_color.settings import Settings
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 POINTER = "public, max-age=60"
-BLOCK = 2**20
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,6 @@ class Stored:
     bytes: int
     tag: str
     written: datetime
-
-
-def sha256_file(path: Path) -> Sha256:
-    """Hex SHA-256 of a file, in constant memory."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class Store:

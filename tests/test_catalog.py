@@ -10,9 +10,10 @@ import psycopg2
 import pytest
 from catalog_rows import add_colorization, add_scan, insert
 
-from heritage_color import db, samples
+from heritage_color import db
 from heritage_color.archive import open_archive
 from heritage_color.catalog import steps
+from heritage_color.demo import samples
 from heritage_color.errors import CurationError, FixityError, ServiceError, sentence_of
 from heritage_color.preservation.auditing import Audited, audit_all, audit_fixity, raise_alarm
 from heritage_color.preservation.repairing import Repaired, repair

@@ -7,9 +7,9 @@ import pytest
 import pyvips
 from skimage import data
 
-from heritage_color import samples
 from heritage_color.cli.commands import DONE, REFUSED, WRONG
 from heritage_color.cli.main import main, parser
+from heritage_color.demo import samples
 from heritage_color.methods.baselines import Tint
 
 

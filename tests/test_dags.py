@@ -12,8 +12,9 @@ from catalog_rows import add_scan
 from museum_state import state
 from skimage import data
 
-from heritage_color import db, samples
+from heritage_color import db
 from heritage_color.curation import steps as curation
+from heritage_color.demo import samples
 from heritage_color.errors import HeritageError
 from heritage_color.machine import orchestrator
 from heritage_color.rating import steps as rating

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from heritage_color import samples
+from heritage_color.demo import samples
 from heritage_color.errors import DeliveryError
 from heritage_color.scans.check import check_delivery
 from heritage_color.settings import Settings

@@ -57,6 +57,6 @@ def _add_demo(commands: Commands) -> None:
 
 def demo(options: Namespace) -> int:
     """Run the demonstration."""
-    from heritage_color import demo as demonstration
+    from heritage_color.demo import steps
 
-    return demonstration.run(process_settings().home, options.scans)
+    return steps.run(process_settings().home, options.scans)

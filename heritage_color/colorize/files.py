@@ -13,6 +13,7 @@ from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict, uncertainty_map, working_size
 from heritage_color.colorize.sources import SourceFacts, colours_of
 from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
+from heritage_color.digests import sha256_file
 from heritage_color.errors import DeliveryError, PictureError, sentence_of
 from heritage_color.images.colour import is_colour
 from heritage_color.images.reading.light import lightness_of, small_lab
@@ -33,7 +34,6 @@ from heritage_color.methods.colorizer import Colorizer, Prediction
 from heritage_color.progress import track
 from heritage_color.scans.reporting.reasons import REASONS, finding
 from heritage_color.settings import Settings
-from heritage_color.store import sha256_file
 from heritage_color.whole_files import whole
 
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"

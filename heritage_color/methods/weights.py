@@ -1,6 +1,5 @@
 """Weights on disk: safetensors files (no code runs at load) whose SHA-256 stands in the model card beside them."""
 
-import hashlib
 import json
 import secrets
 from collections.abc import Iterable
@@ -9,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from heritage_color.digests import sha256_file
 from heritage_color.errors import WeightsError
 
 Fact = str  # what a card calls one of its facts
@@ -27,12 +27,6 @@ SCALE = "/scale"  # ending of the name of a quantised array's scales
 LEVELS = 127  # steps on each side of zero
 
 
-def sha256(path: Path) -> str:
-    """Hex digest of a file, read in blocks of 1 MiB."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def save_weights(path: Path, arrays: Arrays, about: Card, bits: int = 16) -> str:
     """Write arrays in half precision, or kernels in 8 bits, and a card `<path>.json`. Returns the file's checksum.
 
@@ -48,8 +42,8 @@ def save_weights(path: Path, arrays: Arrays, about: Card, bits: int = 16) -> str
     save_file({name: np.ascontiguousarray(array) for name, array in (stored | whole).items()}, partial)
     partial.chmod(0o644)
     partial.replace(path)
-    write_card(path, about | {"file": path.name, "sha256": sha256(path)})
-    return sha256(path)
+    write_card(path, about | {"file": path.name, "sha256": sha256_file(path)})
+    return sha256_file(path)
 
 
 def write_card(path: Path, card: Card) -> None:
@@ -111,7 +105,7 @@ def load_weights(path: Path, method: str = "") -> tuple[Arrays, Card]:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    card, stored = read_card(path), sha256(path)
+    card, stored = read_card(path), sha256_file(path)
     if stored != card["sha256"]:
         raise WeightsError(f"{path.name} is damaged or was exchanged: its card says {card['sha256']}, found {stored}.")
     if method and card.get("method") != method:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heritage_color.colorize.predict import LONGER, MULTIPLE, SHORTER
+from heritage_color.digests import sha256_file
 from heritage_color.errors import DeliveryError, ProtocolError
 from heritage_color.images.reading.light import to_srgb8
 from heritage_color.images.reading.pictures import open_picture, to_array
 from heritage_color.keys import Sha256, Word
 from heritage_color.methods.colorizer import Colorizer
-from heritage_color.methods.weights import sha256
 from heritage_color.metrics import bootstrap, slices
 from heritage_color.metrics.pictures import MOST_PIXELS, pictures_below
 from heritage_color.metrics.results import Protocol
@@ -91,7 +91,8 @@ def list_sha256(folder: Path, paths: list[Path]) -> str:
     listed = [*paths, *(path for path in [folder / slices.LIST_NAME] if path.is_file())]
     root = folder if folder.is_dir() else folder.parent
     lines = sorted(
-        f"{sha256(path)}  {path.relative_to(root).as_posix()}\n" for path in track(listed, "checksums", len(listed))
+        f"{sha256_file(path)}  {path.relative_to(root).as_posix()}\n"
+        for path in track(listed, "checksums", len(listed))
     )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 

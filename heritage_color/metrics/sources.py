@@ -9,6 +9,7 @@ from heritage_color.colorize.choosing import choose, stem
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import Asked, Chroma, ask, read_answers
 from heritage_color.colorize.sources import SourceFacts, credit
+from heritage_color.digests import sha256_file
 from heritage_color.errors import PictureError
 from heritage_color.keys import FileName
 from heritage_color.methods import loading
@@ -16,7 +17,6 @@ from heritage_color.methods.gist.colorizer import Gist
 from heritage_color.metrics.sheet import Sheet, shrunk
 from heritage_color.progress import track
 from heritage_color.settings import Settings
-from heritage_color.store import sha256_file
 
 CHOICES = 5  # sources that are shown, of those that a colorization mixes
 PRESET = "faithful"  # a source's colours as they are

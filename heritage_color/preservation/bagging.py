@@ -12,6 +12,7 @@ from typing import IO
 
 from heritage_color import db, progress
 from heritage_color.archive import REMEDY, Archive
+from heritage_color.digests import blocks_of
 from heritage_color.errors import DAMAGES, FixityError, MissingObject
 from heritage_color.keys import Column, FileName, ObjectKey, Sha256
 from heritage_color.preservation import bags, targets
@@ -78,7 +79,7 @@ class Bagging:
                 self.events.write(_json_line(bags.event(event)))
         rows.flush()
         with self.target.opened(f"{PAYLOAD}/{MANIFEST}") as file:
-            self._list_object(MANIFEST, targets.copy(targets.blocks_of(self.folder / MANIFEST), file))
+            self._list_object(MANIFEST, targets.copy(blocks_of(self.folder / MANIFEST), file))
 
     def _list(self, name: FileName) -> IO[str]:
         return self.stack.enter_context((self.folder / name).open("w", encoding="utf-8", newline=""))
@@ -141,7 +142,7 @@ class Bagging:
         self._tag("bagit.txt", [bags.DECLARATION.encode()])
         self._tag("bag-info.txt", [information.encode()])
         for name in (*(f"manifest-{algorithm}.txt" for algorithm in bags.ALGORITHMS), *TAG_FILES):
-            self._tag(name, targets.blocks_of(self.folder / Path(name).name))
+            self._tag(name, blocks_of(self.folder / Path(name).name))
         for algorithm in bags.ALGORITHMS:
             lines = [bags.line(getattr(digests, algorithm), name) for name, digests in self.tags]
             with self.target.opened(f"tagmanifest-{algorithm}.txt") as file:

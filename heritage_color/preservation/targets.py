@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from heritage_color.digests import blocks_of
 from heritage_color.errors import DeliveryError
-from heritage_color.store import BLOCK
 
 Blocks = Iterable[bytes]
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # zip's earliest date: the same content makes the same file
@@ -35,13 +35,6 @@ def copy(blocks: Blocks, file: IO[bytes] | None = None) -> Digests:
         if file:
             file.write(block)
     return Digests(size, sha256.hexdigest(), sha512.hexdigest())
-
-
-def blocks_of(path: Path) -> Iterator[bytes]:
-    """A file in blocks of 1 MiB."""
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            yield block
 
 
 class Folder:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from heritage_color.digests import sha256_file
 from heritage_color.errors import FixityError
 from heritage_color.keys import ObjectKey, Sha256
 from heritage_color.publish.records import Entry
-from heritage_color.store import Store, sha256_file
+from heritage_color.store import Store
 from heritage_color.whole_files import whole, write_whole
 
 KEY = re.compile(r"objects/sha256/[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})\.jpg|manifests/([0-9a-f]{64})\.json")

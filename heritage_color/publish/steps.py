@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from heritage_color import db
 from heritage_color.archive import Archive, key_for, open_archive
 from heritage_color.curation.annotations import RegionNote
+from heritage_color.digests import sha256_file
 from heritage_color.errors import DAMAGES, FixityError, PictureError, ServiceError
 from heritage_color.events import Agent, Event, EventType, Key
 from heritage_color.keys import ObjectKey
@@ -30,7 +31,7 @@ from heritage_color.publish.records import (
 )
 from heritage_color.s3 import Role
 from heritage_color.settings import Settings
-from heritage_color.store import Store, sha256_file
+from heritage_color.store import Store
 
 if TYPE_CHECKING:
     import pyvips

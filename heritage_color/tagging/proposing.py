@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from heritage_color.digests import sha256_file
 from heritage_color.errors import PictureError, WeightsError
 from heritage_color.keys import Sha256, Word
-from heritage_color.methods.weights import load_weights, read_card, save_weights, sha256
+from heritage_color.methods.weights import load_weights, read_card, save_weights
 from heritage_color.progress import track
 from heritage_color.tagging import vote
 from heritage_color.tagging.features import ENCODER_FILE, encoder
@@ -102,7 +103,7 @@ class Tagger:
         """Write the weight file, kernels in 8 bits, and its card; returns the file's SHA-256."""
         known = {
             "method": NAME,
-            "encoder_sha256": sha256(ENCODER_FILE),
+            "encoder_sha256": sha256_file(ENCODER_FILE),
             "tags": list(self.vocabulary.tags),
             "counts": self.vocabulary.counts.tolist(),
             "levels": self.vocabulary.levels.tolist(),
@@ -114,7 +115,7 @@ def load(folder: Path) -> Tagger:
     """The tagger whose weights lie in a folder. Raises WeightsError where they are absent, damaged or do not fit."""
     file = weight_file(folder)
     arrays, card = load_weights(file, NAME)
-    if card.get("encoder_sha256") != sha256(ENCODER_FILE):
+    if card.get("encoder_sha256") != sha256_file(ENCODER_FILE):
         raise WeightsError(f"{file.name} was trained with another encoder than {ENCODER_FILE.name}.")
     missing = {"mean", "scale", "vectors"} - arrays.keys()
     if missing or len(arrays["vectors"]) != len(card.get("tags", ())):

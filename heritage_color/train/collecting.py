@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from heritage_color import db
 from heritage_color.archive import Archive, open_archive
+from heritage_color.digests import sha256_file
 from heritage_color.errors import DAMAGES
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.writing.saving import save_preview
@@ -18,7 +19,6 @@ from heritage_color.metrics import slices
 from heritage_color.progress import track
 from heritage_color.scans.metadata.dates import is_date
 from heritage_color.settings import Settings
-from heritage_color.store import sha256_file
 from heritage_color.train.pictures.splitting import ColourReference, Side, split
 from heritage_color.whole_files import whole
 

@@ -10,9 +10,9 @@ import tifffile
 from skimage import data
 from skimage.color import rgb2lab
 
-from heritage_color import samples
 from heritage_color.colorize import files
 from heritage_color.colorize.predict import predict, working_size
+from heritage_color.demo import samples
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.images.reading.light import lightness_of
 from heritage_color.images.reading.pictures import open_picture, to_memory_map

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from heritage_color import lab, samples
+from heritage_color import lab
 from heritage_color.colorize.tint import BLACK, MOST, WHITE, stretched, tint_of
+from heritage_color.demo import samples
 
 GREY = np.linspace(0.02, 0.98, 64 * 96).reshape(64, 96)
 

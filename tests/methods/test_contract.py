@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from heritage_color.digests import sha256_file
 from heritage_color.errors import WeightsError
 from heritage_color.lab import rgb_to_lab
-from heritage_color.methods import loading, weights
+from heritage_color.methods import loading
 from heritage_color.methods.names import METHODS, PRESETS
 
 OPTIONS = {"fusion": {"inception_weights": "untrained"}, "pix2pix": {"width": 4, "side": 32}}
@@ -91,7 +92,7 @@ def test_what_was_saved_answers_as_before(method, tmp_path):
         before, abs=EIGHT_BITS.get(method.name, HALF_PRECISION)
     )
     assert method.card["note"] == "only for a test"
-    assert method.card["sha256"] == weights.sha256(path)
+    assert method.card["sha256"] == sha256_file(path)
 
 
 def test_a_flipped_byte_is_refused_by_the_files_name(method, tmp_path):

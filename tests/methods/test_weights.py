@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from heritage_color.digests import sha256_file
 from heritage_color.errors import WeightsError
 from heritage_color.methods import loading, weights
 
@@ -19,7 +20,7 @@ def test_what_was_written_comes_back_in_half_precision(file):
     arrays, card = weights.load_weights(file, "sepia")
     assert arrays["tone"].dtype == np.float32
     assert arrays["tone"] == pytest.approx([0.1, 20.25], rel=1e-3)
-    assert card["sha256"] == weights.sha256(file)
+    assert card["sha256"] == sha256_file(file)
 
 
 def test_whole_numbers_stay_what_they_are(tmp_path):
@@ -61,7 +62,7 @@ def test_a_card_without_a_checksum_trusts_nothing(file):
 
 def test_a_file_of_another_format_is_refused_even_if_its_card_agrees(file):
     file.write_bytes(b"\x80\x04K\x01.")  # a pickle
-    file.with_suffix(".json").write_text(f'{{"sha256": "{weights.sha256(file)}"}}')
+    file.with_suffix(".json").write_text(f'{{"sha256": "{sha256_file(file)}"}}')
     with pytest.raises(WeightsError, match="no safetensors file"):
         weights.load_weights(file)
 

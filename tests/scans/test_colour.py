@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scan_pictures import colour, grey
 
-from heritage_color import lab, samples
+from heritage_color import lab
+from heritage_color.demo import samples
 from heritage_color.images.colour import is_colour
 
 

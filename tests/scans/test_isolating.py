@@ -8,6 +8,7 @@ import pytest
 from scan_pictures import manifest, save
 
 from heritage_color.archive import key_for
+from heritage_color.digests import sha256_file
 from heritage_color.errors import DeliveryError, FixityError, PictureError, ServiceError
 from heritage_color.scans import check, steps
 from heritage_color.scans.arrival import companions, inbox, names, unpacking
@@ -16,7 +17,7 @@ from heritage_color.scans.integrity import bags, checksums
 from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.metadata import dates, joining
 from heritage_color.settings import Settings
-from heritage_color.store import Store, sha256_file
+from heritage_color.store import Store
 
 
 class Unheard(Exception):

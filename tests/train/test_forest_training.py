@@ -6,10 +6,10 @@ import pytest
 from PIL import Image
 from skimage import data
 
+from heritage_color.digests import sha256_file as sha256_of_weights
 from heritage_color.errors import WeightsError
 from heritage_color.methods import loading
 from heritage_color.methods.learch.boosting import Size
-from heritage_color.methods.weights import sha256 as sha256_of_weights
 from heritage_color.train import forests
 from heritage_color.train.networks.loop import Recipe
 

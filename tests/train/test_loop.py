@@ -14,10 +14,10 @@ import tensorflow as tf
 from PIL import Image
 from skimage import data
 
+from heritage_color.digests import sha256_file as sha256_of_weights
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.methods import loading
 from heritage_color.methods.networks import bins
-from heritage_color.methods.weights import sha256 as sha256_of_weights
 from heritage_color.train.networks import loop
 from heritage_color.train.pictures import photographs
 

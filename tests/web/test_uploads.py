@@ -20,7 +20,8 @@ from PIL import Image
 from sending import Sender, content_digest
 from serving import serve
 
-from heritage_color import db, samples, settings
+from heritage_color import db, settings
+from heritage_color.demo import samples
 from heritage_color.errors import ScannerError
 from heritage_color.scans import steps
 from heritage_color.scans.check import check_delivery

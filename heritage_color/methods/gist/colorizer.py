@@ -10,13 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from heritage_color.digests import sha256_file
 from heritage_color.errors import WeightsError
 from heritage_color.lab import grey_to_lightness
 from heritage_color.methods.colorizer import Colorizer, Pairs, Prediction
 from heritage_color.methods.gist.descriptor import LENGTH, describe, mirrored, squashed
 from heritage_color.methods.gist.index import Index, codes_of
 from heritage_color.methods.gist.transfer import CELLS, chroma_from, sample, smoothed
-from heritage_color.methods.weights import Card, Fact, load_weights, save_weights, sha256
+from heritage_color.methods.weights import Card, Fact, load_weights, save_weights
 
 STRIDE = 4  # the answer has one colour for 4 x 4 pixels
 SOURCES = 12  # photographs whose colours are mixed
@@ -140,7 +141,7 @@ class Gist(Colorizer):
         if not self.index.exact:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.index.save(index_file(path))
-            about = about | {"index_sha256": sha256(index_file(path))}
+            about = about | {"index_sha256": sha256_file(index_file(path))}
         return save_weights(path, arrays, {"method": self.name, "photographs": len(self.references)} | about)
 
     def load(self, path: Path) -> None:
@@ -154,7 +155,7 @@ class Gist(Colorizer):
         self.index = self._index_of(index_file(path), card.get("index_sha256"))
 
     def _index_of(self, file: Path, expected: str | None) -> Index:
-        if expected and file.is_file() and sha256(file) == expected:
+        if expected and file.is_file() and sha256_file(file) == expected:
             return Index.read(file)
         index = Index()
         index.add(self.codes)

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from heritage_color import db
+from heritage_color.digests import blocks_of
 from heritage_color.errors import RatingError
 from heritage_color.preservation import bags, targets
 from heritage_color.rating.exchange import codebook
@@ -208,7 +209,7 @@ def _write_codebook(bag: targets.Folder, campaign: dict, rows: dict[str, int]) -
 def _write_tags(bag: targets.Folder, settings: Settings, name: str) -> int:
     """Everything beside the payload; the bytes of the payload."""
     payload = sorted(path for path in bag.written if path.parent == bag.partial / PAYLOAD)
-    digests = {f"{PAYLOAD}/{path.name}": targets.copy(targets.blocks_of(path)) for path in payload}
+    digests = {f"{PAYLOAD}/{path.name}": targets.copy(blocks_of(path)) for path in payload}
     size = sum(one.bytes for one in digests.values())
     software = f"heritage-color {version('heritage-color')}"
     what = f"Votes of the campaign {name}"

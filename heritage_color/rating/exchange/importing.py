@@ -6,12 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from heritage_color import db
+from heritage_color.digests import sha256_file
 from heritage_color.errors import RatingError
 from heritage_color.keys import PictureId
 from heritage_color.rating.exchange import tables_of_others
 from heritage_color.rating.statistics.opinion import PictureScore, opinion
 from heritage_color.settings import Settings
-from heritage_color.store import sha256_file
 
 queries = db.queries("rating/exchange")
 

@@ -16,6 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from heritage_color.digests import sha256_file as sha256_of_weights
 from heritage_color.errors import WeightsError
 from heritage_color.methods import loading
 from heritage_color.methods.networks import bins
@@ -31,7 +32,6 @@ from heritage_color.methods.pix2pix import (
     scaled,
 )
 from heritage_color.methods.weights import Card
-from heritage_color.methods.weights import sha256 as sha256_of_weights
 from heritage_color.metrics import bootstrap, figures
 from heritage_color.progress import track
 from heritage_color.train.networks.loop import LEG, Data, Recipe, gather, learn_what_can_be_read, whole

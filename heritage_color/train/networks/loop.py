@@ -19,6 +19,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from heritage_color.digests import sha256_file as sha256_of_weights
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.keys import Word
 from heritage_color.methods import loading
@@ -28,7 +29,6 @@ from heritage_color.methods.fusion import FusionLite
 from heritage_color.methods.networks import bins
 from heritage_color.methods.networks.classification import table_rows
 from heritage_color.methods.weights import Card
-from heritage_color.methods.weights import sha256 as sha256_of_weights
 from heritage_color.progress import track
 from heritage_color.train import presets
 from heritage_color.train.networks import normalisation

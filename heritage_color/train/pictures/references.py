@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
+from heritage_color.digests import sha256_file
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.keys import Column
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods.gist.colorizer import Gist, Reference, described_photograph
-from heritage_color.methods.weights import sha256
 from heritage_color.metrics.pictures import read_rgb
 from heritage_color.progress import track
 from heritage_color.train.networks.loop import Recipe, whole
@@ -69,7 +69,7 @@ def train(
     if not method.references:
         raise DeliveryError(f"No photograph in {folder} could be described: there is no colour to take.")
     about = {"recipe": {"method": recipe.method}, "data_sha256": _digest(method.references)}
-    about |= {"start_from": sha256(start_from)} if start_from else {}
+    about |= {"start_from": sha256_file(start_from)} if start_from else {}
     weights = run / "gist.safetensors"
     method.save(weights, about | {"minutes": round((time.monotonic() - start) / 60, 1)})
     return weights

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from heritage_color import db, samples
+from heritage_color import db
 from heritage_color.catalog import steps as catalog
 from heritage_color.curation import steps as curation
+from heritage_color.demo import samples
 from heritage_color.keys import Code, FileName, Identifier, Stage
 from heritage_color.local import servers
 from heritage_color.machine.orchestrator import DagRuns

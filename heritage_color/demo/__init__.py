@@ -1,0 +1,1 @@
+"""The demonstration: a museum made of sample pictures, from delivery to publication."""
