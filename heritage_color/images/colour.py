@@ -1,4 +1,4 @@
-"""Whether a picture carries real colour, or only the tint of its toning, its paper or its age."""
+"""Tells whether a picture carries real colour, or only the tint of its toning, its paper or its age."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ COLOUR_FROM = 6.5
 
 
 def chroma_beside_tint(lab: np.ndarray) -> float:
-    """90th percentile of chroma (Lab units) after removing the median a*, b* of each lightness band.
+    """Return the 90th percentile of chroma (Lab units) once each lightness band's median a*, b* is taken out.
 
-    `lab` (..., 3): a small version of the picture, L 0..100.
+    `lab` (..., 3) is a small version of the picture, with L 0..100.
     """
     pixels = lab.reshape(-1, 3)
     band = np.clip(pixels[:, 0] // LIGHTNESS_STEP, 0, 100 // LIGHTNESS_STEP).astype(np.uint8)
@@ -22,5 +22,5 @@ def chroma_beside_tint(lab: np.ndarray) -> float:
 
 
 def is_colour(lab: np.ndarray) -> bool:
-    """Whether a small Lab picture (..., 3) shows more than one tint per lightness."""
+    """Tell whether a small Lab picture (..., 3) shows more than one tint per lightness."""
     return chroma_beside_tint(lab) > COLOUR_FROM

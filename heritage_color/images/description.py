@@ -1,7 +1,7 @@
-"""What a picture is by its own tags, before a pixel is used: the record that every reader is given and held to.
+"""A description says what a picture is by its own tags, before a pixel is used; every reader is held to it.
 
 Samples are known by their roles, so that nothing has to guess from a number of bands: an infrared channel is no
-transparency, four bands of a spectrum are no inks.
+transparency, and four bands of a spectrum are no inks.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ LIBVIPS, TIFFFILE, LIBJPEG = "libvips", "tifffile", "libjpeg"  # readers
 
 
 class Note(NamedTuple):
-    """What a report tells of a picture that is taken in: a reason's code, and the facts that fill its sentence."""
+    """A note is what a report tells of a picture that is taken in: a reason's code, and the facts of its sentence."""
 
     code: str
     facts: dict[str, str | int]
@@ -34,10 +34,10 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True)
 class Directory:
-    """One picture of a file of several: its place as readers count, its role, and its size as stored.
+    """One picture of a file of several has a place as readers count, a role, and a size as stored.
 
     Roles are `picture`, `page`, `reduced copy`, `mask` and `infrared plane`. `sub` counts the directories that hang on
-    a page, from 0; None is the page itself.
+    a page, from 0; it is None for the page itself.
     """
 
     page: int
@@ -79,47 +79,47 @@ class Description:
 
     @property
     def colour_roles(self) -> tuple[str, ...]:
-        """The roles of the samples that are colours, without transparency and what is set aside."""
+        """Return the roles of the samples that are colours, without transparency and what is set aside."""
         return tuple(role for role in self.roles if role not in (TRANSPARENCY, PREMULTIPLIED) and not is_aside(role))
 
     @property
     def is_transparent(self) -> bool:
-        """Whether a sample says how far the colours cover what is below them."""
+        """Tell whether a sample says how far the colours cover what is below them."""
         return TRANSPARENCY in self.roles or PREMULTIPLIED in self.roles
 
     @property
     def is_on_its_side(self) -> bool:
-        """Whether width and height as stored are exchanged where people see it."""
+        """Tell whether width and height as stored are exchanged where people see it."""
         return self.orientation in TURNED
 
     @property
     def upright_pixels_per_inch(self) -> tuple[float, float] | None:
-        """The resolution across and down as people see it."""
+        """Return the resolution across and down as people see it."""
         stated = self.pixels_per_inch
         return (stated[1], stated[0]) if stated and self.is_on_its_side else stated
 
     @property
     def colours(self) -> str:
-        """The colours that the samples stand for: grey, RGB, CMYK or Lab."""
+        """Name the colours that the samples stand for: grey, RGB, CMYK or Lab."""
         return COLOURS[self.colour_roles]
 
     @property
     def interpretation(self) -> str:
-        """The same as libvips names it: b-w, grey16, srgb, rgb16, cmyk or lab."""
+        """Name the same as libvips does: b-w, grey16, srgb, rgb16, cmyk or lab."""
         return (EITHER | (DEEP if self.bits > 8 else SHALLOW))[self.colours]
 
     @property
     def channels(self) -> int:
-        """Channels that count: colours, a palette's three, and transparency."""
+        """Count the channels that matter: colours, of which a palette has three, and transparency."""
         counted = sum(not is_aside(role) for role in self.roles)
         return counted + 2 if self.colour_roles == PALETTE else counted
 
     @property
     def pages(self) -> int:
-        """Directories that are pictures of their own, neither reduced copies nor masks."""
+        """Count the directories that are pictures of their own, neither reduced copies nor masks."""
         return sum(directory.role in ("picture", "page") for directory in self.directories)
 
 
 def is_aside(role: str) -> bool:
-    """Whether a sample of that role is neither colour nor transparency."""
+    """Tell whether a sample of that role is neither colour nor transparency."""
     return role.startswith(SET_ASIDE)

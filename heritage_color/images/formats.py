@@ -1,4 +1,4 @@
-"""File formats: those that are taken in, and those that are refused by their name, each with its remedy."""
+"""File formats are taken in, or refused by their name and with a remedy."""
 
 from dataclasses import dataclass
 
@@ -17,17 +17,17 @@ class Format:
 
     @property
     def supported(self) -> bool:
-        """Whether a scan of this format is taken in."""
+        """Tell whether a scan of this format is taken in."""
         return self.media_type != ""
 
     @property
     def suffix(self) -> str:
-        """The one suffix under which the archive stores it."""
+        """Return the one suffix under which the archive stores it."""
         return self.suffixes[0]
 
     @property
     def remedy(self) -> str:
-        """What to deliver instead of a file of this format."""
+        """Say what to deliver instead of a file of this format."""
         return REMEDIES[self.code]
 
 
@@ -43,7 +43,7 @@ REMEDIES = {
 
 
 def _all(code: str, *kinds: tuple[str, str]) -> tuple[Format, ...]:
-    """Formats that are refused for one reason: each its name, and its suffixes with spaces between."""
+    """Make formats that are refused for one reason, each of its name and its suffixes with spaces between."""
     return tuple(Format(name, "", tuple(suffixes.split()), code) for name, suffixes in kinds)
 
 
@@ -142,5 +142,5 @@ FORMATS = (
 
 
 def by_suffix(suffix: str) -> Format | None:
-    """The format that a suffix such as `.TIF` promises."""
+    """Return the format that a suffix such as `.TIF` promises."""
     return next((known for known in FORMATS if suffix.lower() in known.suffixes), None) if suffix else None

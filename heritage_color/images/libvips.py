@@ -1,4 +1,4 @@
-"""libvips as a reader: it is asked for one described picture, and what it answers is held against the description."""
+"""libvips is asked for one described picture, and what it answers is held against the description."""
 
 import logging
 from pathlib import Path
@@ -15,7 +15,10 @@ logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step, an
 
 
 def open_image(path: Path, access: str, fail_on: str, **options: int) -> "pyvips.Image":
-    """A pyvips image, `access` random or sequential; pixels are read later, and fail then. Raises pyvips.Error."""
+    """Open a pyvips image; `access` is random or sequential.
+
+    Pixels are read later, and fail then. Raises pyvips.Error.
+    """
     import pyvips
 
     last_complaint()  # that of an earlier file is not this one's
@@ -26,7 +29,7 @@ def open_image(path: Path, access: str, fail_on: str, **options: int) -> "pyvips
 def read_as_described(
     path: Path, description: Description, access: str, fail_on: str
 ) -> tuple["pyvips.Image", tuple[str, ...]]:
-    """The image of a file that is read as it stands, JPEG, PNG or WebP, and the role of each band.
+    """Return the image of a JPEG, PNG or WebP, which is read as it stands, and the role of each band.
 
     Raises RefusedError where it is not what was described, and pyvips.Error, also later, as its pixels are read.
     """
@@ -37,7 +40,7 @@ def read_as_described(
 
 
 def stretched(image: "pyvips.Image", bits: int, inverted: bool = False) -> "pyvips.Image":
-    """Samples of so many bits, brought to 0..255 or 0..65535; a sample that has more bits is the brightest."""
+    """Stretch samples of so many bits to 0..255 or 0..65535; one that has more bits becomes the brightest."""
     import numpy as np
     import pyvips
 
@@ -49,7 +52,7 @@ def stretched(image: "pyvips.Image", bits: int, inverted: bool = False) -> "pyvi
 
 
 def stretching(levels: "np.ndarray", bits: int, kind: str) -> "np.ndarray":
-    """Levels of so many bits as those of a format, uchar or ushort, whose range they fill."""
+    """Return levels of so many bits as those of a format, uchar or ushort, whose range they fill."""
     import numpy as np
 
     most, full = 2**bits - 1, 255 if kind == "uchar" else 65535
@@ -58,7 +61,7 @@ def stretching(levels: "np.ndarray", bits: int, kind: str) -> "np.ndarray":
 
 
 def last_complaint() -> str:
-    """What libvips noted since it was last asked, without having failed."""
+    """Return what libvips noted since it was last asked, without having failed."""
     import pyvips
 
     text: str = pyvips.ffi.string(pyvips.vips_lib.vips_error_buffer()).decode(errors="replace")

@@ -1,8 +1,8 @@
-"""A picture's likeness: 64 bits that stay nearly the same when it is scaled, compressed again or brightened.
+"""A picture's likeness is 64 bits that stay nearly the same when it is scaled, compressed again or brightened.
 
-The perceptual hash of Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010), 3.2,
-as the package imagehash computes it. Hashes are looked up by bands (multi-index hashing, Norouzi, Punjani and Fleet,
-CVPR 2012): where two differ in at most 9 bits, one of their five bands differs in at most one.
+It is the perceptual hash of Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010),
+section 3.2, as the package imagehash computes it. Hashes are looked up by bands (multi-index hashing, Norouzi, Punjani
+and Fleet, CVPR 2012): where two differ in at most 9 bits, one of their five bands differs in at most one.
 """
 
 from dataclasses import dataclass, field
@@ -29,10 +29,10 @@ _WAVES *= np.sqrt(2 / SIDE) * np.where(np.arange(KEPT) == 0, np.sqrt(0.5), 1)[:,
 
 
 def hash_of(image: "pyvips.Image") -> str | None:
-    """The likeness of an upright pyvips picture as 16 hexadecimal digits.
+    """Return the likeness of an upright pyvips picture as 16 hexadecimal digits.
 
-    None where there is too little in it to tell pictures apart: a side shorter than 32 pixels, or fewer than half of
-    the frequencies above a quarter of a grey level, as in blank pages, plain backs and colour patches.
+    It is None where there is too little in it to tell pictures apart: a side shorter than 32 pixels, or fewer than
+    half of the frequencies above a quarter of a grey level, as in blank pages, plain backs and colour patches.
     """
     if min(image.width, image.height) < SIDE:
         return None
@@ -44,12 +44,12 @@ def hash_of(image: "pyvips.Image") -> str | None:
 
 
 def frequencies(square: np.ndarray) -> np.ndarray:
-    """The lowest 8 x 8 frequencies (DCT-II, orthonormal) of grey levels (32, 32), 0..255."""
+    """Return the lowest 8 x 8 frequencies (DCT-II, orthonormal) of grey levels (32, 32), 0..255."""
     return np.asarray(_WAVES @ square @ _WAVES.T)
 
 
 def square(image: "pyvips.Image") -> np.ndarray:
-    """Grey levels (32, 32), 0..255, of a picture in whatever colours."""
+    """Return grey levels (32, 32), 0..255, of a picture in whatever colours."""
     if image.hasalpha():
         image = image.flatten(background=65535 if image.format == "ushort" else 255)
     if image.interpretation in CONVERTED:
@@ -62,17 +62,17 @@ def square(image: "pyvips.Image") -> np.ndarray:
 
 
 def distance(likeness: str, other: str) -> int:
-    """Bits in which two likenesses differ, 0..64."""
+    """Count the bits in which two likenesses differ, 0..64."""
     return (int(likeness, 16) ^ int(other, 16)).bit_count()
 
 
 def signed(likeness: str) -> int:
-    """The 64 bits as databases keep them: a signed whole number."""
+    """Return the 64 bits as databases keep them, as a signed whole number."""
     return int.from_bytes(bytes.fromhex(likeness), signed=True)
 
 
 def bands(likeness: str) -> list[int]:
-    """The five bands as whole numbers, the highest bits first."""
+    """Return the five bands as whole numbers, the highest bits first."""
     rest, values = int(likeness, 16), []
     for width in reversed(BANDS):
         values.append(rest & (1 << width) - 1)
@@ -81,7 +81,7 @@ def bands(likeness: str) -> list[int]:
 
 
 def near_bands(likeness: str) -> list[list[int]]:
-    """For each band the values that differ from it in at most one bit, 14 or 13.
+    """Return for each band the values that differ from it in at most one bit, which are 14 or 13.
 
     Whatever lies within `MOST_DISTANCE` bits of the likeness has one of them: 9 differences over 5 bands leave at most
     one in some band.
@@ -92,13 +92,13 @@ def near_bands(likeness: str) -> list[list[int]]:
 
 @dataclass
 class Album(Generic[Owner]):
-    """The likenesses seen so far, each with whatever it belongs to, found again without a look at all of them."""
+    """An album keeps likenesses with their owners, and finds near ones without a look at all of them."""
 
     pages: list[dict[int, list[str]]] = field(default_factory=lambda: [{} for _ in BANDS])
     seen: dict[str, Owner] = field(default_factory=dict)
 
     def nearest(self, likeness: str) -> Owner | None:
-        """What the nearest likeness within `MOST_DISTANCE` bits belongs to, of equals the first; None without one."""
+        """Return the owner of the nearest likeness within `MOST_DISTANCE` bits, of equals the first; else None."""
         if likeness in self.seen:
             return self.seen[likeness]
         near = {

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, whatever its name says.
+"""A file is recognised by its first bytes, whatever its name says.
 
 Signatures are those of the formats' own specifications; where one is short, more of the header must make sense, so
 that a text or a sound is not taken for a picture.
@@ -87,9 +87,9 @@ BY_NAME = ("camera-raw", "moving-picture", "archive-inside")
 
 
 def by_content(head: bytes, suffix: str = "") -> Format | None:
-    """The format of a file's first 4,096 bytes; the suffix tells a camera's raw file from the TIFF it is built on.
+    """Tell the format of a file's first 4,096 bytes; the suffix tells a camera's raw file from a plain TIFF.
 
-    None is what has none of these formats; what else may lie beside pictures, `scans.arrival.companions` knows.
+    It is None for what has none of these formats; what else may lie beside pictures, `scans.arrival.companions` knows.
     """
     marked = _by_signature(head)
     if marked is TIFF and suffix.lower() in CAMERA_RAW.suffixes:
@@ -100,7 +100,7 @@ def by_content(head: bytes, suffix: str = "") -> Format | None:
 
 
 def may_be_tga(head: bytes) -> bool:
-    """Whether a header of a Truevision TGA makes sense: TGA File Format Specification 2.0, C.2."""
+    """Tell whether a header of a Truevision TGA makes sense (TGA File Format Specification 2.0, C.2)."""
     if len(head) < 18 or head[1] > 1 or head[2] not in TGA_TYPES or head[16] not in TGA_DEPTHS or head[17] & 0xC0:
         return False
     mapped = bool(head[1]) or not any(head[3:8])
@@ -108,7 +108,7 @@ def may_be_tga(head: bytes) -> bool:
 
 
 def is_text(head: bytes) -> bool:
-    """Whether the beginning of a file reads as text: UTF-8, or UTF-16 that says so."""
+    """Tell whether the beginning of a file reads as text, which is UTF-8, or UTF-16 that says so."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return b"\0" in head[2:]
     try:
@@ -119,7 +119,7 @@ def is_text(head: bytes) -> bool:
 
 
 def _by_signature(head: bytes) -> Format | None:
-    """The format whose mark stands where it must; of marks that are letters alone, only where no text begins so."""
+    """Find the format whose mark stands where it must; in a text, a mark of letters alone does not count."""
     for place, mark, known in SIGNATURES:
         if head.startswith(mark, place):
             return None if mark.isalpha() and is_text(head) else known
@@ -127,7 +127,7 @@ def _by_signature(head: bytes) -> Format | None:
 
 
 def _by_boxes(head: bytes) -> Format | None:
-    """Files of boxes (ISO/IEC 14496-12, 15444-1): the brands after `ftyp` say which."""
+    """Tell files of boxes (ISO/IEC 14496-12, 15444-1) by the brands after `ftyp`."""
     if head.startswith(b"\0\0\0\x0cjP  \r\n\x87\n"):
         return {b"mjp2": MOTION_JPEG2000, b"mj2s": MOTION_JPEG2000, b"jpm ": JPM}.get(head[20:24], JPEG2000)
     if head[4:8] != b"ftyp":
@@ -142,7 +142,7 @@ def _by_boxes(head: bytes) -> Format | None:
 
 
 def _by_header(head: bytes) -> Format | None:
-    """Formats with a short mark, whose header must make sense, too."""
+    """Tell formats with a short mark, whose header must make sense, too."""
     if (head[:4], head[8:12]) in CHUNKED:
         return CHUNKED[head[:4], head[8:12]]
     if head[:4] == b"RIFF" and head[8:11] in (b"CDR", b"cdr"):
@@ -160,7 +160,7 @@ def _by_header(head: bytes) -> Format | None:
 
 
 def _by_framing(head: bytes, suffix: str) -> Format | None:
-    """Containers that say at a second place, or by their name, what they hold."""
+    """Tell containers that say at a second place, or by their name, what they hold."""
     if head[:4] == b"PK\x03\x04":
         return _by_first_entry(head, suffix)
     if len(head) > 376 and head[0] == head[188] == head[376] == 0x47:  # packets of an MPEG transport stream
@@ -183,7 +183,7 @@ def _by_framing(head: bytes, suffix: str) -> Format | None:
 
 
 def _by_first_entry(head: bytes, suffix: str) -> Format | None:
-    """What a ZIP is by its first entry: programs keep their documents in such."""
+    """Tell what a ZIP is by its first entry, as programs keep their documents in such."""
     if suffix.lower() in CAMERA_RAW.suffixes:  # Phase One's .eip
         return CAMERA_RAW
     name_length = int.from_bytes(head[26:28], "little")
@@ -199,7 +199,7 @@ def _by_first_entry(head: bytes, suffix: str) -> Format | None:
 
 
 def _by_text(head: bytes) -> Format | None:
-    """Formats that begin as a text does."""
+    """Tell formats that begin as a text does."""
     if PNM_HEADER.match(head):
         return PNM
     if PFM_HEADER.match(head):
@@ -217,7 +217,7 @@ def _by_name(head: bytes, suffix: str) -> Format | None:
 
 
 def is_complete(path: Path, kind: Format) -> bool:
-    """False where a PNG lacks its last chunk or a JPEG its end marker: it was cut short, whatever else is wrong."""
+    """Tell whether a PNG has its last chunk, or a JPEG its end marker; without, it was cut short."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 64))
         return LAST_BYTES.get(kind, b"") in file.read()

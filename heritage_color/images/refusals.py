@@ -1,4 +1,4 @@
-"""Why a picture is not taken in, as an error that carries its reason code; what decoders' messages stand for."""
+"""An error with a reason code tells that a picture is not taken in; messages of decoders become such codes."""
 
 import re
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ NO_MEMORY = re.compile(r"out of memory|unable to allocate|bad_alloc|insufficient
 
 @dataclass(frozen=True)
 class Limits:
-    """What decoding one picture may take: pixels, and bytes of memory."""
+    """Decoding one picture may take so many pixels, and bytes of memory."""
 
     max_pixels: int
     memory: int
 
 
 class RefusedError(Exception):
-    """A picture cannot be taken in: a code of reasons.py, and the facts of its sentence."""
+    """A picture cannot be taken in, for a code of the reasons and with the facts of its sentence."""
 
     def __init__(self, code: str, **facts: str | int | None) -> None:
         super().__init__(code)
@@ -42,7 +42,10 @@ def check_size(width: int, height: int, limits: Limits) -> None:
 
 
 def refusal(message: str, complete: bool = True) -> RefusedError:
-    """The refusal that a decoder's message stands for; `complete` where the file ends as its format demands."""
+    """Return the refusal that a decoder's message stands for.
+
+    `complete` is True where the file ends as its format demands.
+    """
     lines = [line.strip() for line in message.splitlines() if line.strip() and not line.startswith("unable to ")]
     if NO_MEMORY.search(message):
         return RefusedError("too-much-memory")
@@ -54,6 +57,6 @@ def refusal(message: str, complete: bool = True) -> RefusedError:
 
 
 def shorten(message: str) -> str:
-    """A decoder's message in at most 120 characters, without the full stop that the sentence adds."""
+    """Cut a decoder's message to at most 120 characters, without the full stop that the sentence adds."""
     text = clean(message.strip())[:120].rstrip(".:| ")
     return text if sum(letter.isalpha() for letter in text) > 2 else "the decoder gives no details"

@@ -1,4 +1,4 @@
-"""Marks by which files tell what they are: where each stands, its bytes, and the format that it tells."""
+"""Files tell what they are by marks: each stands at a place, has bytes, and tells a format."""
 
 from heritage_color.images.formats import (
     ARCHIVE,

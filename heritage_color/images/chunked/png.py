@@ -1,4 +1,4 @@
-"""PNG: described by its own chunks, read by libvips.
+"""PNG is described by its own chunks, and libvips reads it.
 
 Light that is declared by gAMA and cHRM, or by cICP, counts as a profile does, in the order of the standard (PNG, third
 edition, 4.3): cICP, iCCP, sRGB, then gAMA with cHRM.
@@ -27,7 +27,7 @@ NEAR = 0.005  # of chromaticities, written with four digits or three
 
 
 def describe_png(path: Path) -> Description:
-    """The picture's description. Raises RefusedError, and OSError."""
+    """Describe the picture by its chunks. Raises RefusedError, and OSError."""
     chunks = _chunks(path)
     if APPLE in chunks:
         raise RefusedError("unsupported", format="a PNG file as Xcode packs it for Apple's devices (CgBI)")
@@ -52,7 +52,7 @@ def describe_png(path: Path) -> Description:
 
 
 def _chunks(path: Path) -> dict[bytes, bytes]:
-    """The chunks that describe the picture, the first of each kind, as far as the file goes."""
+    """Read the chunks that describe the picture, the first of each kind, as far as the file goes."""
     chunks: dict[bytes, bytes] = {}
     with mapped(path) as content:
         for chunk in walk_png(content):
@@ -70,7 +70,7 @@ def _resolution(chunks: dict[bytes, bytes]) -> tuple[float, float] | None:
 
 
 def _light(chunks: dict[bytes, bytes], grey: bool) -> tuple[bytes | None, list[str]]:
-    """The profile that counts, and what was declared but is not followed."""
+    """Return the profile that counts, and what was declared but is not followed."""
     left_aside = []
     if b"cICP" in chunks:
         profile, why = _by_code_points(chunks[b"cICP"], grey)
@@ -87,7 +87,7 @@ def _light(chunks: dict[bytes, bytes], grey: bool) -> tuple[bytes | None, list[s
 
 
 def _inflated(content: bytes) -> bytes | None:
-    """The profile of an iCCP chunk: a name, a zero, the method, then Deflate."""
+    """Inflate the profile of an iCCP chunk, which is a name, a zero, the method, then Deflate."""
     _, _, rest = content.partition(b"\0")
     try:
         return zlib.decompressobj().decompress(rest[1:], profiles.LARGEST) or None
@@ -96,7 +96,7 @@ def _inflated(content: bytes) -> bytes | None:
 
 
 def _by_code_points(content: bytes, grey: bool) -> tuple[bytes | None, str]:
-    """The profile that cICP stands for, None for sRGB; or why it is not followed."""
+    """Return the profile that cICP stands for, which is None for sRGB; or why it is not followed."""
     if len(content) < 4:
         return None, "its cICP chunk is damaged"
     primaries, transfer, matrix, full = content[:4]
@@ -112,7 +112,7 @@ def _by_code_points(content: bytes, grey: bool) -> tuple[bytes | None, str]:
 
 
 def _by_numbers(chunks: dict[bytes, bytes], grey: bool) -> bytes | None:
-    """The profile that gAMA and cHRM stand for; None where they say what is usual, or nothing."""
+    """Return the profile that gAMA and cHRM stand for, or None where they say what is usual, or nothing."""
     gamma = struct.unpack(">I", chunks[b"gAMA"])[0] if len(chunks.get(b"gAMA", b"")) == 4 else 0
     chromaticities = _chromaticities(chunks.get(b"cHRM", b"")) if not grey else declared.SRGB_PRIMARIES
     usual = not gamma or abs(gamma - USUAL_GAMMA) <= TOLERANCE * USUAL_GAMMA
@@ -125,7 +125,7 @@ def _by_numbers(chunks: dict[bytes, bytes], grey: bool) -> bytes | None:
 
 
 def _chromaticities(content: bytes) -> tuple[float, ...]:
-    """White, red, green and blue of cHRM; sRGB's where it is absent or says the same."""
+    """Read white, red, green and blue of cHRM; they are those of sRGB where it is absent or says the same."""
     if len(content) < 32:
         return declared.SRGB_PRIMARIES
     stated = tuple(number / 100000 for number in struct.unpack_from(">8I", content))

@@ -15,7 +15,7 @@ MOST_RIFF_CHUNKS = 10_000
 
 @dataclass(frozen=True)
 class Chunk:
-    """A chunk: its kind, four letters, and where its content begins and how long it says that is."""
+    """A chunk has a kind of four letters, a place where its content begins, and the length that it states."""
 
     kind: bytes
     place: int
@@ -24,13 +24,13 @@ class Chunk:
 
 @contextmanager
 def mapped(path: Path) -> Iterator[mmap.mmap]:
-    """The bytes of a file that is not empty, read as they are asked for. Raises OSError."""
+    """Map a file, which must not be empty: its bytes are read as they are asked for. Raises OSError."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         yield content
 
 
 def walk_png(content: mmap.mmap) -> Iterator[Chunk]:
-    """The chunks of a PNG as far as it goes; the last one's content may lie behind the end."""
+    """Yield the chunks of a PNG as far as it goes; the last one's content may lie behind the end."""
     place = len(PNG_SIGNATURE)
     for _ in range(MOST_PNG_CHUNKS):
         if place + 8 > len(content):
@@ -41,7 +41,7 @@ def walk_png(content: mmap.mmap) -> Iterator[Chunk]:
 
 
 def walk_riff(content: mmap.mmap) -> Iterator[Chunk]:
-    """The chunks of a RIFF file as far as it goes; the last one's content may lie behind the end."""
+    """Yield the chunks of a RIFF file as far as it goes; the last one's content may lie behind the end."""
     place = RIFF_HEAD
     for _ in range(MOST_RIFF_CHUNKS):
         if place + 8 > len(content):
@@ -52,5 +52,5 @@ def walk_riff(content: mmap.mmap) -> Iterator[Chunk]:
 
 
 def content_of(content: mmap.mmap, chunk: Chunk, most: int) -> bytes:
-    """The first bytes of a chunk's content, at most so many; fewer where the file ends before."""
+    """Return the first bytes of a chunk's content, at most so many; there are fewer where the file ends before."""
     return content[chunk.place : chunk.place + min(chunk.length, most)]

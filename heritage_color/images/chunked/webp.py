@@ -1,4 +1,4 @@
-"""WebP: described by its own chunks (RFC 9649), read by libvips."""
+"""WebP is described by its own chunks (RFC 9649), and libvips reads it."""
 
 import struct
 from pathlib import Path
@@ -17,7 +17,7 @@ LOSSLESS_MARK, LOSSY_MARK = 0x2F, b"\x9d\x01\x2a"
 
 
 def describe_webp(path: Path) -> Description:
-    """The picture's description. Raises RefusedError, and OSError."""
+    """Describe the picture by its chunks. Raises RefusedError, and OSError."""
     chunks = _chunks(path)
     width, height, transparent = _shape(chunks)
     metadata = exif.read_exif(chunks.get(b"EXIF", b""))
@@ -29,7 +29,7 @@ def describe_webp(path: Path) -> Description:
 
 
 def _chunks(path: Path) -> dict[bytes, bytes]:
-    """The first chunk of each kind, of pictures only their beginning."""
+    """Read the first chunk of each kind, and of those with pictures only the beginning."""
     chunks: dict[bytes, bytes] = {}
     with mapped(path) as content:
         for chunk in walk_riff(content):
@@ -40,7 +40,7 @@ def _chunks(path: Path) -> dict[bytes, bytes]:
 
 
 def _shape(chunks: dict[bytes, bytes]) -> tuple[int, int, bool]:
-    """Width, height, and whether there is transparency. Raises RefusedError."""
+    """Return width, height, and whether there is transparency. Raises RefusedError."""
     extended, lossless, lossy = (chunks.get(kind, b"") for kind in (b"VP8X", b"VP8L", b"VP8 "))
     if len(extended) >= 10:
         width, height = (int.from_bytes(extended[start : start + 3], "little") + 1 for start in (4, 7))

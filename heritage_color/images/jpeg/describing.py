@@ -1,6 +1,6 @@
-"""JPEG, described by its own segments.
+"""JPEG is described by its own segments.
 
-Markers and frames are those of ITU-T T.81 (annex B), JPEG-LS of T.87.
+Markers and frames are those of ITU-T T.81 (annex B), and those of JPEG-LS are of T.87.
 """
 
 import mmap
@@ -21,7 +21,7 @@ ROLES = {1: GREY, 3: RGB, 4: CMYK}
 
 @dataclass(frozen=True)
 class Layout:
-    """What reading the samples takes: the frame, whether inks are stored upside down, and a height to be put in."""
+    """Reading the samples takes the frame, whether inks are stored upside down, and a height to be put in."""
 
     frame: int
     inverted: bool
@@ -29,7 +29,7 @@ class Layout:
 
 
 def describe_jpeg(path: Path) -> Description:
-    """The picture's description. Raises RefusedError, and OSError."""
+    """Describe the picture by its segments. Raises RefusedError, and OSError."""
     with path.open("rb") as file:
         header = read_header(file)
         missing = header.height == 0 and header.frame != LS
@@ -50,7 +50,7 @@ def describe_jpeg(path: Path) -> Description:
 
 
 def _height_behind(file: BinaryIO) -> int:
-    """The number of lines that a segment behind the first scan tells; 0 without one."""
+    """Return the number of lines that a segment behind the first scan tells; 0 without one."""
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         place = content.find(HEIGHT_BEHIND, file.tell())  # between samples, FF stands before 0 only
         lines = content[place + 4 : place + 6] if place >= 0 else b""
@@ -64,7 +64,7 @@ def _photometric(header: Header) -> str:
 
 
 def _profile(header: Header) -> bytes | None:
-    """The profile if all its parts are there; that of Adobe RGB where a camera says so without embedding one."""
+    """Return the profile if all its parts are there, or that of Adobe RGB where a camera claims it without one."""
     parts = [header.profile.get(number) for number in range(1, header.profile_parts + 1)]
     if parts and all(parts):
         return b"".join(part for part in parts if part)

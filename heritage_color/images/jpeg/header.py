@@ -1,4 +1,4 @@
-"""What a JPEG's segments say in front of its first scan: its frame, its light, its metadata."""
+"""A JPEG's segments in front of its first scan tell its frame, its light and its metadata."""
 
 import struct
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ INCHES = {1: 1.0, 2: 2.54}  # factors of JFIF's units; 0 says how wide a pixel i
 
 @dataclass
 class Header:
-    """What the segments before the first scan say; `adobe` is the transform of Adobe's: 0 none, 1 YCbCr, 2 YCCK."""
+    """The segments before the first scan say this; `adobe` is the transform: 0 none, 1 YCbCr, 2 YCCK."""
 
     frame: int = 0
     bits: int = 0
@@ -43,7 +43,7 @@ class Header:
 
 
 def read_header(file: BinaryIO) -> Header:
-    """What stands before the first scan. Raises RefusedError where there is none, or a frame that nobody reads."""
+    """Read what stands before the first scan. Raises RefusedError without one, and for a frame nobody reads."""
     header = Header()
     for segment in walk_segments(file):
         marker, content = segment.marker, segment.content

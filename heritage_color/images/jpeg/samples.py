@@ -1,6 +1,6 @@
-"""The samples of a described JPEG: by libvips, and by imagecodecs what libvips' library does not take.
+"""libvips reads the samples of a described JPEG, and imagecodecs those that libvips' library does not take.
 
-What has 12 bits, is lossless and deeper than a byte, or JPEG-LS, is read by imagecodecs (libjpeg-turbo and CharLS),
+What has 12 bits, is lossless and deeper than a byte, or is JPEG-LS, is read by imagecodecs (libjpeg-turbo and CharLS),
 and alike by FFmpeg; a height that stands behind the scan is put where all readers look for it.
 """
 
@@ -26,7 +26,10 @@ BYTES = 8  # that imagecodecs' decoders may hold for a sample: coefficients, row
 def read_jpeg(
     path: Path, description: Description, limits: Limits, access: str, fail_on: str
 ) -> tuple["pyvips.Image", tuple[str, ...]]:
-    """A pyvips image of full range and the role of each band. Raises RefusedError, OSError, and pyvips.Error."""
+    """Return a pyvips image of full range and the role of each band.
+
+    Raises RefusedError, OSError, and pyvips.Error.
+    """
     layout: Layout = description.layout
     if description.reader == LIBVIPS:
         if layout.height_place is None:
@@ -36,7 +39,7 @@ def read_jpeg(
 
 
 def _content(path: Path, description: Description, limits: Limits, each: int) -> bytes:
-    """The file's bytes, with the height where it belongs. Raises RefusedError where memory would not do."""
+    """Return the file's bytes, with the height where it belongs. Raises RefusedError where memory would not do."""
     check_size(description.width, description.height, limits)
     samples = description.width * description.height * len(description.roles)
     if samples * each + path.stat().st_size > limits.memory:
@@ -48,7 +51,7 @@ def _content(path: Path, description: Description, limits: Limits, each: int) ->
 
 
 def _with_height(path: Path, description: Description, limits: Limits, access: str, fail_on: str) -> "pyvips.Image":
-    """The image of a file into which the height is put first, as it lacks one in its frame."""
+    """Return the image of a file into which the height is put first, as it lacks one in its frame."""
     import pyvips
 
     libvips.last_complaint()
@@ -59,7 +62,7 @@ def _with_height(path: Path, description: Description, limits: Limits, access: s
 
 
 def _decoded(path: Path, description: Description, limits: Limits) -> "pyvips.Image":
-    """Samples by imagecodecs, stretched from their bits to 255 or 65535."""
+    """Decode the samples by imagecodecs, and stretch them from their bits to 255 or 65535."""
     import imagecodecs
     import pyvips
 

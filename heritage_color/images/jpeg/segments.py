@@ -1,4 +1,4 @@
-"""The segments of a JPEG in front of its samples, in their order (ITU-T T.81, annex B)."""
+"""A walk through the segments of a JPEG in front of its samples, in their order (ITU-T T.81, annex B)."""
 
 import struct
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ WITHOUT_CONTENT = {0x01, *range(0xD0, 0xD9)}
 
 @dataclass(frozen=True)
 class Segment:
-    """A segment: its marker's second byte, where its content stands in the file, and the content."""
+    """A segment has a marker, of which this is the second byte, a place where its content stands, and the content."""
 
     marker: int
     place: int
@@ -22,7 +22,10 @@ class Segment:
 
 
 def walk_segments(file: BinaryIO) -> Iterator[Segment]:
-    """Each segment up to the first scan's header, which is the last. Raises RefusedError where the file ends."""
+    """Yield each segment up to the first scan's header, which is the last.
+
+    Raises RefusedError where the file ends before it.
+    """
     file.seek(2)
     for _ in range(MOST_SEGMENTS):
         marker = _marker(file)
@@ -41,7 +44,7 @@ def walk_segments(file: BinaryIO) -> Iterator[Segment]:
 
 
 def _marker(file: BinaryIO) -> int:
-    """The next marker's second byte; bytes before it, which libjpeg passes over, are passed over here, too."""
+    """Return the next marker's second byte; bytes before it are passed over, as libjpeg does."""
     while byte := file.read(1):
         while byte == b"\xff":
             byte = file.read(1)

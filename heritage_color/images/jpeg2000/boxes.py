@@ -1,4 +1,4 @@
-"""Boxes, of which a JPEG 2000 file is made: a length, a kind of four letters, content (ISO/IEC 15444-1, annex I)."""
+"""A JPEG 2000 file is made of boxes: a length, a kind of four letters, content (ISO/IEC 15444-1, annex I)."""
 
 import struct
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ LARGEST = 32 * 2**20  # bytes of a box that are read: profiles and palettes; cod
 
 @dataclass(frozen=True)
 class Box:
-    """A box: its kind, and where its content begins and ends. `whole` is False where the file ends before it."""
+    """A box has a kind, and its content begins and ends somewhere; `whole` is False where the file ends before it."""
 
     kind: bytes
     start: int
@@ -20,7 +20,7 @@ class Box:
 
 
 def walk_boxes(file: BinaryIO, place: int, end: int) -> Iterator[Box]:
-    """The boxes between two places of a file, which may go on past the end of a cut one."""
+    """Yield the boxes between two places of a file, which may go on past the end of a cut one."""
     for _ in range(MOST):
         if place + 8 > end:  # which a length of eight bytes may claim to be beyond what a file can be
             return
@@ -40,7 +40,7 @@ def walk_boxes(file: BinaryIO, place: int, end: int) -> Iterator[Box]:
 
 
 def content(file: BinaryIO, box: Box) -> bytes:
-    """What a box holds; of a too large one nothing."""
+    """Return what a box holds, or nothing where it is too large."""
     if box.end - box.start > LARGEST:
         return b""
     file.seek(box.start)

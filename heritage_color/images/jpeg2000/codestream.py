@@ -1,4 +1,4 @@
-"""The codestream in a JPEG 2000 file: its size, the depth of components, the wavelet, whether all its tiles are there.
+"""The codestream in a JPEG 2000 file tells its size, the depth of components, the wavelet, and whether it is whole.
 
 Markers and their fields are those of ISO/IEC 15444-1, annex A.
 """
@@ -22,7 +22,7 @@ PART_2 = 0x8000  # capability bit: extensions of ISO/IEC 15444-2, which OpenJPEG
 
 @dataclass(frozen=True)
 class Component:
-    """One component: bits, 1 to 38, whether signed, and how far its samples lie apart on the grid."""
+    """A component has 1 to 38 bits, with or without a sign, and samples that lie so far apart on the grid."""
 
     bits: int
     signed: bool
@@ -32,7 +32,10 @@ class Component:
 
 @dataclass(frozen=True)
 class Codestream:
-    """Where it lies in the file, its area on the reference grid, its components, its wavelet (1, 0; None unknown)."""
+    """A codestream lies somewhere in the file, has an area on the reference grid, components, and a wavelet.
+
+    The wavelet is 1 for the one that loses nothing, 0 for the other, and None where it is unknown.
+    """
 
     start: int
     length: int
@@ -45,14 +48,14 @@ class Codestream:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in samples of the finest component."""
+        """Return width and height in samples of the finest component."""
         across, down = (min(getattr(component, name) for component in self.components) for name in ("across", "down"))
         right, bottom, left, top = self.area
         return -(-right // across) - -(-left // across), -(-bottom // down) - -(-top // down)
 
 
 def read_codestream(file: BinaryIO, start: int, length: int) -> Codestream:
-    """The description of the codestream that begins there and takes so many bytes. Raises RefusedError."""
+    """Describe the codestream that begins at `start` and takes `length` bytes. Raises RefusedError."""
     file.seek(start)
     head = file.read(min(length, SIZE_BYTES))
     if len(head) < SIZE_BYTES:
@@ -70,7 +73,7 @@ def read_codestream(file: BinaryIO, start: int, length: int) -> Codestream:
 
 
 def _components(content: bytes, count: int) -> tuple[Component, ...]:
-    """The components that a size segment lists. Raises RefusedError where they make no sense."""
+    """Read the components that a size segment lists. Raises RefusedError where they make no sense."""
     if len(content) < 3 * count:
         raise RefusedError("truncated")
     components = tuple(
@@ -83,7 +86,10 @@ def _components(content: bytes, count: int) -> tuple[Component, ...]:
 
 
 def _main_header(file: BinaryIO, place: int, end: int) -> tuple[int | None, int]:
-    """The wavelet, and the place of the first tile-part. Raises RefusedError where the header ends before one."""
+    """Return the wavelet, and the place of the first tile-part.
+
+    Raises RefusedError where the header ends before one.
+    """
     wavelet = None
     for _ in range(MOST_SEGMENTS):
         file.seek(place)
@@ -102,7 +108,10 @@ def _main_header(file: BinaryIO, place: int, end: int) -> tuple[int | None, int]
 
 
 def check_whole(file: BinaryIO, stream: Codestream) -> str:
-    """Raise RefusedError where tile-parts end behind the codestream's end. What is odd otherwise, empty if nothing."""
+    """Say what is odd about the order of tiles; the text is empty where nothing is.
+
+    Raises RefusedError where tile-parts end behind the codestream's end.
+    """
     seen: set[int] = set()
     place, end = stream.tile_parts, stream.start + stream.length
     for _ in range(MOST_TILE_PARTS):

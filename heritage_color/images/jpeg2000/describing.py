@@ -1,4 +1,4 @@
-"""JPEG 2000, described by its boxes and its codestream.
+"""JPEG 2000 is described by its boxes and its codestream.
 
 Palette, order of channels, colours and depth are followed here, by ISO/IEC 15444-1 (annex I) and 15444-2 (annex M).
 """
@@ -38,20 +38,20 @@ WHOLE_IMAGE, NO_COLOUR = 0, 65535  # what a channel belongs to, else the number 
 
 @dataclass(frozen=True)
 class Layout:
-    """What reading the samples takes."""
+    """Reading the samples takes the codestream, what the boxes say, and where the samples of each band come from."""
 
     stream: Codestream
     header: Header
     channels: tuple[Channel, ...]  # of each band: component, and column of the palette
 
     def bits(self, channel: Channel) -> int:
-        """Bits of a channel's samples."""
+        """Return the bits of a channel's samples."""
         component, column = channel
         return self.stream.components[component].bits if column is None else self.header.palette[column][0]
 
 
 def describe_jpeg2000(path: Path) -> Description:
-    """The picture's description. Raises RefusedError, and OSError."""
+    """Describe the picture by its boxes and its codestream. Raises RefusedError, and OSError."""
     with path.open("rb") as file:
         parts = read_parts(file)
         why = codestream.check_whole(file, parts.stream)
@@ -92,7 +92,7 @@ def _check_components(stream: Codestream, header: Header) -> None:
 
 
 def _channels(stream: Codestream, header: Header) -> tuple[Channel, ...]:
-    """Of each channel its component, and the column of the palette that it is looked up in. Raises RefusedError."""
+    """Return the channels as the palette's mapping has them, or one for each component. Raises RefusedError."""
     if not header.palette:
         return tuple((number, None) for number in range(len(stream.components)))
     channels = header.mapping or tuple((0, column) for column in range(len(header.palette)))
@@ -103,7 +103,10 @@ def _channels(stream: Codestream, header: Header) -> tuple[Channel, ...]:
 
 
 def _arranged(layout: Layout) -> tuple[Layout, tuple[str, ...], list[Note]]:
-    """The layout with its channels in the usual order, colours first, their roles, and notes. Raises RefusedError."""
+    """Return the layout with its channels in the usual order, colours first, their roles, and notes.
+
+    Raises RefusedError.
+    """
     count, notes = len(layout.channels), []
     colours, what = _colour_roles(layout.header, count)
     if what:
@@ -118,7 +121,7 @@ def _arranged(layout: Layout) -> tuple[Layout, tuple[str, ...], list[Note]]:
 
 
 def _defined(header: Header, colours: tuple[str, ...], count: int) -> list[str]:
-    """The role of each channel by the box of channel definitions, without it in the order of the colours."""
+    """Return the role of each channel by the box of channel definitions, or by the order of the colours without it."""
     if not len(colours) <= count <= len(colours) + max(1, len(header.definitions) - len(colours)):
         raise RefusedError("unsupported", format=f"a JPEG 2000 picture of {count} channels")
     roles = [*colours, *[SET_ASIDE] * (count - len(colours))]
@@ -137,7 +140,7 @@ def _defined(header: Header, colours: tuple[str, ...], count: int) -> list[str]:
 
 
 def _colour_roles(header: Header, count: int) -> tuple[tuple[str, ...], str]:
-    """The roles of its colours, and what was declared but is not followed. Raises RefusedError."""
+    """Return the roles of its colours, and what was declared but is not followed. Raises RefusedError."""
     usual = GREY if count <= 2 else RGB
     if header.space is not None and header.space not in SPACES:
         name = UNREAD_SPACES.get(header.space, f"colours of number {header.space}")

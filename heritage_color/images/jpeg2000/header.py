@@ -1,6 +1,6 @@
-"""What the boxes of a JPEG 2000 file say around its codestream: colours, palette, channels, resolution, EXIF.
+"""The boxes around a JPEG 2000 codestream tell colours, palette, channels, resolution and EXIF.
 
-ISO/IEC 15444-1 (annex I) and 15444-2 (annex M).
+They are those of ISO/IEC 15444-1 (annex I) and 15444-2 (annex M).
 """
 
 import io
@@ -28,7 +28,7 @@ Belonging = tuple[int, int, int]  # a channel, its type, and what it belongs to
 
 @dataclass(frozen=True)
 class Header:
-    """What the header's boxes say; `space` is an enumerated colour space, and `parameters` those that follow it."""
+    """The header's boxes say this; `space` is an enumerated colour space, and `parameters` follow it."""
 
     space: int | None = None
     parameters: bytes = b""
@@ -42,7 +42,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Parts:
-    """The first codestream of a file, what the boxes beside it say, and its EXIF."""
+    """A file has a first codestream, boxes beside it that say something, and perhaps EXIF."""
 
     stream: Codestream
     header: Header
@@ -50,7 +50,10 @@ class Parts:
 
 
 def read_parts(file: BinaryIO) -> Parts:
-    """What a file holds, with boxes or as a bare codestream. Raises RefusedError where there is no codestream."""
+    """Read what a file holds, with boxes or as a bare codestream.
+
+    Raises RefusedError where there is no codestream.
+    """
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if file.read(4) == codestream.START:
@@ -75,7 +78,7 @@ def _exif(content: bytes) -> exif.Exif | None:
 
 
 def _header(file: BinaryIO, box: boxes.Box | None, layer: boxes.Box | None) -> Header:
-    """What the header box says; a JPX may keep the colours in the box of its first layer instead."""
+    """Read what the header box says; a JPX may keep the colours in the box of its first layer instead."""
     if box is None:
         return Header()
     inside = _inside(file, box)
@@ -91,7 +94,7 @@ def _header(file: BinaryIO, box: boxes.Box | None, layer: boxes.Box | None) -> H
 
 
 def _inside(file: BinaryIO, box: boxes.Box) -> dict[bytes, list[bytes]]:
-    """The contents of the boxes in a box, by their kind."""
+    """Return the contents of the boxes in a box, by their kind."""
     inside: dict[bytes, list[bytes]] = {}
     for inner in boxes.walk_boxes(file, box.start, box.end):
         inside.setdefault(inner.kind, []).append(boxes.content(file, inner))
@@ -99,7 +102,10 @@ def _inside(file: BinaryIO, box: boxes.Box) -> dict[bytes, list[bytes]]:
 
 
 def _colours(specifications: list[bytes]) -> tuple[int | None, bytes, bytes | None, bool]:
-    """Enumerated space and its parameters, or a profile, of the first specification that can be followed."""
+    """Return what the first colour specification that can be followed says: space, parameters, profile, vendor.
+
+    The space is enumerated, and the parameters belong to it; `vendor` is True where nothing can be followed.
+    """
     unread = None
     for specification in specifications:
         method = specification[:1]
@@ -114,7 +120,7 @@ def _colours(specifications: list[bytes]) -> tuple[int | None, bytes, bytes | No
 
 
 def _palette(inside: dict[bytes, list[bytes]]) -> tuple[tuple[Column, ...], tuple[Channel, ...]]:
-    """The palette's columns, and how channels are made of them. Raises RefusedError."""
+    """Return the palette's columns, and how channels are made of them. Raises RefusedError."""
     palette, mapping = inside.get(b"pclr", [b""])[0], inside.get(b"cmap", [b""])[0]
     if not palette:
         return (), ()
@@ -128,7 +134,7 @@ def _palette(inside: dict[bytes, list[bytes]]) -> tuple[tuple[Column, ...], tupl
 
 
 def _columns(content: bytes) -> tuple[Column, ...]:
-    """The columns of a palette box, each with its bits. Raises RefusedError for signed and deep ones."""
+    """Return the columns of a palette box, each with its bits. Raises RefusedError for signed and deep ones."""
     rows, count = struct.unpack_from(">HB", content)
     depths = struct.unpack_from(f"{count}B", content, 3)
     if any(depth >= MOST_BITS for depth in depths):  # signed, or deeper than sixteen bits
@@ -143,7 +149,10 @@ def _definitions(content: bytes) -> tuple[Belonging, ...]:
 
 
 def _resolution(file: BinaryIO, box: boxes.Box) -> tuple[float, float] | None:
-    """Pixels per inch at which it was captured; the resolution that it should be shown in (resd) is none of a scan."""
+    """Return the pixels per inch at which it was captured.
+
+    The resolution that it should be shown in (resd) is none of a scan.
+    """
     for outer in boxes.walk_boxes(file, box.start, box.end):
         for inner in boxes.walk_boxes(file, outer.start, outer.end) if outer.kind == b"res " else ():
             content = boxes.content(file, inner)

@@ -1,6 +1,6 @@
-"""The samples of a described JPEG 2000 file, by OpenJPEG (imagecodecs), as bare components.
+"""OpenJPEG (imagecodecs) reads the samples of a described JPEG 2000 file, as bare components.
 
-OpenJPEG is given the codestream only. What the boxes around it say, it would follow in its own way: imagecodecs 2026.3
+OpenJPEG is given the codestream only. It would follow what the boxes around it say in its own way: imagecodecs 2026.3
 applies a profile while it decodes, and makes garbage of 16-bit grey with a grey profile.
 """
 
@@ -25,7 +25,10 @@ DECODER_BYTES = 4  # that OpenJPEG takes for a sample
 
 
 def read_jpeg2000(path: Path, description: Description, limits: Limits) -> tuple["pyvips.Image", tuple[str, ...]]:
-    """A pyvips image in memory and the role of each band, of full range. Raises RefusedError, and OSError."""
+    """Return a pyvips image in memory and the role of each band, of full range.
+
+    Raises RefusedError, and OSError.
+    """
     import pyvips
 
     layout: Layout = description.layout
@@ -41,7 +44,7 @@ def read_jpeg2000(path: Path, description: Description, limits: Limits) -> tuple
 
 
 def _components(path: Path, description: Description, limits: Limits) -> "np.ndarray":
-    """The components' samples as they are stored (H, W) or (H, W, C). Raises RefusedError."""
+    """Decode the components' samples as they are stored, (H, W) or (H, W, C). Raises RefusedError."""
     layout: Layout = description.layout
     stream, depths = layout.stream, {component.bits for component in layout.stream.components}
     count, deep = len(stream.components), max(depths) > 8
@@ -62,7 +65,7 @@ def _components(path: Path, description: Description, limits: Limits) -> "np.nda
 
 
 def _decoded(content: bytes, stream: Codestream) -> "np.ndarray":
-    """Components of one depth, by OpenJPEG. Raises RefusedError with what its message stands for."""
+    """Decode components of one depth by OpenJPEG. Raises RefusedError with what its message stands for."""
     import imagecodecs
 
     try:
@@ -74,7 +77,10 @@ def _decoded(content: bytes, stream: Codestream) -> "np.ndarray":
 
 
 def _decoded_singly(content: bytes, stream: Codestream) -> "np.ndarray":
-    """Components of unlike depths, all of 8 bits at most, by Pillow, which moves each to the top of its byte."""
+    """Decode components of unlike depths by Pillow, which moves each to the top of its byte.
+
+    All have 8 bits at most.
+    """
     import numpy as np
     from PIL import Image
 
@@ -87,7 +93,7 @@ def _decoded_singly(content: bytes, stream: Codestream) -> "np.ndarray":
 
 
 def _scaled(image: "pyvips.Image", layout: Layout, channel: Channel, kind: str) -> "pyvips.Image":
-    """One channel from 0 to 255 or 65535: through its palette's column, or stretched from its bits."""
+    """Bring one channel to 0..255 or 0..65535, through its palette's column or stretched from its bits."""
     import numpy as np
     import pyvips
 
@@ -102,7 +108,7 @@ def _scaled(image: "pyvips.Image", layout: Layout, channel: Channel, kind: str) 
 
 
 def _from_luma(luma: "pyvips.Image", bits: int) -> "pyvips.Image":
-    """Red, green and blue of sYCC (IEC 61966-2-1, amendment 1), of full range, whose samples had so many bits."""
+    """Return red, green and blue of sYCC (IEC 61966-2-1, amendment 1), of full range, made of so many bits."""
     most = 255 if luma.format == "uchar" else 65535
     middle = 2 ** (bits - 1) * most / (2**bits - 1)
     light = luma.linear([1, 1, 1], [0, -middle, -middle])
@@ -110,7 +116,7 @@ def _from_luma(luma: "pyvips.Image", bits: int) -> "pyvips.Image":
 
 
 def _as_lab(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
-    """CIE Lab in floats of samples whose ranges and offsets follow their space, or are the usual (15444-2, M.11)."""
+    """Return CIE Lab in floats; ranges and offsets follow the space, or are the usual ones (15444-2, M.11)."""
     bits = layout.stream.components[0].bits
     usual = (100, 0, 170, 2 ** (bits - 1), 200, 2 ** (bits - 2) + 2 ** (bits - 3))
     parameters = layout.header.parameters

@@ -1,4 +1,4 @@
-"""Light that a file declares without an ICC profile, by numbers: as the profile that says the same.
+"""Light that a file declares by numbers, without an ICC profile, becomes the profile that says the same.
 
 Curves and primaries go by ITU-T H.273 (code points, as PNG's cICP has them) and by PNG's own gAMA and cHRM. Whatever
 asks for a picture's light asks its profile, so that is what these become.
@@ -34,9 +34,9 @@ CURVES: dict[int, tuple[float, ...]] = {
 
 
 def profile(name: str, curve: tuple[float, ...], primaries: Sequence[float], grey: bool) -> bytes | None:
-    """An ICC profile of that name, of one or five numbers of a curve, and of primaries unless it is for grey.
+    """Make an ICC profile of a name, one or five numbers of a curve, and primaries unless it is for grey.
 
-    None where the primaries make no colours.
+    It is None where the primaries make no colours.
     """
     tags = {b"desc": _text(name), b"wtpt": _xyz(D50), b"cprt": b"text\0\0\0\0none\0"}
     if grey:
@@ -49,7 +49,7 @@ def profile(name: str, curve: tuple[float, ...], primaries: Sequence[float], gre
 
 
 def _columns(chromaticities: Sequence[float]) -> np.ndarray | None:
-    """XYZ of red, green and blue under D50, as columns, of chromaticities of white, red, green and blue."""
+    """Return XYZ of red, green and blue under D50, as columns, of chromaticities of white, red, green and blue."""
     x, y = np.array(chromaticities, float).reshape(4, 2).T
     if (y <= 0).any() or (x < 0).any():
         return None
@@ -81,7 +81,7 @@ def _text(name: str) -> bytes:
 
 
 def _written(space: bytes, tags: dict[bytes, bytes]) -> bytes:
-    """A profile of version 2.4 for a display, whose parametric curves every reader takes (ICC.1:2022, 7.2)."""
+    """Write a profile of version 2.4 for a display, whose parametric curves every reader takes (ICC.1:2022, 7.2)."""
     table, body, start = struct.pack(">I", len(tags)), b"", 128 + 4 + 12 * len(tags)
     for name, value in tags.items():
         table += name + struct.pack(">II", start + len(body), len(value))

@@ -1,4 +1,4 @@
-"""Light through ICC profiles: by a profile's own curves and matrix where it has them, exactly.
+"""Light goes through an ICC profile exactly, by its own curves and matrix where it has them.
 
 LittleCMS brings 16-bit samples, and grey ones of any depth, through a table of 33 points, so that the shadows of a
 linear scan come out up to 10 of 255 levels too dark. Profiles of tables (LUT) are left to it, and 8-bit RGB, which it
@@ -35,7 +35,7 @@ SRGB_TO_D50 = np.array([[0.43607, 0.38515, 0.14307], [0.22249, 0.71687, 0.06061]
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile's colour space and the one it leads to, as four bytes each, and its tags."""
+    """A profile has a colour space and one that it leads to, each of four bytes, and tags."""
 
     space: bytes
     connection: bytes
@@ -43,12 +43,12 @@ class Profile:
 
     @property
     def has_tables(self) -> bool:
-        """Whether its colours are looked up in a table of several dimensions."""
+        """Tell whether its colours are looked up in a table of several dimensions."""
         return any(name in self.tags for name in TABLES)
 
 
 def read_profile(content: bytes) -> Profile | None:
-    """A profile of its bytes; None where they are no ICC profile, or a damaged one."""
+    """Read a profile from its bytes; None stands for bytes that are no ICC profile, or a damaged one."""
     if len(content) < HEADER + 4 or content[36:40] != b"acsp":
         return None
     (count,) = struct.unpack_from(">I", content, HEADER)
@@ -60,7 +60,7 @@ def read_profile(content: bytes) -> Profile | None:
 
 
 def unfit(content: bytes, channels: int) -> str:
-    """Why a profile cannot be applied to a picture of so many channels of colour; empty where it can."""
+    """Say why a profile cannot be applied to a picture of so many channels of colour; empty where it can."""
     profile = read_profile(content)
     if profile is None:
         return "it is damaged"
@@ -72,7 +72,7 @@ def unfit(content: bytes, channels: int) -> str:
 
 
 def _trouble(profile: Profile) -> str:
-    """Why nothing can be made of the profile's tags: some programs write it with zeros for primaries."""
+    """Say why nothing can be made of the profile's tags: some programs write it with zeros for primaries."""
     if profile.has_tables:
         return ""
     curves, matrix = _curves(profile), _matrix(profile)
@@ -85,9 +85,9 @@ def _trouble(profile: Profile) -> str:
 
 
 def linear_light(image: "pyvips.Image", content: bytes) -> "pyvips.Image | None":
-    """The linear light 0..1 of sRGB's primaries that a profile means, as a pyvips image of one or three float bands.
+    """Return the linear light 0..1 of sRGB's primaries that a profile means, in one or three float bands.
 
-    None where the profile is one of tables, does not fit, or is as right through LittleCMS (8-bit RGB).
+    It is None where the profile is one of tables, does not fit, or is as right through LittleCMS (8-bit RGB).
     """
     import pyvips
 
@@ -109,9 +109,9 @@ def linear_light(image: "pyvips.Image", content: bytes) -> "pyvips.Image | None"
 
 @lru_cache(maxsize=8)
 def light_tables(content: bytes, channels: int, levels: int) -> tuple[np.ndarray, np.ndarray | None] | None:
-    """The light of each level, (channels, levels), and the matrix to sRGB's primaries (3, 3) or None of grey.
+    """Return the light of each level, (channels, levels), and the matrix (3, 3) to sRGB's primaries; None for grey.
 
-    None where the profile has no curves of its own, has tables, or is made for another number of channels.
+    All is None where the profile has no curves of its own, has tables, or is made for another number of channels.
     """
     profile = read_profile(content)
     if profile is None or profile.has_tables or unfit(content, channels):
@@ -125,14 +125,14 @@ def light_tables(content: bytes, channels: int, levels: int) -> tuple[np.ndarray
 
 
 def _curves(profile: Profile) -> list[bytes] | None:
-    """The tags of its curves, one for each channel, if all are there and whole."""
+    """Return the tags of its curves, one for each channel, if all are there and whole."""
     names = [b"kTRC"] if profile.space == b"GRAY" else [b"rTRC", b"gTRC", b"bTRC"]
     curves = [profile.tags.get(name, b"") for name in names]
     return curves if all(_is_curve(curve) for curve in curves) else None
 
 
 def _matrix(profile: Profile) -> np.ndarray | None:
-    """Columns: XYZ (D50) of the profile's red, green and blue."""
+    """Return XYZ (D50) of the profile's red, green and blue, as columns."""
     columns = [profile.tags.get(name, b"") for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
     if any(len(column) < 20 or column[:4] != b"XYZ " for column in columns):
         return None
@@ -149,7 +149,7 @@ def _is_curve(tag: bytes) -> bool:
 
 
 def _evaluated(tag: bytes, values: np.ndarray) -> np.ndarray:
-    """A curve's answers, 0..1, to values 0..1."""
+    """Return a curve's answers, 0..1, to values 0..1."""
     if tag[:4] == b"para":
         return _parametric(tag, values).clip(0, 1)
     (count,) = struct.unpack_from(">I", tag, 8)
@@ -162,7 +162,7 @@ def _evaluated(tag: bytes, values: np.ndarray) -> np.ndarray:
 
 
 def _parametric(tag: bytes, values: np.ndarray) -> np.ndarray:
-    """The parametric curve: a power, above a threshold of the functions that have one, a line or constant below it."""
+    """Evaluate the parametric curve: a power and, in some functions, a line or constant below a threshold."""
     (kind,) = struct.unpack_from(">H", tag, 8)
     numbers = [number / 65536 for number in struct.unpack_from(f">{PARAMETERS[kind]}i", tag, 12)]
     gamma, a, b = [*numbers, 1.0, 0.0][:3] if kind == 0 else numbers[:3]
@@ -177,7 +177,7 @@ def _parametric(tag: bytes, values: np.ndarray) -> np.ndarray:
 
 
 def as_srgb(linear: "pyvips.Image") -> "pyvips.Image":
-    """8-bit sRGB of three bands, of linear light 0..1 in one or three float bands."""
+    """Return 8-bit sRGB of three bands, made of linear light 0..1 in one or three float bands."""
     import pyvips
 
     levels = lab.linear_to_srgb(np.arange(65536) / 65535) * 255

@@ -1,4 +1,4 @@
-"""Embedded metadata of a scan: EXIF, IPTC, XMP, resolution and profile, as plain text for the catalog."""
+"""Metadata that a scan embeds, EXIF, IPTC and XMP, become plain text for the catalog."""
 
 import io
 import re
@@ -32,14 +32,14 @@ PACKETS = {"Exif.Image." + name for name in ("XMLPacket", "IPTCNAA", "ImageResou
 
 
 class Embedded(NamedTuple):
-    """Tags of a file by name, and why they could not be read, or not all; empty where they could."""
+    """A file has tags by name, and a reason why they, or some, could not be read; it is empty where all could."""
 
     tags: dict[TagName, str]
     trouble: str
 
 
 def read_embedded(path: Path) -> Embedded:
-    """EXIF, IPTC and XMP of a file. Raises OSError."""
+    """Read EXIF, IPTC and XMP of a file. Raises OSError."""
     import exiv2
 
     try:
@@ -56,10 +56,10 @@ def read_embedded(path: Path) -> Embedded:
 
 
 def open_metadata(path: Path) -> tuple["exiv2.Image", list[str]]:
-    """An exiv2 image with the metadata of a file, and the names of tags of a BigTIFF that it does not hold.
+    """Return an exiv2 image with the metadata of a file, and the names of tags of a BigTIFF that it does not hold.
 
-    exiv2 knows no BigTIFF, and of a TIFF's directories the first: of one whose master lies elsewhere, as of a BigTIFF,
-    it gets a classic TIFF of its tags. Raises Exiv2Error, NoDirectoryError, OSError.
+    exiv2 knows no BigTIFF, and of a TIFF's directories the first only: where the master lies elsewhere, or in a
+    BigTIFF, it gets a classic TIFF of the master's tags. Raises Exiv2Error, NoDirectoryError, OSError.
     """
     master = further_directory(path)
     if not master and not grafting.is_big(path):
@@ -86,14 +86,14 @@ def _complete(image: "exiv2.Image", path: Path) -> bool:
 
 
 def name_of(tag: int) -> str:
-    """The name of a TIFF tag; of an unknown one, its number."""
+    """Name a TIFF tag; an unknown one has a number for a name."""
     import exiv2
 
     return str(exiv2.ExifKey(tag, "Image").key())
 
 
 def read_sidecar(path: Path) -> Embedded:
-    """XMP properties of a sidecar file. Raises OSError.
+    """Read the XMP properties of a sidecar file. Raises OSError.
 
     UTF-8, UTF-16 and UTF-32 are read, as XMP allows (ISO 16684-1, 7.1), with or without what may stand before the
     packet; exiv2 knows an XMP file only where it begins with its packet, in UTF-8.
@@ -111,7 +111,7 @@ def read_sidecar(path: Path) -> Embedded:
 
 
 def _packet(content: bytes) -> bytes:
-    """An XMP file as a packet in UTF-8 that begins with its root; bytes that are no text stay as they are."""
+    """Return an XMP file as a packet in UTF-8 that begins with its root; bytes that are no text stay as they are."""
     encoding = next((name for mark, name in ENCODINGS if content.startswith(mark)), "utf-8")
     try:
         text = content.decode(encoding).lstrip("\ufeff")
@@ -124,7 +124,7 @@ def _packet(content: bytes) -> bytes:
 
 
 def _opened(source: str | bytes) -> "exiv2.Image":
-    """An exiv2 image of a path or of a file's content, with its metadata. Raises Exiv2Error."""
+    """Open an exiv2 image of a path or of a file's content, with its metadata. Raises Exiv2Error."""
     import exiv2
 
     exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
@@ -134,7 +134,7 @@ def _opened(source: str | bytes) -> "exiv2.Image":
 
 
 def _tags(groups: Iterable[Iterable["exiv2.Metadatum"]]) -> dict[TagName, str]:
-    """Tags by name as plain text; of those beyond the most only how many they are."""
+    """Return tags by name as plain text; those beyond the most are only counted."""
     tags: dict[TagName, str] = {}
     further = 0
     for datum in (datum for group in groups for datum in group):
@@ -151,7 +151,7 @@ def _tags(groups: Iterable[Iterable["exiv2.Metadatum"]]) -> dict[TagName, str]:
 
 
 def _value(datum: "exiv2.Metadatum") -> str:
-    """A tag's value as text; of long binary values and whole packets only their size."""
+    """Return a tag's value as text; long binary values and whole packets tell only their size."""
     long = datum.size() > LONGEST_VALUE and datum.typeId().name not in TEXTS
     if long or datum.key() in PACKETS:
         return f"{datum.size()} bytes, kept in the file only"
@@ -163,7 +163,7 @@ def _value(datum: "exiv2.Metadatum") -> str:
 
 
 def describe_profile(profile: bytes) -> str:
-    """The description that an ICC profile gives of itself; empty where it has none that can be read."""
+    """Return the description that an ICC profile gives of itself; empty where it has none that can be read."""
     from PIL import ImageCms
 
     try:

@@ -1,4 +1,4 @@
-"""XMP of a JPEG beyond 64 KiB: the part that stands in segments of its own, which exiv2 does not read.
+"""XMP of a JPEG beyond 64 KiB stands in segments of its own, which exiv2 does not read.
 
 Adobe, XMP Specification Part 3 (2020), 1.1.3.1: each segment has the MD5 of the whole part, its length, and a place.
 """
@@ -20,7 +20,7 @@ LARGEST = 64 * 2**20  # bytes
 
 @dataclass(frozen=True)
 class Portion:
-    """What one segment holds: the digest and the length of the whole part, and bytes with their place in it."""
+    """A segment holds the digest and the length of the whole part, and bytes with their place in it."""
 
     digest: str
     length: int
@@ -29,7 +29,7 @@ class Portion:
 
 
 def read_extended_xmp(path: Path, digest: str) -> bytes:
-    """The part with this digest; empty where a portion is missing or the digest differs. Raises OSError."""
+    """Read the part with this digest; empty where a portion is missing or the digest differs. Raises OSError."""
     whole = bytearray()
     for portion in _portions(path):
         end = portion.place + len(portion.content)
@@ -42,7 +42,7 @@ def read_extended_xmp(path: Path, digest: str) -> bytes:
 
 
 def _portions(path: Path) -> Iterator[Portion]:
-    """Those in front of the samples, as far as the file goes."""
+    """Yield the portions in front of the samples, as far as the file goes."""
     with path.open("rb") as file, suppress(RefusedError):
         for segment in walk_segments(file):
             content = segment.content

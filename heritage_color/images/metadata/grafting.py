@@ -1,4 +1,4 @@
-"""The tags of a TIFF's first directory, and of its EXIF, GPS and interoperability directories, read and put in.
+"""Tags of a TIFF's first directory, and of those for EXIF, GPS and interoperability, are read and put in.
 
 exiv2 knows no BigTIFF, and where it edits a tiled TIFF of several pages it destroys the third page and all after it
 (0.28.9). So it never writes into a TIFF file here: it writes its tags into a classic block in memory, and `graft`
@@ -39,7 +39,7 @@ class NoDirectoryError(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """A tag: its number, type and count of values, and their bytes in the order of its file."""
+    """A tag has a number, a type and count of values, and their bytes in the order of its file."""
 
     tag: int
     kind: int
@@ -48,17 +48,17 @@ class Entry:
 
 
 def is_big(path: Path) -> bool:
-    """Whether a file is a BigTIFF. Raises OSError."""
+    """Tell whether a file is a BigTIFF. Raises OSError."""
     with path.open("rb") as file:
         notation = notation_of(file.read(4))
     return notation is not None and notation.big
 
 
 def as_classic(path: Path, master: int = 0) -> tuple[bytes, list[int]]:
-    """A classic TIFF without samples that holds the tags of a TIFF, for readers that know no BigTIFF.
+    """Make a classic TIFF without samples that holds the tags of a TIFF, for readers that know no BigTIFF.
 
-    `master`: offset of the directory that is meant, if not the first one; where both have a tag, its own counts.
-    Also the numbers of tags that are left out: a classic TIFF cannot hold them, they lie outside the file, or are
+    `master` is the offset of the directory that is meant, if not the first one; where both have a tag, its own counts.
+    The numbers of tags that are left out come, too: a classic TIFF cannot hold them, they lie outside the file, or are
     larger than 64 MiB. Raises NoDirectoryError, OSError.
     """
     lost: list[int] = []
@@ -72,7 +72,7 @@ def as_classic(path: Path, master: int = 0) -> tuple[bytes, list[int]]:
 
 
 def _over(first: Groups, further: Groups) -> Groups:
-    """The tags of a further directory, and those of the first that it lacks and that say nothing of samples."""
+    """Join the tags of a further directory with those of the first that it lacks and that say nothing of samples."""
     told = {
         name: [entry for entry in entries if name or entry.tag not in OF_SAMPLES] for name, entries in first.items()
     }
@@ -83,13 +83,13 @@ def _over(first: Groups, further: Groups) -> Groups:
 
 
 def read_block(block: bytes) -> Groups:
-    """The tags of a classic TIFF in memory. Raises NoDirectoryError."""
+    """Read the tags of a classic TIFF in memory. Raises NoDirectoryError."""
     tiff = _tiff(io.BytesIO(block))
     return _groups(tiff, [], tiff.first())
 
 
 def order_of(path: Path) -> str:
-    """The byte order of a TIFF, `<` or `>`. Raises NoDirectoryError, OSError."""
+    """Return the byte order of a TIFF, `<` or `>`. Raises NoDirectoryError, OSError."""
     with path.open("rb") as file:
         return _tiff(file).notation.order
 
@@ -111,7 +111,7 @@ def graft(groups: Groups, destination: Path) -> None:
 
 
 def block(groups: Groups, order: str) -> bytes:
-    """A classic TIFF of directories only, in a byte order."""
+    """Make a classic TIFF of directories only, in a byte order."""
     notation = Notation(order, False)
     head = (b"II" if order == "<" else b"MM") + struct.pack(order + "H", 42)
     content, directory = _packed(groups, notation, len(head) + notation.offset.size, Listing([], 0, 0))
@@ -119,12 +119,12 @@ def block(groups: Groups, order: str) -> bytes:
 
 
 def empty(order: str) -> bytes:
-    """A classic TIFF of one tag and no samples, which exiv2 can write tags into."""
+    """Make a classic TIFF of one tag and no samples, which exiv2 can write tags into."""
     return block({0: [Entry(WIDTH, LONG, 1, struct.pack(order + "I", 1))]}, order)
 
 
 def _tiff(file: BinaryIO) -> Tiff:
-    """A TIFF with its header, of which no directory is read yet."""
+    """Open a TIFF by its header; no directory is read yet."""
     tiff = container(file)
     if tiff is None:
         raise NoDirectoryError("it is no TIFF")
@@ -132,7 +132,7 @@ def _tiff(file: BinaryIO) -> Tiff:
 
 
 def _listing(tiff: Tiff, at: int) -> Listing:
-    """The whole directory at an offset."""
+    """Read the whole directory at an offset."""
     listing = tiff.listing(at, MOST_ENTRIES)
     if listing is None:
         raise NoDirectoryError("its directory lies behind the end of the file")
@@ -144,7 +144,7 @@ def _listing(tiff: Tiff, at: int) -> Listing:
 
 
 def _groups(tiff: Tiff, lost: list[int], at: int) -> Groups:
-    """The entries of the directory at an offset, and of those that it points to, each read once."""
+    """Read the entries of the directory at an offset, and of those that it points to, each once."""
     groups: Groups = {}
     waiting = {0: at}
     while waiting:
@@ -163,13 +163,13 @@ def _groups(tiff: Tiff, lost: list[int], at: int) -> Groups:
 
 
 def _pointed_to(tiff: Tiff, pointer: Tag) -> int:
-    """The offset that a pointer holds, whichever of its types it has."""
+    """Return the offset that a pointer holds, whichever of its types it has."""
     width = WIDTHS.get(pointer.kind, 4)
     return int.from_bytes(pointer.field[:width], "little" if tiff.notation.order == "<" else "big")
 
 
 def _entries(tiff: Tiff, tags: Iterable[Tag], lost: list[int]) -> Iterator[Entry]:
-    """The tags with their values, without pointers; the numbers of those that cannot be read go to `lost`."""
+    """Yield the tags with their values, without pointers; numbers of those that cannot be read go to `lost`."""
     for tag in tags:
         size = WIDTHS.get(tag.kind, 0) * tag.count
         if tag.number in PLACES or tag.number in POINTERS:
@@ -182,7 +182,7 @@ def _entries(tiff: Tiff, tags: Iterable[Tag], lost: list[int]) -> Iterator[Entry
 
 
 def _narrowed(entries: list[Entry], order: str, lost: list[int]) -> Iterator[Entry]:
-    """Entries with the types that a classic TIFF knows."""
+    """Yield the entries with the types that a classic TIFF knows."""
     for entry in entries:
         if entry.kind not in NARROWER:
             yield entry
@@ -196,9 +196,9 @@ def _narrowed(entries: list[Entry], order: str, lost: list[int]) -> Iterator[Ent
 
 
 def _packed(groups: Groups, notation: Notation, at: int, first: Listing) -> tuple[bytes, int]:
-    """Directories with their values as they stand from an offset on, and the offset of the first one, the last there.
+    """Pack directories with their values as they stand from an offset on; also say where the first one stands.
 
-    `first`: the first directory as it is, whose values stand in the file already.
+    The first directory comes last. `first` is it as it was, whose values stand in the file already.
     """
     content = bytearray()
     kept: dict[int, dict[int, Tag]] = {0: {tag.number: tag for tag in first.tags}, EXIF: {}}
@@ -215,7 +215,7 @@ def _packed(groups: Groups, notation: Notation, at: int, first: Listing) -> tupl
 
 
 def _placed(entries: list[Entry], notation: Notation, at: int, content: bytearray) -> Iterator[Tag]:
-    """Entries as tags, their longer values put at the end of the content, which stands from an offset on."""
+    """Yield entries as tags; longer values are put at the end of the content, which stands from an offset on."""
     for entry in entries:
         field, place = entry.value, at + len(content)
         if len(field) > notation.offset.size:

@@ -1,4 +1,4 @@
-"""From bands by role to a picture: what is set aside left out, transparency on white, tags attached as libvips fields.
+"""Bands whose roles are known become a picture: on white, without what is set aside, with its tags.
 
 Tags come from the description and never from the reader, which may have dropped them or made some up.
 """
@@ -33,7 +33,7 @@ NAMES = {GREY: "grey", RGB: "RGB"}
 
 
 def arranged(image: "pyvips.Image", roles: tuple[str, ...], description: Description) -> "pyvips.Image":
-    """A pyvips image of one band (grey), three (RGB; Lab as floats) or four (CMYK), transparent parts on white.
+    """Return one band (grey), three (RGB; Lab as floats) or four (CMYK), with transparent parts on white.
 
     `image` has a band for each of `roles`, of full range: 0..255, 0..65535, or Lab with L* 0..100 in floats. Its
     orientation is a field, for `autorot`.
@@ -48,7 +48,7 @@ def arranged(image: "pyvips.Image", roles: tuple[str, ...], description: Descrip
 
 
 def _chosen(image: "pyvips.Image", places: list[int]) -> "pyvips.Image":
-    """The bands of these places, in their order."""
+    """Return the bands of these places, in their order."""
     if places == list(range(image.bands)):
         return image
     first = image[places[0]]
@@ -56,7 +56,7 @@ def _chosen(image: "pyvips.Image", places: list[int]) -> "pyvips.Image":
 
 
 def _on_white(image: "pyvips.Image", role: str, colours: tuple[str, ...], most: int) -> "pyvips.Image":
-    """The colours laid on white by the last band, where that tells how far they cover it, 0..most."""
+    """Lay the colours on white by the last band, where that tells how far they cover it, 0..most."""
     kind = image.format
     most = FULL.get(kind, most)
     if role == PREMULTIPLIED:
@@ -73,9 +73,9 @@ def _interpretation(image: "pyvips.Image", colours: tuple[str, ...]) -> str:
 
 
 def attached(image: "pyvips.Image", colours: tuple[str, ...], description: Description) -> "pyvips.Image":
-    """The image with the description's profile, where it is one of these colours, orientation and resolution.
+    """Return the image with the description's orientation, resolution, and profile if it is one of these colours.
 
-    The image itself where it has them all: a copy takes libvips some tenths of a millisecond.
+    It is the image itself where that has them all: a copy takes libvips some tenths of a millisecond.
     """
     import pyvips
 
@@ -99,19 +99,19 @@ def attached(image: "pyvips.Image", colours: tuple[str, ...], description: Descr
 
 
 def states_resolution(image: "pyvips.Image") -> bool:
-    """Whether an opened picture's resolution is one that its file states."""
+    """Tell whether an opened picture's resolution is one that its file states."""
     return not all(
         isclose(value, told / MILLIMETRES) for value, told in zip((image.xres, image.yres), UNSTATED, strict=True)
     )
 
 
 def has_profile(image: "pyvips.Image") -> bool:
-    """Whether an opened picture carries an ICC profile."""
+    """Tell whether an opened picture carries an ICC profile."""
     return PROFILE in image.get_fields()
 
 
 def _field(image: "pyvips.Image", name: str) -> bytes | int | None:
-    """A field's value: orientation as a number, a profile as bytes or None."""
+    """Return a field's value: orientation as a number, a profile as bytes or None."""
     if not image.get_typeof(name):
         return 1 if name == ORIENTATION else None
     return bytes(image.get(name)) if name == PROFILE else int(image.get(name))

@@ -1,4 +1,4 @@
-"""Several pictures in one file of a kind that usually holds one: stereo cards, animations, JPX of several."""
+"""Some files hold several pictures where their kind usually holds one: stereo cards, animations, a JPX of several."""
 
 import io
 import re
@@ -36,14 +36,14 @@ NOT_PRIMARY = re.compile(rb"Item:Semantic\s*=\s*[\"'](GainMap|Depth|Confidence)"
 
 @dataclass(frozen=True)
 class Frames:
-    """How many pictures a file holds, and what they are, in words."""
+    """A file holds so many pictures, and this is what they are, in words."""
 
     count: int
     kind: str
 
 
 def count_frames(path: Path, kind: Format) -> Frames | None:
-    """The pictures of a file that holds more than one; None of any other, and where it cannot be told."""
+    """Count the pictures of a file that holds more than one; None for any other, and where it cannot be told."""
     reader = READERS.get(kind)
     try:
         frames = reader(path) if reader else None
@@ -53,7 +53,7 @@ def count_frames(path: Path, kind: Format) -> Frames | None:
 
 
 def _of_jpeg(path: Path) -> Frames | None:
-    """Pictures of a JPEG's multi-picture index, CIPA DC-007, which stands in an APP2 segment."""
+    """Count the pictures of a JPEG's multi-picture index, CIPA DC-007, which stands in an APP2 segment."""
     with path.open("rb") as file:
         index = next(filter(_is_index, walk_segments(file)), None)
         if index is None:
@@ -75,7 +75,7 @@ def _reads(file: BinaryIO, place: int, mark: bytes) -> bool:
 
 
 def _entries(index: bytes) -> list[tuple[int, int]]:
-    """Kind and place of each picture: a directory as TIFF has them, whose entries are of 16 bytes."""
+    """Return kind and place of each picture; the index is a directory as TIFF has them."""
     tiff = container(io.BytesIO(index))
     entry = tiff.entry_at(tiff.first()) if tiff else None
     if tiff is None or entry is None:
@@ -86,7 +86,7 @@ def _entries(index: bytes) -> list[tuple[int, int]]:
 
 
 def _is_picture(file: BinaryIO, kind: int, place: int) -> bool:
-    """Whether a further picture of a JPEG is there, and one to look at: no thumbnail, gain map or map of depth."""
+    """Tell whether a further picture of a JPEG is there, and is no thumbnail, gain map or map of depth."""
     if kind in THUMBNAILS or not _reads(file, place, b"\xff\xd8"):
         return False
     if kind in VIEWS:
@@ -97,7 +97,7 @@ def _is_picture(file: BinaryIO, kind: int, place: int) -> bool:
 
 
 def _of_png(path: Path) -> Frames | None:
-    """Frames of an animated PNG: its chunk acTL stands before the first IDAT (PNG third edition, 11.3.6.1)."""
+    """Count the frames of an animated PNG, whose chunk acTL stands before the first IDAT (third edition, 11.3.6.1)."""
     with mapped(path) as content:
         for chunk in walk_png(content):
             if chunk.kind == b"acTL":
@@ -108,14 +108,14 @@ def _of_png(path: Path) -> Frames | None:
 
 
 def _of_jpeg2000(path: Path) -> Frames | None:
-    """Codestreams of a JPX, by the boxes on its top level (ISO/IEC 15444-2, annex M)."""
+    """Count the codestreams of a JPX, by the boxes on its top level (ISO/IEC 15444-2, annex M)."""
     with path.open("rb") as file:
         streams = sum(box.kind == b"jp2c" for box in boxes.walk_boxes(file, 0, path.stat().st_size))
     return Frames(streams, "codestreams of a JPX file")
 
 
 def _of_webp(path: Path) -> Frames | None:
-    """Frames of an animated WebP: chunks ANMF of its container (RFC 9649, 2.7.1.1)."""
+    """Count the frames of an animated WebP, which are chunks ANMF of its container (RFC 9649, 2.7.1.1)."""
     with mapped(path) as content:
         return Frames(sum(chunk.kind == b"ANMF" for chunk in walk_riff(content)), "an animation")
 

@@ -1,4 +1,4 @@
-"""What people see of a picture: its lightness and its colours in sRGB, through its own profile where that fits."""
+"""People see a picture's lightness and its colours in sRGB, through its own profile where that fits."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ SAMPLE_SIDE = 256  # pixels, about: enough to judge a picture's colours
 
 
 def lightness_of(picture: Picture) -> "pyvips.Image":
-    """A pyvips picture of one float band: CIE lightness 0..100 (D65) of the picture as sRGB.
+    """Return one float band: CIE lightness 0..100 (D65) of the picture as sRGB.
 
     A picture with an ICC profile is brought to sRGB through it first, by its own curves where it has some. Without a
     profile, and where the profile does not fit the picture, values are read as sRGB.
@@ -29,7 +29,10 @@ def lightness_of(picture: Picture) -> "pyvips.Image":
 
 
 def _through_profile(image: "pyvips.Image", depth: int) -> tuple["pyvips.Image | None", "pyvips.Image"]:
-    """The picture as linear light 0..1 or None, else as sRGB of so many bits; as it is without a fitting profile."""
+    """Return the picture as linear light 0..1 or None, and else as sRGB of so many bits.
+
+    Without a fitting profile, it stays as it is.
+    """
     import pyvips
 
     content = bytes(image.get(profiles.FIELD)) if has_profile(image) else b""
@@ -47,7 +50,7 @@ def _through_profile(image: "pyvips.Image", depth: int) -> tuple["pyvips.Image |
 
 
 def _srgb_lightness(image: "pyvips.Image") -> "pyvips.Image":
-    """Lightness of sRGB or grey values: a table of every level to linear light, then luminance, then its cube root."""
+    """Return the lightness of sRGB or grey values, by a table that brings every level to linear light."""
     import pyvips
 
     levels = 256 if image.format == "uchar" else 65536
@@ -56,23 +59,23 @@ def _srgb_lightness(image: "pyvips.Image") -> "pyvips.Image":
 
 
 def _luminance(linear: "pyvips.Image") -> "pyvips.Image":
-    """Relative luminance 0..1 of linear light in one or three bands."""
+    """Return the relative luminance 0..1 of linear light in one or three bands."""
     return linear if linear.bands == 1 else linear.recomb([[float(weight) for weight in lab.RGB_TO_XYZ[1]]])
 
 
 def _lightness(luminance: "pyvips.Image") -> "pyvips.Image":
-    """CIE lightness 0..100 of relative luminance 0..1."""
+    """Return the CIE lightness 0..100 of relative luminance 0..1."""
     cube_root = luminance ** (1 / 3) * 116 - 16
     return (luminance > lab.EPSILON).ifthenelse(cube_root, luminance * lab.KAPPA).cast("float")
 
 
 def to_srgb8(picture: Picture) -> "pyvips.Image":
-    """A pyvips picture of three bands of 8-bit sRGB, through the picture's own profile if it has one that fits."""
+    """Return three bands of 8-bit sRGB, through the picture's own profile if it has one that fits."""
     return as_srgb8(picture.image)
 
 
 def as_srgb8(image: "pyvips.Image") -> "pyvips.Image":
-    """As `to_srgb8`, of a pyvips picture of one or three bands with its profile."""
+    """Do as `to_srgb8` with a pyvips picture of one or three bands and its profile."""
     linear, image = _through_profile(image, 8)
     if linear is not None:
         return profiles.as_srgb(linear)
@@ -80,7 +83,7 @@ def as_srgb8(image: "pyvips.Image") -> "pyvips.Image":
 
 
 def small_lab(picture: Picture) -> np.ndarray | None:
-    """Lab (h, w, 3) of a small version of a picture, L 0..100; None of one band. Raises PictureError."""
+    """Return Lab (h, w, 3) of a small version of a picture, L 0..100; None for one band. Raises PictureError."""
     import pyvips
 
     if picture.image.bands == 1:

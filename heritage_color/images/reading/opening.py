@@ -1,4 +1,4 @@
-"""Opens pictures: first what they are by their tags, then their samples, by a reader asked for exactly that."""
+"""A picture is opened in two steps: its tags tell what it is, then a reader is asked for exactly that."""
 
 import os
 import re
@@ -39,7 +39,10 @@ DESCRIBERS = {
 
 
 def sniff(path: Path) -> Format | None:
-    """The format of a file by its content: one small read; its end only where it may be a TGA. Raises OSError."""
+    """Tell the format of a file by its content. Raises OSError.
+
+    It takes one small read, and one at the end only where it may be a TGA.
+    """
     with path.open("rb") as file:
         head = file.read(recognition.HEAD_BYTES)
         kind = recognition.by_content(head, path.suffix)
@@ -50,12 +53,12 @@ def sniff(path: Path) -> Format | None:
 
 
 def describe_picture(path: Path, kind: Format) -> Description:
-    """What a picture of a supported format is by its own tags. Raises RefusedError."""
+    """Describe a picture of a supported format by its own tags. Raises RefusedError."""
     return _with_profile_judged(DESCRIBERS[kind](path))
 
 
 def _with_profile_judged(description: Description) -> Description:
-    """The description, with a note where its profile cannot be applied to its colours and is left aside."""
+    """Note on a description that its profile cannot be applied to its colours and is left aside."""
     channels = COLOUR_CHANNELS.get(description.colours)
     why = profiles.unfit(description.profile, channels) if description.profile and channels else ""
     if not why:
@@ -65,7 +68,7 @@ def _with_profile_judged(description: Description) -> Description:
 
 
 def open_described(path: Path, description: Description, limits: Limits, access: str, fail_on: str) -> "pyvips.Image":
-    """A pyvips image as `bands.arranged` makes it, not yet turned; `access` is random or sequential.
+    """Open a pyvips image as `bands.arranged` makes it, not yet turned; `access` is random or sequential.
 
     `fail_on` is what libvips takes for a failure: error, or warning to be strict. Raises RefusedError, and
     pyvips.Error, also later, as pixels are asked for.
@@ -78,7 +81,10 @@ def open_described(path: Path, description: Description, limits: Limits, access:
 def read_bands(
     path: Path, description: Description, limits: Limits, access: str, fail_on: str
 ) -> tuple["pyvips.Image", tuple[str, ...]]:
-    """A pyvips image as its reader gives it, and the role of each band, of full range; as `open_described`."""
+    """Return a pyvips image as its reader gives it, and the role of each band, of full range.
+
+    Parameters and errors are those of `open_described`.
+    """
     if description.format is formats.TIFF:
         return read_tiff(path, description, limits, access, fail_on)
     if description.format is formats.JPEG2000:
@@ -89,7 +95,7 @@ def read_bands(
 
 
 def otherwise(path: Path, description: Description, message: str) -> Description:
-    """The description with another reader, where libvips' message says that it lacks what tifffile may have.
+    """Return the description with another reader, where libvips' message says that it lacks what tifffile may have.
 
     Raises RefusedError where there is none.
     """

@@ -1,4 +1,4 @@
-"""Masters as upright pictures: opened by whichever reader can, and turned into arrays.
+"""Masters are opened as upright pictures, by whichever reader can, and turned into arrays.
 
 Nothing here holds a whole picture in memory: libvips streams, and what numpy touches lies in memory-mapped files.
 """
@@ -25,7 +25,7 @@ LIMITS = Limits(500_000_000, 8 * 2**30)  # 22,000 x 22,000; pre-flight refuses e
 
 @dataclass(frozen=True)
 class Picture:
-    """An opened master: `image` is an upright pyvips picture of 1 or 3 bands, `bits` 8 or 16.
+    """An opened master has an `image`, which is an upright pyvips picture of 1 or 3 bands, of 8 or 16 `bits`.
 
     Resolution, across and down, is None where the master states none.
     """
@@ -37,17 +37,17 @@ class Picture:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels, upright."""
+        """Return width and height in pixels, upright."""
         return self.image.width, self.image.height
 
     @property
     def suffix(self) -> str:
-        """Ending of a lossless derivative: .tif of a TIFF, .png of all else."""
+        """Return the ending of a lossless derivative: .tif for a TIFF, .png for all else."""
         return ".tif" if opening.sniff(self.path) is formats.TIFF else ".png"
 
 
 def open_picture(path: Path) -> Picture:
-    """The master's picture, upright, without alpha, palette and CMYK. Raises PictureError with a reason."""
+    """Open the master's picture, upright, without alpha, palette and CMYK. Raises PictureError with a reason."""
     try:
         kind = opening.sniff(path)
         if kind is None:
@@ -62,7 +62,7 @@ def open_picture(path: Path) -> Picture:
 
 
 def _upright(image: "pyvips.Image", description: Description) -> "pyvips.Image":
-    """The image as people see it; libvips turns the pixels and leaves their resolution as it was."""
+    """Return the image as people see it; libvips turns the pixels and leaves their resolution as it was."""
     turned = image.autorot()
     return turned.copy(xres=image.yres, yres=image.xres) if description.is_on_its_side else turned
 
@@ -73,7 +73,7 @@ def _sentence(path: Path, refused: RefusedError) -> str:
 
 
 def _opened(path: Path, description: Description) -> "pyvips.Image":
-    """A pyvips picture as described, its first row decoded. Raises PictureError and RefusedError."""
+    """Open a pyvips picture as described, and decode its first row. Raises PictureError and RefusedError."""
     import pyvips
 
     try:
@@ -85,7 +85,7 @@ def _opened(path: Path, description: Description) -> "pyvips.Image":
 
 
 def _opened_otherwise(path: Path, description: Description, error: Exception) -> "pyvips.Image":
-    """The picture by tifffile where libvips lacks what that has; the error as a refusal where there is no other."""
+    """Open the picture by tifffile where libvips lacks what that has. Raises PictureError and RefusedError."""
     try:
         other = opening.otherwise(path, description, str(error))
     except RefusedError as refused:
@@ -96,14 +96,14 @@ def _opened_otherwise(path: Path, description: Description, error: Exception) ->
 
 
 def unreadable(path: Path, error: Exception) -> PictureError:
-    """The refusal of a damaged picture, with the last line of what its decoder said."""
+    """Make the refusal of a damaged picture, with the last line of what its decoder said."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     reason = lines[-1][:160].rstrip(".") if lines else "its decoder gives no details"
     return PictureError("unreadable", f"{path.name} cannot be read: {reason}.")
 
 
 def to_grey_or_rgb(image: "pyvips.Image", bits: int) -> "pyvips.Image":
-    """One or three bands of an image as `opening.open_described` gives it: CMYK and Lab are brought to sRGB.
+    """Return one or three bands of an image as `opening.open_described` gives it, with CMYK and Lab as sRGB.
 
     CMYK goes through its profile, or libvips' own; what has more than 8 bits is answered with 16.
     """
@@ -115,7 +115,7 @@ def to_grey_or_rgb(image: "pyvips.Image", bits: int) -> "pyvips.Image":
 
 
 def to_array(image: "pyvips.Image", path: Path) -> np.ndarray:
-    """The samples (H, W, bands) of a pyvips picture. Raises PictureError where the file ends too early."""
+    """Return the samples (H, W, bands) of a pyvips picture. Raises PictureError where the file ends too early."""
     import pyvips
 
     try:
@@ -125,13 +125,13 @@ def to_array(image: "pyvips.Image", path: Path) -> np.ndarray:
 
 
 def to_memory_map(image: "pyvips.Image", file: Path) -> np.ndarray:
-    """A pyvips picture of one float band, computed once into a file, as a read-only array (H, W)."""
+    """Compute a pyvips picture of one float band once into a file, and return it as a read-only array (H, W)."""
     image.rawsave(str(file))
     return np.memmap(file, np.float32, "r", shape=(image.height, image.width))
 
 
 def shrink_samples(values: np.ndarray, width: int, height: int) -> np.ndarray:
-    """An array (H, W) of floats at another size, by Lanczos with antialiasing."""
+    """Return an array (H, W) of floats at another size, by Lanczos with antialiasing."""
     import pyvips
 
     image = pyvips.Image.new_from_memory(values.data, values.shape[1], values.shape[0], 1, "float")

@@ -1,4 +1,4 @@
-"""The second witness: of a picture that is not of the plain kinds another reader reads a part, and both must agree.
+"""A picture that is not of the plain kinds is read in part by a second reader, and both must agree.
 
 Independent is another implementation of container and sample layout: tifffile where libtiff read, our own directories
 where tifffile did, libpng and Pillow beside libvips and OpenJPEG. Where both end in one codec library, that is told.
@@ -38,9 +38,9 @@ SHARED = frozenset({JPEG, 33003, 33005, 34712, 34933, 34927, 50001, 22610, 34934
 
 @dataclass(frozen=True)
 class Testimony:
-    """Who read, how much of the picture the second one read, and whether both used one codec library.
+    """It tells who read, how much of the picture the second one read, and whether both used one codec library.
 
-    `alone` says why there is no second reading; empty where both agree.
+    `alone` says why there is no second reading; it is empty where both agree.
     """
 
     first: str
@@ -51,7 +51,7 @@ class Testimony:
 
     @property
     def sentence(self) -> str:
-        """For the report."""
+        """Say it in words for the report."""
         if self.alone:
             return f"{self.first} alone: {self.alone}"
         codec = f" ({ONE_CODEC})" if self.one_codec else ""
@@ -59,7 +59,7 @@ class Testimony:
 
 
 def is_plain(description: Description) -> bool:
-    """8 or 16-bit grey or RGB, one directory, no further samples, usual compression: what every reader reads alike."""
+    """Tell whether every reader reads it alike: grey or RGB of 8 or 16 bits, one directory, usual compression."""
     simple = description.roles in (GREY, RGB) and description.bits in (8, 16) and len(description.directories) == 1
     if description.format is formats.TIFF:
         usual = description.compression in PLAIN and description.layout.stored_bits == description.bits
@@ -90,7 +90,7 @@ def _first_name(description: Description) -> str:
 
 
 def _of_tiff(path: Path, description: Description, limits: Limits) -> Testimony:
-    """A TIFF's second reading, strip by strip or tile by tile, each held against the same part of the first."""
+    """Read a TIFF again, strip by strip or tile by tile, and hold each against the same part of the first reading."""
     first = _first_name(description)
     if description.reader == LIBJPEG:
         raise segments.UnreadError("JPEG as TIFF 6.0 first had it")
@@ -112,14 +112,14 @@ def _of_tiff(path: Path, description: Description, limits: Limits) -> Testimony:
 
 
 def _numbers(description: Description, count: int) -> list[int]:
-    """Which of so many strips or tiles are read: all of a small picture, of others the first, middle and last."""
+    """Say which of so many strips or tiles are read: all of a small picture, else the first, middle and last."""
     if description.width * description.height <= SMALL:
         return list(range(count))
     return sorted({0, count // 2, count - 1})
 
 
 def _by_tifffile(path: Path, description: Description, choose: Callable[[int], list[int]]) -> Iterator[segments.Part]:
-    """As `segments.parts`, by tifffile's own container reader."""
+    """Do as `segments.parts`, by tifffile's own container reader."""
     import tifffile
 
     with tifffile.TiffFile(path) as tiff:
@@ -135,7 +135,7 @@ def _by_tifffile(path: Path, description: Description, choose: Callable[[int], l
 
 
 def _decoded(tiff: "tifffile.TiffFile", page: "tifffile.TiffPage", number: int) -> np.ndarray:
-    """Stored samples (h, w, samples) of a strip or tile by tifffile."""
+    """Return stored samples (h, w, samples) of a strip or tile by tifffile."""
     tables = {"jpegtables": page.jpegtables, "jpegheader": page.jpegheader} if page.compression == JPEG else {}
     tiff.filehandle.seek(page.dataoffsets[number])
     content = tiff.filehandle.read(page.databytecounts[number])
@@ -163,7 +163,7 @@ def _hold_against(
 
 
 def _stripes(width: int, height: int) -> list[tuple[int, int]]:
-    """Top and height of the rows that are compared: all of a small part; of others the first, middle and last."""
+    """Return top and height of the rows that are compared: all of a small part, else first, middle and last."""
     if width * height <= SMALL:
         return [(0, height)]
     deep = max(1, SMALL // width)
@@ -171,7 +171,7 @@ def _stripes(width: int, height: int) -> list[tuple[int, int]]:
 
 
 def _full_range(image: "pyvips.Image") -> np.ndarray:
-    """Samples (h, w, bands) 0..1; Lab as a hundredth."""
+    """Return samples (h, w, bands) 0..1; those of Lab are divided by a hundred."""
     most = {"uchar": 255, "ushort": 65535}.get(image.format, 100)
     return np.asarray(image.numpy(), np.float32).reshape(image.height, image.width, -1) / np.float32(most)
 
@@ -186,7 +186,7 @@ def _seen(name: str, samples: np.ndarray) -> str:
 
 
 def _of_whole(path: Path, description: Description, limits: Limits) -> Testimony:
-    """The second reading of a file that other readers know only as a whole."""
+    """Read a file again that other readers know only as a whole."""
     first, second = _first_name(description), "libpng" if description.format is formats.PNG else "Pillow"
     pixels = description.width * description.height
     if pixels > LARGEST or pixels * len(description.roles) * 4 > limits.memory:
@@ -201,7 +201,7 @@ def _of_whole(path: Path, description: Description, limits: Limits) -> Testimony
 
 
 def _by_libpng(path: Path, description: Description, count: int) -> tuple[np.ndarray, int]:
-    """Samples (h, w, bands) of full range by libpng, and their maximum."""
+    """Return samples (h, w, bands) of full range by libpng, and their maximum."""
     import imagecodecs
 
     samples = imagecodecs.png_decode(path.read_bytes())
@@ -209,7 +209,7 @@ def _by_libpng(path: Path, description: Description, count: int) -> tuple[np.nda
 
 
 def _by_pillow(path: Path, description: Description, count: int) -> tuple[np.ndarray, int]:
-    """Samples (h, w, bands) by Pillow, and their maximum. Raises UnreadError where it holds them otherwise."""
+    """Return samples (h, w, bands) by Pillow, and their maximum. Raises UnreadError where it holds them otherwise."""
     from PIL import Image
 
     if description.format is formats.JPEG2000 and (why := _beyond_pillow(description.layout)):
@@ -231,7 +231,7 @@ def _by_pillow(path: Path, description: Description, count: int) -> tuple[np.nda
 
 
 def _beyond_pillow(layout: Layout) -> str:
-    """What of a JPEG 2000 file's boxes Pillow does not follow, so that it cannot bear witness; empty without such."""
+    """Say what of a JPEG 2000 file's boxes Pillow does not follow, so that it is no witness; else empty."""
     depths = {component.bits for component in layout.stream.components}
     if len(depths) > 1:
         return "Pillow reads components of unlike depths itself"
@@ -247,7 +247,7 @@ def _beyond_pillow(layout: Layout) -> str:
 
 
 def _filling(samples: np.ndarray, most: int, kind: str) -> "pyvips.Image":
-    """A pyvips image of full range, which is computed where it is looked at."""
+    """Return a pyvips image of full range, which is computed where it is looked at."""
     import pyvips
 
     image = pyvips.Image.new_from_array(np.ascontiguousarray(samples))

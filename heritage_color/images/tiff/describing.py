@@ -1,4 +1,4 @@
-"""TIFF and BigTIFF, described by their tags (TIFF 6.0, its supplements)."""
+"""TIFF and BigTIFF are described by their tags (TIFF 6.0, its supplements)."""
 
 import re
 from pathlib import Path
@@ -68,7 +68,7 @@ MAGIC = b"8BIM"
 
 
 def describe_tiff(path: Path) -> Description:
-    """The description of the largest picture of a TIFF that is no reduced copy. Raises RefusedError."""
+    """Describe the largest picture of a TIFF that is no reduced copy. Raises RefusedError."""
     with path.open("rb") as file:
         tiff = directories.open_directories(file)
         master, all_directories = choose_master(tiff)
@@ -76,7 +76,7 @@ def describe_tiff(path: Path) -> Description:
 
 
 def _described(tiff: Tiff, entry: Entry, all_directories: tuple[Directory, ...]) -> Description:
-    """The description of one directory, the master, beside all the directories of its file."""
+    """Describe one directory, the master, beside all the directories of its file."""
     width, height = size_of(tiff, entry)
     if width <= 0 or height <= 0:
         raise RefusedError("damaged", why="it states no size")
@@ -102,7 +102,7 @@ def _described(tiff: Tiff, entry: Entry, all_directories: tuple[Directory, ...])
 
 
 def _with(entry: Entry, number: int) -> Entry:
-    """The directory that states a tag for this one: it or, of a sub-directory without it, the one it hangs on."""
+    """Return the directory that states a tag for this one: itself, or that on which it hangs if it lacks the tag."""
     return entry.parent if entry.parent and number not in entry.tags else entry
 
 
@@ -111,7 +111,10 @@ def _is_planar(tiff: Tiff, entry: Entry, roles: tuple[str, ...]) -> bool:
 
 
 def _photometric(tiff: Tiff, entry: Entry, notes: list[Note]) -> int:
-    """Tag 262, or what samples without it are, which is noted. Raises RefusedError where they can be no picture."""
+    """Return tag 262 or, with a note, what samples without it are.
+
+    Raises RefusedError where they can be no picture.
+    """
     samples = samples_of(tiff, entry)
     photometric = tiff.number(entry, PHOTOMETRIC, -1)
     if photometric < 0:
@@ -127,7 +130,7 @@ def _photometric(tiff: Tiff, entry: Entry, notes: list[Note]) -> int:
 
 
 def _guessed(tiff: Tiff, entry: Entry, samples: int) -> int:
-    """What a picture without tag 262 is, as libtiff takes it: grey of one sample, RGB of three."""
+    """Tell what a picture without tag 262 is, as libtiff takes it: grey of one sample, RGB of three."""
     colours = samples - len(tiff.values(entry, EXTRA_SAMPLES))
     if colours not in (len(GREY), len(RGB)):
         raise RefusedError("unsupported-colours", found=f"{samples} samples of no stated meaning")
@@ -136,7 +139,10 @@ def _guessed(tiff: Tiff, entry: Entry, samples: int) -> int:
 
 
 def _stored_bits(tiff: Tiff, entry: Entry, photometric: int) -> int:
-    """Bits of each sample as stored. Raises RefusedError for samples that are no unsigned whole numbers up to 16."""
+    """Return the bits of each sample as stored.
+
+    Raises RefusedError for samples that are no unsigned whole numbers of up to 16 bits.
+    """
     formats = tiff.values(entry, SAMPLE_FORMAT) or (1,)
     kind = " and ".join(sorted({SAMPLE_FORMATS.get(number, "unknown") for number in formats}))
     bits = tiff.values(entry, BITS) or (8 if tiff.number(entry, COMPRESSION, 1) == OLD_JPEG else 1,)
@@ -153,7 +159,7 @@ def _stored_bits(tiff: Tiff, entry: Entry, photometric: int) -> int:
 
 
 def _significant(tiff: Tiff, entry: Entry, stored: int, notes: list[Note]) -> int:
-    """Bits of a sample that count: fewer than stored where OME-XML says so, which is noted, as MaxSampleValue is."""
+    """Return the bits of a sample that count: fewer than stored where OME-XML says so, which is noted."""
     stated = SIGNIFICANT.search(tiff.text(tiff.entries[0], IMAGE_DESCRIPTION)) if stored == MOST_BITS else None
     bits = int(stated[1]) if stated else stored
     if 8 < bits < stored:
@@ -166,7 +172,7 @@ def _significant(tiff: Tiff, entry: Entry, stored: int, notes: list[Note]) -> in
 
 
 def _roles(tiff: Tiff, entry: Entry, photometric: int, notes: list[Note]) -> tuple[str, ...]:
-    """A role for each sample; only ExtraSamples 1 and 2 are transparency. Raises RefusedError."""
+    """Return a role for each sample; only ExtraSamples 1 and 2 are transparency. Raises RefusedError."""
     colours = PHOTOMETRICS[photometric][1]
     further = samples_of(tiff, entry) - len(colours)
     if further > MOST_FURTHER:
@@ -199,7 +205,7 @@ def _check_inks(tiff: Tiff, entry: Entry) -> None:
 
 
 def _channel_names(tiff: Tiff, entry: Entry) -> list[str]:
-    """Names of saved selections as Photoshop keeps them: resource 1006, Pascal strings one after another."""
+    """Return names of saved selections as Photoshop keeps them: resource 1006, one Pascal string after another."""
     resources = tiff.block(entry, PHOTOSHOP)
     start = resources.find(MAGIC + CHANNEL_NAMES.to_bytes(2, "big") + bytes(2))
     length = int.from_bytes(resources[start + 8 : start + 12], "big") if start >= 0 else 0
@@ -216,7 +222,10 @@ def _orientation(tiff: Tiff, entry: Entry) -> int:
 
 
 def _resolution(tiff: Tiff, entry: Entry) -> tuple[float, float] | None:
-    """Pixels by the inch, across and down; None where nothing is stated, or no unit, whose default is the inch."""
+    """Return pixels per inch, across and down; the inch is the default unit.
+
+    It is None where nothing, or no unit, is stated.
+    """
     unit = exif.INCHES.get(tiff.number(entry, RESOLUTION_UNIT, 2))
     across, down = (tiff.fractions(entry, number)[:1] for number in (X_RESOLUTION, Y_RESOLUTION))
     stated = (across or down) + (down or across)

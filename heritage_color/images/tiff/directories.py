@@ -1,4 +1,4 @@
-"""The directories of a TIFF or BigTIFF: a bounded reader of tags, both byte orders, that no broken list leads astray.
+"""A bounded reader finds the directories of a TIFF or BigTIFF, and no broken list leads it astray.
 
 Offsets are counted from the file's first byte.
 """
@@ -35,7 +35,7 @@ TOO_LONG = f"has more than {MOST_DIRECTORIES:,} entries"
 
 @dataclass(frozen=True)
 class Entry:
-    """One directory: where it lies, its tags by number, its place as readers count; `parent` of a sub-directory."""
+    """A directory lies somewhere, has tags by number and a place as readers count; a sub-directory has a `parent`."""
 
     offset: int
     tags: dict[int, Tag]
@@ -46,7 +46,7 @@ class Entry:
 
 @dataclass
 class Tiff:
-    """An open TIFF; `entries` are its directories in order, each followed by those that hang on it.
+    """An open TIFF has `entries`, its directories in order, each followed by those that hang on it.
 
     `broken` says what is wrong with the list of directories, empty where nothing is; `left` tags may still be read.
     """
@@ -59,7 +59,7 @@ class Tiff:
     left: int = MOST_TAGS
 
     def values(self, entry: Entry, number: int) -> tuple[int, ...]:
-        """The whole numbers of a tag, pairs of a rational as two; empty where there are none."""
+        """Return the whole numbers of a tag, a rational as a pair of them; empty where there are none."""
         tag = entry.tags.get(number)
         if tag is None or tag.count > MOST_VALUES or tag.kind in FLOATS:
             return ()
@@ -68,7 +68,7 @@ class Tiff:
         return struct.unpack(f"{self.notation.order}{_layout(tag)}", content) if content else ()
 
     def floats(self, entry: Entry, number: int) -> tuple[float, ...]:
-        """The numbers of a tag of floats, if all are finite; of another type none."""
+        """Return the numbers of a tag of floats, if all are finite; a tag of another type has none."""
         tag = entry.tags.get(number)
         if tag is None or tag.count > MOST_VALUES or tag.kind not in FLOATS:
             return ()
@@ -77,7 +77,7 @@ class Tiff:
         return values if all(map(math.isfinite, values)) else ()
 
     def fractions(self, entry: Entry, number: int) -> tuple[float, ...]:
-        """Fractions of a tag; other numbers as they are; empty where one has no denominator."""
+        """Return the fractions of a tag, or other numbers as they are; empty where one has no denominator."""
         values = self.values(entry, number)
         if number in entry.tags and entry.tags[number].kind not in RATIONAL:
             return tuple(float(value) for value in values) or self.floats(entry, number)
@@ -85,36 +85,36 @@ class Tiff:
         return tuple(over / under for over, under in pairs) if all(under for _, under in pairs) else ()
 
     def number(self, entry: Entry, number: int, default: int = 0) -> int:
-        """The first number of a tag."""
+        """Return the first number of a tag."""
         values = self.values(entry, number)
         return values[0] if values else default
 
     def text(self, entry: Entry, number: int) -> str:
-        """The text of a tag, without the zero at its end."""
+        """Return the text of a tag, without the zero at its end."""
         return self.block(entry, number).split(b"\0")[0].decode("utf-8", "replace")
 
     @property
     def longest(self) -> int:
-        """Bytes of all tags of a directory, of that which has most; as far as the file goes."""
+        """Return the bytes of all tags of the directory that has most, as far as the file goes."""
         totals = (sum(_bytes_of(tag) for tag in entry.tags.values()) for entry in self.entries)
         return min(max(totals), self.size)
 
     def block(self, entry: Entry, number: int) -> bytes:
-        """The bytes of a tag of one-byte values, such as a profile; empty where they are not there."""
+        """Return the bytes of a tag of one-byte values, such as a profile; empty where they are not there."""
         tag = entry.tags.get(number)
         if tag is None or tag.kind not in (1, ASCII, 6, UNDEFINED) or tag.count > LARGEST_BLOCK:
             return b""
         return self.bytes_at(tag.place, tag.count)
 
     def bytes_at(self, place: int, count: int) -> bytes:
-        """So many bytes from a place on; empty where the file does not hold them all."""
+        """Read so many bytes from a place on; empty where the file does not hold them all."""
         if place < 0 or place + count > self.size:
             return b""
         self.file.seek(place)
         return self.file.read(count)
 
     def first(self) -> int:
-        """The offset of the first directory; 0 where the file has none or ends before it."""
+        """Return the offset of the first directory; 0 where the file has none or ends before it."""
         return self._offset(self.notation.start)
 
     def _offset(self, place: int) -> int:
@@ -122,7 +122,10 @@ class Tiff:
         return int(self.notation.offset.unpack(content)[0]) if content else 0
 
     def listing(self, at: int, most: int) -> Listing | None:
-        """The directory at an offset; without its tags if it states more than `most`, None if it is behind the end."""
+        """List the directory at an offset; None where it is behind the end.
+
+        If it states more than `most` tags, none of them is read.
+        """
         notation = self.notation
         head = self.bytes_at(at, notation.number.size)
         if not head:
@@ -140,7 +143,7 @@ class Tiff:
         return Listing(tags, stated, self._offset(start + stated * length))
 
     def entry_at(self, at: int) -> Entry | None:
-        """The directory at an offset as far as the file goes; None where it lies behind the end."""
+        """Read the directory at an offset as far as the file goes; None where it lies behind the end."""
         listing = self.listing(at, MOST_TAGS)
         return Entry(at, _first_of_each(listing.tags), 0) if listing else None
 
@@ -160,7 +163,7 @@ class Tiff:
             raise RefusedError("truncated") if offset else RefusedError("damaged", why="it has no directory")
 
     def _below(self, parent: Entry) -> list[Entry]:
-        """The directories that hang on one, those that can be read."""
+        """Read the directories that hang on one, as far as they can be read."""
         offsets = self.values(parent, SUB_DIRECTORIES)[:MOST_DIRECTORIES]
         entries = (self._entry(offset, parent.page, sub, parent)[0] for sub, offset in enumerate(offsets))
         return [entry for entry in entries if entry]
@@ -168,7 +171,7 @@ class Tiff:
     def _entry(
         self, offset: int, page: int, sub: int | None = None, parent: Entry | None = None
     ) -> tuple[Entry | None, int]:
-        """A directory and the offset of the next one; None where it cannot be read."""
+        """Read a directory and the offset of the next one; None where it cannot be read."""
         listing = self.listing(offset, self.left)
         if listing is None or not 0 < listing.stated == len(listing.tags):
             return None, 0
@@ -177,7 +180,7 @@ class Tiff:
 
 
 def _first_of_each(tags: list[Tag]) -> dict[int, Tag]:
-    """Tags by their number; of one that is listed twice, the first."""
+    """Return tags by their number; of one that is listed twice, the first counts."""
     first: dict[int, Tag] = {}
     for tag in tags:
         first.setdefault(tag.number, tag)
@@ -185,7 +188,7 @@ def _first_of_each(tags: list[Tag]) -> dict[int, Tag]:
 
 
 def _layout(tag: Tag) -> str:
-    """The values of a tag as `struct` has them, pairs of a rational as two."""
+    """Write the values of a tag as `struct` has them; a rational is a pair."""
     if tag.kind in RATIONAL:
         return f"{2 * tag.count}{RATIONAL[tag.kind]}"
     return f"{tag.count}{SINGLE[tag.kind]}"
@@ -196,7 +199,7 @@ def _bytes_of(tag: Tag) -> int:
 
 
 def container(file: BinaryIO) -> Tiff | None:
-    """An open TIFF, of which no directory is read yet; None of what has not its header."""
+    """Open a TIFF, of which no directory is read yet; None stands for what has not its header."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     notation = notation_of(file.read(4))
@@ -204,7 +207,7 @@ def container(file: BinaryIO) -> Tiff | None:
 
 
 def open_directories(file: BinaryIO) -> Tiff:
-    """The directories of an open TIFF. Raises RefusedError."""
+    """Open a TIFF and read its directories. Raises RefusedError."""
     tiff = container(file)
     if tiff is None:
         raise RefusedError("truncated")

@@ -1,4 +1,4 @@
-"""What a camera's or scanner's EXIF says of how a picture lies and how fine it is, from the bytes of its block.
+"""EXIF of a camera or scanner says how a picture lies and how fine it is.
 
 EXIF is a TIFF header without a picture (CIPA DC-008), for which JPEG, PNG, WebP and JPEG 2000 each have a place.
 """
@@ -22,9 +22,9 @@ INCHES_IN_METRE = 39.37007874015748
 
 @dataclass(frozen=True)
 class Exif:
-    """Orientation 1..8, and pixels per inch across and down, None where no unit is stated.
+    """EXIF states an orientation 1..8, and pixels per inch across and down, None where no unit is stated.
 
-    `adobe` where a camera says that its colours are those of Adobe RGB (1998).
+    `adobe` is True where a camera says that its colours are those of Adobe RGB (1998).
     """
 
     orientation: int = 1
@@ -33,7 +33,7 @@ class Exif:
 
 
 def read_exif(content: bytes) -> Exif:
-    """What the first directory says; of a damaged one what is left."""
+    """Read what the first directory says, or what is left of a damaged one."""
     tiff = container(io.BytesIO(content.removeprefix(INTRODUCTION)))
     first = tiff.entry_at(tiff.first()) if tiff and not tiff.notation.big else None
     if tiff is None or first is None:
@@ -45,7 +45,7 @@ def read_exif(content: bytes) -> Exif:
 
 
 def _is_adobe(tiff: Tiff, first: Entry) -> bool:
-    """Whether the camera's directory, or that of interoperability below it, names Adobe RGB."""
+    """Tell whether the camera's directory, or that of interoperability below it, names Adobe RGB."""
     camera = _below(tiff, first, CAMERA)
     if camera is None:
         return False
@@ -55,13 +55,13 @@ def _is_adobe(tiff: Tiff, first: Entry) -> bool:
 
 
 def _below(tiff: Tiff, entry: Entry, pointer: int) -> Entry | None:
-    """The directory that a tag points to."""
+    """Read the directory that a tag points to."""
     place = int(_number(tiff, entry, pointer))
     return tiff.entry_at(place) if place else None
 
 
 def _number(tiff: Tiff, entry: Entry, number: int, default: float = 0) -> float:
-    """The first number of a tag; 0 of a fraction that is none."""
+    """Return the first number of a tag; a fraction without denominator is 0."""
     tag = entry.tags.get(number)
     if tag is None or tag.kind not in (SHORT, LONG, FRACTION):
         return default
@@ -72,7 +72,7 @@ def _number(tiff: Tiff, entry: Entry, number: int, default: float = 0) -> float:
 
 
 def resolution(across: float, down: float, factor: float | None) -> tuple[float, float] | None:
-    """Pixels per inch of two numbers and their unit's factor; None where a number or the unit tells nothing.
+    """Return pixels per inch of two numbers and their unit's factor; None where these tell nothing.
 
     Nothing is told by one pixel to the unit: programs put that where they know none (GraphicsMagick into each JPEG).
     """

@@ -1,4 +1,4 @@
-"""What reading a TIFF's samples takes beside its description: compression, palette, luma, and who reads it right."""
+"""Reading a TIFF's samples takes more than its description: compression, palette, luma, and a reader who is right."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ BY_LIBVIPS = frozenset({1, 2, 3, 4, 5, JPEG, 8, 32771, 32773, 32809, 32946})
 
 @dataclass(frozen=True)
 class Layout:
-    """What a reader needs beside the description; numbers of compression and photometric are those of the tags."""
+    """A reader needs this beside the description; numbers of compression and photometric are those of the tags."""
 
     offset: int
     compression: int
@@ -52,12 +52,12 @@ class Layout:
 
     @property
     def may_be_predicted(self) -> bool:
-        """Whether a predictor counts: beside other compressions programs leave its tag, which means nothing there."""
+        """Tell whether a predictor counts; programs leave its tag beside compressions where it means nothing."""
         return NAMES[self.compression] in PREDICTED
 
 
 def layout_of(tiff: Tiff, entry: Entry, photometric: int, stored: int) -> Layout:
-    """The layout of a directory. Raises RefusedError for a compression or a predictor that nobody here reads."""
+    """Return the layout of a directory. Raises RefusedError for a compression or predictor that nobody here reads."""
     compression = tiff.number(entry, COMPRESSION, 1)
     if compression not in NAMES:
         raise RefusedError("unsupported-compression", found=f"method {compression}")
@@ -76,7 +76,10 @@ def layout_of(tiff: Tiff, entry: Entry, photometric: int, stored: int) -> Layout
 
 
 def _subsampling(tiff: Tiff, entry: Entry, compression: int) -> tuple[int, int]:
-    """Pixels that share their chroma, across and down; a JPEG of today says it itself, whatever the tag holds."""
+    """Return the pixels that share their chroma, across and down.
+
+    A JPEG of today says it itself, whatever the tag holds.
+    """
     factors = tiff.values(entry, SUBSAMPLING) or (2, 2)
     if len(factors) == 2 and all(factor in (1, 2, 4) for factor in factors):
         return factors[0], factors[1]
@@ -86,7 +89,7 @@ def _subsampling(tiff: Tiff, entry: Entry, compression: int) -> tuple[int, int]:
 
 
 def _old_jpeg(tiff: Tiff, entry: Entry) -> Parts:
-    """Where the parts of a picture of compression 6 lie. Raises RefusedError for planes."""
+    """Find where the parts of a picture of compression 6 lie. Raises RefusedError for planes."""
     if tiff.number(entry, PLANAR, 1) == 2 and samples_of(tiff, entry) > 1:
         raise RefusedError("unsupported-compression", found="JPEG as TIFF 6.0 first had it, in planes")
     tiled = TILE_WIDTH in entry.tags
@@ -103,7 +106,7 @@ def _old_jpeg(tiff: Tiff, entry: Entry) -> Parts:
 
 
 def samples_of(tiff: Tiff, entry: Entry) -> int:
-    """Samples of a pixel; JPEG of the old kind may leave it to its colours."""
+    """Return the samples of a pixel; JPEG of the old kind may leave their number to its colours."""
     old = tiff.number(entry, COMPRESSION, 1) == OLD_JPEG and tiff.number(entry, PHOTOMETRIC, -1) in (
         RGB_COLOURS,
         YCBCR,
@@ -112,7 +115,7 @@ def samples_of(tiff: Tiff, entry: Entry) -> int:
 
 
 def reader_of(tiff: Tiff, entry: Entry, layout: Layout, roles: tuple[str, ...]) -> str:
-    """Who reads such samples right, by what libvips 8.18 and libtiff 4.7 were seen to do with each kind."""
+    """Tell who reads such samples right, by what libvips 8.18 and libtiff 4.7 were seen to do with each kind."""
     asked = (
         layout.compression in BY_LIBVIPS,
         layout.stored_bits in (8, 16) or (layout.stored_bits in (1, 2, 4) and len(roles) == 1),
@@ -126,7 +129,10 @@ def reader_of(tiff: Tiff, entry: Entry, layout: Layout, roles: tuple[str, ...]) 
 
 
 def _are_colours_right(layout: Layout, roles: tuple[str, ...]) -> bool:
-    """Whether libvips takes these colours for what they are; JPEGs of two components or five it reads in part."""
+    """Tell whether libvips takes these colours for what they are.
+
+    JPEGs of two components or five it reads in part.
+    """
     if layout.compression == JPEG and len(roles) > len(PHOTOMETRICS[layout.photometric][1]):
         return False
     right = {
@@ -139,7 +145,7 @@ def _are_colours_right(layout: Layout, roles: tuple[str, ...]) -> bool:
 
 
 def _are_planes_right(entry: Entry, layout: Layout, roles: tuple[str, ...]) -> bool:
-    """Whether libvips puts planes together right: those of RGB in strips; one of whole bytes, which is no plane."""
+    """Tell whether libvips puts planes together right: those of RGB in strips do, and a single one of whole bytes."""
     if TILE_WIDTH in entry.tags:
         return False
     return layout.stored_bits in (8, 16) if len(roles) == 1 else layout.photometric == RGB_COLOURS

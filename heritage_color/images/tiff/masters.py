@@ -1,4 +1,4 @@
-"""Which directory of a TIFF is the master, and what the others are beside it."""
+"""One directory of a TIFF is the master, and the others are something beside it."""
 
 import re
 from pathlib import Path
@@ -32,7 +32,10 @@ INFRARED = re.compile(r"infra.?red|\bIR\b", re.I)
 
 
 def further_directory(path: Path) -> int:
-    """Offset of the master's directory where that is not the file's first; 0 where it is, and of what is no TIFF."""
+    """Return the offset of the master's directory where that is not the file's first.
+
+    It is 0 where it is the first, and for what is no TIFF.
+    """
     with path.open("rb") as file:
         if file.read(4) not in MAGIC_NUMBERS:
             return 0
@@ -46,7 +49,10 @@ def further_directory(path: Path) -> int:
 
 
 def choose_master(tiff: Tiff) -> tuple[Entry, tuple[Directory, ...]]:
-    """The master's directory, and all of them with their roles. Raises RefusedError for a camera's raw file."""
+    """Return the master's directory, and all of them with their roles.
+
+    Raises RefusedError for a camera's raw file.
+    """
     roles = [_role(tiff, entry) for entry in tiff.entries]
     candidates = [number for number, role in enumerate(roles) if role == "picture"]
     candidates = candidates or [number for number, role in enumerate(roles) if role != "mask"] or [0]
@@ -63,7 +69,7 @@ def choose_master(tiff: Tiff) -> tuple[Entry, tuple[Directory, ...]]:
 
 
 def _role(tiff: Tiff, entry: Entry) -> str:
-    """What a directory is by its own tags; whether it is a page or an infrared plane, its neighbours tell."""
+    """Tell what a directory is by its own tags; whether it is a page or an infrared plane, its neighbours tell."""
     kind = tiff.number(entry, NEW_SUBFILE_TYPE, OLD_TYPES.get(tiff.number(entry, SUBFILE_TYPE), 0))
     if kind & MASK and not kind & REDUCED and tiff.number(entry, BITS, 1) >= 8:
         return "infrared plane"
@@ -74,7 +80,7 @@ def _role(tiff: Tiff, entry: Entry) -> str:
 
 
 def _is_infrared(tiff: Tiff, entry: Entry, master: Entry) -> bool:
-    """Whether a directory of one sample calls itself the infrared of a colour master of the same size."""
+    """Tell whether a directory of one sample calls itself the infrared of a colour master of the same size."""
     fits = size_of(tiff, entry) == size_of(tiff, master) and tiff.number(entry, SAMPLES, 1) == 1
     names = (tiff.text(entry, number) for number in (PAGE_NAME, IMAGE_DESCRIPTION))
     return fits and any(INFRARED.search(name) for name in names)
@@ -90,7 +96,7 @@ def _refuse_raw(tiff: Tiff, master: Entry, first_role: str) -> None:
 
 
 def size_of(tiff: Tiff, entry: Entry) -> tuple[int, int]:
-    """Width and height of a directory's picture as stored; 0 where it states none."""
+    """Return width and height of a directory's picture as stored; 0 where it states none."""
     return tiff.number(entry, WIDTH), tiff.number(entry, LENGTH)
 
 

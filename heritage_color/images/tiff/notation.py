@@ -1,4 +1,4 @@
-"""How a TIFF or BigTIFF writes its directories: byte order, widths of numbers, and the tags as they are listed.
+"""TIFF and BigTIFF write directories in their own notations: byte order, widths of numbers, and a list of tags.
 
 TIFF 6.0, section 2; BigTIFF as libtiff has it (https://www.awaresystems.be/imaging/tiff/bigtiff.html).
 """
@@ -18,35 +18,35 @@ ASCII, SHORT, LONG, FRACTION, UNDEFINED, IFD8 = 2, 3, 4, 5, 7, 18
 
 @dataclass(frozen=True)
 class Notation:
-    """How a file writes its numbers: `order` is `<` or `>`; `big` is BigTIFF, with offsets of eight bytes."""
+    """A file writes its numbers in an `order`, `<` or `>`; `big` is BigTIFF, with offsets of eight bytes."""
 
     order: str
     big: bool
 
     @cached_property
     def offset(self) -> struct.Struct:
-        """An offset; as many bytes are there in an entry for its value."""
+        """Pack an offset; an entry has as many bytes for its value."""
         return struct.Struct(self.order + ("Q" if self.big else "I"))
 
     @cached_property
     def number(self) -> struct.Struct:
-        """How many entries a directory has."""
+        """Pack the number of entries of a directory."""
         return struct.Struct(self.order + ("Q" if self.big else "H"))
 
     @cached_property
     def entry(self) -> struct.Struct:
-        """An entry: tag, type, count, and the value or its offset."""
+        """Pack an entry: tag, type, count, and the value or its offset."""
         return struct.Struct(self.order + ("HHQ8s" if self.big else "HHI4s"))
 
     @property
     def start(self) -> int:
-        """Where the header has the offset of the first directory."""
+        """Return where the header has the offset of the first directory."""
         return 8 if self.big else 4
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag as its directory lists it; `field` holds the values or their offset, and `place` is where they stand."""
+    """A directory lists a tag so; `field` holds the values or their offset, and `place` is where they stand."""
 
     number: int
     kind: int
@@ -57,7 +57,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class Listing:
-    """A directory as it stands there: its tags as far as the file goes, how many it states, and the next one's offset.
+    """A directory has tags as far as the file goes, states how many it has, and gives the offset of the next one.
 
     The offset is 0 behind the last directory, and where the file ends before it.
     """
@@ -68,7 +68,7 @@ class Listing:
 
 
 def notation_of(head: bytes) -> Notation | None:
-    """The notation that the first four bytes of a file tell; None where it is no TIFF."""
+    """Return the notation that the first four bytes of a file tell; None where it is no TIFF."""
     order = {b"II": "<", b"MM": ">"}.get(head[:2], "")
     magic = struct.unpack(order + "H", head[2:4])[0] if order and len(head) >= 4 else 0
     return Notation(order, magic == 43) if magic in (42, 43) else None

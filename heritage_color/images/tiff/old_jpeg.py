@@ -1,4 +1,4 @@
-"""JPEG in TIFF as TIFF 6.0 first had it (compression 6, section 22): whole JPEG files are made of its parts.
+"""JPEG in TIFF as TIFF 6.0 first had it (compression 6, section 22) is read by making whole JPEG files of its parts.
 
 Writers of the 1990s left either a JPEG file behind tag 513, of which strips are parts, or tables behind tags 519 to
 521 and bare scans. libtiff reads most strips of either kind and no tiles, tifffile neither.
@@ -28,7 +28,7 @@ MOST_BYTES = 2**30  # of a scan, which is read into memory as it is stored
 
 @dataclass(frozen=True)
 class Parts:
-    """Where a picture's parts lie: strips or tiles of so many rows and columns, a file, three kinds of tables."""
+    """A picture has strips or tiles of so many rows and columns, perhaps a file, and three kinds of tables."""
 
     offsets: tuple[int, ...]
     lengths: tuple[int, ...]
@@ -41,7 +41,10 @@ class Parts:
 
 
 def read_old_jpeg(path: Path, description: Description, fail_on: str) -> tuple["pyvips.Image", tuple[str, ...]]:
-    """A pyvips image, of libjpeg, and the role of each band. Raises RefusedError and, later too, pyvips.Error."""
+    """Return a pyvips image, of libjpeg, and the role of each band.
+
+    Raises RefusedError and, later too, pyvips.Error.
+    """
     import pyvips
 
     parts = description.layout.old_jpeg
@@ -59,7 +62,7 @@ def read_old_jpeg(path: Path, description: Description, fail_on: str) -> tuple["
 
 
 def _streams(file: BinaryIO, description: Description, parts: Parts) -> list[bytes]:
-    """A JPEG file for each strip or tile, or one that holds them all. Raises RefusedError."""
+    """Make a JPEG file for each strip or tile, or one that holds them all. Raises RefusedError."""
     if not parts.offsets or len(parts.offsets) != len(parts.lengths) or sum(parts.lengths) > MOST_BYTES:
         raise RefusedError("damaged", why="its strips are nowhere")
     scans = [_bytes(file, *place) for place in zip(parts.offsets, parts.lengths, strict=True)]
@@ -80,14 +83,14 @@ def _streams(file: BinaryIO, description: Description, parts: Parts) -> list[byt
 
 
 def _restarting(frame: bytes, parts: Parts) -> bytes:
-    """The segment that lets a scan restart with each strip."""
+    """Make the segment that lets a scan restart with each strip."""
     wide, deep = (frame[11] >> 4, frame[11] & 15) if len(frame) > 11 else (1, 1)
     blocks = -(-parts.columns // (8 * max(1, wide))) * -(-parts.rows // (8 * max(1, deep)))
     return _segment(RESTART, struct.pack(">H", min(blocks, LONGEST)))
 
 
 def _joined(scans: list[bytes]) -> bytes:
-    """One scan of strips of which only the first has its header: restart markers between them, as libtiff does it."""
+    """Join strips, of which only the first has its header, to one scan with restart markers, as libtiff does."""
     marked = [scan + bytes([0xFF, 0xD0 + number % 8]) for number, scan in enumerate(scans[:-1])]
     return b"".join(marked) + _ended(scans[-1])
 
@@ -106,7 +109,7 @@ def _ended(stream: bytes) -> bytes:
 
 
 def _of_file(head: bytes) -> tuple[bytes, bytes, bytes]:
-    """Tables, frame header and scan header of the start of a JPEG file, as far as it goes."""
+    """Return tables, frame header and scan header of the start of a JPEG file, as far as it goes."""
     tables = frame = scan = b""
     with suppress(RefusedError):
         for segment in walk_segments(io.BytesIO(head)):
@@ -121,7 +124,7 @@ def _of_file(head: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def _of_tags(file: BinaryIO, description: Description, parts: Parts) -> tuple[bytes, bytes, bytes]:
-    """The same, made of the tables that tags point to."""
+    """Return the same, made of the tables that tags point to."""
     count = len(description.roles)
     if any(len(places) < count for places in parts.tables):
         raise RefusedError("damaged", why="its tables of JPEG are nowhere")
@@ -155,7 +158,7 @@ def _segment(marker: int, content: bytes) -> bytes:
 
 
 def _sized(frame: bytes, description: Description, parts: Parts, number: int) -> bytes:
-    """A frame header with the size of that strip or tile."""
+    """Return a frame header with the size of that strip or tile."""
     across = -(-description.width // parts.columns)
     tiled = parts.columns != description.width
     left = description.height - number // across * parts.rows

@@ -1,4 +1,4 @@
-"""The samples of a described TIFF: by libvips row by row, by tifffile and imagecodecs as a whole."""
+"""The samples of a described TIFF are read by libvips row by row, or by tifffile and imagecodecs as a whole."""
 
 import logging
 import struct
@@ -45,7 +45,7 @@ BT_601 = TO_LUMA[0]  # TIFF 6.0, section 21: the default of YCbCrCoefficients
 def read_tiff(
     path: Path, description: Description, limits: Limits, access: str, fail_on: str
 ) -> tuple["pyvips.Image", tuple[str, ...]]:
-    """A pyvips image and the role of each band, samples of full range; Lab as floats.
+    """Return a pyvips image and the role of each band, samples of full range; Lab as floats.
 
     Raises RefusedError, and pyvips.Error where libvips reads, also later as pixels are asked for.
     """
@@ -60,7 +60,10 @@ def read_tiff(
 def _by_libvips(
     path: Path, description: Description, limits: Limits, access: str, fail_on: str
 ) -> tuple["pyvips.Image", tuple[str, ...]]:
-    """libvips undoes palettes, white as zero, JPEG's YCbCr and premultiplication itself, and scales up to 8 bits."""
+    """Read by libvips, which undoes palettes, white as zero, JPEG's YCbCr and premultiplication itself.
+
+    It scales samples of fewer bits up to 8, too.
+    """
     place, layout = description.directory, description.layout
     sub = {} if place.sub is None else {"subifd": place.sub}
     if layout.longest * COPIES > limits.memory:
@@ -82,7 +85,7 @@ def _by_libvips(
 
 
 def _by_black_and_white(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
-    """RGB as libjpeg made it of luma 0..255, by the levels of black and white that the tags state instead."""
+    """Correct RGB, as libjpeg made it of luma 0..255, by the levels of black and white that the tags state."""
     if layout.black_white in ((), FULL_RANGE):
         return image
     luma = image.recomb(TO_LUMA).linear(1, [0, 128, 128]).rint().cast("uchar")
@@ -90,7 +93,7 @@ def _by_black_and_white(image: "pyvips.Image", layout: Layout) -> "pyvips.Image"
 
 
 def _scaled(image: "pyvips.Image", description: Description) -> "pyvips.Image":
-    """The image with samples whose significant bits fill all those stored."""
+    """Return the image with samples whose significant bits fill all those stored."""
     bits, stored = description.bits, description.layout.stored_bits
     if not bits < stored == 16:
         return image
@@ -101,7 +104,7 @@ def _scaled(image: "pyvips.Image", description: Description) -> "pyvips.Image":
 
 
 def _by_tifffile(path: Path, description: Description, limits: Limits) -> "np.ndarray":
-    """Stored samples (H, W, samples). Raises RefusedError."""
+    """Read stored samples (H, W, samples). Raises RefusedError."""
     import tifffile
 
     size = 2 if description.layout.stored_bits > 8 else 1
@@ -127,7 +130,7 @@ def _by_tifffile(path: Path, description: Description, limits: Limits) -> "np.nd
 
 
 def page_of(tiff: "tifffile.TiffFile", description: Description) -> "tifffile.TiffPage":
-    """The described directory of an open tifffile.TiffFile, its tags taken as libtiff takes them."""
+    """Return the described directory of an open tifffile.TiffFile, its tags taken as libtiff takes them."""
     import tifffile
 
     tiff.filehandle.seek(description.layout.offset)
@@ -140,13 +143,13 @@ def page_of(tiff: "tifffile.TiffFile", description: Description) -> "tifffile.Ti
 
 
 def is_subsampled(description: Description) -> bool:
-    """Whether chroma is stored for blocks of pixels, and no codec undoes that."""
+    """Tell whether chroma is stored for blocks of pixels, and no codec undoes that."""
     layout = description.layout
     return description.colour_roles == LUMA and layout.compression != JPEG and layout.subsampling != (1, 1)
 
 
 def _check_complete(page: "tifffile.TiffPage", size: int, stored: int) -> None:
-    """Raise RefusedError where strips end behind the file, or where tifffile would make up what was never written."""
+    """Raise RefusedError where strips end behind the file, or tifffile would make up what was never written."""
     ends = [start + length for start, length in zip(page.dataoffsets, page.databytecounts, strict=False)]
     if not ends or max(ends) > size:
         raise RefusedError("truncated")
@@ -155,7 +158,7 @@ def _check_complete(page: "tifffile.TiffPage", size: int, stored: int) -> None:
 
 
 def _checked(samples: "np.ndarray", description: Description) -> "np.ndarray":
-    """The samples. Raises RefusedError where they have another shape or depth than described."""
+    """Return the samples. Raises RefusedError where they have another shape or depth than described."""
     shape, kinds = samples.shape, ("bool", "uint8") if description.layout.stored_bits <= 8 else ("uint16",)
     if shape != (description.height, description.width, len(description.roles)):
         expected = f"{description.width} x {description.height} x {len(description.roles)} samples"
@@ -167,7 +170,7 @@ def _checked(samples: "np.ndarray", description: Description) -> "np.ndarray":
 
 
 def interpreted(samples: "np.ndarray", description: Description) -> tuple["pyvips.Image", tuple[str, ...]]:
-    """The image of stored samples (H, W, bands) by their photometric interpretation, and the role of each band."""
+    """Return the image of stored samples (H, W, bands) by their interpretation, and the role of each band."""
     import numpy as np
     import pyvips
 
@@ -183,7 +186,7 @@ def interpreted(samples: "np.ndarray", description: Description) -> tuple["pyvip
 
 
 def _colours(image: "pyvips.Image", description: Description) -> tuple["pyvips.Image", tuple[str, ...]]:
-    """The bands of colour, of full range, and their roles."""
+    """Return the bands of colour, of full range, and their roles."""
     layout, roles = description.layout, description.colour_roles
     if roles == PALETTE:
         return _looked_up(image, layout), RGB
@@ -198,7 +201,7 @@ def _colours(image: "pyvips.Image", description: Description) -> tuple["pyvips.I
 
 
 def _looked_up(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
-    """Colours of a palette's indices. Maps of 8 bits, which old writers left in the low byte, are told by that."""
+    """Look up a palette's colours; maps of 8 bits that old writers left in the low byte are told by that."""
     import numpy as np
     import pyvips
 
@@ -213,7 +216,7 @@ def _looked_up(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
 
 
 def _lab(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
-    """L* 0..100, a* and b* of CIE Lab (a*, b* signed) or ICC Lab (128 is neutral, L* 100 is 65280 of 16 bits).
+    """Return L* 0..100, a* and b* of CIE Lab (a*, b* signed) or ICC Lab (128 is neutral, L* 100 is 65280 of 16 bits).
 
     TIFF 6.0, section 23, and Adobe's TIFF technical notes for Photoshop of 2002.
     """
@@ -227,7 +230,7 @@ def _lab(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
 
 
 def _from_luma(image: "pyvips.Image", layout: Layout) -> "pyvips.Image":
-    """RGB of YCbCr samples, after TIFF 6.0, section 21."""
+    """Return RGB of YCbCr samples, after TIFF 6.0, section 21."""
     most = 65535 if image.format == "ushort" else 255
     half = (most + 1) // 2
     usable = len(layout.coefficients) == 3 and all(0 < weight < 1 for weight in layout.coefficients)

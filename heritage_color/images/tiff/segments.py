@@ -1,7 +1,7 @@
-"""Strips and tiles of a TIFF by our own directories and standard codecs: a container reader of its own.
+"""Strips and tiles of a TIFF are read by our own directories and standard codecs, without a TIFF library.
 
-It is the second witness of files that tifffile reads: another implementation of where the samples lie, of predictors
-and of packed bits.
+This is the second witness of files that tifffile reads: another implementation of where the samples lie, of
+predictors and of packed bits.
 """
 
 import lzma
@@ -24,7 +24,7 @@ BITS_TURNED = np.packbits(np.unpackbits(np.arange(256, dtype=np.uint8)[:, None],
 
 @dataclass(frozen=True)
 class Segment:
-    """A strip or tile: where its bytes lie, and its place and size in the picture."""
+    """A strip or tile has bytes somewhere, and a place and size in the picture."""
 
     offset: int
     length: int
@@ -36,7 +36,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Part:
-    """Stored samples (h, w, samples) of a strip or tile, cut to the picture, and where they stand in it."""
+    """A strip or tile has stored samples (h, w, samples), cut to the picture, and a place in it."""
 
     left: int
     top: int
@@ -48,7 +48,7 @@ class UnreadError(Exception):
 
 
 def _by_imagecodecs(name: str) -> Callable[[bytes], bytes | np.ndarray]:
-    """A decoder of imagecodecs, which is imported at its first use."""
+    """Return a decoder of imagecodecs, which is imported at its first use."""
 
     def decode(content: bytes) -> bytes | np.ndarray:
         import imagecodecs
@@ -72,7 +72,7 @@ CODECS: dict[int, Callable[[bytes], bytes | np.ndarray]] = {
 
 
 def parts(path: Path, description: Description, choose: Callable[[int], list[int]]) -> Iterator[Part]:
-    """Some strips or tiles of a picture: `choose(count)` names those by number.
+    """Yield some strips or tiles of a picture: `choose(count)` names those by number.
 
     Raises UnreadError for kinds that are not read here, RefusedError where bytes are missing.
     """
@@ -89,7 +89,7 @@ def parts(path: Path, description: Description, choose: Callable[[int], list[int
 
 
 def _planes(tiff: Tiff, entry: Entry, description: Description) -> list[list[Segment]]:
-    """The strips or tiles of each plane, row by row; one plane where samples stand together."""
+    """Return the strips or tiles of each plane, row by row; there is one plane where samples stand together."""
     width, height, tiled = description.width, description.height, TILE_WIDTH in entry.tags
     across, down = tiff.number(entry, TILE_WIDTH), tiff.number(entry, TILE_LENGTH)
     if not tiled:
@@ -115,7 +115,7 @@ def _planes(tiff: Tiff, entry: Entry, description: Description) -> list[list[Seg
 
 
 def _samples(tiff: Tiff, entry: Entry, segment: Segment, description: Description) -> np.ndarray:
-    """Stored samples (h, w, samples of a plane) of a segment, cut to the picture."""
+    """Return stored samples (h, w, samples of a plane) of a segment, cut to the picture."""
     if segment.offset + segment.length > tiff.size:
         raise RefusedError("truncated")
     tiff.file.seek(segment.offset)
@@ -132,7 +132,7 @@ def _samples(tiff: Tiff, entry: Entry, segment: Segment, description: Descriptio
 
 
 def _unpacked(tiff: Tiff, content: bytes, segment: Segment, description: Description, count: int) -> np.ndarray:
-    """Samples (h, w, count) of bytes; each row begins with a byte of its own (TIFF 6.0, section 4)."""
+    """Return samples (h, w, count) of bytes; each row begins with a byte of its own (TIFF 6.0, section 4)."""
     bits, row = description.layout.stored_bits, segment.width * count
     length = -(-row * bits // 8)
     held = np.frombuffer(content[: length * segment.height], np.uint8).reshape(-1, length)

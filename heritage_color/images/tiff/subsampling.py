@@ -1,4 +1,4 @@
-"""YCbCr in blocks of pixels that share their chroma, as TIFF stores it without JPEG (TIFF 6.0, section 21)."""
+"""TIFF without JPEG stores YCbCr in blocks of pixels that share their chroma (TIFF 6.0, section 21)."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,10 @@ PLAIN = {1: "", 5: "lzw", 8: "zlib", 32773: "packbits", 32946: "zlib", 34925: "l
 
 
 def read_subsampled(file: "tifffile.FileHandle", page: "tifffile.TiffPage", description: Description) -> np.ndarray:
-    """Samples (H, W, 3) of a tifffile page, each block's chroma repeated, as libtiff does. Raises RefusedError."""
+    """Return samples (H, W, 3) of a tifffile page, each block's chroma repeated, as libtiff does.
+
+    Raises RefusedError.
+    """
     import imagecodecs
 
     layout = description.layout
@@ -46,7 +49,10 @@ def _decoded(content: bytes, compression: int) -> bytes:
 
 
 def _unpacked(content: bytes, rows: int, columns: int, factors: tuple[int, int]) -> np.ndarray:
-    """Samples (rows, columns, 3) of blocks: luma row by row, then Cb and Cr; whole triples where there are as many."""
+    """Return samples (rows, columns, 3) of blocks, which have luma row by row, then Cb and Cr.
+
+    Where there are as many bytes, they are whole triples.
+    """
     if len(content) >= rows * columns * 3:
         return np.frombuffer(content, np.uint8, rows * columns * 3).reshape(rows, columns, 3)
     wide, deep = factors

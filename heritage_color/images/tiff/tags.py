@@ -1,4 +1,4 @@
-"""TIFF's tags by their numbers, and what they may hold (TIFF 6.0, its supplements, libtiff's register)."""
+"""TIFF's tags have numbers, and so has what they may hold (TIFF 6.0, its supplements, libtiff's register)."""
 
 from heritage_color.images.description import CMYK, GREY, LAB, LUMA, PALETTE, RGB
 

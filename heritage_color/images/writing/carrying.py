@@ -1,7 +1,7 @@
 """What a master says of itself goes with its colorization, tag by tag; what made the colorization stands beside it.
 
-exiv2 reads and composes; it never writes into a file (grafting.py, chunks.py). docs/colorizing.md has the list of
-what is left out, and where our own words stand.
+exiv2 reads and composes; it never writes into a file (`metadata/grafting.py` and `chunks.py` do). docs/colorizing.md
+has the list of what is left out, and where our own words stand.
 """
 
 import re
@@ -59,10 +59,10 @@ HISTORY, DERIVED_FROM, INGREDIENTS = "Xmp.xmpMM.History", "Xmp.xmpMM.DerivedFrom
 
 @dataclass(frozen=True)
 class Provenance:
-    """What a colorization says of its making, in XMP.
+    """A colorization says how it was made, in XMP.
 
-    `states`: properties that it states whatever its master says; `where_free`: properties of which the master's own
-    are kept; `event`: fields of its event in `xmpMM:History`; `original`: its master, for `xmpMM:DerivedFrom`.
+    `states` are properties that it states whatever its master says; `where_free` are those of which the master's own
+    are kept; `event` has the fields of its event in `xmpMM:History`; `original` is its master, in `xmpMM:DerivedFrom`.
     """
 
     states: dict[TagName, str] = field(default_factory=dict)
@@ -97,7 +97,7 @@ def carry(source: Path, destination: Path, provenance: Provenance) -> list[str]:
 
 
 def _unreadable(source: Path, error: Exception) -> list[str]:
-    """A warning about metadata that cannot be read; none of a kind of file that exiv2 knows to have none."""
+    """Warn that metadata cannot be read; a kind of file that exiv2 knows to have none gives no warning."""
     import exiv2
 
     if error.args[0] == exiv2.ErrorCode.kerFileContainsUnknownImageType:
@@ -121,7 +121,7 @@ def _put_into_png(block: bytes, destination: Path, order: str, further: list[byt
 
 
 def _composed(master: "exiv2.Image | None", provenance: Provenance, order: str) -> tuple[bytes, list[str]]:
-    """A classic TIFF block with what is carried and the provenance, and the names of tags that it does not hold."""
+    """Compose a classic TIFF block of what is carried and the provenance; also name the tags that it does not hold."""
     import exiv2
 
     empty = grafting.empty(order)  # exiv2 points into these bytes until it writes others, and does not keep them
@@ -151,7 +151,7 @@ def _reopened(content: bytes) -> "exiv2.Image":
 
 
 def is_carried(datum: "exiv2.Metadatum") -> bool:
-    """Whether a tag of a master goes into its colorization."""
+    """Tell whether a tag of a master goes into its colorization."""
     name = datum.key()
     if name.startswith("Xmp."):
         return name.split("[")[0].split("/")[0] not in XMP_OF_THE_FILE
@@ -167,7 +167,7 @@ def _tells_layout(datum: "exiv2.Metadatum") -> bool:
 
 
 def _tally(image: "exiv2.Image") -> Counter[tuple[str, str, str]]:
-    """Tags with their types and values, each counted."""
+    """Count the tags with their types and values."""
     groups = (image.exifData(), image.iptcData(), image.xmpData())
     return Counter((datum.key(), datum.typeName(), _text(datum)) for group in groups for datum in group)
 

@@ -1,4 +1,7 @@
-"""Metadata as chunks of a PNG: EXIF, IPTC, XMP, texts (PNG specification, third edition, 11.3; ImageMagick: IPTC)."""
+"""EXIF, IPTC, XMP and texts are put into a PNG as chunks.
+
+PNG specification, third edition, 11.3; IPTC is written as ImageMagick does.
+"""
 
 import shutil
 import struct
@@ -17,7 +20,10 @@ LINE = 36  # bytes of a profile in one line of hexadecimal digits
 
 
 def texts(path: Path) -> list[bytes]:
-    """Chunks of a PNG that hold texts of people, such as Title and Source: no metadata. None of another file."""
+    """Return chunks of a PNG that hold texts of people, such as Title and Source, and no metadata.
+
+    Another file has none.
+    """
     with mapped(path) as content:
         if content[: len(PNG_SIGNATURE)] != PNG_SIGNATURE:
             return []
@@ -27,7 +33,7 @@ def texts(path: Path) -> list[bytes]:
 
 
 def comment(text: str) -> list[bytes]:
-    """A chunk that holds a comment; none where it is empty."""
+    """Return a chunk that holds a comment, and none where it is empty."""
     return [_chunk(b"iTXt", b"Comment" + bytes(5) + text.encode("utf-8", "replace"))] if text else []
 
 
@@ -49,7 +55,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def _profile(iptc: bytes) -> bytes:
-    """IPTC in Photoshop's resource 1028, as lines of hexadecimal digits: what ImageMagick, exiftool and exiv2 read."""
+    """Write IPTC as lines of hexadecimal digits of Photoshop's resource 1028, which other programs read."""
     resource = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(iptc)) + iptc + bytes(len(iptc) % 2)
     digits = resource.hex()
     lines = "\n".join(digits[start : start + 2 * LINE] for start in range(0, len(digits), 2 * LINE))

@@ -1,4 +1,4 @@
-"""Results, previews and maps as files."""
+"""Results, previews and maps are written as files."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +21,8 @@ def save_samples(
 ) -> None:
     """Write raw samples (rows, columns, bands) of the picture's size and depth as a TIFF or PNG in sRGB.
 
-    Resolution is the master's, none where that states none; metadata are carried over by `carrying.carry`.
-    `bigtiff_from`: bytes of samples above which the TIFF is a BigTIFF.
+    Resolution is the master's, or none where that states none; `carrying.carry` carries metadata over. Samples of more
+    than `bigtiff_from` bytes make a BigTIFF.
     """
     import pyvips
 

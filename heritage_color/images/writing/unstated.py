@@ -1,4 +1,4 @@
-"""Takes back the resolution that libvips writes into every file: where a master states none, none is invented.
+"""The resolution that libvips writes into every file is taken back where a master states none.
 
 25.4 pixels per inch is what its one pixel per millimetre comes to. The tags stay where they stand, and say, without a
 unit, that a pixel is as wide as high, and no more.
