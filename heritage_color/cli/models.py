@@ -24,11 +24,11 @@ def models(options: Namespace) -> int:
     """List the registry."""
     from dataclasses import asdict
 
-    from heritage_color.train import registering, registry
+    from heritage_color.train import registering, registry_pages
 
     settings = site_settings()
     known = registering.list_models(settings)
-    table = registry.registry_table(known, settings.preset)
+    table = registry_pages.registry_table(known, settings.preset)
     show({"models": [asdict(model) for model in known]}, table, options.json)
     return DONE
 

@@ -77,7 +77,7 @@ def _add_further(parser: ArgumentParser) -> None:
 
 def train(options: Namespace) -> int:
     """Train a method and print the path of its weight file."""
-    from heritage_color.train.networks.loop import Recipe
+    from heritage_color.train.networks.recipes import Recipe
 
     asked = {"batch": options.batch, "learning_rate": options.learning_rate}
     recipe = Recipe(

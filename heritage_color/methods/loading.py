@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from heritage_color.errors import WeightsError
 from heritage_color.methods.colorizer import Colorizer
@@ -14,7 +13,7 @@ from heritage_color.methods.names import BASELINES, METHODS
 from heritage_color.methods.weights import read_card
 
 
-def create(name: str, **options: Any) -> Colorizer:
+def create(name: str, **options: object) -> Colorizer:
     """A method by its name, untrained."""
     if name not in METHODS:
         raise WeightsError(f"There is no method {name!r}. Methods: {', '.join(METHODS)}.")
@@ -43,7 +42,7 @@ def weight_file(name: str, folder: Path) -> Path:
     return folder / f"{name}.safetensors"
 
 
-def load(name: str, folder: Path, **options: Any) -> Colorizer:
+def load(name: str, folder: Path, **options: object) -> Colorizer:
     """A method with the weights of a folder, ready to predict."""
     if name in METHODS and name not in BASELINES:
         read_card(weight_file(name, folder))  # before a network is built, or another's weights are downloaded

@@ -10,17 +10,18 @@ scene (`train(..., scenes=1)`).
 import argparse
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from heritage_color.errors import WeightsError
+from heritage_color.methods.colorizer import Pairs
+from heritage_color.methods.learch.boosting import Size
 from heritage_color.methods.learch.colorizer import SWITCH, Learch
 from heritage_color.metrics import report
 from heritage_color.metrics.benchmark import Plan, benchmark
 from heritage_color.progress import track
-from heritage_color.train.networks.loop import Data, Recipe, gather, learn_what_can_be_read
+from heritage_color.train.networks.gathering import Data, gather, learn_what_can_be_read
+from heritage_color.train.networks.recipes import Recipe
 from heritage_color.train.pictures import photographs
 
 
@@ -31,7 +32,8 @@ def train(
     recipe: Recipe,
     start_from: Path | None = None,
     scenes: int = 6,
-    **options: Any,
+    use: str = SWITCH[0],
+    size: Size | None = None,
 ) -> Path:
     """Train on a folder of photographs. Returns the path of the weight file.
 
@@ -46,7 +48,7 @@ def train(
     run.mkdir(parents=True, exist_ok=True)
     return learn_what_can_be_read(
         lambda: gather(Path(folder), Path(validation) if validation else None, run, recipe.batch),
-        lambda data: _learn(data, run, recipe, Learch(scenes, **options)),
+        lambda data: _learn(data, run, recipe, Learch(scenes, use, size)),
     )
 
 
@@ -60,7 +62,7 @@ def _learn(data: Data, run: Path, recipe: Recipe, method: Learch) -> Path:
     return path
 
 
-def looks(data: Data, recipe: Recipe) -> Iterator[tuple[Any, Any]]:
+def looks(data: Data, recipe: Recipe) -> Pairs:
     """Each photograph once, as batches of (grey, ab): cropped, mirrored, some aged, as the networks see them."""
     batches = len(data.paths) // recipe.batch
     pairs = photographs.endless(data.paths, recipe.batch, recipe.seed, aged=recipe.aged)

@@ -8,9 +8,10 @@ from heritage_color.errors import ModelError
 from heritage_color.events import Event, EventType, Key, note
 from heritage_color.keys import Word
 from heritage_color.settings import Settings
-from heritage_color.train import registry
+from heritage_color.train import records, registry, registry_pages
+from heritage_color.train.records import Metric, Model, Move, Reference, RowName
 from heritage_color.train.registering import model_of, register_installed, replaced_by
-from heritage_color.train.registry import FIGURE, Comparison, Metric, Model, Move, Opinions, Reference, RowName
+from heritage_color.train.registry import FIGURE, Comparison, Opinions
 
 queries = db.queries("train/registry")
 
@@ -74,9 +75,9 @@ def _verdict(settings: Settings, connection: db.Connection, model: Model, figure
     reference = _reference(model, other, row)
     opinions = _opinions(settings, connection, model, other)
     reasons, compared = registry.judge_candidate(model, row, reference, figure, opinions)
-    reports = {name: model.judged and model.judged.report(name) for name in registry.REPORTS}
+    reports = {name: model.judged and model.judged.report(name) for name in records.REPORTS}
     title = f"Model {model.model_id}, {row}, weights {model.weights_sha256[:12]}, beside {reference.name}."
-    text = registry.as_markdown(title, compared, reference.name, opinions, reports)
+    text = registry_pages.as_markdown(title, compared, reference.name, opinions, reports)
     return Verdict(model.model_id, reference.name, not reasons, reasons, compared, opinions, text)
 
 

@@ -15,7 +15,7 @@ from heritage_color.methods.names import METHODS
 from heritage_color.methods.weights import Card, card_text, load_weights, read_card
 from heritage_color.settings import Settings
 from heritage_color.train import registry
-from heritage_color.train.registry import ListedModel, Model, Protocol, RowName
+from heritage_color.train.records import ListedModel, Model, Protocol, RowName
 
 queries = db.queries("train/registry")
 

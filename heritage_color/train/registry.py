@@ -6,14 +6,14 @@ docs/models.md explains each reason.
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from heritage_color.keys import Code, ObjectKey, Sha256, Word
+from heritage_color.keys import Code, Word
 from heritage_color.methods.names import BASELINES, PRESETS
 from heritage_color.metrics.definitions import METRICS, SET_METRICS
+from heritage_color.train.records import Metric, Model, Move, Protocol, Reference, RowName
 
 ROW = re.compile(rf"(.+)/(-|{'|'.join(PRESETS)})")  # the name of a row in a benchmark
 HIGHER = {metric.name: metric.better == "higher" for metric in (*METRICS, *SET_METRICS)}
@@ -21,7 +21,6 @@ FIGURES = tuple(m.name for m in (*METRICS, *SET_METRICS) if m.needs_reference an
 FIGURE = "auc_rebalanced"  # rare colours count as much as common ones, so that grey and brown do not win
 # A champion must not be worse in any of these: error as such, error as people see it, and of rare colours
 GUARDED = ("psnr_rgb", "ciede2000", "auc_rebalanced")
-REPORTS = ("skin_tone", "era")
 LEAST_PAIRS = 10  # Student's interval leans on a mean that is nearly normal: scores of 1..5 need some pictures
 WIDEST = 4.0  # scores lie in 1..5, so no difference is larger
 
@@ -41,102 +40,6 @@ REASONS = {
     "not-better": "It is better than {reference} neither in {figure} ({compared}) nor in people's opinion "
     "({opinions}).",
 }
-
-
-RowName = str  # METHOD/PRESET, as a benchmark names its rows
-Metric = str  # a figure's name in a benchmark
-Bounds = Sequence[float | None]  # of a 95% interval, last its low and its high end
-Figures = Mapping[Metric, float | None]
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """What a benchmark says of one model and of the baselines beside it, row by row.
-
-    `over_grey` holds each figure's gain over grey before its interval's two ends; the reports are nested as their
-    benchmark has them.
-    """
-
-    rows: Mapping[RowName, Figures] = field(default_factory=dict)
-    intervals: Mapping[RowName, Mapping[Metric, Bounds]] = field(default_factory=dict)
-    over_grey: Mapping[RowName, Mapping[Metric, Bounds]] = field(default_factory=dict)
-    pictures: int | None = None
-    skin_tone: object = None
-    era: object = None
-
-    @classmethod
-    def read(cls, document: object) -> "Protocol | None":
-        """The protocol in a document of the catalog, whose further parts are left aside; None where there is none."""
-        if not isinstance(document, dict):
-            return None
-        known = {part.name for part in fields(cls)}
-        return cls(**{name: value for name, value in document.items() if name in known})
-
-    def report(self, name: str) -> object:
-        """One of REPORTS, None where it is absent or empty."""
-        return getattr(self, name) or None
-
-    @property
-    def absent_reports(self) -> list[str]:
-        """Which of REPORTS there are none of."""
-        return [name for name in REPORTS if not self.report(name)]
-
-
-@dataclass(frozen=True)
-class Model:
-    """A row of the registry. `protocol` is the newest benchmark's, as `Protocol.read` takes it."""
-
-    model_id: int
-    method: str
-    weights_sha256: Sha256
-    weights_key: ObjectKey | None
-    protocol: object
-    is_champion: bool
-    promotable: bool = False
-
-    @property
-    def judged(self) -> Protocol | None:
-        """What its newest benchmark says, None before there is one."""
-        return Protocol.read(self.protocol)
-
-
-@dataclass(frozen=True)
-class ListedModel:
-    """A model with all that the list of the registry shows of it."""
-
-    model_id: int
-    method: str
-    weights_sha256: Sha256
-    registered_at: datetime
-    judged_at: datetime | None
-    protocol: object
-    code_revision: str | None
-    data_manifest_sha256: Sha256 | None
-    parent_id: int | None
-    archived: bool
-    champion: bool
-    approved_by: str | None
-    why: str | None
-    approved_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Move:
-    """A move of a method's champion: "promotion" or "roll back", to a model or, by None, to the installed weights."""
-
-    kind: str
-    model_id: int | None
-    from_model_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Reference:
-    """What a candidate is compared with: a model's protocol and row. `margins` is the row whose interval counts."""
-
-    name: str
-    protocol: Protocol | None
-    row: RowName
-    margins: RowName
 
 
 class Fault(NamedTuple):
@@ -334,50 +237,3 @@ def standing(moves: Iterable[Move]) -> list[int | None]:
         else:
             stack.pop()
     return stack
-
-
-def as_markdown(
-    title: str,
-    comparisons: list[Comparison],
-    reference: str,
-    opinions: Opinions | None,
-    reports: Mapping[Word, object],
-) -> str:
-    """What a person needs to see before a promotion: figures side by side, people's opinion, and the reports."""
-    lines = [title, "", f"| figure | candidate | {reference} | interval |", "|---|---|---|---|"]
-    for shown in comparisons:
-        lines.append(f"| {shown.figure} | {shown.found:.4g} | {shown.expected:.4g} | within {shown.margin:.2g} |")
-    lines += ["", f"People's opinion, candidate less the other: {opinions_in_words(opinions)}."]
-    for name, report in reports.items():
-        lines += ["", f"**Report by {name.replace('_', ' ')}**", "", *_report_lines(report)]
-    return "\n".join(lines)
-
-
-def _report_lines(report: object, indent: str = "") -> list[str]:
-    """A nested report as a nested list."""
-    if not isinstance(report, dict):
-        return [f"{indent}- {report}"]
-    lines = []
-    for name, value in report.items():
-        if isinstance(value, dict):
-            lines += [f"{indent}- {name}", *_report_lines(value, indent + "  ")]
-        else:
-            lines.append(f"{indent}- {name}: {value}")
-    return lines
-
-
-def registry_table(models: list[ListedModel], preset: str) -> str:
-    """The registry as a table for the terminal; a star marks the champions."""
-    heads = "".join(f"{figure:>15}" for figure in GUARDED)
-    lines = [f"{'':2}{'id':>4} {'method':<12} {'weights':<13} {'registered':<17}{heads}"]
-    for model in models:
-        protocol = Protocol.read(model.protocol) or Protocol()
-        row = protocol.rows.get(row_of(protocol, model.method, preset), {})
-        figures = "".join(f"{row[name]:>15.4g}" if name in row else f"{'-':>15}" for name in GUARDED)
-        mark = "*" if model.champion else " "
-        when = f"{model.registered_at:%Y-%m-%d %H:%M}"
-        lines.append(
-            f"{mark:2}{model.model_id:>4} {model.method:<12} {model.weights_sha256[:12]:<13} {when:<17}{figures}"
-        )
-    lines.append(f"* champion. Figures of the preset {preset}; - where a model has no benchmark.")
-    return "\n".join(lines)

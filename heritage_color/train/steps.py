@@ -29,7 +29,7 @@ def train(
     The run's folder is named by photographs and recipe: the same call goes on where one that was stopped left off.
     Raises DeliveryError for a folder without both sides, WeightsError for a method that learns nothing.
     """
-    from heritage_color.train.networks import loop
+    from heritage_color.train.networks import recipes
 
     if method not in TRAININGS:
         raise WeightsError(f"The method {method} has nothing to train. Methods: {', '.join(TRAININGS)}.")
@@ -37,8 +37,8 @@ def train(
     if not all((folder / side).is_dir() for side in SIDES):
         raise DeliveryError(f"{folder} must hold the folders train and val, each with photographs.")
     listed = manifest(folder)
-    learning_rate = RECIPES.get(method, {}).get("learning_rate", loop.Recipe.learning_rate)
-    recipe = loop.Recipe(method, epochs, batch, learning_rate)
+    learning_rate = RECIPES.get(method, {}).get("learning_rate", recipes.Recipe.learning_rate)
+    recipe = recipes.Recipe(method, epochs, batch, learning_rate)
     named = hashlib.sha256((json.dumps(asdict(recipe), sort_keys=True) + listed).encode()).hexdigest()
     run = settings.home / "training" / "runs" / f"{method}-{named[:16]}"
     further = {"inception_weights": settings.inception_weights} if method == "fusion" else {}

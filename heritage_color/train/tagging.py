@@ -22,11 +22,11 @@ from heritage_color.progress import track
 from heritage_color.tagging import cgan, figures, labels, vectors
 from heritage_color.tagging.features import Encoder, encoder
 from heritage_color.tagging.proposing import GENERATOR, Tagger, weight_file
-from heritage_color.train.networks import loop
+from heritage_color.train.networks import callbacks
 from heritage_color.train.pictures import photographs
 from heritage_color.train.pictures.splitting import place
 from heritage_color.train.pictures.survey import work_of
-from heritage_color.train.registry import Metric
+from heritage_color.train.records import Metric
 
 LOT = 128  # photographs whose features are stored together
 BATCH = 16  # grey pictures the encoder sees at once
@@ -86,7 +86,7 @@ def train(folder: Path, tags_file: Path, run: Path, recipe: Recipe) -> Path:
 
 def keep(file: Path, learned: Learned, vocabulary: labels.Vocabulary) -> None:
     """Features of the photographs as they are, in half precision, and their tags: what neighbours are found in."""
-    with loop.whole(file) as partial, partial.open("wb") as stream:
+    with callbacks.whole(file) as partial, partial.open("wb") as stream:
         known = learned.features[:, 0].astype(np.float16)
         np.savez_compressed(stream, tags=np.array(vocabulary.tags), features=known, carried=learned.carried)
 
@@ -112,7 +112,7 @@ def _kept(folder: Path, encoder: Encoder, view: int, lot: list[Path], recipe: Re
     file = folder / f"{name[:16]}.npy"
     if not file.is_file():
         seen = _as_they_are(encoder, lot) if view == 0 else _cut(encoder, view, lot, recipe)
-        with loop.whole(file) as partial:
+        with callbacks.whole(file) as partial:
             np.save(partial, seen.astype(np.float16))
     return np.load(file)
 

@@ -12,7 +12,7 @@ from heritage_color.errors import WeightsError
 from heritage_color.methods import cic, loading, weights
 from heritage_color.methods.networks import bins
 from heritage_color.methods.networks.efficientnet import ENCODER_FILE
-from heritage_color.train.networks import loop
+from heritage_color.train.networks import loop, recipes
 
 TINY = 1 / 32
 PAPERS_BINS, PAPERS_MILLIONS = 313, 32.24  # the count of the Open Model Zoo's card colorization-v2
@@ -175,7 +175,7 @@ def run(tmp_path_factory):
         (base / side).mkdir()
         for index in range(first, first + number):
             Image.fromarray(data.coffee()[30 * index : 30 * index + 64, :80]).save(base / side / f"p{index}.jpg")
-    recipe = loop.Recipe("cic", epochs=1, batch=4, crop=64)
+    recipe = recipes.Recipe("cic", epochs=1, batch=4, crop=64)
     loop.train(base / "train", base / "val", base / "run", recipe, width=TINY)
     return base / "run"
 

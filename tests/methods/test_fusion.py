@@ -9,7 +9,7 @@ from heritage_color.errors import WeightsError
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods import fusion, loading, weights
 from heritage_color.methods.names import PRESETS
-from heritage_color.methods.networks import bins
+from heritage_color.methods.networks import bins, fusing
 from heritage_color.metrics import figures
 from heritage_color.settings import Settings
 
@@ -137,14 +137,14 @@ def test_doubling_keeps_a_constant_and_doubles_both_sides():
 def test_the_regression_loss_is_the_logarithm_of_hubers():
     ab, answer = np.full((1, 1, 1, 2), 55, np.float32), np.array([[[[0.4, 1.2]]]], np.float32)
     # ab / 110 = 0.5: off by 0.1 within 0.5, 0.1^2 / 2; off by 0.7 beyond it, 0.5 (0.7 - 0.25); their mean, the floor
-    expected = np.log((0.005 + 0.225) / 2 + fusion.HUBER_FLOOR)
-    assert np.asarray(fusion.regression_loss(ab, answer)) == pytest.approx([expected], rel=1e-5)
+    expected = np.log((0.005 + 0.225) / 2 + fusing.HUBER_FLOOR)
+    assert np.asarray(fusing.regression_loss(ab, answer)) == pytest.approx([expected], rel=1e-5)
 
 
 def test_an_error_halved_is_worth_as_much_in_a_good_picture_as_in_a_bad_one():
     ab = np.zeros((4, 1, 1, 2), np.float32)
     answer = np.array([0.1, 0.2, 0.2, 0.4], np.float32)[:, None, None, None] * np.ones(2, np.float32)
-    better, good, bad, worse = np.asarray(fusion.regression_loss(ab, answer))
+    better, good, bad, worse = np.asarray(fusing.regression_loss(ab, answer))
     assert good - better == pytest.approx(worse - bad, rel=0.05)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from heritage_color.methods.gist import reshaping
+from heritage_color.methods.learch import reshaping
 
 RANDOM = np.random.default_rng(5)
 DULL = RANDOM.normal(5, 6, 4000)

@@ -14,7 +14,7 @@ from heritage_color.lab import rgb_to_lab
 from heritage_color.methods import loading
 from heritage_color.methods.pix2pix import AB_SCALE
 from heritage_color.train.networks import adversarial
-from heritage_color.train.networks.loop import Recipe
+from heritage_color.train.networks.recipes import Recipe
 
 TINY = {"width": 2, "side": 32}
 

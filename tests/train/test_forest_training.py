@@ -11,7 +11,7 @@ from heritage_color.errors import WeightsError
 from heritage_color.methods import loading
 from heritage_color.methods.learch.boosting import Size
 from heritage_color.train import forests
-from heritage_color.train.networks.loop import Recipe
+from heritage_color.train.networks.recipes import Recipe
 
 SMALL = Size(trees=2, leaves=20, pair_trees=1, pair_leaves=10, rounds=1, round_trees=1, round_leaves=10)
 RECIPE = Recipe(method="learch", batch=4)

@@ -18,7 +18,7 @@ from heritage_color.digests import sha256_file as sha256_of_weights
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.methods import loading
 from heritage_color.methods.networks import bins
-from heritage_color.train.networks import loop
+from heritage_color.train.networks import callbacks, gathering, loop, recipes
 from heritage_color.train.pictures import photographs
 
 PHOTOGRAPHS, BATCH = 16, 4
@@ -46,8 +46,8 @@ def folders(tmp_path_factory):
 def run(tmp_path_factory, folders):
     """The folder of a run of one epoch that is then told to make two."""
     folder = tmp_path_factory.mktemp("run")
-    loop.train(*folders, folder, loop.Recipe(epochs=1, batch=BATCH))
-    loop.train(*folders, folder, loop.Recipe(epochs=2, batch=BATCH))
+    loop.train(*folders, folder, recipes.Recipe(epochs=1, batch=BATCH))
+    loop.train(*folders, folder, recipes.Recipe(epochs=2, batch=BATCH))
     return folder
 
 
@@ -97,7 +97,7 @@ def test_tensorboard_finds_the_curves(run):
 
 def test_a_run_can_start_from_other_weights_and_hold_back_its_own_validation(run, folders, tmp_path):
     weights = run / "fusion-lite.safetensors"
-    recipe = loop.Recipe(epochs=0.25, batch=BATCH, learning_rate=1e-9, weight_decay=0.0)
+    recipe = recipes.Recipe(epochs=0.25, batch=BATCH, learning_rate=1e-9, weight_decay=0.0)
     loop.train(folders[0], None, tmp_path, recipe, start_from=weights)
     before, after = (loading.load("fusion-lite", folder).trained() for folder in (run, tmp_path))
     assert np.allclose(before["seen/kernel"], after["seen/kernel"], atol=1e-3)
@@ -108,19 +108,19 @@ def test_weights_of_another_family_are_no_start(folders, tmp_path):
     weights = tmp_path / "tint.safetensors"
     loading.create("tint").save(weights, {})
     with pytest.raises(WeightsError, match="has no layer of fusion-lite"):
-        loop.train(*folders, tmp_path / "run", loop.Recipe(batch=BATCH), start_from=weights)
+        loop.train(*folders, tmp_path / "run", recipes.Recipe(batch=BATCH), start_from=weights)
 
 
 def test_a_baseline_has_nothing_to_train(folders, tmp_path):
     with pytest.raises(WeightsError, match="tint has nothing to train here"):
-        loop.train(*folders, tmp_path, loop.Recipe(method="tint", batch=BATCH))
+        loop.train(*folders, tmp_path, recipes.Recipe(method="tint", batch=BATCH))
 
 
 @pytest.mark.parametrize(("method", "crop", "averaging"), [("fusion-lite", 224, 0.998), ("cic", 160, 0.98)])
 def test_what_a_recipe_does_not_name_is_its_methods_own(method, crop, averaging):
-    recipe = loop.complete(loop.Recipe(method=method))
+    recipe = recipes.complete(recipes.Recipe(method=method))
     assert (recipe.crop, recipe.averaging) == (crop, averaging)
-    assert loop.complete(loop.Recipe(method=method, crop=128, averaging=0.9)).crop == 128
+    assert recipes.complete(recipes.Recipe(method=method, crop=128, averaging=0.9)).crop == 128
 
 
 def test_of_a_network_one_layer_can_learn_alone():
@@ -133,13 +133,13 @@ def test_of_a_network_one_layer_can_learn_alone():
 
 def test_too_few_photographs_are_refused_with_their_numbers(tmp_path, folders):
     with pytest.raises(DeliveryError, match=r"holds 4 colour photographs .* 16 are held back.* at least 8 and 1"):
-        loop.train(folders[1], folders[0], tmp_path, loop.Recipe(batch=8))
+        loop.train(folders[1], folders[0], tmp_path, recipes.Recipe(batch=8))
 
 
 def test_a_damaged_photograph_among_others_is_named_and_left_out(tmp_path, folders, capsys):
     torn = folders[0] / "torn.jpg"
     torn.write_bytes((folders[0] / "p000.jpg").read_bytes()[:400])
-    data = loop.gather(*folders, tmp_path, BATCH)
+    data = gathering.gather(*folders, tmp_path, BATCH)
     torn.unlink()
     assert len(data.paths) == PHOTOGRAPHS
     assert f"{torn} is damaged" in capsys.readouterr().err
@@ -152,8 +152,8 @@ def test_a_photograph_damaged_during_the_run_is_named_and_the_run_goes_on_withou
         (folder / "p003.jpg").write_bytes(b"torn")
         return [grey.shape for grey, _ in photographs.pairs(data.paths, 1)]
 
-    gathering = partial(loop.gather, folder, folders[1], tmp_path, BATCH)
-    assert len(loop.learn_what_can_be_read(gathering, learn)) == PHOTOGRAPHS - 1
+    gather = partial(gathering.gather, folder, folders[1], tmp_path, BATCH)
+    assert len(gathering.learn_what_can_be_read(gather, learn)) == PHOTOGRAPHS - 1
     assert f"{folder / 'p003.jpg'} is damaged or no picture: left out." in capsys.readouterr().err
 
 
@@ -162,14 +162,14 @@ def test_an_error_that_no_photograph_explains_ends_a_run():
         raise tf.errors.ResourceExhaustedError(None, None, "no memory")
 
     with pytest.raises(tf.errors.ResourceExhaustedError):
-        loop.learn_what_can_be_read(lambda: loop.Data(["a"], ["b"], "0"), fail)
+        gathering.learn_what_can_be_read(lambda: gathering.Data(["a"], ["b"], "0"), fail)
 
 
 def test_a_run_that_learns_nothing_more_ends_early(tmp_path):
     class Model:
         stop_training = False
 
-    export = loop.Export(loading.create("tint"), tmp_path / "tint.safetensors", {}, patience=2)
+    export = callbacks.Export(loading.create("tint"), tmp_path / "tint.safetensors", {}, patience=2)
     export.set_model(Model())
     for leg, loss in enumerate([3.0, 2.0, 2.5, 2.1]):
         assert not export.model.stop_training
@@ -184,7 +184,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing_half_written(tmp_p
     code = f"""
 import resource, signal
 from pathlib import Path
-from heritage_color.train.networks.loop import whole
+from heritage_color.train.networks.callbacks import whole
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 with whole(Path({str(tmp_path / "whole.bin")!r})) as partial:
@@ -202,10 +202,10 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from pathlib import Path
 from heritage_color.train.networks import loop
-from heritage_color.train.pictures import photographs
+from heritage_color.train.networks.recipes import Recipe
 assert loop.strategy().num_replicas_in_sync == 2
 learn, held_back, run = (Path(each) for each in {[str(folders[0]), str(folders[1]), str(tmp_path)]})
-loop.train(learn, held_back, run, loop.Recipe(epochs=0.5, batch={BATCH}))
+loop.train(learn, held_back, run, Recipe(epochs=0.5, batch={BATCH}))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ)
     assert done.returncode == 0, done.stderr

@@ -14,7 +14,7 @@ from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods import loading
-from heritage_color.train.networks.loop import Recipe
+from heritage_color.train.networks.recipes import Recipe
 from heritage_color.train.pictures import references
 
 RECIPE = Recipe("gist")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from heritage_color.train import registry
-from heritage_color.train.registry import Model, Move, Protocol, Reference
+from heritage_color.train.records import Model, Move, Protocol, Reference
 
 ROW = "fusion-lite/balanced"
 GREY = {"psnr_rgb": 22.0, "ciede2000": 12.0, "auc_rebalanced": 60.0}

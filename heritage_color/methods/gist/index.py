@@ -6,13 +6,16 @@ only; within these it compares exactly too. More can be added at any time: the c
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from heritage_color.errors import WeightsError
 from heritage_color.methods.gist.descriptor import LENGTH
 from heritage_color.whole_files import whole
+
+if TYPE_CHECKING:
+    import faiss
 
 TOP = 0.25  # a gist's number that is the byte 255: of 1,395 photographs 1 number in 60,000 is larger
 EXACT = 100_000  # gists: up to here a query of all takes less than the 20 ms that we allow
@@ -92,7 +95,7 @@ class Index:
             self._faiss, self._mapped = _read(self._mapped, 0), None
 
 
-def _read(path: Path, how: int) -> Any:
+def _read(path: Path, how: int) -> "faiss.Index":
     import faiss
 
     try:
@@ -101,7 +104,7 @@ def _read(path: Path, how: int) -> Any:
         raise WeightsError(f"{path.name} is no index of gists: delete it, and it is made again.") from error
 
 
-def _exact() -> Any:
+def _exact() -> "faiss.Index":
     import faiss
 
     return faiss.IndexScalarQuantizer(LENGTH, faiss.ScalarQuantizer.QT_8bit_direct, faiss.METRIC_L2)
@@ -112,7 +115,7 @@ def lists_of(number: int) -> int:
     return int(2 ** round(np.log2(np.sqrt(number))))
 
 
-def _lists_around_centres(codes: np.ndarray) -> Any:
+def _lists_around_centres(codes: np.ndarray) -> "faiss.Index":
     """An empty index whose centres were found among the codes."""
     import faiss
 
@@ -128,7 +131,7 @@ def _lists_around_centres(codes: np.ndarray) -> Any:
     return _ready(index)
 
 
-def _ready(index: Any) -> Any:
+def _ready(index: "faiss.Index") -> "faiss.Index":
     """With what faiss does not keep in its files."""
     if hasattr(index, "nprobe"):
         index.nprobe = PROBES

@@ -6,19 +6,19 @@ the forests expect of the picture. The features are the cell's own intensity, te
 makes of a frozen EfficientNet-Lite0.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
 from heritage_color.methods.colorizer import Colorizer, Pairs, Prediction
-from heritage_color.methods.gist import reshaping
-from heritage_color.methods.learch import projection
+from heritage_color.methods.learch import projection, reshaping
 from heritage_color.methods.learch.boosting import Conditioning, Example, Size, boost, first_forests
 from heritage_color.methods.learch.cells import STRIDE, enlarge, own_features, pair_features
 from heritage_color.methods.learch.forests import from_arrays, stump
@@ -26,6 +26,11 @@ from heritage_color.methods.learch.projection import TAPS, Looked, Projection
 from heritage_color.methods.names import PRESETS
 from heritage_color.methods.networks import efficientnet
 from heritage_color.methods.weights import Arrays, Card, assign, load_weights, save_weights
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from heritage_color.methods.networks.efficientnet import TapName
 
 LOOK = 2 / 3  # of the picture's size: what the training saw, and enough for colour
 SIDE, ANSWER = 32, 4  # pixels: sides are multiples of the one, answers are given for cells of the other
@@ -57,12 +62,15 @@ class Learch(Colorizer):
         self.card = {"method": self.name, "encoder_sha256": encoder["sha256"], "readings": READINGS}
 
     @cached_property
-    def _maps(self) -> Any:
+    def _maps(self) -> "Callable[[np.ndarray], dict[TapName, tf.Tensor]]":
         """The encoder as a graph, traced once for all sizes."""
         import tensorflow
 
         signature = [tensorflow.TensorSpec((1, None, None, 1), tensorflow.float32)]
-        return tensorflow.function(lambda grey: self.network(grey, training=False), input_signature=signature)
+        graph: Callable[[np.ndarray], dict[TapName, tf.Tensor]] = tensorflow.function(
+            lambda grey: self.network(grey, training=False), input_signature=signature
+        )
+        return graph
 
     def look(self, grey: np.ndarray) -> Looked:
         """Features of a grey picture (H, W) in 0..255, H and W multiples of 32."""

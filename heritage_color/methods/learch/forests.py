@@ -5,11 +5,15 @@ Features must be half precision numbers: thresholds are rounded down to those, w
 """
 
 from dataclasses import astuple, dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heritage_color.methods.weights import Arrays
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import ExtraTreesRegressor
+    from sklearn.tree._tree import Tree
 
 JOBS = -1  # all cores: trees do not depend on each other
 HALF_MOST = 65504.0  # the largest half precision number
@@ -108,7 +112,7 @@ def grow(
     return from_sklearn(forest.fit(samples.astype(np.float32), targets.astype(np.float32), weight))
 
 
-def from_sklearn(forest: Any) -> Forest:
+def from_sklearn(forest: "ExtraTreesRegressor") -> Forest:
     """The arrays of a fitted forest of scikit-learn, its nodes in an order where each right child follows the left."""
     grown = [estimator.tree_ for estimator in forest.estimators_]
     trees, nodes = len(grown), max(tree.node_count for tree in grown)
@@ -125,7 +129,7 @@ def from_sklearn(forest: Any) -> Forest:
     return Forest(feature, threshold, left, value)
 
 
-def _breadth_first(tree: Any) -> tuple[np.ndarray, list[int]]:
+def _breadth_first(tree: "Tree") -> tuple[np.ndarray, list[int]]:
     """Node numbers of a tree from its root down, and the new place of each inner node's left child."""
     order, children = [0], []
     for node in order:

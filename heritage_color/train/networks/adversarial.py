@@ -34,7 +34,10 @@ from heritage_color.methods.pix2pix import (
 from heritage_color.methods.weights import Card
 from heritage_color.metrics import bootstrap, figures
 from heritage_color.progress import track
-from heritage_color.train.networks.loop import LEG, Data, Recipe, gather, learn_what_can_be_read, whole
+from heritage_color.train.networks.callbacks import whole
+from heritage_color.train.networks.gathering import Data, gather, learn_what_can_be_read
+from heritage_color.train.networks.loop import LEG
+from heritage_color.train.networks.recipes import Recipe
 from heritage_color.train.pictures import photographs
 from heritage_color.train.pictures.aging import age
 

@@ -18,7 +18,7 @@ import numpy as np
 from heritage_color.errors import WeightsError
 from heritage_color.methods import loading
 from heritage_color.methods.weights import load_weights, save_weights
-from heritage_color.train.networks import loop, normalisation
+from heritage_color.train.networks import loop, normalisation, recipes
 from heritage_color.train.pictures import survey
 
 SAME = ("method", "encoder_sha256", "inception_sha256")  # of the cards: what must agree
@@ -44,7 +44,7 @@ def measure(weights: Path, folder: Path, out: Path) -> str:
 
     Raises DeliveryError where the folder has none, WeightsError where the method is not trained by `loop`.
     """
-    recipe = loop.complete(loop.Recipe(method=weights.stem))
+    recipe = recipes.complete(recipes.Recipe(method=weights.stem))
     with tempfile.TemporaryDirectory() as place:
         measured = survey.survey(folder, Path(place) / "photographs.csv")
     paths = [str(folder / row.file) for row in measured if row.state == "colour"]

@@ -22,7 +22,8 @@ from heritage_color.methods.networks.colours import srgb_to_linear
 from heritage_color.methods.networks.efficientnet import ENCODER_FILE
 from heritage_color.methods.weights import Card, assign, load_weights
 from heritage_color.progress import track
-from heritage_color.train.networks.loop import Checkpoint, Data, Progress, gather, learn_what_can_be_read
+from heritage_color.train.networks.callbacks import Checkpoint, Progress
+from heritage_color.train.networks.gathering import Data, gather, learn_what_can_be_read
 from heritage_color.train.pictures import photographs
 from heritage_color.train.pictures.aging import age, grey_of
 

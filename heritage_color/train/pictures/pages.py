@@ -1,10 +1,13 @@
 """Pages of text as scanners see them, written here: one to three columns, any size of letters, paper and light."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heritage_color.scans.decoding.decode import SAMPLE
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 WIDTH = 1100  # pixels of a page before it is shrunk
 WORDS = """the of and to in he it that for was on are as with his they at be this from have or by one had not but what
@@ -51,7 +54,7 @@ def _columns(random: np.random.Generator, height: int) -> np.ndarray:
     return 1 - np.asarray(turned, np.float64) / 255
 
 
-def _line(random: np.random.Generator, font: Any, width: float) -> str:
+def _line(random: np.random.Generator, font: "ImageFont.FreeTypeFont | ImageFont.ImageFont", width: float) -> str:
     """Words that fill a width."""
     line = ""
     for word in random.choice(WORDS.split(), 40):

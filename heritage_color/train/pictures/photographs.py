@@ -1,7 +1,6 @@
 """Colour photographs as training pairs: a grey picture as an archive would hold it, and its true chroma."""
 
 from collections.abc import Callable
-from typing import Any
 
 import tensorflow as tf
 
@@ -11,7 +10,7 @@ from heritage_color.train.pictures.aging import age, grey_of, mount
 CROP = 224  # pixels: the side of a training picture
 STRIDE = 4  # the networks answer one colour per 4 x 4 pixels
 SMALLEST_CROP = 0.5  # of a photograph's shorter side
-Making = Callable[[tf.Tensor, tf.Tensor], Any]  # a pair of a path and a seed
+Making = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]  # a pair of a path and a seed
 AGED_SHARE = 0.4  # of the pictures get an archive's defects
 MOUNTED_SHARE = 0.1  # of the pictures get a border
 
@@ -74,7 +73,7 @@ def numbered(paths: list[str], batch: int, seed: int, first: int, make: Making) 
     """Batches without end of `make(path, seed of this picture (2,))`, of shuffled passes over the paths."""
     table, count = tf.constant(paths), len(paths)
 
-    def made(number: tf.Tensor) -> Any:
+    def made(number: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         turn, place = number // count, number % count
         order = tf.random.experimental.index_shuffle(place, tf.stack([seed, turn]), count - 1)
         return make(table[order], tf.stack([seed, number]))

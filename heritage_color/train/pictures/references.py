@@ -23,7 +23,8 @@ from heritage_color.lab import rgb_to_lab
 from heritage_color.methods.gist.colorizer import Gist, Reference, described_photograph
 from heritage_color.metrics.pictures import read_rgb
 from heritage_color.progress import track
-from heritage_color.train.networks.loop import Recipe, whole
+from heritage_color.train.networks.callbacks import whole
+from heritage_color.train.networks.recipes import Recipe
 from heritage_color.train.pictures import survey
 
 PART = 256  # photographs described between two files: what a killed run loses at most
