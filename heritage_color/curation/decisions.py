@@ -34,7 +34,7 @@ class Decision:
         """Raise CurationError where verdict, reason, note or curator is missing, or they do not fit together."""
         if self.verdict not in reasons.VERDICTS:
             raise CurationError(f"A verdict is {', '.join(reasons.VERDICTS)}, found {self.verdict!r}.")
-        reason = reasons.find(self.verdict, self.reason)
+        reason = reasons.find_reason(self.verdict, self.reason)
         if reason is None:
             known = ", ".join(item.code for item in reasons.REASONS if item.verdict == self.verdict)
             raise CurationError(f"{self.reason!r} is no reason for {self.verdict}; choose one of {known}.")

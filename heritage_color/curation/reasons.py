@@ -31,6 +31,6 @@ REASONS = (
 VERDICTS = ("approved", "rejected", "sent back")
 
 
-def find(verdict: str, code: str) -> Reason | None:
+def find_reason(verdict: str, code: str) -> Reason | None:
     """The reason of a code, where it fits the verdict."""
     return next((reason for reason in REASONS if (reason.verdict, reason.code) == (verdict, code)), None)

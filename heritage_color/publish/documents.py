@@ -17,18 +17,18 @@ Document = TypeVar("Document", bound=Shape)
 _hints = cache(get_type_hints)
 
 
-def plain(value: object) -> object:
+def json_values(value: object) -> object:
     """A record, or what a field of one holds, as JSON's own kinds: objects, lists, texts, numbers."""
     if is_dataclass(value):
         held = [(field, getattr(value, field.name)) for field in fields(value)]
         kept = [(field, part) for field, part in held if part is not None or field.default is not None]
-        return {field.metadata.get("json", field.name): plain(part) for field, part in kept}
-    return [plain(part) for part in value] if isinstance(value, tuple | list) else value
+        return {field.metadata.get("json", field.name): json_values(part) for field, part in kept}
+    return [json_values(part) for part in value] if isinstance(value, tuple | list) else value
 
 
 def to_json(record: Shape) -> bytes:
     """The one byte sequence of a record: sorted names, UTF-8."""
-    return (json.dumps(plain(record), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    return (json.dumps(json_values(record), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def from_json(kind: type[Document], content: bytes) -> Document:

@@ -101,6 +101,7 @@ def _withdraw(archive: Archive) -> int:
                 colorization_id=colorization_id,
             )
         )
+    queries.forget_set_aside(archive.db, stage=STAGE)
     archive.db.commit()
     return len(publications)
 
@@ -206,7 +207,7 @@ def _write_index(archive: Archive) -> tuple[int, list[str]]:
     listed, entries, failures = _listed(archive), [], []
     for picture in db.records(Standing, queries.standing(archive.db)):
         try:
-            entries.append(listed.get(picture.manifest_key) or _read_entry(archive, picture.manifest_key))
+            entries.append(listed.get(picture.manifest_key) or _read_entry(archive, picture))
         except FixityError as error:
             sentence = archive.set_aside(STAGE, error, picture.scan_id, picture.colorization_id)
             failures.append(f"{picture.identifier}: {sentence}")
@@ -227,13 +228,15 @@ def _listed(archive: Archive) -> dict[ObjectKey, Entry]:
     return {entry.manifest: entry for entry in index.pictures}
 
 
-def _read_entry(archive: Archive, key: ObjectKey) -> Entry:
-    bucket = archive.settings.public_bucket
+def _read_entry(archive: Archive, picture: Standing) -> Entry:
+    """What the index will say of a picture that it does not list, from the picture's record."""
+    bucket, key = archive.settings.public_bucket, picture.manifest_key
     content = archive.store.read(bucket, key)
     if content is None or key != manifests.key_of(content):
         raise FixityError(
             f"{bucket}/{key} is missing or was changed. Take the approval back, publish, and approve it again."
         )
+    archive.take_up(STAGE, picture.scan_id, picture.colorization_id)
     return manifests.entry_of(key, from_json(Manifest, content))
 
 

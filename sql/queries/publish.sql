@@ -69,6 +69,14 @@ order by p.colorization_id;
 -- A publication that stands no longer.
 update publications set withdrawn_at = now() where colorization_id = :colorization_id and withdrawn_at is null;
 
+-- name: forget_set_aside!
+-- What could not be published and is not wanted any more.
+delete from set_aside a
+where stage = :stage and not exists (
+    select from current_decisions d join colorizations c using (colorization_id)
+    where d.colorization_id = a.colorization_id and d.verdict = 'approved' and c.withdrawn_at is null
+);
+
 -- name: standing
 -- What the index lists, with the keys of the manifests.
 select p.colorization_id, c.scan_id, s.identifier, p.manifest_key

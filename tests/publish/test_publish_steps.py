@@ -161,6 +161,16 @@ def test_a_picture_that_was_set_aside_is_published_once_it_is_repaired(site, app
     assert rows("select * from set_aside") == []
 
 
+def test_what_is_no_longer_wanted_is_no_longer_set_aside(site, approved, rows):
+    key = rows("select object_key from colorizations where colorization_id = 1")[0]["object_key"]
+    Store(site).delete(site.archive_bucket, key)
+    with pytest.raises(PictureError):
+        publish(site)
+    decide(site, approved[0], "rejected", "dull", "", "B. Curator")
+    assert publish(site).published == 1
+    assert rows("select * from set_aside") == []
+
+
 def test_a_picture_too_large_for_the_memory_leaves_the_others_to_be_published(site, approved, monkeypatch):
     open_upright = derivatives.open_upright
 

@@ -13,7 +13,7 @@ from heritage_color.curation import notes
 from heritage_color.curation.annotations import RegionNote, annotation_page
 from heritage_color.curation.notes import Note
 from heritage_color.errors import CurationError
-from heritage_color.publish.documents import plain
+from heritage_color.publish.documents import json_values
 from heritage_color.settings import Settings
 from heritage_color.web.desk.forms import RegionForm
 from heritage_color.web.desk.queue import Asked, Filters
@@ -43,7 +43,7 @@ def annotations_of(request: Request, colorization_id: RowId) -> Response:
         written = db.records(RegionNote, queries.list_notes(connection, colorization_id=colorization_id))
     canvas = f"{site_of(request).settings.web_address}/review/{colorization_id}"
     page = annotation_page(written, canvas, picture.width, picture.height)
-    return JSONResponse(plain(page), media_type="application/ld+json")
+    return JSONResponse(json_values(page), media_type="application/ld+json")
 
 
 @router.post("/review/{colorization_id}/notes")
