@@ -16,6 +16,7 @@ from heritage_color.web.door.fields import FormLine
 from heritage_color.web.door.networks import address_of
 from heritage_color.web.door.replies import Refusal, go, local_path, show
 from heritage_color.web.door.site import site_of
+from heritage_color.web.door.staff import curator_of
 
 router = APIRouter()
 TRIES = Size(5, 900)  # of passwords from one network
@@ -65,7 +66,7 @@ def forgive_try(request: Request, counted: Taken) -> None:
 @router.get("/staff")
 def first_page(request: Request) -> Response:
     """Go to the first page that is open to this person."""
-    return go(next(iter(request.state.curator.pages), "/account"))
+    return go(next(iter(curator_of(request).pages), "/account"))
 
 
 @router.post("/sign-out")

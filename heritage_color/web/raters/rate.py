@@ -31,7 +31,7 @@ NOTES = ("already-voted", "picture-withdrawn", "campaign-closed", "undone", "not
 UNDO_REFUSED = ("vote-unknown", "undo-too-late")
 # As the browser measured them; a form without a script sends an empty field
 Seconds = Annotated[
-    Annotated[float, Field(ge=0, le=86_400)] | None, BeforeValidator(lambda given: None if given == "" else given)
+    Annotated[float, Field(ge=0, le=86_400)] | None, BeforeValidator(lambda text: None if text == "" else text)
 ]
 
 
@@ -54,20 +54,22 @@ class ItemWithKey(serving.Item):
 
 
 @router.get("/rate")
-def choose(request: Request) -> Response:
-    """The open sets of pictures; straight on to the only one."""
+def choose_campaign(request: Request) -> Response:
+    """List the open sets of pictures, or go straight on to the only one."""
     site = site_of(request)
-    found = lifecycle.open_campaigns(site.settings)
-    if len(found) == 1:
+    campaigns = lifecycle.open_campaigns(site.settings)
+    if len(campaigns) == 1:
         query = f"?{request.url.query}" if request.url.query else ""
-        return go(f"/rate/campaign/{found[0].campaign_id}{query}")
-    language = language_of(request, list(languages.languages().values()))
-    return page(request, "choose.html" if found else "none.html", language, campaigns=found, gallery=_gallery(site))
+        return go(f"/rate/campaign/{campaigns[0].campaign_id}{query}")
+    language, template = language_of(request, list(languages.languages().values())), "none.html"
+    if campaigns:
+        template = "choose.html"
+    return page(request, template, language, campaigns=campaigns, gallery=_gallery(site))
 
 
 @router.get("/rate/campaign/{campaign_id}")
 def rate(request: Request, campaign_id: RowId, note: str = "", rested: int = 0) -> Response:
-    """Whatever comes next for this volunteer: a step before the first picture, a picture, a break, the end."""
+    """Show whatever comes next for this volunteer: a step before the first picture, a picture, a break, the end."""
     here = visit(request, campaign_id)
     if here.standing.closed_at or here.standing.paused_at:
         return here.page("none.html", campaigns=[], gallery=_gallery(here.site))
@@ -78,47 +80,47 @@ def rate(request: Request, campaign_id: RowId, note: str = "", rested: int = 0) 
     if answered and answered % BREAK_EVERY == 0 and answered != rested:
         return rest(request, campaign_id)
     items = _next_items(here)
-    return here.page("rating.html", **_desk(here, items, note)) if items else _end(here)
+    return _desk(here, "rating.html", items, note) if items else _end(here)
 
 
 @router.get("/rate/campaign/{campaign_id}/further")
 def further(request: Request, campaign_id: RowId) -> Response:
-    """The next pictures for a page that is open already, as pieces of it; empty where the page has to be asked."""
+    """Send the next pictures as pieces of a page that is open already; none where the page has to be asked."""
     here = visit(request, campaign_id)
     ready = here.standing.agreed and here.standing.checked_at and not here.standing.training_left
     rested = here.standing.answered % BREAK_EVERY or not here.standing.answered
     items = _next_items(here) if ready and rested else []
-    return here.page("further.html", **_desk(here, items, ""))
+    return _desk(here, "further.html", items)
 
 
 @router.get("/rate/campaign/{campaign_id}/break")
 def rest(request: Request, campaign_id: RowId) -> Response:
-    """A pause, asked for or due."""
+    """Show a pause that was asked for or is due."""
     here = visit(request, campaign_id)
     return here.page("break.html", gallery=_gallery(here.site))
 
 
 @router.post("/rate/campaign/{campaign_id}/answer")
-def answer(request: Request, campaign_id: RowId, given: Annotated[Answer, Form()]) -> Response:
-    """Write one answer, then on to the next picture."""
+def answer(request: Request, campaign_id: RowId, form: Annotated[Answer, Form()]) -> Response:
+    """Write one answer, and go on to the next picture."""
     here = visit(request, campaign_id)
     if not here.known:
         return here.refused("no-cookie")
     if not here.standing.agreed:
         return here.on()
-    if _needs_script(here, given):
+    if _needs_script(here, form):
         return here.refused("turing-script")
     try:
-        _write(here, given)
+        _write(here, form)
     except RatingError as error:
         return _note_or_refusal(here, error)
     training = here.standing.training_left > 0
-    return here.on(f"/practice/{given.item_id}") if training else here.on()
+    return here.on(f"/practice/{form.item_id}") if training else here.on()
 
 
 @router.post("/rate/campaign/{campaign_id}/answers")
 def answers(
-    request: Request, campaign_id: RowId, given: Annotated[list[Answer], Body(min_length=1, max_length=AT_ONCE)]
+    request: Request, campaign_id: RowId, kept: Annotated[list[Answer], Body(min_length=1, max_length=AT_ONCE)]
 ) -> Response:
     """Write answers that a script kept, also such as came before; which are stored, and why others are not.
 
@@ -126,29 +128,29 @@ def answers(
     """
     here = visit(request, campaign_id)
     stored, refused = [], []
-    for one in given:
-        reason = _write_kept(here, one)
+    for kept_answer in kept:
+        reason = _write_kept(here, kept_answer)
         if reason:
-            refused.append({"vote_key": str(one.vote_key), "reason": reason})
+            refused.append({"vote_key": str(kept_answer.vote_key), "reason": reason})
         else:
-            stored.append(str(one.vote_key))
+            stored.append(str(kept_answer.vote_key))
     return JSONResponse({"stored": stored, "refused": refused})
 
 
 @router.get("/rate/campaign/{campaign_id}/practice/{item_id}")
 def practice(request: Request, campaign_id: RowId, item_id: ItemId) -> Response:
-    """What most people answer to a training picture, after the volunteer's own answer."""
+    """Tell what most people answer to a training picture, after the volunteer's own answer."""
     here = visit(request, campaign_id)
-    found = voting.feedback(here.site.settings, item_id, here.rater_id)
-    if found is None:
+    feedback = voting.feedback(here.site.settings, item_id, here.rater_id)
+    if feedback is None:
         return here.on()
     swapped = participation.was_swapped(here.site.settings, str(item_id), here.rater_id)
-    expected = _expected(here, found, swapped)
-    return here.page("practice.html", found=found, expected=expected, item_id=item_id, swapped=swapped)
+    expected = _expected(here, feedback, swapped)
+    return here.page("practice.html", feedback=feedback, expected=expected, item_id=item_id, swapped=swapped)
 
 
 @router.post("/rate/campaign/{campaign_id}/undo")
-def undo(request: Request, campaign_id: RowId, vote_key: Annotated[uuid.UUID, Form()]) -> Response:
+def undo_answer(request: Request, campaign_id: RowId, vote_key: Annotated[uuid.UUID, Form()]) -> Response:
     """Take the last answer back and show its picture again."""
     here = visit(request, campaign_id)
     try:
@@ -164,7 +166,7 @@ def undo(request: Request, campaign_id: RowId, vote_key: Annotated[uuid.UUID, Fo
 def skip(
     request: Request, campaign_id: RowId, item_id: Annotated[uuid.UUID, Form()], reason: FormLine = ""
 ) -> Response:
-    """On to the next without an answer: nobody has to look at what they would rather not see."""
+    """Go on to the next without an answer: nobody has to look at what they would rather not see."""
     here = visit(request, campaign_id)
     if not here.known:
         return here.refused("no-cookie")
@@ -178,7 +180,7 @@ def skip(
 
 @router.get("/rate/picture/{item_id}/{side}")
 def shown(request: Request, item_id: ItemId, side: Literal["first", "second", "original"]) -> Response:
-    """A preview, while its picture stands in an open campaign."""
+    """Send a preview, while its picture stands in an open campaign."""
     site = site_of(request)
     keys = serving.shown_keys(site.settings, item_id)
     key: str | None = getattr(keys, side) if keys else None
@@ -197,36 +199,36 @@ def _next_items(here: Visit) -> list[serving.Item]:
     return serving.next_items(here.site.settings, here.rater_id, standing.campaign_id, count)
 
 
-def _desk(here: Visit, items: list[serving.Item], note: str) -> dict:
-    """What the template of pictures needs beside them."""
-    return {
-        "items": [
-            ItemWithKey(**vars(item), vote_key=str(uuid.uuid4())) for item in items
-        ],  # a form sent twice is one answer
-        "question": here.language.question(here.standing.question, here.standing.method),
-        "note": note if note in NOTES else "",
-        "break_every": BREAK_EVERY,
-    }
+def _desk(here: Visit, template: str, items: list[serving.Item], note: str = "") -> Response:
+    """A page, or pieces of one, that show pictures to answer."""
+    return here.page(
+        template,
+        items=[ItemWithKey(**vars(item), vote_key=str(uuid.uuid4())) for item in items],
+        question=here.language.question(here.standing.question, here.standing.method),
+        note=note if note in NOTES else "",
+        break_every=BREAK_EVERY,
+    )
 
 
-def _needs_script(here: Visit, given: Answer) -> bool:
+def _needs_script(here: Visit, answer: Answer) -> bool:
     """A Turing test is one second per picture, which only a script can keep: other answers measure something else."""
-    return here.standing.method == "turing" and given.seconds is None
+    return here.standing.method == "turing" and answer.seconds is None
 
 
-def _write(here: Visit, given: Answer) -> None:
-    chosen = given.score if given.score is not None else given.choice or ""
-    voting.vote(here.site.settings, given.item_id, here.rater_id, chosen, given.vote_key, given.seconds, given.swapped)
+def _write(here: Visit, answer: Answer) -> None:
+    chosen = answer.score if answer.score is not None else answer.choice or ""
+    settings, rater_id = here.site.settings, here.rater_id
+    voting.vote(settings, answer.item_id, rater_id, chosen, answer.vote_key, answer.seconds, answer.swapped)
 
 
-def _write_kept(here: Visit, given: Answer) -> str:
+def _write_kept(here: Visit, answer: Answer) -> str:
     """Why an answer that was kept in a browser is not stored; empty where it is."""
     if not here.known or not here.standing.agreed:
         return here.language.say("no-cookie")
-    if _needs_script(here, given):
+    if _needs_script(here, answer):
         return here.language.say("turing-script")
     try:
-        _write(here, given)
+        _write(here, answer)
     except RatingError as error:
         return here.language.say(f"note-{error.code}") if error.code in NOTES else str(error)
     return ""

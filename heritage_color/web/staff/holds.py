@@ -10,7 +10,7 @@ from heritage_color.rating.guarding import holding
 from heritage_color.web.door.fields import FormLine, Page, Pages
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
-from heritage_color.web.door.staff import staff_router
+from heritage_color.web.door.staff import curator_of, staff_router
 
 queries = db.queries("rating/guarding")
 
@@ -26,7 +26,7 @@ BACK = ("/holds", "Back to the holds")
 
 @router.get("/holds")
 def holds(request: Request, page: Page = 1) -> Response:
-    """All holds, those that wait first."""
+    """List all holds, those that wait first."""
     with db.connect(site_of(request).settings) as connection:
         counts = queries.count_holds(connection)
         pages = Pages(page, SHOWN, counts["total"])
@@ -36,10 +36,10 @@ def holds(request: Request, page: Page = 1) -> Response:
 
 
 @router.post("/holds")
-def decide(request: Request, name: FormLine, state: FormLine) -> Response:
-    """Release or confirm one."""
+def decide_on_hold(request: Request, name: FormLine, state: FormLine) -> Response:
+    """Release or confirm a hold."""
     try:
-        holding.decide_hold(site_of(request).settings, name, state, request.state.curator.name)
+        holding.decide_hold(site_of(request).settings, name, state, curator_of(request).name)
     except RatingError as error:
         raise Refusal(409 if error.code == "hold-decided" else 400, str(error), BACK) from error
     return go("/holds")
