@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,10 +13,11 @@ from heritage_color.errors import SettingsError
 from heritage_color.keys import Variable
 
 Value = TypeVar("Value", str, int, Path)
+Words = tuple[str, ...]
+Range = tuple[int, int] | None  # the least and the most
 
 PREFIX = "HERITAGE_"
 ROOT = Path(__file__).resolve().parents[1]
-
 MEBIBYTE, TEBIBYTE = 2**20, 2**40
 
 # What libpq takes apart as it was meant (PostgreSQL, "Connection URIs"): a password may hold neither / nor @, and
@@ -25,19 +26,15 @@ _WORD = r"(?:[^\s/@:%]|%[0-9A-Fa-f]{2})*"
 _AFTER_COLON = r"(?:[^\s/@%]|%[0-9A-Fa-f]{2})*"
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:,\[\]]*)(?::\d{1,5})?"
 _NAME = r"(?:/(?:[^\s/?#@%]|%[0-9A-Fa-f]{2})*)?(?:\?\S*)?"
-_DATABASE = re.compile(rf"postgres(?:ql)?://(?:{_WORD}(?::{_AFTER_COLON})?@)?{_HOST}(?:,{_HOST})*{_NAME}")
-_DRIVER = re.compile(r"postgres(?:ql)?(\+[a-z0-9_]+)://")  # as SQLAlchemy and Airflow write it
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")  # what boto3 lets through; servers differ in what they make
-_REGION = re.compile(r"(?![0-9]+$)(?!-)[A-Za-z0-9-]{0,63}(?<!-)")  # as botocore has it
+_DATABASE = rf"postgres(?:ql)?://(?:{_WORD}(?::{_AFTER_COLON})?@)?{_HOST}(?:,{_HOST})*{_NAME}"
+_DRIVER = r"postgres(?:ql)?(\+[a-z0-9_]+)://"  # as SQLAlchemy and Airflow write it
+_BUCKET = r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}"  # what boto3 lets through; servers differ in what they make
+_REGION = r"(?![0-9]+$)(?!-)[A-Za-z0-9-]{0,63}(?<!-)"  # as botocore has it
+_SCANNER = r"/.*|[^\s/@]+:[0-9]{1,5}"
 
 
 def _setting(
-    default: Value,
-    about: str,
-    choices: tuple[str, ...] = (),
-    within: tuple[int, int] | None = None,
-    form: str = "",
-    secret: bool = False,
+    default: Value, about: str, choices: Words = (), within: Range = None, form: str = "", secret: bool = False
 ) -> Value:
     """A field: `within` are the least and the most of a number, `form` names the rule of a text's shape (`FORMS`).
 
@@ -242,9 +239,9 @@ def _number(text: str, least: int, most: int) -> int:
 
 def _database(text: str) -> str:
     """PostgreSQL's address; or libpq's pairs, host=... dbname=..."""
-    if driver := _DRIVER.match(text):
+    if driver := re.match(_DRIVER, text):
         raise ValueError(f"must begin with postgresql://, without the driver of other programs ({driver[1]})")
-    if not _DATABASE.fullmatch(text) and ("://" in text or "=" not in text):
+    if not re.fullmatch(_DATABASE, text) and ("://" in text or "=" not in text):
         raise ValueError(
             "must be an address such as postgresql://user:password@host:5432/name; in user and password, "
             "/ is written %2F, @ %40, % %25, # %23, : %3A and a space %20"
@@ -253,40 +250,25 @@ def _database(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    must = "must be an address such as http://host:8333, without user and password"
     try:
         parts = urlsplit(text)
         whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:  # the port is no number, or a bracket is open
         whole = False
     if not whole or re.search(r"[\s@]", text):
-        raise ValueError(must)
+        raise ValueError("must be an address such as http://host:8333, without user and password")
     return text
 
 
-def _bucket(text: str) -> str:
-    if not _BUCKET.fullmatch(text):
-        raise ValueError("must be the name of a bucket: letters, digits, dots and hyphens")
-    return text
+def _matching(pattern: str, must: str) -> Callable[[str], str]:
+    """The form of a text that a pattern describes as a whole."""
 
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text, re.DOTALL):
+            raise ValueError(must)
+        return text
 
-def _region(text: str) -> str:
-    if not _REGION.fullmatch(text):
-        raise ValueError("must be the name of a region: letters, digits and hyphens")
-    return text
-
-
-def _prefix(text: str) -> str:
-    if not text.startswith("s3://") or not _BUCKET.fullmatch(text[5:].partition("/")[0]):
-        raise ValueError("must be an address such as s3://bucket/inbox")
-    return text
-
-
-def _scanner(text: str) -> str:
-    host, _, port = text.rpartition(":")
-    if not text.startswith("/") and not (re.fullmatch(r"[^\s/@]+", host) and re.fullmatch(r"[0-9]{1,5}", port)):
-        raise ValueError("must be a socket's path such as /run/clamav/clamd.ctl, or host:port")
-    return text
+    return check
 
 
 def _networks(text: str) -> str:
@@ -303,10 +285,10 @@ def _networks(text: str) -> str:
 FORMS = {
     "database": _database,
     "address": _address,
-    "bucket": _bucket,
-    "region": _region,
-    "prefix": _prefix,
-    "scanner": _scanner,
+    "bucket": _matching(_BUCKET, "must be the name of a bucket: letters, digits, dots and hyphens"),
+    "region": _matching(_REGION, "must be the name of a region: letters, digits and hyphens"),
+    "prefix": _matching(rf"s3://{_BUCKET}(/.*)?", "must be an address such as s3://bucket/inbox"),
+    "scanner": _matching(_SCANNER, "must be a socket's path such as /run/clamav/clamd.ctl, or host:port"),
     "networks": _networks,
 }
 MOST_SHOWN = 60  # signs of a wrong value that a sentence repeats

@@ -13,7 +13,6 @@ from heritage_color.cli import (
     colorize,
     machine,
     metrics,
-    models,
     preservation,
     publish,
     rating,
@@ -28,7 +27,7 @@ from heritage_color.errors import HeritageError
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 ABOUT = "The command line. Each command loads only what it needs, so that `heritage-color --help` answers at once."
 # Each adds its commands, in the order in which a picture passes the stages
-STAGES = (catalog, scans, colorize, metrics, train, models, tagging, rating, votes, publish, preservation, accounts)
+STAGES = (catalog, scans, colorize, metrics, train, tagging, rating, votes, publish, preservation, accounts)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from heritage_color import db
+from heritage_color.archive import open_archive
 from heritage_color.catalog import steps as catalog
 from heritage_color.curation import steps as curation
 from heritage_color.demo import samples
@@ -19,8 +20,8 @@ from heritage_color.local import servers
 from heritage_color.machine.orchestrator import DagRuns
 from heritage_color.publish import steps as publishing
 from heritage_color.rating import steps as rating
+from heritage_color.s3 import Role
 from heritage_color.settings import Settings
-from heritage_color.store import Store
 
 CAMPAIGN = "Demonstration"
 RATERS = 24
@@ -152,11 +153,10 @@ def run_stages(settings: Settings, runs: DagRuns, delivery: Path, clock: Clock) 
 
 def count_all(settings: Settings) -> int:
     """Rows of the catalog and objects of both buckets."""
-    store = Store(settings)
     buckets = (settings.archive_bucket, settings.public_bucket)
-    with db.connect(settings) as connection:
-        rows = queries.row_count(connection)
-    return int(rows) + sum(1 for bucket in buckets for _ in store.keys(bucket))
+    with open_archive(settings, Role.READER) as archive:
+        rows = int(queries.row_count(archive.db))
+        return rows + sum(1 for bucket in buckets for _ in archive.store.keys(bucket))
 
 
 def report(settings: Settings, delivery: Path, new: int, seconds: dict[Stage, float]) -> Report:
