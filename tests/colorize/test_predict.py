@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from heritage_color.colorize.join import join_into
-from heritage_color.colorize.predict import predict, uncertainty_map
+from heritage_color.colorize.predict import ask, predict, uncertainty_map
+from heritage_color.colorize.tint import NO_TINT
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods.baselines import Tint
 from heritage_color.methods.colorizer import Prediction
@@ -70,3 +71,65 @@ def test_the_map_is_bright_where_the_method_is_unsure_and_dark_on_frames():
 def test_pictures_of_several_sizes_are_answered_in_their_order():
     answers = predict(Tint(), [scene(), scene()[:, :200], scene(24)], "balanced")
     assert [answer.photograph.shape for answer in answers] == [SHAPE, (256, 200), SHAPE]
+
+
+def source(file: str) -> dict:
+    return {"file": file, "source": "", "rights": "", "sha256": "5eed", "distance": 0.1, "mirrored": False}
+
+
+class Sourced(Tint):
+    """The tint method, that takes its colours of a photograph named after the preset and the picture's place."""
+
+    def reading(self, answers, preset):
+        """As the tint method, with a source for each picture; it is surer the higher the place."""
+        ab = super().reading(answers, preset).ab
+        uncertainty = np.broadcast_to(np.linspace(0, 0.6, ab.shape[1])[:, None], ab.shape[:3])
+        return Prediction(ab, uncertainty, sources=[[source(f"{preset} {place}")] for place in range(len(ab))])
+
+
+def test_each_picture_keeps_its_own_sources_and_the_preset_is_handed_on():
+    answers = predict(Sourced(), [scene(), scene(24), scene()[:, :200]], "vivid")
+    named = [answer.facts()["sources"][0]["file"] for answer in answers]
+    assert named == ["vivid 0", "vivid 0", "vivid 0"]  # of three sizes: each was asked by itself
+    assert [answer.sources[0]["file"] for answer in predict(Sourced(), [scene()] * 2, "faithful")] == [
+        "faithful 0", "faithful 1",
+    ]  # fmt: skip
+
+
+def test_the_mean_uncertainty_is_that_of_the_photograph_without_its_frame():
+    (chroma,) = predict(Sourced(), [scene(frame=24)], "balanced")
+    assert chroma.facts()["frame"] > 0.2
+    weights = chroma.photograph[::4, ::4]
+    assert weights[0].max() == 0
+    assert chroma.facts()["uncertainty"] == round(float(np.average(chroma.uncertainty, weights=weights)), 4)
+    assert chroma.facts()["uncertainty"] != round(float(chroma.uncertainty.mean()), 4)
+
+
+def test_the_window_holds_all_of_the_photograph_and_little_more():
+    seen = ask(Tint(), [scene(frame=24)]).seen[0]
+    inside = np.argwhere(seen.mask > 0)
+    for span, (first, last) in zip(seen.window, zip(inside.min(0), inside.max(0), strict=True), strict=True):
+        assert 0 <= first - span.start <= 3
+        assert 0 <= span.stop - 1 - last <= 3
+
+
+def test_lost_contrast_is_given_back_and_kept_for_the_record():
+    faded = 40 + scene() / 5
+    (chroma,) = predict(Tint(), [faded], "balanced")
+    assert chroma.contrast == pytest.approx(np.percentile(faded, [0.5, 99.5]), abs=0.1)
+    assert NO_TINT.facts(chroma.contrast)["stretched"] == list(chroma.contrast)
+
+
+def test_a_picture_is_padded_with_its_own_mirror_image_to_the_networks_stride():
+    shown = []
+
+    class Shown(Tint):
+        def answers(self, lightness):
+            shown.append(lightness)
+            return lightness
+
+    full = np.tile(np.linspace(0, 100, 200, dtype=np.float32), (40, 1))
+    (chroma,) = predict(Shown(), [full], "balanced")
+    assert [batch.shape for batch in shown] == [(1, 64, 224)]
+    assert np.array_equal(shown[0][0, :40, 200:], full[:, :175:-1])
+    assert (shown[0].dtype, chroma.ab.shape) == (np.float32, (10, 50, 2))

@@ -173,6 +173,20 @@ def test_no_other_picture_is_under_way_while_one_is_coloured_that_was_begun_befo
     assert Watching.begun == [1, 1, 1, 1]
 
 
+def test_a_lane_that_lost_its_job_to_another_neither_counts_nor_records_nor_ends_it(tinted, rows, tmp_path):
+    add_scan(tinted)
+    steps.enqueue(tinted)
+    with open_archive(tinted) as archive:
+        (job,) = queue.claim(archive, "slow")
+        rows("update colorization_jobs set lane = 'another'")
+        lane = Lane(archive, tmp_path)
+        making.keep(lane, making.colour(Tint(), [making.look(lane, job)])[0])
+    assert rows("select state, lane, attempts from colorization_jobs") == [
+        {"state": "claimed", "lane": "another", "attempts": 0}
+    ]
+    assert rows("select colorization_id from colorizations") == []
+
+
 def test_the_files_of_a_job_leave_the_lanes_folder_when_it_ends(tinted, rows, tmp_path):
     scene = picture("colour").astype(int)
     scene[:, ::2, 0] += 80
