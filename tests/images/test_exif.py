@@ -1,11 +1,13 @@
 """What EXIF says of orientation and resolution, and what it leaves open."""
 
+import struct
+
 import exif_blocks
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage_color.images.tiff import exif
+from heritage_color.images.tagged import exif
 
 SAID = {
     "inches": ({"across": 300, "down": 600, "unit": 2}, (300, 600)),
@@ -40,3 +42,11 @@ def test_a_camera_may_say_that_its_colours_are_adobes(index, space, adobe):
 def test_damaged_exif_says_what_is_left_of_it(place, noise):
     sound = exif_blocks.block(orientation=6, across=300, down=300, unit=2)
     assert exif.read_exif(sound[:place] + noise + sound[place + len(noise) :]).orientation in range(1, 9)
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_a_tag_of_several_values_tells_the_first_of_them_and_not_where_they_stand(order):
+    entry = struct.pack(f"{order}HHII", 274, 3, 4, 26)  # four orientations, which do not fit into the entry
+    head = (b"MM\0*" if order == ">" else b"II*\0") + struct.pack(f"{order}IH", 8, 1)
+    block = head + entry + bytes(4) + struct.pack(f"{order}4H", 3, 6, 8, 1)
+    assert exif.read_exif(block).orientation == 3

@@ -20,7 +20,7 @@ from heritage_color.images.reading import opening
 from heritage_color.images.reading.light import lightness_of
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.refusals import Limits, RefusedError
-from heritage_color.images.tiff import directories
+from heritage_color.images.tagged import directories
 from heritage_color.images.tiff.describing import describe_tiff
 from heritage_color.scans.decoding import decode
 from heritage_color.scans.reporting.reasons import finding

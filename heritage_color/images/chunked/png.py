@@ -13,7 +13,7 @@ from heritage_color.images.description import GREY, RGB, TRANSPARENCY, Descripti
 from heritage_color.images.formats import PNG
 from heritage_color.images.light import declared, profiles
 from heritage_color.images.refusals import RefusedError
-from heritage_color.images.tiff import exif
+from heritage_color.images.tagged import exif
 
 APPLE = b"CgBI"  # in which Xcode packs PNGs for its devices: no reader but Apple's takes them
 DESCRIBING = (b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"pHYs", b"eXIf", APPLE)

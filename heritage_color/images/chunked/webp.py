@@ -7,7 +7,7 @@ from heritage_color.images.chunked.walking import content_of, mapped, walk_riff
 from heritage_color.images.description import RGB, TRANSPARENCY, Description
 from heritage_color.images.formats import WEBP
 from heritage_color.images.refusals import RefusedError
-from heritage_color.images.tiff import exif
+from heritage_color.images.tagged import exif
 
 LARGEST = 16 * 2**20  # bytes of a chunk that are looked at; of a picture's own the first ones
 HEAD_BYTES = 16

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from heritage_color.images.jpeg.segments import APP1, APP2, walk_segments
 from heritage_color.images.refusals import RefusedError
-from heritage_color.images.tiff import exif
+from heritage_color.images.tagged import exif
 
 # Frames by their marker's second byte
 LOSSLESS, LS = 0xC3, 0xF7

@@ -12,7 +12,7 @@ from heritage_color.images.description import CMYK, GREY, LAB, RGB
 from heritage_color.images.jpeg2000 import boxes, codestream
 from heritage_color.images.jpeg2000.codestream import Codestream
 from heritage_color.images.refusals import RefusedError
-from heritage_color.images.tiff import exif
+from heritage_color.images.tagged import exif
 
 MOST_BITS = 16
 # Identifiers of boxes with EXIF: that of exiv2 and ExifTool, and Photoshop's

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from heritage_color.images.tiff.directories import Tiff, container
-from heritage_color.images.tiff.notation import IFD8, LONG, WIDTHS, Listing, Notation, Tag, notation_of
+from heritage_color.images.tagged.directories import Tiff, container
+from heritage_color.images.tagged.notation import IFD8, LONG, WIDTHS, Listing, Notation, Tag, notation_of
 
 NARROWER = {16: (4, "Q", "I"), 17: (9, "q", "i"), 18: (13, "Q", "I")}  # what a classic TIFF has in their place
 WIDTH, LENGTH, XMP, IPTC = 256, 257, 700, 33723

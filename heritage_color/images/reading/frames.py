@@ -13,7 +13,7 @@ from heritage_color.images.formats import Format
 from heritage_color.images.jpeg.segments import APP2, Segment, walk_segments
 from heritage_color.images.jpeg2000 import boxes
 from heritage_color.images.refusals import RefusedError
-from heritage_color.images.tiff.directories import container
+from heritage_color.images.tagged.directories import container
 
 HEADER_BYTES = 2**18  # of a JPEG: where its own description stands
 MARK = b"MPF\0"  # of the segment with a multi-picture index

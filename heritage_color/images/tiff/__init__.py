@@ -1,1 +1,1 @@
-"""TIFF and BigTIFF: directories, and the samples that they describe."""
+"""TIFF and BigTIFF: what a picture is by its tags, and its samples."""

@@ -17,8 +17,8 @@ from heritage_color.images.description import (
 )
 from heritage_color.images.formats import TIFF
 from heritage_color.images.refusals import RefusedError
-from heritage_color.images.tiff import directories, exif
-from heritage_color.images.tiff.directories import Entry, Tiff
+from heritage_color.images.tagged import directories, exif
+from heritage_color.images.tagged.directories import Entry, Tiff
 from heritage_color.images.tiff.layout import layout_of, reader_of, samples_of
 from heritage_color.images.tiff.masters import choose_master, size_of
 from heritage_color.images.tiff.tags import (

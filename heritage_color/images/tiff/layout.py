@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from heritage_color.images.description import LAB, LIBJPEG, LIBVIPS, RGB, TIFFFILE
 from heritage_color.images.refusals import RefusedError
-from heritage_color.images.tiff.directories import Entry, Tiff
+from heritage_color.images.tagged.directories import Entry, Tiff
 from heritage_color.images.tiff.old_jpeg import Parts
 from heritage_color.images.tiff.tags import (
     CIE_LAB,

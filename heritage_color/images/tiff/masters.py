@@ -6,8 +6,8 @@ from pathlib import Path
 from heritage_color.images.description import RGB, Directory
 from heritage_color.images.formats import CAMERA_RAW
 from heritage_color.images.refusals import RefusedError
-from heritage_color.images.tiff import directories
-from heritage_color.images.tiff.directories import Entry, Tiff
+from heritage_color.images.tagged import directories
+from heritage_color.images.tagged.directories import Entry, Tiff
 from heritage_color.images.tiff.tags import (
     BITS,
     BLACK_IS_ZERO,

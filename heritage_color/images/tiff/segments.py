@@ -14,8 +14,8 @@ import numpy as np
 
 from heritage_color.images.description import Description
 from heritage_color.images.refusals import RefusedError
-from heritage_color.images.tiff import directories
-from heritage_color.images.tiff.directories import Entry, Tiff
+from heritage_color.images.tagged import directories
+from heritage_color.images.tagged.directories import Entry, Tiff
 
 ROWS_PER_STRIP, STRIPS, STRIP_BYTES, PREDICTOR, FILL_ORDER = 278, 273, 279, 317, 266
 TILE_WIDTH, TILE_LENGTH, TILES, TILE_BYTES = 322, 323, 324, 325

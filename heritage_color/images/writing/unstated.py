@@ -8,7 +8,7 @@ import struct
 import zlib
 from pathlib import Path
 
-from heritage_color.images.tiff import directories
+from heritage_color.images.tagged import directories
 
 SQUARE, NO_UNIT = 1, 1  # TIFF 6.0, section 8: ResolutionUnit 1 is none
 ACROSS, DOWN, UNIT = 282, 283, 296

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from heritage_color.images.refusals import RefusedError
-from heritage_color.images.tiff.notation import (
+from heritage_color.images.tagged.notation import (
     ASCII,
     FLOATS,
     RATIONAL,

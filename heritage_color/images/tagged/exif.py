@@ -7,8 +7,8 @@ import io
 import math
 from dataclasses import dataclass
 
-from heritage_color.images.tiff.directories import Entry, Tiff, container
-from heritage_color.images.tiff.notation import FRACTION, LONG, SHORT
+from heritage_color.images.tagged.directories import Entry, Tiff, container
+from heritage_color.images.tagged.notation import FRACTION, LONG, SHORT
 
 INTRODUCTION = b"Exif\0\0"  # which JPEG writes before it, and other formats now and then
 ORIENTATION, ACROSS, DOWN, UNIT = 274, 282, 283, 296

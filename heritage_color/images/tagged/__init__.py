@@ -1,0 +1,1 @@
+"""Directories of tags, as TIFF and EXIF have them."""
