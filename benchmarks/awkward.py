@@ -24,7 +24,7 @@ from heritage_color.errors import HeritageError
 from heritage_color.scans.arrival import names
 from heritage_color.scans.decoding.messages import Answer
 from heritage_color.scans.decoding.workers import Workers
-from heritage_color.scans.reporting.reasons import ERROR
+from heritage_color.scans.reporting.reason import ERROR
 from heritage_color.settings import Settings
 
 MEGABYTE = 2**20

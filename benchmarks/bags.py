@@ -14,7 +14,8 @@ from heritage_color.errors import DeliveryError
 from heritage_color.scans.arrival import names
 from heritage_color.scans.decoding import decode
 from heritage_color.scans.integrity import bags, verifying
-from heritage_color.scans.reporting.reasons import ERROR, Finding
+from heritage_color.scans.reporting.reason import ERROR
+from heritage_color.scans.reporting.reasons import Finding
 from heritage_color.scans.reporting.report import Delivered
 
 EXPECTED = {"valid": True, "warning": True, "invalid": False, "linux-only": False, "windows-only": False}
@@ -24,7 +25,7 @@ def judge(folder: Path) -> list[Finding]:
     """What is wrong with a bag. Raises DeliveryError where a folder is none."""
     if not bags.is_bag(folder):
         raise DeliveryError(f"{folder.name} has no {bags.DECLARATION}.")
-    bag = bags.read(folder)
+    bag = bags.read_bag(folder)
     algorithms = verifying.algorithms_of([line for _, line in bag.lines]) | {"sha256"}
     entries = [entry for entry in names.walk(folder / bags.PAYLOAD) if entry.kind == "file"]
     files = [Delivered(one.path, one.name, one.size, decode.digest(one.path, algorithms)) for one in entries]

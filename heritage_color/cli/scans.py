@@ -70,7 +70,7 @@ def check(options: Namespace) -> int:
     report = check_delivery(options.delivery, settings)
     text = printing.render(report, options.format or printing.format_of(options.out))
     if options.out:
-        printing.write_whole(options.out, text)
+        printing.write_report(options.out, text)
     print(report.headline if options.out else text)
     return DONE if report.clean else REFUSED
 
@@ -90,7 +90,7 @@ def ingest(options: Namespace) -> int:
     taken = steps.take_in(site_settings(), options.delivery)
     if options.out:
         form = options.format or printing.format_of(options.out)
-        printing.write_whole(options.out, printing.render(taken.report, form))
+        printing.write_report(options.out, printing.render(taken.report, form))
     print(counts(taken.counts))
     for note in taken.report.notes:
         print(note, file=sys.stderr)

@@ -108,7 +108,7 @@ def decade(date: str) -> str:
     """The decade that an EDTF date lies in, such as 1910s; `undated` without a date, or where it spans several."""
     if not dates.is_date(date):
         return UNDATED
-    span = dates.read(date)
+    span = dates.read_date(date)
     first, last = span.first[0] // 10, span.last[0] // 10
     return UNDATED if span.open or first != last or not 0 <= first < 1000 else f"{first:03}0s"
 

@@ -86,7 +86,7 @@ def _join(report: Report, contents: Contents, xmp: list[Delivered]) -> None:
     """Give the pictures their rows and sidecars."""
     report.general += joining.join(contents.manifests, report.pictures)
     manifests.refuse_unread(contents.strays, report.pictures)
-    report.general += describing.describe(report.pictures, xmp)
+    report.general += describing.describe_scans(report.pictures, xmp)
 
 
 def _judge(report: Report, profiles: Profiles, listed_at_all: bool) -> None:
@@ -132,7 +132,7 @@ def _list(entry: Entry) -> tuple[list[Listed], list[Finding]]:
     """The lines of a checksum list, and findings on what is none of them."""
     faults: list[Finding] = []
     with Isolated(faults, entry.name):
-        return checksums.read(entry.path, entry.name)
+        return checksums.read_checksums(entry.path, entry.name)
     return [], faults
 
 
@@ -141,13 +141,13 @@ def _verify(report: Report, sums: _Sums, files: list[Delivered]) -> None:
     report.listed = sum(bag.listed for bag in sums.bags)
     report.verified = sum(bag.verified for bag in sums.bags)
     of_bags = [line for bag in sums.bags for line in bag.lines]
-    for number, fitting, faults in (
+    for compared in (
         verifying.verify(sums.listed, files, sums.lists),
         verifying.verify(of_bags, files, set(), exact=True),
         verifying.verify_rows(files),
     ):
-        report.listed, report.verified = report.listed + number, report.verified + fitting
-        report.general += faults
+        report.listed, report.verified = report.listed + compared.listed, report.verified + compared.verified
+        report.general += compared.findings
     report.general += [fault for bag in sums.bags for fault in bag.check_payload(files)]
 
 

@@ -57,7 +57,7 @@ def sort_entries(received: Received, known: Answers | None, viruses: VirusScan) 
     walked = (_judged(entry, viruses) for entry in names.walk(received.folder))
     entries = [*(entry for entry in walked if known is None or entry.path in known), *received.refused]
     contents = Contents(
-        manifests.read_all(received, entries), manifests.strays(received, entries), bags_inside.find(entries)
+        manifests.read_all(received, entries), manifests.strays(received, entries), bags_inside.find_bags(entries)
     )
     named = {names.alike(name) for name in joining.named(contents.manifests)}
     strays = {stray.name for stray in contents.strays}

@@ -11,7 +11,8 @@ from heritage_color.scans.decoding.messages import NEITHER, Answer
 from heritage_color.scans.decoding.workers import Workers
 from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.reporting.notes import Note
-from heritage_color.scans.reporting.reasons import ERROR, Finding, finding
+from heritage_color.scans.reporting.reason import ERROR
+from heritage_color.scans.reporting.reasons import Finding, finding
 from heritage_color.scans.reporting.report import Delivered
 from heritage_color.settings import Settings
 

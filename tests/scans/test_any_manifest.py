@@ -45,7 +45,7 @@ def written(heading, rows, sign=",", encoding="utf-8"):
 def read(folder: Path, content: bytes, name: str = "manifest.csv"):
     path = folder / "manifest.csv"
     path.write_bytes(content)
-    return manifest.read(path, name)
+    return manifest.read_manifest(path, name)
 
 
 def pictures():

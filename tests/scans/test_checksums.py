@@ -17,7 +17,7 @@ DIGEST = hashlib.sha256(b"a").hexdigest()
 def read(tmp_path, content, name="checksums.sha256"):
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return checksums.read(path, name)
+    return checksums.read_checksums(path, name)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_whatever_a_list_holds_it_lists_something_or_is_at_fault(content):
         path = Path(folder) / "checksums.txt"
         path.write_bytes(content)
         checksums.looks_like_list(path)
-        listed, faults = checksums.read(path, "checksums.txt")
+        listed, faults = checksums.read_checksums(path, "checksums.txt")
         assert listed or faults
 
 
@@ -274,11 +274,11 @@ def test_lists_are_known_by_their_names(tmp_path, name, known):
 )
 def test_a_line_that_could_be_read_in_countless_ways_is_told_in_no_time(tmp_path: Path, line: str) -> None:
     (tmp_path / "list.sha256").write_text(f"{line}\n" * 200)
-    found, faults = checksums.read(tmp_path / "list.sha256", "list.sha256")
+    found, faults = checksums.read_checksums(tmp_path / "list.sha256", "list.sha256")
     assert found == []
     assert {fault.code for fault in faults} == {"checksum-line-unreadable", "checksum-file-empty"}
 
 
 def test_a_list_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
-    found, faults = checksums.read(tmp_path, "list.sha256")  # a folder is none
+    found, faults = checksums.read_checksums(tmp_path, "list.sha256")  # a folder is none
     assert (found, [(fault.file, fault.code) for fault in faults]) == ([], [("list.sha256", "unreadable-file")])

@@ -75,7 +75,7 @@ def by_level():
 
 @pytest.mark.parametrize(("level", "text"), by_level())
 def test_dates_of_every_level_are_read(level, text):
-    assert (dates.fault(text), dates.read(text).level) == ("", level)
+    assert (dates.fault(text), dates.read_date(text).level) == ("", level)
 
 
 @pytest.mark.parametrize("text", WRONG)
@@ -96,7 +96,7 @@ def test_what_is_no_date_says_why(text):
     ],
 )
 def test_a_date_says_from_when_to_when(text, first, last):
-    assert (dates.read(text).first, dates.read(text).last) == (first, last)
+    assert (dates.read_date(text).first, dates.read_date(text).last) == (first, last)
 
 
 @given(st.integers(0, 9999), st.integers(0, 13), st.integers(0, 32))
@@ -116,7 +116,7 @@ def test_whatever_is_written_is_a_date_or_has_a_reason_and_the_shape_knows_every
     assert dates.is_date(text) != bool(dates.fault(text))
     if dates.is_date(text):
         assert re.fullmatch(dates.SHAPE, text)
-        assert dates.read(text).first <= dates.read(text).last
+        assert dates.read_date(text).first <= dates.read_date(text).last
 
 
 @given(st.dates(), st.data())
@@ -124,5 +124,5 @@ def test_a_day_with_unknown_digits_is_still_a_date_around_it(day, data):
     text = str(day)
     places = data.draw(st.sets(st.sampled_from([0, 1, 2, 3, 5, 6, 8, 9])))
     vague = "".join("X" if place in places else sign for place, sign in enumerate(text))
-    span = dates.read(vague)
+    span = dates.read_date(vague)
     assert span.first <= (day.year, day.month, day.day) <= span.last

@@ -72,7 +72,7 @@ def test_what_one_place_raises_is_its_finding_alone(monkeypatch, delivery, modul
 def test_a_list_that_raises_is_an_error_of_its_own(monkeypatch, delivery):
     for name in ("md5sums.txt", "sha256sums.txt"):
         (delivery / name).write_text("")
-    monkeypatch.setattr(checksums, "read", fails_at("md5")(checksums.read))
+    monkeypatch.setattr(checksums, "read_checksums", fails_at("md5")(checksums.read_checksums))
     found = {
         (one.file, one.code) for one in check.check_delivery(delivery, Settings()).findings if one.severity == "error"
     }
@@ -91,7 +91,7 @@ def test_a_bag_at_which_reading_raises_is_an_error_of_its_declaration(monkeypatc
     (tmp_path / "bag").mkdir()
     delivery.rename(tmp_path / "bag" / "data")
     (tmp_path / "bag" / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
-    monkeypatch.setattr(bags, "read", fails_at("bag")(bags.read))
+    monkeypatch.setattr(bags, "read_bag", fails_at("bag")(bags.read_bag))
     report = check.check_delivery(tmp_path / "bag", Settings())
     assert [(one.file, one.code) for one in report.findings if one.severity == "error"] == [
         ("bagit.txt", "internal-fault")

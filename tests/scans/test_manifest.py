@@ -3,17 +3,18 @@
 import pytest
 
 from heritage_color.scans.metadata import manifest
+from heritage_color.scans.metadata.cells import check_cells
 
 
 def read(tmp_path, content):
     path = tmp_path / "manifest.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return manifest.read(path)
+    return manifest.read_manifest(path)
 
 
 def cell_codes(**cells):
     row = manifest.Row(2, {"rights": "http://rightsstatements.org/vocab/InC/1.0/"} | cells, {})
-    return [one.code for one in manifest.check_cells(row, "a.tif")]
+    return [one.code for one in check_cells(row, "a.tif")]
 
 
 @pytest.mark.parametrize(

@@ -118,4 +118,4 @@ def test_the_command_writes_the_form_that_the_files_name_asks_for(tmp_path, caps
 
 def test_a_report_that_cannot_be_written_is_said(report, tmp_path):
     with pytest.raises(DeliveryError, match="cannot be written"):
-        printing.write_whole(tmp_path / "nowhere" / "report.csv", "text")
+        printing.write_report(tmp_path / "nowhere" / "report.csv", "text")

@@ -16,7 +16,7 @@ def page(repository):
 @pytest.fixture(scope="module")
 def code(repository):
     folders = [repository / "heritage_color" / name for name in ("scans", "images")]
-    files = [path for folder in folders for path in folder.rglob("*.py") if path.name != "reasons.py"]
+    files = [path for folder in folders for path in folder.rglob("*.py") if path.parent.name != "codes"]
     return "\n".join(path.read_text() for path in files)
 
 

@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 from heritage_color.cli.commands import DONE, WRONG
 from heritage_color.cli.main import main
 from heritage_color.scans.metadata import manifest, schema
+from heritage_color.scans.metadata.cells import check_cells
 
 SOUND = {"file": "a.tif", "rights": "http://rightsstatements.org/vocab/InC/1.0/"}
 
@@ -49,7 +50,7 @@ def test_the_schema_knows_every_column_and_lets_others_pass(validator):
 )
 def test_schema_and_check_agree(validator, cells):
     row = manifest.Row(2, SOUND | cells, {})
-    assert validator.is_valid(SOUND | cells) == (manifest.check_cells(row, "a.tif") == [])
+    assert validator.is_valid(SOUND | cells) == (check_cells(row, "a.tif") == [])
 
 
 def test_the_schema_has_a_version_and_a_name_of_no_machine(validator):
@@ -60,9 +61,9 @@ def test_the_schema_has_a_version_and_a_name_of_no_machine(validator):
 
 def test_the_template_is_a_manifest_without_a_fault(tmp_path, validator):
     assert main(["template", "--out", str(tmp_path / "manifest.csv")]) == DONE
-    given = manifest.read(tmp_path / "manifest.csv")
+    given = manifest.read_manifest(tmp_path / "manifest.csv")
     (row,) = given.rows
-    assert (given.findings, manifest.check_cells(row, row["file"]), row.further) == ((), [], {})
+    assert (given.findings, check_cells(row, row["file"]), row.further) == ((), [], {})
     assert validator.is_valid(row.cells)
 
 

@@ -19,7 +19,7 @@ def digest(path, algorithm):
 
 def outcome(folder, *sources):
     """What lists in a folder say of its files: listed, verified, and (file, code) of all findings."""
-    read = [(source, *checksums.read(folder / source, source)) for source in sources]
+    read = [(source, *checksums.read_checksums(folder / source, source)) for source in sources]
     lines = [(source, line) for source, listed, _ in read for line in listed]
     wanted = verifying.algorithms_of([line for _, line in lines]) | {"sha256"}
     files = [Delivered(one.path, one.name, one.size, decode.digest(one.path, wanted)) for one in names.walk(folder)]

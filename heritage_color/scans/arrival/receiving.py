@@ -177,7 +177,7 @@ def _bag(root: Path) -> Bag:
     """What a bag says; where reading it raises anything, only that, as an error."""
     faults: list[Finding] = []
     with Isolated(faults, bags.DECLARATION):
-        return bags.read(root)
+        return bags.read_bag(root)
     return Bag(findings=faults)
 
 

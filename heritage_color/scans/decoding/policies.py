@@ -15,7 +15,8 @@ from heritage_color.errors import SettingsError
 from heritage_color.keys import Code, Json, Word
 from heritage_color.scans.decoding.messages import Picture
 from heritage_color.scans.reporting.notes import Note
-from heritage_color.scans.reporting.reasons import ERROR, REASONS, WARNING, Finding
+from heritage_color.scans.reporting.reason import ERROR, WARNING
+from heritage_color.scans.reporting.reasons import REASONS, Finding
 
 Value = str | float | None  # of a header fact; None where the header does not tell it
 Rule = dict[Word, float] | list[str | float]  # `least` and `most` of a range, or all that is right

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from heritage_color.errors import DeliveryError
+from heritage_color.keys import FileName
 from heritage_color.scans.arrival.landing import split_name
 from heritage_color.scans.arrival.names import is_systems, printable
 from heritage_color.scans.decoding import decode
@@ -35,10 +36,10 @@ class Bag:
     bag all is empty.
     """
 
-    lines: list[tuple[str, Listed]] = field(default_factory=list)
+    lines: list[tuple[FileName, Listed]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     info: list[tuple[str, str]] = field(default_factory=list)
-    named: dict[str, set[str]] = field(default_factory=dict)
+    named: dict[FileName, set[FileName]] = field(default_factory=dict)
     listed: int = 0
     verified: int = 0
     version: tuple[int, int] = (1, 0)
@@ -60,15 +61,15 @@ class Bag:
     def _check_oxum(self, payload: list[Delivered]) -> list[Finding]:
         """Bytes and files are as promised, whether or not files that systems write and copiers drop are counted."""
         promised = next((value for label, value in self.info if label.lower() == "payload-oxum"), None)
-        named = set().union(*self.named.values())
+        named = {name for names in self.named.values() for name in names}
         there = {verifying.plain(file.name) for file in payload}
         if promised is None or any(is_systems(name) for name in named - there):
             return []
         kept = [file for file in payload if verifying.plain(file.name) in named or not is_systems(file.name)]
         if promised in (_oxum(payload), _oxum(kept)):
             return []
-        expected, found = _in_words(printable(promised)), _in_words(_oxum(payload))
-        return [finding("bag-oxum", f"{self.tags}{INFO}", expected=expected, found=found)]
+        expected, held = _in_words(printable(promised)), _in_words(_oxum(payload))
+        return [finding("bag-oxum", f"{self.tags}{INFO}", expected=expected, found=held)]
 
 
 def _oxum(files: list[Delivered]) -> str:
@@ -86,7 +87,7 @@ def has_payload(folder: Path) -> bool:
     return payload.is_dir() and not payload.is_symlink()
 
 
-def read(folder: Path, tags: str = "", inside: bool = False) -> Bag:
+def read_bag(folder: Path, tags: str = "", inside: bool = False) -> Bag:
     """The bag in a folder. Raises DeliveryError where it has no payload folder.
 
     Of a bag inside a delivery `tags` is the folder's name in it, with a slash at its end.
@@ -96,8 +97,8 @@ def read(folder: Path, tags: str = "", inside: bool = False) -> Bag:
     bag = Bag(place=f"{tags}{PAYLOAD}/" if inside else "", tags=tags)
     encoding = _declaration(bag, folder)
     bag.info = _info(folder, encoding)
-    found = [MANIFESTS.fullmatch(path.name) for path in sorted(folder.iterdir()) if _ordinary(path)]
-    manifests = [match for match in found if match]
+    matches = (MANIFESTS.fullmatch(path.name) for path in sorted(folder.iterdir()) if _ordinary(path))
+    manifests = [match for match in matches if match]
     alone = not any(digests.word_is_computed(match["algorithm"]) for match in manifests if not match["tag"])
     for match in manifests:
         _read_manifest(bag, folder, match, encoding, alone)
@@ -130,11 +131,11 @@ def _declaration(bag: Bag, folder: Path) -> str:
 def _codec(name: str) -> str:
     """Python's name of a text encoding; empty where it knows none of that name."""
     try:
-        found = codecs.lookup(name).name
-        "".encode(found)
+        codec = codecs.lookup(name).name
+        "".encode(codec)
     except (LookupError, ValueError):
         return ""
-    return "utf-8-sig" if found == "utf-8" else found
+    return "utf-8-sig" if codec == "utf-8" else codec
 
 
 def _text(path: Path, encoding: str) -> str:
@@ -161,13 +162,13 @@ def _info(folder: Path, encoding: str) -> list[tuple[str, str]]:
     return []
 
 
-def _read_manifest(bag: Bag, folder: Path, kind: re.Match, encoding: str, alone: bool) -> None:
+def _read_manifest(bag: Bag, folder: Path, kind: re.Match[str], encoding: str, alone: bool) -> None:
     """A manifest whose name was matched; `alone` tells that no payload manifest can be computed."""
     name, word = kind[0], kind["algorithm"]
     shown = f"{bag.tags}{name}"
     if not digests.word_is_computed(word):
         code = "checksum-algorithm" if alone or kind["tag"] else "bag-algorithm"
-        names = [_payload_name(bag, folder, one) for one in _names(_text(folder / name, encoding))]
+        names = [_payload_name(bag, folder, name) for name in _names(_text(folder / name, encoding))]
         bag.findings.append(finding(code, shown, algorithm=word, count=len(names)))
     else:
         lines, faults = _lines(folder / name, shown, word, encoding)
@@ -193,16 +194,16 @@ def _lines(path: Path, shown: str, word: str, encoding: str) -> tuple[list[Liste
     """The lines of a manifest, all by the algorithm that its name tells. That of an empty payload is empty."""
     if not path.stat().st_size:
         return [], []
-    found, faults = checksums.read(path, shown, encoding)
-    fitting = [line for line in found if line.algorithm in digests.told(word, len(line.digest))]
-    wrong = [line for line in found if line not in fitting]
+    lines, faults = checksums.read_checksums(path, shown, encoding)
+    fitting = [line for line in lines if line.algorithm in digests.told(word, len(line.digest))]
+    wrong = [line for line in lines if line not in fitting]
     faults += [finding("checksum-line-unreadable", shown, line.row, text=line.digest[:60]) for line in wrong]
     return fitting, faults
 
 
 def _repeated(bag: Bag, shown: str, lines: list[Listed]) -> list[Finding]:
     """Findings on files that a manifest lists twice, which it may not from 1.0 on."""
-    first: dict[str, Listed] = {}
+    first: dict[FileName, Listed] = {}
     again = [line for line in lines if first.setdefault(line.name, line) is not line]
     code = "bag-listed-twice" if bag.version >= EVERYWHERE else "bag-listed-again"
     return [finding(code, shown, line.row, name=printable(line.name)) for line in again]
@@ -217,7 +218,7 @@ def _payload_name(bag: Bag, folder: Path, name: str) -> str:
     decoded = ENCODED.sub(lambda match: chr(int(match[1], 16)), name)
     spellings = [decoded, name] if bag.version >= EVERYWHERE else [name, decoded]
     spellings += [name.replace("\\", "/"), f"{decoded}\r", decoded.strip()]
-    chosen = next((one for one in spellings if _lies_in(folder, one)), decoded).removeprefix("./")
+    chosen = next((spelling for spelling in spellings if _lies_in(folder, spelling)), decoded).removeprefix("./")
     inside = chosen.startswith(f"{PAYLOAD}/") and ".." not in chosen.split("/")
     return bag.place + chosen.removeprefix(f"{PAYLOAD}/") if inside else ""
 
@@ -236,11 +237,11 @@ def _exists(path: Path) -> bool:
 def _verify_tags(bag: Bag, folder: Path, name: str, lines: list[Listed]) -> None:
     algorithms = verifying.algorithms_of(lines)
     named = sorted({"/".join(split_name(line.name) or [""]) for line in lines} - {name, ""})
-    files = [_tag_file(folder, one, algorithms) for one in named if _inside(folder, folder / one)]
-    number, verified, missing = verifying.verify([(name, line) for line in lines], files, set(), exact=True)
-    bag.listed, bag.verified = bag.listed + number, bag.verified + verified
-    found = missing + [fault for file in files for fault in file.findings]
-    bag.findings += [replace(fault, file=f"{bag.tags}{fault.file}") for fault in found]
+    files = [_tag_file(folder, tag, algorithms) for tag in named if _inside(folder, folder / tag)]
+    compared = verifying.verify([(name, line) for line in lines], files, set(), exact=True)
+    bag.listed, bag.verified = bag.listed + compared.listed, bag.verified + compared.verified
+    faults = compared.findings + [fault for file in files for fault in file.findings]
+    bag.findings += [replace(fault, file=f"{bag.tags}{fault.file}") for fault in faults]
 
 
 def _inside(folder: Path, path: Path) -> bool:
@@ -263,10 +264,10 @@ def _fetch(bag: Bag, folder: Path, encoding: str) -> list[Finding]:
     names = [(row, line, _payload_name(bag, folder, match[1]) if match else "") for row, line, match in parted]
     shown = f"{bag.tags}{FETCH}"
     wrong = [(row, line) for row, line, name in names if not name]
-    found = [finding("bag-fetch-unreadable", shown, row, text=printable(line[:60])) for row, line in wrong]
+    faults = [finding("bag-fetch-unreadable", shown, row, text=printable(line[:60])) for row, line in wrong]
     below = [name.removeprefix(bag.place) for _, _, name in names if name]
     missing = [name for name in below if not _inside(folder, folder / PAYLOAD / name)]
-    return found + ([finding("bag-fetch", shown, count=len(missing))] if missing else [])
+    return faults + ([finding("bag-fetch", shown, count=len(missing))] if missing else [])
 
 
 def _in_words(oxum: str) -> str:

@@ -3,6 +3,7 @@
 import csv
 import html
 import re
+from collections.abc import Iterator
 
 from heritage_color.scans.integrity import digests
 from heritage_color.scans.integrity.listed import LONGEST, Listed, Row, from_base64, lines_of, listed, of_cell
@@ -51,7 +52,8 @@ def _hashdeep(text: str, lines: list[tuple[int, str]]) -> list[Row]:
     for row, line in lines:
         cells = line.split(",", len(columns) - 1) if columns else []
         pairs = zip(columns[1:-1], cells[1:-1], strict=True) if len(cells) == len(columns) else ()
-        rows.append((row, line, [one for kind, digest in pairs for one in listed(cells[-1], digest, row, kind)]))
+        sums = [line for kind, digest in pairs for line in listed(cells[-1], digest, row, kind)]
+        rows.append(Row(row, line, sums))
     return rows
 
 
@@ -63,8 +65,9 @@ def _fciv(text: str) -> list[Row]:
         inside = entry.partition(ENTRY_END)[0][:LONGEST]
         fields = {name.lower(): html.unescape(value) for name, value in ELEMENT.findall(inside)}
         kinds = [kind for kind in fields if digests.is_word(kind)]
-        found = [one for kind in kinds for one in listed(fields.get("name"), from_base64(fields[kind]), number, kind)]
-        rows.append((number, inside, found))
+        name = fields.get("name")
+        sums = [line for kind in kinds for line in listed(name, from_base64(fields[kind]), number, kind)]
+        rows.append(Row(number, inside, sums))
         number += entry.count("\n")
     return rows
 
@@ -75,12 +78,12 @@ def _blocks(text: str) -> list[Row]:
     rows: list[Row] = []
     for number, block in _parted(joined):
         fields = {name.lower(): value.replace("\0", "").rstrip("\r") for name, value in BLOCK.findall(block[:LONGEST])}
-        found = listed(fields.get("path"), fields.get("hash", "").strip(), number, fields.get("algorithm", "").strip())
-        rows.append((number, block.replace("\0", " "), found))
+        word, digest = fields.get("algorithm", "").strip(), fields.get("hash", "").strip()
+        rows.append(Row(number, block.replace("\0", " "), listed(fields.get("path"), digest, number, word)))
     return rows
 
 
-def _parted(text: str):
+def _parted(text: str) -> Iterator[tuple[int, str]]:
     """The blocks of a text that empty lines part, with the numbers of their first lines."""
     number = 1
     for block in re.split(r"(\r?\n(?:[ \t]*\r?\n)+)", text):
@@ -96,7 +99,7 @@ def _certutil(lines: list[tuple[int, str]]) -> list[Row]:
     for (row, line), (_, below) in zip(lines[::2], [*lines[1::2], (0, "")], strict=False):
         match = CERTUTIL.fullmatch(line.strip())
         got = listed(match["name"], re.sub(" ", "", below), row, match["kind"]) if match else []
-        rows.append((row, line, got))
+        rows.append(Row(row, line, got))
     return rows
 
 
@@ -108,7 +111,7 @@ def _csv(lines: list[tuple[int, str]], word: str) -> list[Row] | None:
     if LONG.search(header) or delimiter not in header or not columns.digests or not columns.names:
         return None
     cells = [(row, line, next(csv.reader([line[:LONGEST]], delimiter=delimiter), [])) for row, line in lines[1:]]
-    return [(row, line, columns.listed(row, found, word)) for row, line, found in cells]
+    return [Row(row, line, columns.listed(row, values, word)) for row, line, values in cells]
 
 
 class _Columns:
@@ -116,24 +119,24 @@ class _Columns:
 
     def __init__(self, header: list[str]):
         words = [re.sub("[_\ufeff-]+", " ", cell).strip() for cell in header]
-        self.algorithm = next((place for place, one in enumerate(words) if ALGORITHM.fullmatch(one)), None)
+        self.algorithm = next((place for place, text in enumerate(words) if ALGORITHM.fullmatch(text)), None)
         self.digests = {
             place: digests.word_in(header[place])
-            for place, one in enumerate(words)
-            if place != self.algorithm and (DIGEST.fullmatch(one) or digests.is_word(header[place]))
+            for place, text in enumerate(words)
+            if place != self.algorithm and (DIGEST.fullmatch(text) or digests.is_word(header[place]))
         }
-        self.names = [place for place, one in enumerate(words) if FILE.fullmatch(one) and place not in self.digests]
-        self.folders = [place for place, one in enumerate(words) if FOLDER.fullmatch(one)]
+        self.names = [place for place, text in enumerate(words) if FILE.fullmatch(text) and place not in self.digests]
+        self.folders = [place for place, text in enumerate(words) if FOLDER.fullmatch(text)]
         self.names = self.names or self.folders
 
     def listed(self, row: int, cells: list[str], word: str) -> list[Listed]:
         """The digests of a row; nothing where one of them is none."""
         name = self._name(cells)
         kind = _cell(cells, self.algorithm) if self.algorithm is not None else ""
-        given = [(told, _cell(cells, place)) for place, told in self.digests.items() if _cell(cells, place)]
-        parts = [(told, *of_cell(cell)) for told, cell in given]
-        found = [listed(name, digest, row, prefix, kind, told, word) for told, prefix, digest in parts]
-        return [one for got in found for one in got] if all(found) else []
+        filled = [(told, _cell(cells, place)) for place, told in self.digests.items() if _cell(cells, place)]
+        parts = [(told, *of_cell(cell)) for told, cell in filled]
+        sums = [listed(name, digest, row, prefix, kind, told, word) for told, prefix, digest in parts]
+        return [line for of_cells in sums for line in of_cells] if all(sums) else []
 
     def _name(self, cells: list[str]) -> str:
         """The path where a column holds it whole; the name in its folder where both stand apart, as in QuickHash."""

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from heritage_color.keys import FileName
 from heritage_color.scans.arrival.names import printable
 from heritage_color.scans.integrity import checksum_tables, digests
 from heritage_color.scans.integrity.listed import HEXADECIMAL, LONGEST, Listed, Row, from_base64, lines_of, listed
@@ -59,7 +60,7 @@ def looks_like_list(path: Path) -> bool:
     return checksum_tables.has_blocks(lines) or 0 < len(lines) <= SHARE * with_digest
 
 
-def read(path: Path, name: str, encoding: str = "utf-8-sig") -> tuple[list[Listed], list[Finding]]:
+def read_checksums(path: Path, name: FileName, encoding: str = "utf-8-sig") -> tuple[list[Listed], list[Finding]]:
     """The lines of a checksum file called `name` in the delivery, and findings on lines that are none.
 
     A file without a single checksum is an error: a verification that verified nothing must not pass.
@@ -70,14 +71,18 @@ def read(path: Path, name: str, encoding: str = "utf-8-sig") -> tuple[list[Liste
         return [], [finding("unreadable-file", name, why=error.strerror or str(error))]
     parsed = checksum_tables.parse(text, digests.word_in(path.name))
     parsed = _parse_lines(text, path) if parsed is None else parsed
-    bad = [finding("checksum-line-unreadable", name, row, text=_short(line)) for row, line, got in parsed if not got]
-    found = [one for _, _, got in parsed for one in _worth(got)]
-    return found, bad if found else [*bad, finding("checksum-file-empty", name)]
+    bad = [
+        finding("checksum-line-unreadable", name, row.number, text=_short(row.text))
+        for row in parsed
+        if not row.listed
+    ]
+    lines = [line for row in parsed for line in _worth(row.listed)]
+    return lines, bad if lines else [*bad, finding("checksum-file-empty", name)]
 
 
 def _worth(of_row: list[Listed]) -> list[Listed]:
     """Of the digests of one row those that are computed here; all where none is."""
-    return [one for one in of_row if digests.is_computed(one.algorithm)] or of_row
+    return [line for line in of_row if digests.is_computed(line.algorithm)] or of_row
 
 
 def _decoded(raw: bytes, encoding: str) -> str:
@@ -91,7 +96,7 @@ def _parse_lines(text: str, path: Path) -> list[Row]:
     read_by = [_parse(line.lstrip(" \t"), row, word) if len(line) <= LONGEST else [] for row, line in lines]
     if len(lines) == 1 and not read_by[0]:
         read_by = [_parse_bare(lines[0][1].strip(), lines[0][0], path)]
-    return [(*line, got) for line, got in zip(lines, read_by, strict=True)]
+    return [Row(*line, listing) for line, listing in zip(lines, read_by, strict=True)]
 
 
 def _parse(text: str, row: int, word: str) -> list[Listed]:
@@ -108,13 +113,13 @@ def _parse(text: str, row: int, word: str) -> list[Listed]:
             return got
     match = NAME_FIRST.fullmatch(text)
     return (
-        [one for digest in match["digests"].split() for one in listed(match["name"], digest, row, word)]
+        [line for digest in match["digests"].split() for line in listed(match["name"], digest, row, word)]
         if match
         else []
     )
 
 
-def _tagged(match: re.Match, row: int) -> list[Listed]:
+def _tagged(match: re.Match[str], row: int) -> list[Listed]:
     """A line that names its algorithm, with a digest of that algorithm's length."""
     name = _unescaped(match["name"]) if match.groupdict().get("escaped") else match["name"]
     cut = match.re is POWERSHELL and match["name"].endswith(("...", "…"))  # a table that was too narrow for the path

@@ -4,6 +4,10 @@ import functools
 import hashlib
 import re
 import zlib
+from collections.abc import Callable
+from typing import Protocol
+
+from heritage_color.keys import Algorithm
 
 # By number of hexadecimal digits: first what such a digest mostly is, then what else it may be
 CANDIDATES = {
@@ -58,10 +62,20 @@ SHOWN = {
 }  # fmt: skip
 
 
+class Running(Protocol):
+    """A digest of bytes that come block by block, as hashlib has it."""
+
+    def update(self, block: bytes, /) -> None:
+        """Go on with further bytes."""
+
+    def hexdigest(self) -> str:
+        """The digest of all bytes so far, in hexadecimal digits."""
+
+
 class _Crc32:
     """CRC-32 as hashlib would have it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.value = 0
 
     def update(self, block: bytes) -> None:
@@ -73,13 +87,14 @@ class _Crc32:
         return f"{self.value:08x}"
 
 
-def new(name: str):
+def new(name: Algorithm) -> Running:
     """A running digest with `update` and `hexdigest`. Raises ValueError for what is not computed here."""
     family, _, bits = name.partition("-")
     if name == "crc32":
         return _Crc32()
     if bits and family in LONGEST:
-        return getattr(hashlib, family)(digest_size=int(bits) // 8, usedforsecurity=False)
+        make: Callable[..., Running] = getattr(hashlib, family)
+        return make(digest_size=int(bits) // 8, usedforsecurity=False)
     return hashlib.new(name, usedforsecurity=False)
 
 
@@ -101,7 +116,7 @@ def is_word(word: str) -> bool:
     """Whether a word is the name of an algorithm, or of a family of them."""
     plain = _plain(word)
     names = (DIGITS, OTHERS, SPELT, FAMILIES)
-    return BLAKE2.fullmatch(plain) is not None or any(plain in one for one in names)
+    return BLAKE2.fullmatch(plain) is not None or any(plain in table for table in names)
 
 
 def word_is_computed(word: str) -> bool:
@@ -117,8 +132,8 @@ def not_computed(word: str) -> str:
 
 def word_in(name: str) -> str:
     """The algorithm that the name of a list or column tells, as it stands there; empty where it tells none."""
-    found = [match[0] for match in _IN_NAMES.finditer(name)]
-    return found[-1] if found else ""
+    words = [match[0] for match in _IN_NAMES.finditer(name)]
+    return words[-1] if words else ""
 
 
 def told(word: str, digits: int) -> tuple[str, ...]:

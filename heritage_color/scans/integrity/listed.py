@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from heritage_color.scans.integrity import digests
 
@@ -28,16 +29,22 @@ class Listed:
     told: bool = True
 
 
-Row = tuple[int, str, list[Listed]]  # its number, its text, and what it lists: nothing where it cannot be read
+class Row(NamedTuple):
+    """A row of a list: its number, its text, and what it lists, which is nothing where it cannot be read."""
+
+    number: int
+    text: str
+    listed: list[Listed]
 
 
 def listed(name: str | None, digest: str, row: int, *words: str) -> list[Listed]:
     """A digest by the first of the words that tells its algorithm, or by its length; nothing where it is none."""
     if not name or "\0" in name or not HEXADECIMAL.fullmatch(digest):
         return []
-    known = next((found for found in (digests.told(word, len(digest)) for word in words if word) if found), ())
-    found = known or digests.candidates(len(digest))
-    return [Listed(name, found[0], digest.lower(), row, found[1:], told=len(known) == 1)] if found else []
+    told = (digests.told(word, len(digest)) for word in words if word)
+    known = next((algorithms for algorithms in told if algorithms), ())
+    usual, *others = known or digests.candidates(len(digest)) or ("",)
+    return [Listed(name, usual, digest.lower(), row, tuple(others), told=len(known) == 1)] if usual else []
 
 
 def of_cell(text: str) -> tuple[str, str]:

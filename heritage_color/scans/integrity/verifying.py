@@ -12,7 +12,9 @@ from collections import Counter
 from functools import cached_property
 from itertools import groupby
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
+from heritage_color.keys import Algorithm, Digests, FileName
 from heritage_color.scans.arrival import names
 from heritage_color.scans.arrival.names import alike, printable
 from heritage_color.scans.decoding import decode
@@ -28,6 +30,14 @@ TRIES = 16  # files that are read again for further algorithms while none has fi
 Pairs = list[tuple[Listed, Delivered]]
 
 
+class Verified(NamedTuple):
+    """How many checksums were `listed`, how many of them `verified`, and findings on what is no file's own fault."""
+
+    listed: int
+    verified: int
+    findings: list[Finding]
+
+
 def algorithms_of(lines: list[Listed]) -> set[str]:
     """The algorithms to compute of all files, so that each is read once: those that lines most likely mean."""
     return {line.algorithm for line in lines if digests.is_computed(line.algorithm)}
@@ -35,7 +45,7 @@ def algorithms_of(lines: list[Listed]) -> set[str]:
 
 def lines_of_rows(manifests: list[Manifest]) -> list[Listed]:
     """The checksums of the manifests' columns `checksum`, as lines of lists."""
-    return [line for one in manifests for row in one.rows for line in _line_of(row)]
+    return [line for manifest in manifests for row in manifest.rows for line in _line_of(row)]
 
 
 def _line_of(row: Row) -> list[Listed]:
@@ -43,25 +53,26 @@ def _line_of(row: Row) -> list[Listed]:
 
 
 def verify(
-    lines: list[tuple[str, Listed]], files: list[Delivered], lists: set[str], exact: bool = False
-) -> tuple[int, int, list[Finding]]:
-    """How many checksums were listed, how many verified, and findings on lists and on files that are not there.
+    lines: list[tuple[FileName, Listed]], files: list[Delivered], lists: set[FileName], exact: bool = False
+) -> Verified:
+    """Compare the lines of lists with the files that they name; findings are on lists and on files that are not there.
 
     `lines` come with the name of their list. A mismatch becomes a finding of the file itself. Where `exact` is
     true, as in bags, a path counts as it stands only; else that of another machine is matched by its end.
     """
     shelf = _Shelf(files, lists)
     number, verified = 0, 0
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for source, group in groupby(lines, key=lambda pair: pair[0]):
         pairs = shelf.match(source, [line for _, line in group], exact)
         missing = [_missing(source, line) for line, file in pairs if file is None]
         compared, fitting, faults = _compare(source, [(line, file) for line, file in pairs if file])
-        number, verified, found = number + len(missing) + compared, verified + fitting, found + missing + faults
-    return number, verified, found
+        number, verified = number + len(missing) + compared, verified + fitting
+        findings += missing + faults
+    return Verified(number, verified, findings)
 
 
-def verify_rows(files: list[Delivered]) -> tuple[int, int, list[Finding]]:
+def verify_rows(files: list[Delivered]) -> Verified:
     """As `verify`, of the manifests' columns `checksum`. Without a name a digest is the usual one, as documented."""
     rows = [(file.row.source, line, file) for file in files if file.row for line in _line_of(file.row)]
     fitting = [bool(line.others and _fits(line, file, (line.algorithm, *line.others))) for _, line, file in rows]
@@ -71,7 +82,7 @@ def verify_rows(files: list[Delivered]) -> tuple[int, int, list[Finding]]:
     for source, group in groupby(rest, key=lambda row: row[0]):
         more, further = _compare_told(source, [(line, file) for _, line, file in group])
         verified, faults = verified + more, faults + further
-    return len(rows), verified, faults
+    return Verified(len(rows), verified, faults)
 
 
 def _missing(source: str, line: Listed) -> Finding:
@@ -92,14 +103,14 @@ def _worth(pairs: Pairs) -> Pairs:
     return [(line, file) for line, file in pairs if digests.is_computed(line.algorithm) or id(file) not in known]
 
 
-def _compare(source: str, pairs: Pairs) -> tuple[int, int, list[Finding]]:
-    """How many lines of a list count, how many fit their files, and findings on the list."""
+def _compare(source: FileName, pairs: Pairs) -> Verified:
+    """Which lines of a list count, which of them fit their files, and findings on the list."""
     for _, file in pairs:
         file.listed = True
     told = _worth([(line, file) for line, file in pairs if line.told])
     verified, faults = _compare_told(source, told)
     count, fitting, further = _compare_untold(source, [(line, file) for line, file in pairs if not line.told])
-    return len(told) + count, verified + fitting, faults + further
+    return Verified(len(told) + count, verified + fitting, faults + further)
 
 
 def _compare_told(source: str, pairs: Pairs) -> tuple[int, list[Finding]]:
@@ -119,21 +130,22 @@ def _compare_told(source: str, pairs: Pairs) -> tuple[int, list[Finding]]:
     return verified, faults
 
 
-def _compare_untold(source: str, pairs: Pairs) -> tuple[int, int, list[Finding]]:
+def _compare_untold(source: FileName, pairs: Pairs) -> Verified:
     """As `_compare`, of lines whose algorithm nothing tells, by the lengths of their digests.
 
     Where one digest of a row fits, the others that do not are of algorithms that nobody named, and do not count.
     """
     pairs = sorted(pairs, key=_length)
     groups = [(group, _try(group)) for group in (list(group) for _, group in groupby(pairs, key=_length))]
-    proven = {line.row for group, found in groups for (line, _), name in zip(group, found, strict=True) if name}
-    number, verified, faults = 0, 0, []
-    for group, found in groups:
-        open_ones = [pair for pair, name in zip(group, found, strict=True) if not name and pair[0].row not in proven]
-        fitting = Counter(name for name in found if name)
-        faults += _judge(source, [(line, file) for line, file in open_ones if file.sha256], fitting)
-        number, verified = number + fitting.total() + len(open_ones), verified + fitting.total()
-    return number, verified, faults
+    proven = {line.row for group, fits in groups for (line, _), name in zip(group, fits, strict=True) if name}
+    number, verified = 0, 0
+    faults: list[Finding] = []
+    for group, fits in groups:
+        unproven = [pair for pair, name in zip(group, fits, strict=True) if not name and pair[0].row not in proven]
+        fitting = Counter(name for name in fits if name)
+        faults += _judge(source, [(line, file) for line, file in unproven if file.sha256], fitting)
+        number, verified = number + fitting.total() + len(unproven), verified + fitting.total()
+    return Verified(number, verified, faults)
 
 
 def _length(pair: tuple[Listed, Delivered]) -> int:
@@ -153,16 +165,16 @@ def _judge(source: str, pairs: Pairs, fitting: Counter[str]) -> list[Finding]:
 
 def _try(pairs: Pairs) -> list[str]:
     """By which algorithm each line fits its file; empty where by none. Most files are read only once."""
-    found = [_fits(line, file, (line.algorithm,)) for line, file in pairs]
-    shown = next((name for name in found if name), "")
+    fits = [_fits(line, file, (line.algorithm,)) for line, file in pairs]
+    shown = next((name for name in fits if name), "")
     tries = 0
     for place, (line, file) in enumerate(pairs):
-        if found[place] or (not shown and tries == TRIES):
+        if fits[place] or (not shown and tries == TRIES):
             continue
         tries += 1
-        found[place] = _fits(line, file, (shown,) if shown else ()) or _fits(line, file, line.others)
-        shown = shown or found[place]
-    return found
+        fits[place] = _fits(line, file, (shown,) if shown else ()) or _fits(line, file, line.others)
+        shown = shown or fits[place]
+    return fits
 
 
 def _fits(line: Listed, file: Delivered, algorithms: tuple[str, ...]) -> str:
@@ -175,7 +187,7 @@ def _fits(line: Listed, file: Delivered, algorithms: tuple[str, ...]) -> str:
     return fitting
 
 
-def _digest(file: Delivered, algorithms: list[str]) -> dict[str, str]:
+def _digest(file: Delivered, algorithms: list[Algorithm]) -> Digests:
     try:
         return decode.digest(file.path, algorithms)
     except OSError:
@@ -183,8 +195,8 @@ def _digest(file: Delivered, algorithms: list[str]) -> dict[str, str]:
 
 
 def _mismatch(source: str, line: Listed, file: Delivered, algorithm: str) -> None:
-    found = file.digests.get(algorithm, "")
-    facts = {"found": found[:12] + "…", "expected": line.digest[:12] + "…", "source": source}
+    digest = file.digests.get(algorithm, "")
+    facts = {"found": digest[:12] + "…", "expected": line.digest[:12] + "…", "source": source}
     file.findings.append(finding("checksum-mismatch", file.name, line.row, **facts))
 
 
@@ -204,14 +216,14 @@ class _Shelf:
 
         `sha256sum * > list` lists the list itself, which was not finished then.
         """
-        found = [self.find(source, line.name, exact) for line in lines]
+        files = [self.find(source, line.name, exact) for line in lines]
         if not exact:
-            ends = self._by_ends(source, lines, elsewhere=not any(found))
-            found = [
+            ends = self._by_ends(source, lines, elsewhere=not any(files))
+            files = [
                 file or ends.get(line.name) or self._by_stem(source, line.name)
-                for line, file in zip(lines, found, strict=True)
+                for line, file in zip(lines, files, strict=True)
             ]
-        pairs = zip(lines, found, strict=True)
+        pairs = zip(lines, files, strict=True)
         return [(line, file) for line, file in pairs if not file or file.name not in self.lists]
 
     def _by_stem(self, source: str, name: str) -> Delivered | None:
@@ -223,19 +235,19 @@ class _Shelf:
         return files[0] if len(files) == 1 else None
 
     @cached_property
-    def _stems(self) -> dict[str, list[Delivered]]:
-        found: dict[str, list[Delivered]] = {}
+    def _stems(self) -> dict[FileName, list[Delivered]]:
+        stems: dict[FileName, list[Delivered]] = {}
         for name, file in self.exact.items():
             if file.name not in self.lists and PurePosixPath(name).suffix.lower() != ".xmp":
-                found.setdefault(PurePosixPath(name).with_suffix("").as_posix(), []).append(file)
-        return found
+                stems.setdefault(PurePosixPath(name).with_suffix("").as_posix(), []).append(file)
+        return stems
 
     def find(self, source: str, name: str, exact: bool = False) -> Delivered | None:
         """The file that a name means: beside its list, unless `exact`, or below the delivery's folder."""
         folder = PurePosixPath(source).parent
-        for one in _spellings(name):
-            beside = () if exact else (posixpath.normpath(folder / one),)
-            for candidate in (*beside, PurePosixPath(one).as_posix()):
+        for spelling in _spellings(name):
+            beside = () if exact else (posixpath.normpath(folder / spelling),)
+            for candidate in (*beside, PurePosixPath(spelling).as_posix()):
                 if file := self._get(candidate):
                     return file
         return None
@@ -244,18 +256,18 @@ class _Shelf:
         shown = printable(name)
         return self.exact.get(plain(shown)) or self.loose.get(alike(shown))
 
-    def _by_ends(self, source: str, lines: list[Listed], elsewhere: bool) -> dict[str, Delivered]:
+    def _by_ends(self, source: str, lines: list[Listed], elsewhere: bool) -> dict[FileName, Delivered]:
         """Files by paths of another machine that end in their whole names. Where two paths mean one file, none does.
 
         A list that was made in another folder has no path that counts here (`elsewhere`): its paths are taken so
         only where one of the files is the one that was listed.
         """
-        wanted = [line for line in lines if elsewhere or ABSOLUTE.match(line.name)]
-        found = {name: self._by_end(source, name) for name in dict.fromkeys(line.name for line in wanted)}
-        times = Counter(id(file) for file in found.values() if file)
-        ends = {name: file for name, file in found.items() if file and times[id(file)] == 1}
+        foreign = [line for line in lines if elsewhere or ABSOLUTE.match(line.name)]
+        meant = {name: self._by_end(source, name) for name in dict.fromkeys(line.name for line in foreign)}
+        times = Counter(id(file) for file in meant.values() if file)
+        ends = {name: file for name, file in meant.items() if file and times[id(file)] == 1}
         absolute = any(ABSOLUTE.match(name) for name in ends)
-        return ends if absolute or _one_fits([line for line in wanted if line.name in ends][:TRIES], ends) else {}
+        return ends if absolute or _one_fits([line for line in foreign if line.name in ends][:TRIES], ends) else {}
 
     def _by_end(self, source: str, path: str) -> Delivered | None:
         steps = [step for step in re.split(r"[/\\]", path) if step not in ("", ".", "..")]
@@ -263,7 +275,7 @@ class _Shelf:
         return next((file for end in ends if (file := self.find(source, end))), None)
 
 
-def _one_fits(lines: list[Listed], files: dict[str, Delivered]) -> bool:
+def _one_fits(lines: list[Listed], files: dict[FileName, Delivered]) -> bool:
     computed = [line for line in lines if digests.is_computed(line.algorithm)]
     return any(_fits(line, files[line.name], (line.algorithm, *line.others)) for line in computed)
 
@@ -274,9 +286,8 @@ def _spellings(name: str) -> list[str]:
     strange = (
         [raw.decode(page, "replace") for page in CODE_PAGES] if any("\udc80" <= c <= "\udcff" for c in name) else []
     )
-    return list(
-        dict.fromkeys(one for text in (name, name.strip(), *strange) for one in (text, text.replace("\\", "/")))
-    )
+    texts = (name, name.strip(), *strange)
+    return list(dict.fromkeys(text for plain in texts for text in (plain, plain.replace("\\", "/"))))
 
 
 def plain(name: str) -> str:

@@ -80,13 +80,13 @@ def is_date(text: str) -> bool:
 def fault(text: str) -> str:
     """Why a text is no date, as the end of a sentence that begins with it ("has a month 13"); empty for a date."""
     try:
-        read(text)
+        read_date(text)
     except NoDate as why:
         return str(why)
     return ""
 
 
-def read(text: str) -> Date:
+def read_date(text: str) -> Date:
     """The date that a text is. Raises NoDate."""
     if len(text) > LONGEST:
         raise NoDate(f"has more than {LONGEST} characters")
@@ -126,8 +126,8 @@ def _set(text: str) -> Date:
     if text[-1] != {"[": "]", "{": "}"}[text[0]]:
         raise NoDate("is a set that is not closed")
     members = [_member(member) for member in re.split(", ?", text[1:-1])]
-    lone = any(one.open for one in members)
-    return Date(2, min(one.first for one in members), max(one.last for one in members), lone)
+    lone = any(member.open for member in members)
+    return Date(2, min(member.first for member in members), max(member.last for member in members), lone)
 
 
 def _member(text: str) -> Date:
@@ -190,7 +190,8 @@ def _far(text: str, sign: str, digits: str, power: str | None, significant: str 
     if significant is not None and not 0 < int(significant) <= size:
         raise NoDate("has more significant digits than digits, or none")
     unit = 10 ** (size - int(significant)) if significant else 1
-    ends = sorted(-one if sign else one for one in (year // unit * unit, year // unit * unit + unit - 1))
+    first = year // unit * unit
+    ends = sorted(-end if sign else end for end in (first, first + unit - 1))
     return Date(2 if power or significant else 1, (ends[0], 1, 1), (ends[1], 12, 31))
 
 
@@ -207,30 +208,30 @@ def _months(month: str | None, day: str | None) -> list[int]:
         if day is not None:
             raise NoDate(f"has a day in {month}, which is a season or part of a year")
         return list(_PARTS.get(int(month), (1, 12)))
-    found = _fitting(month, range(1, 13))
-    if not found:
+    months = _fitting(month, range(1, 13))
+    if not months:
         raise NoDate(f"has a month {month}")
-    return found
+    return months
 
 
 def _days(year: str, month: str | None, day: str | None) -> list[int]:
     """The days that a part may mean, of which the longest of the months has at least one."""
     if month is None or day is None:
         return [1, 31]
-    found = _fitting(day, range(1, 32))
-    if not found:
+    days = _fitting(day, range(1, 32))
+    if not days:
         raise NoDate(f"has a day {day}")
-    longest = max(_length(year, number, leap=29 in found) for number in _fitting(month, range(1, 13)))
-    if found[0] > longest:
+    longest = max(_length(year, number, leap=29 in days) for number in _fitting(month, range(1, 13)))
+    if days[0] > longest:
         raise NoDate(f"has a day {day} that its month has not")
-    return [one for one in found if one <= longest]
+    return [number for number in days if number <= longest]
 
 
 def _length(year: str, month: int, leap: bool) -> int:
     """Days of a month; where `leap` days matter, February has 29 if one of the years that are meant is a leap year."""
     if month != 2:
         return calendar.monthrange(2000, month)[1]
-    return 29 if leap and any(calendar.isleap(int(one)) for one in _spelled_out(year)) else 28
+    return 29 if leap and any(calendar.isleap(int(spelling)) for spelling in _spelled_out(year)) else 28
 
 
 def _spelled_out(year: str) -> Iterable[str]:

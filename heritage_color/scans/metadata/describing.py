@@ -6,17 +6,22 @@ EXIF gives no date: in a scan it is the day of the scan. A file's name gives an 
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from heritage_color.keys import Column, Word
 from heritage_color.scans.arrival.names import MANIFEST, printable
+from heritage_color.scans.decoding.messages import Metadata
 from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.metadata import dates, sidecars
-from heritage_color.scans.metadata.manifest import RIGHTS
+from heritage_color.scans.metadata.cells import RIGHTS
 from heritage_color.scans.reporting.reasons import Finding, finding
 from heritage_color.scans.reporting.report import Delivered
 
 FIELDS = ("title", "creator", "date", "place", "rights", "description")
 SIDECAR, EMBEDDED, IPTC, EXIF = "the sidecar", "the file's XMP", "the file's IPTC", "the file's EXIF"
-XMP_TAGS = {
+Described = dict[Column, str]  # what is known of a scan, by field
+Places = dict[Column, tuple[Word, ...]]  # the tags that may tell a field, the best first
+XMP_TAGS: Places = {
     "title": ("Xmp.dc.title", "Xmp.photoshop.Headline"),
     "creator": ("Xmp.dc.creator",),
     "date": ("Xmp.photoshop.DateCreated", "Xmp.dc.date"),
@@ -24,7 +29,7 @@ XMP_TAGS = {
     "rights": ("Xmp.xmpRights.WebStatement", "Xmp.cc.license", "Xmp.dc.rights"),
     "description": ("Xmp.dc.description",),
 }
-IPTC_TAGS = {
+IPTC_TAGS: Places = {
     "title": ("Iptc.Application2.ObjectName", "Iptc.Application2.Headline"),
     "creator": ("Iptc.Application2.Byline",),
     "date": ("Iptc.Application2.DateCreated",),
@@ -32,7 +37,7 @@ IPTC_TAGS = {
     "rights": ("Iptc.Application2.Copyright",),
     "description": ("Iptc.Application2.Caption",),
 }
-EXIF_TAGS: dict[str, tuple[str, ...]] = {
+EXIF_TAGS: Places = {
     "creator": ("Exif.Image.Artist",),
     "rights": ("Exif.Image.Copyright",),
     "description": ("Exif.Image.ImageDescription",),
@@ -46,32 +51,39 @@ SHORTENED = 30  # letters: IPTC cuts a name at 32, a title at 64 (IIM 4.2), so a
 SHOWN = 80  # characters of a value in a finding
 
 
-def describe(pictures: list[Delivered], beside: list[Delivered]) -> list[Finding]:
+def describe_scans(pictures: list[Delivered], beside: list[Delivered]) -> list[Finding]:
     """Give scans their sidecars and what is known of them; returns the findings on sidecars that describe nothing."""
-    found = sidecars.match(pictures, beside)
+    findings = sidecars.match(pictures, beside)
     for picture in pictures:
         if picture.role == "scan":
             with Isolated(picture.findings, picture.name):
                 _settle(picture)
-    return found
+    return findings
+
+
+class _Value(NamedTuple):
+    """What a source says of a field."""
+
+    source: str
+    text: str
 
 
 def _settle(scan: Delivered) -> None:
     """Take each field from the first source that has it, and note where a later one says something else."""
-    sources = [(source, values) for source, values in _sources(scan) if values]
+    sources = [(source, described) for source, described in _sources(scan) if described]
     for name in FIELDS:
-        given = [(source, values[name]) for source, values in sources if name in values]
-        if given:
-            scan.sources[name], scan.described[name] = given[0]
-            scan.findings += _conflicts(scan, name, given)
+        values = [_Value(source, described[name]) for source, described in sources if name in described]
+        if values:
+            scan.sources[name], scan.described[name] = values[0]
+            scan.findings += _conflicts(scan, name, values)
     scan.findings += _unread_dates(scan)
     scan.findings += sidecars.not_shown(scan)
     if scan.row and "rights" not in scan.described:
         scan.findings.append(finding("rights-missing", scan.name, scan.row.number))
 
 
-def _sources(scan: Delivered) -> Iterator[tuple[str, dict[str, str]]]:
-    inside, beside = (sidecars.tags_of(one) for one in (scan, scan.sidecar))
+def _sources(scan: Delivered) -> Iterator[tuple[str, Described]]:
+    inside, beside = (sidecars.tags_of(file) for file in (scan, scan.sidecar))
     row = scan.row
     yield MANIFEST, {name: row[name] for name in FIELDS if row[name]} if row else {}
     yield SIDECAR, read_tags(beside, XMP_TAGS)
@@ -80,14 +92,14 @@ def _sources(scan: Delivered) -> Iterator[tuple[str, dict[str, str]]]:
     yield EXIF, read_tags(inside, EXIF_TAGS)
 
 
-def read_tags(tags: dict[str, str], places: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def read_tags(tags: Metadata, places: Places) -> Described:
     """What embedded metadata say, by field; dates that are none and rights that are no known URI say nothing."""
-    found = {name: _value(name, [tags[tag] for tag in order if tag in tags]) for name, order in places.items()}
-    return {name: value for name, value in found.items() if value}
+    values = {name: _value(name, [tags[tag] for tag in order if tag in tags]) for name, order in places.items()}
+    return {name: value for name, value in values.items() if value}
 
 
-def _value(name: str, given: list[str]) -> str:
-    texts = [text for text in (_plain(value) for value in given) if text]
+def _value(name: str, tags: list[str]) -> str:
+    texts = [text for text in (_plain(value) for value in tags) if text]
     if name == "date":
         texts = [date for date in map(_date, texts) if dates.is_date(date)]
     elif name == "rights":
@@ -108,10 +120,10 @@ def _date(text: str) -> str:
 
 def _unread_dates(scan: Delivered) -> list[Finding]:
     """A finding for each date in a sidecar or a file that is none: it is kept among the tags, and states nothing."""
-    inside, beside = (sidecars.tags_of(one) for one in (scan, scan.sidecar))
+    inside, beside = (sidecars.tags_of(file) for file in (scan, scan.sidecar))
     places = ((SIDECAR, beside, XMP_TAGS), (EMBEDDED, inside, XMP_TAGS), (IPTC, inside, IPTC_TAGS))
-    given = [(source, _date(_plain(tags[tag]))) for source, tags, of in places for tag in of["date"] if tag in tags]
-    told = [(source, text, dates.fault(text)) for source, text in dict.fromkeys(given) if text]
+    texts = [(source, _date(_plain(tags[tag]))) for source, tags, of in places for tag in of["date"] if tag in tags]
+    told = [(source, text, dates.fault(text)) for source, text in dict.fromkeys(texts) if text]
     return [
         finding("bad-date", scan.name, source=source, found=_shown(text), why=why) for source, text, why in told if why
     ]
@@ -123,26 +135,23 @@ def _plain(value: str) -> str:
     return (spoken[1] if spoken else value).strip(" \t\r\n\0")
 
 
-def _conflicts(scan: Delivered, name: str, given: list[tuple[str, str]]) -> list[Finding]:
+def _conflicts(scan: Delivered, name: str, values: list[_Value]) -> list[Finding]:
     """A finding for each further value that differs from all before it."""
-    found, seen = [], given[:1]
-    for source, value in given[1:]:
-        if not any(_same(name, value, other) for _, other in seen):
-            seen.append((source, value))
-            facts = {
-                "source": given[0][0],
-                "found": _shown(given[0][1]),
-                "other": _shown(value),
-                "other_source": source,
-            }
-            row = scan.row.number if scan.row and given[0][0] == MANIFEST else None
-            found.append(finding("metadata-conflict", scan.name, row, field=name, **facts))
-    return found
+    first, *others = values
+    row = scan.row_number if first.source == MANIFEST else None
+    findings, seen = [], [first]
+    for value in others:
+        if not any(_same(name, value.text, other.text) for other in seen):
+            seen.append(value)
+            facts = {"source": first.source, "other": _shown(value.text), "other_source": value.source}
+            shown = _shown(first.text)
+            findings.append(finding("metadata-conflict", scan.name, row, field=name, found=shown, **facts))
+    return findings
 
 
-def _same(name: str, one: str, other: str) -> bool:
+def _same(name: str, value: str, other: str) -> bool:
     """Whether two values say the same: punctuation and case aside, and one may be the other's beginning."""
-    short, long = sorted((_letters(one), _letters(other)), key=len)
+    short, long = sorted((_letters(value), _letters(other)), key=len)
     if name == "date":  # 1912 and 191X are only less exact than 1912-05-03
         return long.startswith(short.rstrip("x"))
     return short == long or (len(short) >= SHORTENED and long.startswith(short))

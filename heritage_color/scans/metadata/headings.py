@@ -57,7 +57,7 @@ def _guess(name: str, missing: list[str]) -> Heading:
     protecting = _protecting(letters)
     if protecting:
         return Heading(protecting, protecting, taken=True)
-    if SPEAKING.search(letters) or max(_protection(letters, one) for one in (FLAG, REASON)) >= CLOSE:
+    if SPEAKING.search(letters) or max(_protection(letters, column) for column in (FLAG, REASON)) >= CLOSE:
         return Heading(name, REASON if "reason" in letters else FLAG)
     if WARNING.search(letters) or _protection(letters, CAUTION) >= CLOSE:
         return Heading(name, CAUTION)
@@ -67,7 +67,7 @@ def _guess(name: str, missing: list[str]) -> Heading:
 def _protecting(letters: str) -> str:
     """The protecting column of nearly this name, where the name means the same; empty without one."""
     says_why = "reason" in letters or _likeness(letters[-6:], "reason") > 0.6
-    nearest = max(PROTECTING if says_why else (FLAG, CAUTION), key=lambda one: _protection(letters, one))
+    nearest = max(PROTECTING if says_why else (FLAG, CAUTION), key=lambda column: _protection(letters, column))
     says_no = nearest == CAUTION or DENIAL.search(letters.partition("coloriz")[0])
     return nearest if says_no and _protection(letters, nearest) >= ALIKE else ""
 
@@ -90,8 +90,8 @@ def _slip(letters: str, name: str) -> bool:
     return _likeness(letters, name) >= ALIKE
 
 
-def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _likeness(letters: str, other: str) -> float:
+    return SequenceMatcher(None, letters, other, autojunk=False).ratio()
 
 
 def _letters(name: str) -> str:

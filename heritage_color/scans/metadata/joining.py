@@ -5,11 +5,15 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
+from heritage_color.keys import Column, FileName, Identifier
 from heritage_color.scans.arrival.names import alike, printable
 from heritage_color.scans.isolating import Isolated
-from heritage_color.scans.metadata.manifest import Manifest, Row, above, by_folder, check_cells
+from heritage_color.scans.metadata.cells import check_cells
+from heritage_color.scans.metadata.manifest import Manifest, Row, above, by_folder
 from heritage_color.scans.metadata.signs import visible
+from heritage_color.scans.reporting.notes import Note
 from heritage_color.scans.reporting.reasons import Finding, finding
 from heritage_color.scans.reporting.report import Delivered
 
@@ -18,26 +22,28 @@ from heritage_color.scans.reporting.report import Delivered
 class _Index:
     """The pictures by name: exactly, so that case and accents' encoding do not count, and as the name looks."""
 
-    exact: dict[str, Delivered]
-    loose: dict[str, Delivered]
-    seen: dict[str, Delivered]
+    exact: dict[FileName, Delivered]
+    loose: dict[FileName, Delivered]
+    seen: dict[FileName, Delivered]
 
     @classmethod
     def of(cls, pictures: list[Delivered]) -> "_Index":
-        exact, loose = ({one(each.name): each for each in pictures} for one in (_plain, alike))
-        return cls(exact, loose, {_looks(each.name): each for each in pictures})
+        exact, loose, seen = (
+            {spelling(picture.name): picture for picture in pictures} for spelling in (_plain, alike, _looks)
+        )
+        return cls(exact, loose, seen)
 
     def find(self, cell: str, folder: str) -> Delivered | None:
         for name in _places(cell, folder):
-            found = self.exact.get(_plain(name)) or self.loose.get(alike(name)) or self.seen.get(_looks(name))
-            if found:
-                return found
+            picture = self.exact.get(_plain(name)) or self.loose.get(alike(name)) or self.seen.get(_looks(name))
+            if picture:
+                return picture
         return None
 
 
 def named(manifests: list[Manifest]) -> set[str]:
     """The files that manifests name, as scans or as references."""
-    rows = [row for one in manifests for row in one.rows]
+    rows = [row for manifest in manifests for row in manifest.rows]
     return {
         name for row in rows for cell in (row["file"], row["reference"]) if cell for name in _places(cell, row.folder)
     }
@@ -47,7 +53,7 @@ def join(manifests: list[Manifest], pictures: list[Delivered]) -> list[Finding]:
     """Give pictures their rows, roles and references; returns the findings that belong to no delivered picture."""
     index = _Index.of(pictures)
     general: list[Finding] = []
-    rows = [row for one in manifests for row in one.rows]
+    rows = [row for manifest in manifests for row in manifest.rows]
     for row in rows:
         with Isolated(general, row.source, row.number):
             general += _join_row(row, index)
@@ -63,29 +69,31 @@ def join(manifests: list[Manifest], pictures: list[Delivered]) -> list[Finding]:
 
 def _refuse_unknown(manifests: list[Manifest], pictures: list[Delivered]) -> None:
     """Without their manifest nobody knows which pictures must not be colorized, so these stay out."""
-    broken = by_folder((one.source, one) for one in manifests if one.broken)
-    rows = any(one.rows for one in manifests)
-    for one in pictures:
-        over = next(above(one.name, broken), None)
+    broken = by_folder((manifest.source, manifest) for manifest in manifests if manifest.broken)
+    rows = any(manifest.rows for manifest in manifests)
+    for picture in pictures:
+        over = next(above(picture.name, broken), None)
         if over:
-            one.findings.append(finding("manifest-unreadable", one.name, source=over.source, why=over.broken))
-        elif rows and one.row is None and one.role == "scan":
-            one.findings.append(finding("not-in-manifest", one.name))
+            facts = {"source": over.source, "why": over.broken}
+            picture.findings.append(Note("manifest-unreadable", facts).of(picture.name))
+        elif rows and picture.row is None and picture.role == "scan":
+            picture.findings.append(finding("not-in-manifest", picture.name))
 
 
 def _attach(manifests: list[Manifest], pictures: list[Delivered]) -> None:
     """A row that cannot be trusted stands against its picture, a column that cannot against all."""
-    by_row = {(one.row.source, one.row.number): one for one in pictures if one.row}
-    for manifest, fault in ((one, fault) for one in manifests for fault in one.findings):
-        place = (manifest.source, fault.row or 0)
+    by_row = {(picture.row.source, picture.row.number): picture for picture in pictures if picture.row}
+    faults = ((manifest.source, fault) for manifest in manifests for fault in manifest.findings)
+    for source, fault in faults:
+        place = (source, fault.row or 0)
         if fault.code == "row-too-long" and place in by_row:
             by_row[place].findings.append(fault)
-    unclear = by_folder((one.source, one) for one in manifests if one.unclear)
-    for one in pictures:
-        one.findings += [
-            finding("column-unclear", one.name, source=manifest.source, found=found, column=column)
-            for manifest in above(one.name, unclear)
-            for found, column in manifest.unclear
+    unclear = by_folder((manifest.source, manifest) for manifest in manifests if manifest.unclear)
+    for picture in pictures:
+        picture.findings += [
+            finding("column-unclear", picture.name, source=manifest.source, found=heading, column=column)
+            for manifest in above(picture.name, unclear)
+            for heading, column in manifest.unclear
         ]
 
 
@@ -118,6 +126,13 @@ def _note_cut(rows: list[Row], index: _Index) -> None:
             picture.findings.append(finding("row-cut", picture.name, row.number, below=below.number))
 
 
+class _Cells(NamedTuple):
+    """The cells of a row: the known columns, and the others."""
+
+    known: dict[Column, str]
+    further: dict[Column, str]
+
+
 def _second_row(row: Row, picture: Delivered) -> Finding:
     first = picture.row
     assert first is not None  # the caller has seen it
@@ -126,26 +141,22 @@ def _second_row(row: Row, picture: Delivered) -> Finding:
     return finding("row-repeated" if same else "row-twice", picture.name, row.number, other=other)
 
 
-def _says(row: Row, source: str) -> tuple:
+def _says(row: Row, source: FileName) -> _Cells:
     """What a row says, to be compared with one of another manifest, whose paths begin elsewhere."""
     if row.source == source:
-        return row.cells, row.further
+        return _Cells(row.cells, row.further)
     reference = _places(row["reference"], row.folder)[0] if row["reference"] else ""
-    return row.cells | {"file": "", "reference": reference}, row.further
+    return _Cells(row.cells | {"file": "", "reference": reference}, row.further)
 
 
 def _check_identifiers(pictures: list[Delivered]) -> None:
-    first: dict[str, Delivered] = {}
-    rows = sorted(
-        ((one.row.source, one.row.number, one) for one in pictures if one.row and one.row["identifier"]),
-        key=lambda it: it[:2],
-    )
-    for _, number, one in rows:
-        identifier = one.row["identifier"]  # type: ignore[index]
-        other = first.setdefault(identifier, one)
-        if other is not one:
-            shown = printable(identifier)
-            one.findings.append(finding("duplicate-identifier", one.name, number, identifier=shown, other=other.name))
+    first: dict[Identifier, Delivered] = {}
+    rows = [(picture.row, picture) for picture in pictures if picture.row and picture.row["identifier"]]
+    for row, picture in sorted(rows, key=lambda pair: (pair[0].source, pair[0].number)):
+        other = first.setdefault(row["identifier"], picture)
+        if other is not picture:
+            facts = {"identifier": printable(row["identifier"]), "other": other.name}
+            picture.findings.append(Note("duplicate-identifier", facts).of(picture.name, row.number))
 
 
 def _join_reference(row: Row, index: _Index) -> list[Finding]:

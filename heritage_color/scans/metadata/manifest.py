@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+from heritage_color.keys import Column, FileName
 from heritage_color.scans.arrival.names import MANIFEST, printable
-from heritage_color.scans.integrity.listed import listed_in_cell
-from heritage_color.scans.metadata import dates, headings, signs
+from heritage_color.scans.metadata import headings, signs
 from heritage_color.scans.reporting.reasons import Finding, finding
 from heritage_color.texts import read_text
 
@@ -20,7 +20,6 @@ COLUMNS = (
     "do_not_colorize", "do_not_colorize_reason", "content_warning", "checksum", "reference", "replaces",
 )  # fmt: skip
 YES = frozenset({"yes", "y", "true", "t", "1", "x"})
-NOTHING = frozenset({"-", "–", "—", "/", "n/a", "none"})  # how people leave a cell empty
 NO = frozenset({"", "no", "n", "false", "f", "0"})
 LARGEST = 256 * 2**20  # bytes
 SEPARATOR = re.compile(
@@ -30,17 +29,8 @@ NAMES_OF_FILES = frozenset({"file", "reference", "replaces"})
 TITLES = 10  # rows above a header, at most, in which it is looked for
 SPEAKS_OF_SUMS = re.compile(r"sum|hash|digest|fixity|md5|sha|blake|crc", re.IGNORECASE)
 DIGEST = re.compile(r"([a-z][\w/-]*(\s*[:=]\s*|\s+))?([0-9a-f]{8}|[0-9a-f]{32,128})", re.IGNORECASE)
+Thing = TypeVar("Thing")
 READ_BY_MACHINES = NAMES_OF_FILES | {"identifier", "date", "rights", "do_not_colorize", "checksum"}
-
-# The twelve statements of rightsstatements.org (vocabulary 1.0) and Creative Commons' licences and public domain tools
-RIGHTS_STATEMENTS = (
-    "InC|InC-OW-EU|InC-EDU|InC-NC|InC-RUU|NoC-CR|NoC-NC|NoC-OKLR|NoC-US|CNE|UND|NKC"
-)  # fmt: skip
-RIGHTS = re.compile(
-    rf"https?://(www\.)?(rightsstatements\.org/vocab/({RIGHTS_STATEMENTS})/1\.0/?"
-    r"|creativecommons\.org/(licenses/(by|by-sa|by-nd|by-nc|by-nc-sa|by-nc-nd)/[0-9]\.[0-9](/[a-z]{2,3})?"
-    r"|publicdomain/(zero|mark)/1\.0)/?(deed\.[a-z-]+)?)"
-)
 
 
 @dataclass(frozen=True)
@@ -52,9 +42,9 @@ class Row:
     """
 
     number: int
-    cells: dict[str, str]
-    further: dict[str, str]
-    source: str = MANIFEST
+    cells: dict[Column, str]
+    further: dict[Column, str]
+    source: FileName = MANIFEST
     cut: bool = False
 
     def __getitem__(self, column: str) -> str:
@@ -91,22 +81,22 @@ def folder_of(source: str) -> str:
     return "".join(source.rpartition("/")[:2])
 
 
-def by_folder(sources: Iterable[tuple[str, Any]]) -> dict[str, list]:
+def by_folder(sources: Iterable[tuple[FileName, Thing]]) -> dict[FileName, list[Thing]]:
     """Things by the folder of the file that each comes from, to be found again by `above`."""
-    found: dict[str, list] = {}
-    for source, one in sources:
-        found.setdefault(folder_of(source), []).append(one)
-    return found
+    folders: dict[FileName, list[Thing]] = {}
+    for source, thing in sources:
+        folders.setdefault(folder_of(source), []).append(thing)
+    return folders
 
 
-def above(name: str, found: dict[str, list]) -> Iterator[Any]:
+def above(name: FileName, folders: dict[FileName, list[Thing]]) -> Iterator[Thing]:
     """Of things `by_folder` those that lie beside a file, or in a folder above it; the delivery's own first."""
     parts = name.split("/")
-    for level in range(len(parts) if found else 0):
-        yield from found.get("".join(f"{part}/" for part in parts[:level]), ())
+    for level in range(len(parts) if folders else 0):
+        yield from folders.get("".join(f"{part}/" for part in parts[:level]), ())
 
 
-def read(path: Path, name: str = MANIFEST) -> Manifest:
+def read_manifest(path: Path, name: FileName = MANIFEST) -> Manifest:
     """The manifest at a path: BOM, UTF-16, CRLF, semicolons or tabs between cells and Excel's `sep=` are all read."""
     if path.stat().st_size > LARGEST:
         return Manifest(broken="it is larger than a manifest can be", source=name)
@@ -143,9 +133,9 @@ def _plain_cells(cells: Iterable[str]) -> list[str]:
 def _rows(lines: list[list[str]], name: str, findings: list[Finding]) -> Manifest:
     top = next((place for place, cells in enumerate(lines) if any(map(_stripped, cells))), 0)  # rows are left empty
     first, lines = top + 1, lines[top:]
-    given = headings.read_all(lines[0] if lines else [], COLUMNS)
-    unclear = tuple((printable(one.name), one.near) for one in given if one.near and not one.taken)
-    header = _header(given, lines)
+    told = headings.read_all(lines[0] if lines else [], COLUMNS)
+    unclear = tuple((printable(heading.name), heading.near) for heading in told if heading.near and not heading.taken)
+    header = _header(told, lines)
     full = [(number, cells) for number, cells in enumerate(lines[1:], first + 1) if any(map(_stripped, cells))]
     why = _why_broken(header, unclear, full) or _second_header(header, full)
     if why:
@@ -153,10 +143,12 @@ def _rows(lines: list[list[str]], name: str, findings: list[Finding]) -> Manifes
     rows = tuple(_row(number, header, cells, name) for number, cells in full)
     long = [_too_long(row, header, cells, name) for row, (_, cells) in zip(rows, full, strict=True)]
     findings += [] if rows else [finding("manifest-empty", name)]
-    findings += _taken(given, lines[0], first, name) + _signs(header, lines[:1], first, name, set(header))
+    findings += _taken(told, lines[0], first, name) + _signs(header, lines[:1], first, name, set(header))
     findings += _unread(header, rows, first, name)
-    findings += [one for number, cells in full for one in _signs(header, [cells], number, name, READ_BY_MACHINES)]
-    return Manifest(rows, tuple(findings + [one for one in long if one]), unclear=unclear, source=name)
+    for number, cells in full:
+        findings += _signs(header, [cells], number, name, READ_BY_MACHINES)
+    findings += [fault for fault in long if fault]
+    return Manifest(rows, tuple(findings), unclear=unclear, source=name)
 
 
 def _why_broken(header: list[str], unclear: tuple[tuple[str, str], ...], full: list[tuple[int, list[str]]]) -> str:
@@ -166,24 +158,24 @@ def _why_broken(header: list[str], unclear: tuple[tuple[str, str], ...], full: l
         return f"two of its columns are called `{twice}`, or nearly"
     if "file" in header:
         return ""
-    near = next((f", but one called `{found}`" for found, column in unclear if column == "file"), "")
+    near = next((f", but one called `{heading}`" for heading, column in unclear if column == "file"), "")
     below = next((number for number, cells in full[:TITLES] if "file" in _plain_cells(cells)), 0)  # under titles
     return f"its first row has no column `file`{near or (f', but row {below} has' if below else '')}"
 
 
 def _second_header(header: list[str], full: list[tuple[int, list[str]]]) -> str:
     """Why rows cannot be trusted below a further header, as tables have that were put one below the other."""
-    own = [column for column in header if column in COLUMNS]
+    known = [column for column in header if column in COLUMNS]
     further = ((number, _plain_cells(cells)) for number, cells in full if "file" in map(str.lower, cells))
-    other = ((number, [one for one in cells if one in COLUMNS]) for number, cells in further)
-    found = next((number for number, columns in other if len(columns) > 1 and columns != own), 0)
-    return f"row {found} is a second header, of other columns" if found else ""
+    other = ((number, [cell for cell in cells if cell in COLUMNS]) for number, cells in further)
+    second = next((number for number, columns in other if len(columns) > 1 and columns != known), 0)
+    return f"row {second} is a second header, of other columns" if second else ""
 
 
-def _header(given: list[headings.Heading], lines: list[list[str]]) -> list[str]:
+def _header(told: list[headings.Heading], lines: list[list[str]]) -> list[str]:
     """Column names; one without a name is kept under its number where it holds something."""
     filled = {place for cells in lines[1:] for place, cell in enumerate(cells) if _stripped(cell)}
-    return [one.name or (f"column_{place + 1}" if place in filled else "") for place, one in enumerate(given)]
+    return [heading.name or (f"column_{place + 1}" if place in filled else "") for place, heading in enumerate(told)]
 
 
 def _row(number: int, header: list[str], cells: list[str], name: str) -> Row:
@@ -204,24 +196,24 @@ def _stripped(cell: str) -> str:
     return signs.visible(cell).strip()
 
 
-def _taken(given: list[headings.Heading], header: list[str], number: int, name: str) -> list[Finding]:
+def _taken(told: list[headings.Heading], header: list[str], number: int, name: str) -> list[Finding]:
     """A finding for each heading that was taken for that of a protecting column."""
     return [
-        finding("column-near", name, number, found=printable(cell.strip()), column=one.near)
-        for one, cell in zip(given, header, strict=True)
-        if one.taken
+        finding("column-near", name, number, found=printable(cell.strip()), column=heading.near)
+        for heading, cell in zip(told, header, strict=True)
+        if heading.taken
     ]
 
 
 def _unread(header: list[str], rows: tuple[Row, ...], number: int, name: str) -> list[Finding]:
     """Findings on columns that hold something and have no heading, and on checksums in other columns than theirs."""
-    found = []
+    findings = []
     for place, column in enumerate(header):
         if column == f"column_{place + 1}":
-            found.append(finding("column-unnamed", name, number, column=letters(place)))
+            findings.append(finding("column-unnamed", name, number, column=letters(place)))
         elif column and column not in COLUMNS and "checksum" not in header and _holds_digests(column, rows):
-            found.append(finding("column-checksums", name, number, found=printable(column)))
-    return found
+            findings.append(finding("column-checksums", name, number, found=printable(column)))
+    return findings
 
 
 def _holds_digests(column: str, rows: tuple[Row, ...]) -> bool:
@@ -233,9 +225,9 @@ def _signs(header: list[str], rows: list[list[str]], number: int, name: str, col
     """Findings on signs that cannot be seen, by their places, in the columns where they matter."""
     places = [(place, signs.hidden(cell.strip())) for cells in rows for place, cell in enumerate(cells[: len(header)])]
     return [
-        finding("sign-invisible", name, number, column=letters(place), found=found)
-        for place, found in places
-        if found and header[place] in columns
+        finding("sign-invisible", name, number, column=letters(place), found=hidden)
+        for place, hidden in places
+        if hidden and header[place] in columns
     ]
 
 
@@ -250,44 +242,3 @@ def _too_long(row: Row, header: list[str], cells: list[str], name: str) -> Findi
         return None
     file = printable(row["file"]) or name
     return finding("row-too-long", file, row.number, found=len(cells), expected=len(header))
-
-
-def check_cells(row: Row, file: str) -> list[Finding]:
-    """Findings on the values of one row, whose picture is `file`."""
-    return [*_check_flag(row, file), *_check_rights(row, file), *_check_date(row, file), *_check_digest(row, file)]
-
-
-def _check_flag(row: Row, file: str) -> list[Finding]:
-    flag = row["do_not_colorize"]
-    if flag.lower() not in YES | NO:
-        return [finding("bad-flag", file, row.number, found=printable(flag))]
-    reason = row["do_not_colorize_reason"]
-    if bool(reason) == row.do_not_colorize or (not flag and reason.lower() in NOTHING):
-        return []
-    if row.do_not_colorize:
-        return [finding("do-not-colorize-without-reason", file, row.number)]
-    return [finding("reason-beside-no" if flag else "reason-without-flag", file, row.number, source=row.source)]
-
-
-def _check_rights(row: Row, file: str) -> list[Finding]:
-    rights = row["rights"]
-    if not rights:
-        return []  # the picture itself may name them: describing.py looks
-    if not RIGHTS.fullmatch(rights):
-        return [finding("bad-rights", file, row.number, found=printable(rights))]
-    return [finding("rights-https", file, row.number)] if rights.startswith("https:") else []
-
-
-def _check_date(row: Row, file: str) -> list[Finding]:
-    why = dates.fault(row["date"]) if row["date"] else ""
-    return (
-        [finding("bad-date", file, row.number, found=printable(row["date"]), source=row.source, why=why)]
-        if why
-        else []
-    )
-
-
-def _check_digest(row: Row, file: str) -> list[Finding]:
-    if not row["checksum"] or listed_in_cell(file, row["checksum"], row.number):
-        return []
-    return [finding("bad-checksum", file, row.number, found=printable(row["checksum"]))]

@@ -21,6 +21,7 @@ from heritage_color.scans.integrity import bags, checksums
 from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.metadata import headings, manifest, signs
 from heritage_color.scans.metadata.manifest import Manifest
+from heritage_color.scans.reporting.notes import Note
 from heritage_color.scans.reporting.reasons import Finding, finding
 from heritage_color.scans.reporting.report import Delivered
 from heritage_color.texts import encoding_of
@@ -58,10 +59,10 @@ class Stray:
 
 def read_all(received: Received, entries: Iterable[Entry]) -> list[Manifest]:
     """The manifests among the entries of a delivery, those of its upper folders first."""
-    found = [_read(entry) for entry in entries if is_manifest(entry)]
+    read = [_read(entry) for entry in entries if is_manifest(entry)]
     if (received.folder / MANIFEST).is_dir():
-        found.append(Manifest(broken="it is not an ordinary file"))
-    return sorted(found, key=lambda one: (one.source.count("/"), one.source))
+        read.append(Manifest(broken="it is not an ordinary file"))
+    return sorted(read, key=lambda manifest: (manifest.source.count("/"), manifest.source))
 
 
 def _read(entry: Entry) -> Manifest:
@@ -70,7 +71,7 @@ def _read(entry: Entry) -> Manifest:
         source = entry.path.name if code == "entry-outside" else entry.name  # it lies nowhere, and may speak of all
         return Manifest(broken="it was refused itself" if code else "it is not an ordinary file", source=source)
     with Isolated(file=entry.name) as place:
-        return manifest.read(entry.path, entry.name)
+        return manifest.read_manifest(entry.path, entry.name)
     return Manifest(broken=place.error, source=entry.name)
 
 
@@ -81,9 +82,10 @@ def strays(received: Received, entries: Collection[Entry]) -> list[Stray]:
     if len(others) == len(entries):  # what a spreadsheet says, its manifest may say as well
         inside += [(entry, _why_sheet(entry)) for entry, why in inside if not why]
     beside = [(entry, "it lies beside the payload of its bag") for entry in _beside_payload(received)]
-    found = [(entry, why) for entry, why in inside + beside if why]
     return [
-        Stray(one.name, why, one.path.suffix.lower() in SHEETS, _place(one, received.folder)) for one, why in found
+        Stray(entry.name, why, entry.path.suffix.lower() in SHEETS, _place(entry, received.folder))
+        for entry, why in inside + beside
+        if why
     ]
 
 
@@ -135,8 +137,8 @@ def _why_sheet(entry: Entry) -> str:
         return ""
     cells = (html.unescape(cell).strip() for cell in CELL.findall(_texts_of_sheet(entry.path)))
     plain = {signs.visible(cell).lower().replace(" ", "_") for cell in cells}
-    found = next((column for column in headings.PROTECTING if column in plain), "")
-    return f"it is a spreadsheet's own file, and has a column `{found}`" if found else ""
+    protecting = next((column for column in headings.PROTECTING if column in plain), "")
+    return f"it is a spreadsheet's own file, and has a column `{protecting}`" if protecting else ""
 
 
 def _texts_of_sheet(path: Path) -> str:
@@ -166,7 +168,8 @@ def _protecting_column(entry: Entry) -> str:
     lines = [line for line in re.split(r"[\r\n]+", text) if line.strip(' ,;|\t"')]
     is_table = entry.path.suffix.lower() in TABLES
     numbered = enumerate(line for line in lines[:FIRST] if not line.lower().lstrip('"').startswith("sep="))
-    return next((found for place, line in numbered if (found := _protecting_heading(line, is_table, place))), "")
+    protecting = (_protecting_heading(line, is_table, place) for place, line in numbered)
+    return next((heading for heading in protecting if heading), "")
 
 
 def _protecting_heading(line: str, is_table: bool, place: int) -> str:
@@ -175,24 +178,24 @@ def _protecting_heading(line: str, is_table: bool, place: int) -> str:
     if not MAY_PROTECT.search(signs.visible(line)):  # which tells most lines of most texts at once
         return ""
     cells = [cell.strip(' "\ufeff') for cell in re.split(r"[,;|\t]", line)]
-    given = headings.read_all(cells, manifest.COLUMNS)
-    known = {one.name for one in given} & set(manifest.COLUMNS)
-    if any("file" in (one.name, one.near) for one in given):
-        found = [
-            cell for one, cell in zip(given, cells, strict=True) if {one.name, one.near} & set(headings.PROTECTING)
-        ]
+    told = headings.read_all(cells, manifest.COLUMNS)
+    known = {heading.name for heading in told} & set(manifest.COLUMNS)
+    protecting: list[str] = []
+    if any("file" in (heading.name, heading.near) for heading in told):
+        near = ({heading.name, heading.near} & set(headings.PROTECTING) for heading in told)
+        protecting = [cell for protects, cell in zip(near, cells, strict=True) if protects]
     elif is_table and (place == 0 or len(known) > 1):
-        found = [cell for one, cell in zip(given, cells, strict=True) if one.name in headings.PROTECTING]
-    else:
-        found = []
-    return printable(found[0]) if found else ""
+        protecting = [cell for heading, cell in zip(told, cells, strict=True) if heading.name in headings.PROTECTING]
+    return printable(protecting[0]) if protecting else ""
 
 
 def refuse_unread(unread: list[Stray], pictures: list[Delivered]) -> None:
     """Findings on pictures of which a table that is not read may speak. One that has a row in a manifest may well
     have it from the spreadsheet beside; but of two texts nobody knows which is the newer."""
     strays = manifest.by_folder((stray.place, stray) for stray in unread)
-    for one in pictures:
-        found = next((stray for stray in manifest.above(one.name, strays) if not (stray.sheet and one.row)), None)
-        if found:
-            one.findings.append(finding("manifest-not-read", one.name, other=found.name, why=found.why))
+    for picture in pictures:
+        over = manifest.above(picture.name, strays)
+        stray = next((stray for stray in over if not (stray.sheet and picture.row)), None)
+        if stray:
+            facts = {"other": stray.name, "why": stray.why}
+            picture.findings.append(Note("manifest-not-read", facts).of(picture.name))

@@ -4,8 +4,9 @@ import csv
 import io
 from dataclasses import dataclass
 
+from heritage_color.keys import Json
 from heritage_color.scans.integrity import digests
-from heritage_color.scans.metadata import dates, manifest
+from heritage_color.scans.metadata import cells, dates, manifest
 
 VERSION = "2"  # raised whenever a manifest that fitted may fit no more, or the other way round; 1 had no number
 ADDRESS = "https://json-schema.org/draft/2020-12/schema"
@@ -45,7 +46,7 @@ COLUMNS = {
     "rights": Column(
         "URI of a rightsstatements.org statement or of a Creative Commons licence",
         "http://rightsstatements.org/vocab/NoC-US/1.0/",
-        f"({manifest.RIGHTS.pattern})?",
+        f"({cells.RIGHTS.pattern})?",
     ),
     "description": Column("what is to be seen", "Stalls before the town hall, seen from the tower."),
     "do_not_colorize": Column("yes where the picture must stay as it is", "no", FLAGS),
@@ -69,7 +70,7 @@ FLAGGED = {"required": ["do_not_colorize"], "properties": {"do_not_colorize": {"
 REASONED = {"required": ["do_not_colorize_reason"], "properties": {"do_not_colorize_reason": {"minLength": 1}}}
 
 
-def schema() -> dict:
+def schema() -> Json:
     """JSON Schema of one row, as an object of texts; columns that it does not name may hold anything."""
     return {
         "$schema": ADDRESS,
@@ -86,8 +87,8 @@ def schema() -> dict:
     }
 
 
-def _property(column: Column) -> dict:
-    facts: dict = {"type": "string", "description": column.about}
+def _property(column: Column) -> Json:
+    facts: Json = {"type": "string", "description": column.about}
     facts |= {"examples": [column.example]} if column.example else {}
     return facts | ({"pattern": _whole(column.pattern)} if column.pattern else {})
 

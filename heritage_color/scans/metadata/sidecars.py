@@ -26,20 +26,21 @@ LONGEST = 20  # characters of an ending in a sentence
 
 def match(pictures: list[Delivered], sidecars: list[Delivered]) -> list[Finding]:
     """Give pictures their sidecars; returns findings on those that describe none, or not the only one."""
-    by_name = {alike(one.name): one for one in sidecars}
+    by_name = {alike(sidecar.name): sidecar for sidecar in sidecars}
     used: set[int] = set()
-    found = []
+    findings = []
     for picture in pictures:
         named = [by_name[name] for name in _names(picture.name) if name in by_name]
-        meant = [one for one in named if _is_meant(one, picture)]
-        used |= {id(one) for one in meant}
-        readable = [one for one in meant if one.picture]
+        meant = [sidecar for sidecar in named if _is_meant(sidecar, picture)]
+        used |= {id(sidecar) for sidecar in meant}
+        readable = [sidecar for sidecar in meant if sidecar.picture]
         picture.sidecar = next(iter(readable), None)
-        found += [
-            finding("sidecar-second", one.name, other=picture.name, first=readable[0].name) for one in readable[1:]
+        findings += [
+            finding("sidecar-second", second.name, other=picture.name, first=readable[0].name)
+            for second in readable[1:]
         ]
     stems = {alike(name) for picture in pictures for name in (picture.name, _stem(picture.name))}
-    return found + [_without_picture(one, stems) for one in sidecars if id(one) not in used]
+    return findings + [_without_picture(sidecar, stems) for sidecar in sidecars if id(sidecar) not in used]
 
 
 def _names(picture: str) -> list[str]:
@@ -53,16 +54,16 @@ def _stem(name: str) -> str:
 
 def _is_meant(sidecar: Delivered, picture: Delivered) -> bool:
     """Whether a sidecar of the right name is that of this file and not of another of its stem."""
-    wanted = _extension(sidecar)
-    if not wanted or alike(sidecar.name) == alike(f"{picture.name}.xmp"):
+    named = _extension(sidecar)
+    if not named or alike(sidecar.name) == alike(f"{picture.name}.xmp"):
         return True
-    own = PurePosixPath(picture.name).suffix.lower()
-    known = formats.by_suffix(f".{wanted}")
-    return own == f".{wanted}" or (known in formats.SUPPORTED and known is formats.by_suffix(own))
+    suffix = PurePosixPath(picture.name).suffix.lower()
+    known = formats.by_suffix(f".{named}")
+    return suffix == f".{named}" or (known in formats.SUPPORTED and known is formats.by_suffix(suffix))
 
 
 def _extension(sidecar: Delivered) -> str:
-    return tags_of(sidecar).get(FOR_EXTENSION, "").strip(" .").lower()
+    return str(tags_of(sidecar).get(FOR_EXTENSION, "")).strip(" .").lower()
 
 
 def _without_picture(sidecar: Delivered, stems: set[str]) -> Finding:
@@ -86,12 +87,13 @@ def not_shown(scan: Delivered) -> Iterator[Finding]:
         crop = _crop(tags)
         if crop:
             yield finding("sidecar-crop", scan.name, source=source, found=crop)
-    turned, own = tags_of(scan.sidecar).get("Xmp.tiff.Orientation", ""), str(tags_of(scan).get("orientation", 1))
-    if scan.picture and turned in ORIENTATIONS and turned != own:
-        yield finding("sidecar-turn", scan.name, source=beside, found=f"orientation {turned} there, {own} in the file")
+    turned, stored = tags_of(scan.sidecar).get("Xmp.tiff.Orientation", ""), str(tags_of(scan).get("orientation", 1))
+    if scan.picture and turned in ORIENTATIONS and turned != stored:
+        both = f"orientation {turned} there, {stored} in the file"
+        yield finding("sidecar-turn", scan.name, source=beside, found=both)
 
 
-def _crop(tags: dict[str, str]) -> str:
+def _crop(tags: Metadata) -> str:
     """What a raw developer would cut away, in words; empty where it is nothing, or done already."""
     if tags.get("Xmp.crs.AlreadyApplied", "").lower() != "true" and tags.get("Xmp.crs.HasCrop", "").lower() != "false":
         edges = {name: _number(tags.get(f"Xmp.crs.Crop{name}"), edge) for name, edge in EDGES.items()}
@@ -111,7 +113,8 @@ def _number(value: str | None, otherwise: float) -> float:
         return otherwise
 
 
-def _crop_of_darktable(tags: dict[str, str]) -> str:
-    steps = [(found[1], tags[name]) for name in tags if (found := OPERATION.fullmatch(name))]
+def _crop_of_darktable(tags: Metadata) -> str:
+    operations = [(OPERATION.fullmatch(name), step) for name, step in tags.items()]
+    steps = [(operation[1], step) for operation, step in operations if operation]
     cutting = sorted({step for place, step in steps if step in CUTTING and tags.get(f"{place}enabled", "1") == "1"})
     return f"darktable's {' and '.join(cutting)}" if cutting else ""

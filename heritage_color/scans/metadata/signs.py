@@ -16,8 +16,8 @@ def hidden(text: str) -> str:
     """The signs of a text that cannot be seen, or pass for a plain space, by number and name; empty without any."""
     if text.isprintable():
         return ""
-    found = dict.fromkeys(sign for sign in text if _is_hidden(sign) or (_is_space(sign) and sign != " "))
-    told = [f"U+{ord(sign):04X} {unicodedata.name(sign, 'a control character').lower()}" for sign in found]
+    signs = dict.fromkeys(sign for sign in text if _is_hidden(sign) or (_is_space(sign) and sign != " "))
+    told = [f"U+{ord(sign):04X} {unicodedata.name(sign, 'a control character').lower()}" for sign in signs]
     return ", ".join(told[:SHOWN]) + (" and others" if len(told) > SHOWN else "")
 
 

@@ -4,13 +4,14 @@ import csv
 import io
 import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import jinja2
 
 from heritage_color.errors import DeliveryError
 from heritage_color.scans.reporting.cells import harmless
-from heritage_color.scans.reporting.report import Debt, Report
+from heritage_color.scans.reporting.debts import Debt
+from heritage_color.scans.reporting.report import Report
+from heritage_color.whole_files import write_whole
 
 DEBT_COLUMNS = (
     "delivery_id", "delivery", "received_at", "path", "identifier", "state", "codes", "tried_in", "tried_as",
@@ -40,8 +41,8 @@ def as_csv(report: Report) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for one in report.findings:
-        cells = (one.file, one.row or "", one.severity, one.code, one.fault, one.remedy)
+    for fault in report.findings:
+        cells = (fault.file, fault.row or "", fault.severity, fault.code, fault.fault, fault.remedy)
         writer.writerow([harmless(cell) for cell in cells])
     for debt in report.debts or ():
         writer.writerow([harmless(cell) for cell in (debt.path, "", debt.state, "", debt.sentence, "")])
@@ -77,11 +78,10 @@ def as_html(report: Report) -> str:
     return environment.from_string((Path(__file__).parent / "report.html").read_text()).render(report=report).rstrip()
 
 
-def write_whole(file: Path, text: str) -> None:
-    """Write a file so that it is there in full or not at all. Raises DeliveryError where it cannot be written."""
+def write_report(file: Path, text: str) -> None:
+    """Write a report so that it is there in full or not at all. Raises DeliveryError where it cannot be written."""
     try:
-        with TemporaryDirectory(prefix=".", dir=file.parent) as folder:
-            (Path(folder) / file.name).write_text(f"{text}\n", encoding="utf-8")
-            (Path(folder) / file.name).replace(file)
+        file.parent.stat()  # a folder that is not there was misspelt
+        write_whole(file, f"{text}\n")
     except OSError as error:
         raise DeliveryError(f"The report cannot be written to {file}: {error.strerror}. Name another file.") from error

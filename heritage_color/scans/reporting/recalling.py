@@ -1,10 +1,12 @@
 """The report on a delivery that was taken in, made of what the catalog keeps of it."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 from heritage_color import db
 from heritage_color.db import Connection
+from heritage_color.keys import FileName, Json, Sha256
 from heritage_color.scans.arrival.virus import VirusScan
 from heritage_color.scans.decoding.policies import Profile
 from heritage_color.scans.reporting import rework, signing
@@ -12,38 +14,58 @@ from heritage_color.scans.reporting.reasons import Finding, recalled
 from heritage_color.scans.reporting.report import Delivered, Report
 
 queries = db.queries("scans/reporting/reports")
-FACTS = ("file", "row", "code", "severity", "sentence")
+
+
+@dataclass(frozen=True)
+class _Delivery:
+    """What the catalog keeps of a delivery for its report."""
+
+    name: str
+    fingerprint: str
+    checksums_listed: int
+    checksums_verified: int
+    profiles: list[Json]
+    looked_at: Json
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file of a delivery as the catalog keeps it."""
+
+    path: FileName
+    role: str
+    outcome: str
+    bytes: int
+    sha256: Sha256 | None
 
 
 def report_of(connection: Connection, delivery_id: int) -> Report | None:
     """The report on a delivery: the same counts and findings as when it was taken in. None where there is none."""
-    delivery = queries.get_delivery_facts(connection, delivery_id=delivery_id)
+    delivery = db.record(_Delivery, queries.get_delivery_facts(connection, delivery_id=delivery_id))
     if delivery is None:
         return None
-    findings: dict[str, list[Finding]] = defaultdict(list)
+    findings: dict[FileName, list[Finding]] = defaultdict(list)
     for row in queries.list_delivery_findings(connection, delivery_id=delivery_id):
-        findings[row["file"]].append(recalled(**{name: row[name] for name in FACTS}))
-    files = queries.list_delivery_files(connection, delivery_id=delivery_id)
-    pictures = [_delivered(file, findings.pop(file["path"], [])) for file in files]
-    general = [one for group in findings.values() for one in group]
-    profiles = [Profile(**facts) for facts in delivery["profiles"]]
-    counts = (delivery["checksums_listed"], delivery["checksums_verified"])
-    looked_at = delivery["looked_at"]
+        findings[row["file"]].append(recalled(**row))
+    files = db.records(_File, queries.list_delivery_files(connection, delivery_id=delivery_id))
+    pictures = [_delivered(file, findings.pop(file.path, [])) for file in files]
+    viruses = delivery.looked_at.get("viruses")
     return Report(
-        delivery["name"],
+        delivery.name,
         pictures,
-        general,
-        delivery["fingerprint"],
-        *counts,
-        rework.list_debts(connection, delivery_id),
-        profiles,
-        signing.sign_off_of(connection, delivery_id),
-        VirusScan.from_json(looked_at["viruses"]) if looked_at.get("viruses") else None,
-        looked_at.get("space", ""),
-        looked_at.get("second_readings", ""),
+        general=[fault for faults in findings.values() for fault in faults],
+        fingerprint=delivery.fingerprint,
+        listed=delivery.checksums_listed,
+        verified=delivery.checksums_verified,
+        debts=rework.list_debts(connection, delivery_id),
+        profiles=[Profile(**profile) for profile in delivery.profiles],
+        signed=signing.sign_off_of(connection, delivery_id),
+        viruses=VirusScan.from_json(viruses) if viruses else None,
+        space=delivery.looked_at.get("space", ""),
+        second_readings=delivery.looked_at.get("second_readings", ""),
     )
 
 
-def _delivered(file: dict, findings: list[Finding]) -> Delivered:
-    digests = {"sha256": file["sha256"]} if file["sha256"] else {}
-    return Delivered(Path(file["path"]), file["path"], file["bytes"], digests, role=file["role"], findings=findings)
+def _delivered(file: _File, findings: list[Finding]) -> Delivered:
+    digests = {"sha256": file.sha256} if file.sha256 else {}
+    return Delivered(Path(file.path), file.path, file.bytes, digests, role=file.role, findings=findings)

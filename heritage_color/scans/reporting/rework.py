@@ -15,7 +15,8 @@ from heritage_color.db import Connection, Query
 from heritage_color.errors import DeliveryError
 from heritage_color.events import Agent, Event, EventType, Key
 from heritage_color.keys import FileName, Json, Word
-from heritage_color.scans.reporting.report import Debt, Delivered
+from heritage_color.scans.reporting.debts import Debt
+from heritage_color.scans.reporting.report import Delivered
 from heritage_color.settings import Settings
 
 STATES = ("owed", "replaced", "waived")

@@ -5,7 +5,7 @@ from heritage_color.archive import open_archive
 from heritage_color.db import Connection
 from heritage_color.errors import DeliveryError
 from heritage_color.events import Event, EventType, Key
-from heritage_color.scans.reporting.report import SignOff
+from heritage_color.scans.reporting.debts import SignOff
 from heritage_color.scans.reporting.rework import Changed, count_debts
 from heritage_color.settings import Settings
 

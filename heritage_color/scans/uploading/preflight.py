@@ -22,7 +22,7 @@ from heritage_color.scans.decoding.messages import NEITHER, Answer
 from heritage_color.scans.decoding.workers import Workers
 from heritage_color.scans.integrity import digests
 from heritage_color.scans.reporting.reasons import Finding
-from heritage_color.scans.reporting.report import Delivered, Report
+from heritage_color.scans.reporting.report import Delivered, Group, Report
 from heritage_color.scans.uploading.staging import Staging
 from heritage_color.settings import Settings
 
@@ -213,7 +213,7 @@ def as_page(report: Report, refused: list[ShownRefusal], not_yet: Set[Code] = NO
         verified=report.verified,
         profiles=[profile.sentence for profile in report.profiles if profile.wanted],
         notes=report.notes,
-        groups=[_group(*group) for group in report.groups if group[1] not in not_yet],
+        groups=[_group(group) for group in report.groups if group.code not in not_yet],
         missing=[_shown(fault) for fault in missing[: 5 * SHOWN]],
         missing_in_all=len(missing),
         beside=len(beside),
@@ -221,8 +221,9 @@ def as_page(report: Report, refused: list[ShownRefusal], not_yet: Set[Code] = NO
     )
 
 
-def _group(severity: str, code: Code, findings: list[Finding]) -> ShownGroup:
-    return ShownGroup(severity, code, len(findings), [_shown(fault) for fault in findings[:SHOWN]])
+def _group(group: Group) -> ShownGroup:
+    shown = [_shown(fault) for fault in group.findings[:SHOWN]]
+    return ShownGroup(group.severity, group.code, len(group.findings), shown)
 
 
 def _shown(fault: Finding) -> ShownFinding:

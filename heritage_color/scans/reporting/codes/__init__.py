@@ -1,0 +1,1 @@
+"""The table of all reason codes, by what they are about."""
