@@ -18,7 +18,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import ExceptionRetryPolicy, Param, RetryAction, RetryRule, dag, task
 
 from heritage_color import settings
-from heritage_color.train.registry import FIGURE, FIGURES
+from heritage_color.train.figures import FIGURE, FIGURES
 
 REFUSED = ExceptionRetryPolicy([RetryRule("heritage_color.errors.ModelError", RetryAction.FAIL)])
 

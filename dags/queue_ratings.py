@@ -13,6 +13,7 @@ from datetime import timedelta
 from airflow.sdk import Asset, Param, dag, task
 
 from heritage_color import settings
+from heritage_color.rating.methods import METHODS
 
 
 @dag(
@@ -23,30 +24,15 @@ from heritage_color import settings
     max_active_runs=1,
     default_args={"retries": 2, "retry_delay": timedelta(seconds=20)},
     params={
-        "campaign": Param(
-            "naturalness",
-            type="string",
-            pattern=r"\S",
-            maxLength=100,
-            title="Campaign",
-            description="Name of the campaign; a new name opens a new one",
-        ),
-        "votes_wanted": Param(
-            settings.read().votes_wanted,
-            type="integer",
-            minimum=1,
-            maximum=10000,
+        "campaign": Param("naturalness", type="string", pattern=r"\S", maxLength=100, title="Campaign",
+            description="Name of the campaign; a new name opens a new one"),
+        "votes_wanted": Param(settings.read().votes_wanted, type="integer", minimum=1, maximum=10000,
             title="Votes wanted",
-            description="Votes per picture after which it is not shown any more; 15 is the least that P.910 advises",
-        ),
-        "method": Param(
-            "acr",
-            enum=["acr", "acr-hr", "pairs", "turing"],
-            title="Method",
-            description="acr: a score per picture; acr-hr: with hidden true colours; pairs; turing: which is not real",
-        ),
+            description="Votes per picture after which it is not shown any more; 15 is the least that P.910 advises"),
+        "method": Param("acr", enum=list(METHODS), title="Method", description=
+            "acr: a score per picture; acr-hr: with hidden true colours; pairs; turing: which is not real"),
     },
-)
+)  # fmt: skip
 def queue_ratings():
     @task(outlets=[Asset("heritage-campaigns", group="heritage")], execution_timeout=timedelta(hours=1))
     def queue(params: dict | None = None) -> dict:

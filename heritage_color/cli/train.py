@@ -165,11 +165,12 @@ def _add_judge(commands: Commands) -> None:
 
 def judge(options: Namespace) -> int:
     """Keep a benchmark and print what the gate says."""
-    from heritage_color.train import promoting, registering, registry
+    from heritage_color.train import promoting, registering
+    from heritage_color.train.figures import FIGURE
 
     settings = site_settings()
     registering.judge(settings, options.model_id, options.benchmark)
-    verdict = promoting.gate(settings, options.model_id, options.figure or registry.FIGURE)
+    verdict = promoting.gate(settings, options.model_id, options.figure or FIGURE)
     print("\n".join([verdict.text, "", *(verdict.reasons or ["It passes the gate: promote makes it champion."])]))
     return DONE
 
@@ -186,9 +187,10 @@ def promote(options: Namespace) -> int:
     """Make a model the champion."""
     from dataclasses import asdict
 
-    from heritage_color.train import promoting, registry
+    from heritage_color.train import promoting
+    from heritage_color.train.figures import FIGURE
 
-    figure = options.figure or registry.FIGURE
+    figure = options.figure or FIGURE
     promoted = promoting.promote(site_settings(), options.model_id, person(options), options.why, figure)
     print(counts(asdict(promoted)))
     return DONE

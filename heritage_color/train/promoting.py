@@ -9,9 +9,10 @@ from heritage_color.events import Event, EventType, Key, note
 from heritage_color.keys import Word
 from heritage_color.settings import Settings
 from heritage_color.train import records, registry, registry_pages
+from heritage_color.train.figures import FIGURE, FIGURES
 from heritage_color.train.records import Metric, Model, Move, Reference, RowName
 from heritage_color.train.registering import model_of, register_installed, replaced_by
-from heritage_color.train.registry import FIGURE, Comparison, Opinions
+from heritage_color.train.registry import Comparison, Opinions
 
 queries = db.queries("train/registry")
 
@@ -68,8 +69,8 @@ def gate(settings: Settings, model_id: int, figure: Metric = FIGURE) -> Verdict:
 
 
 def _verdict(settings: Settings, connection: db.Connection, model: Model, figure: Metric) -> Verdict:
-    if figure not in registry.FIGURES:
-        raise ModelError(f"There is no figure {figure!r} to choose. Figures: {', '.join(registry.FIGURES)}.")
+    if figure not in FIGURES:
+        raise ModelError(f"There is no figure {figure!r} to choose. Figures: {', '.join(FIGURES)}.")
     row = registry.row_of(model.judged, model.method, settings.preset)
     other = replaced_by(settings, connection, model)
     reference = _reference(model, other, row)

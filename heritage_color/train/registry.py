@@ -12,13 +12,10 @@ from typing import NamedTuple
 
 from heritage_color.keys import Code, Word
 from heritage_color.methods.names import BASELINES, PRESETS
-from heritage_color.metrics.definitions import METRICS, SET_METRICS
+from heritage_color.train.figures import HIGHER
 from heritage_color.train.records import Metric, Model, Move, Protocol, Reference, RowName
 
 ROW = re.compile(rf"(.+)/(-|{'|'.join(PRESETS)})")  # the name of a row in a benchmark
-HIGHER = {metric.name: metric.better == "higher" for metric in (*METRICS, *SET_METRICS)}
-FIGURES = tuple(m.name for m in (*METRICS, *SET_METRICS) if m.needs_reference and m.better in ("higher", "lower"))
-FIGURE = "auc_rebalanced"  # rare colours count as much as common ones, so that grey and brown do not win
 # A champion must not be worse in any of these: error as such, error as people see it, and of rare colours
 GUARDED = ("psnr_rgb", "ciede2000", "auc_rebalanced")
 LEAST_PAIRS = 10  # Student's interval leans on a mean that is nearly normal: scores of 1..5 need some pictures

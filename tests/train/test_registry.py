@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from heritage_color.train import registry
+from heritage_color.train import figures, registry
 from heritage_color.train.records import Model, Move, Protocol, Reference
 
 ROW = "fusion-lite/balanced"
@@ -154,8 +154,8 @@ def test_roll_backs_undo_promotions_one_by_one():
 
 
 def test_every_figure_that_can_be_chosen_has_a_better_side():
-    assert {registry.FIGURE, *registry.GUARDED} <= set(registry.FIGURES)
-    assert "colourfulness" not in registry.FIGURES
+    assert {figures.FIGURE, *registry.GUARDED} <= set(figures.FIGURES)
+    assert "colourfulness" not in figures.FIGURES
 
 
 def test_a_method_with_one_answer_is_judged_by_its_one_row():
