@@ -70,9 +70,9 @@ def opinion(options: Namespace) -> int:
         rate = fooling.fooling_rate(trials)
         show(rate, fooling.fooling_text(rate), options.json)
     else:
-        good_votes, findings = votes.read(options.votes)
+        good_votes, findings = votes.read_votes(options.votes)
         result = scores.opinion(good_votes)
         show(result, scores.opinion_text(result), options.json)
     for finding in findings:
-        print(f"{finding['file']}, row {finding['row']}: {finding['sentence']}", file=sys.stderr)
+        print(f"{finding.file}, row {finding.row}: {finding.sentence}", file=sys.stderr)
     return REFUSED if findings else DONE

@@ -55,7 +55,7 @@ def _add_import(acts: Commands) -> None:
 def import_votes(options: Namespace) -> int:
     """Take a vote table in, and name the rows that are no votes."""
     from heritage_color.rating.exchange import importing
-    from heritage_color.rating.exchange.tables_of_others import Chosen
+    from heritage_color.rating.exchange.long_tables import Chosen
 
     result = importing.take_in(
         site_settings(),
@@ -67,13 +67,13 @@ def import_votes(options: Namespace) -> int:
         by=person(options),
         chosen=Chosen(options.picture, options.rater, options.score),
     )
-    table = {name: value for name, value in result.items() if name not in ("findings", "aside")}
+    table = {name: value for name, value in vars(result).items() if name not in ("findings", "aside")}
     show(result, counts(table), options.json)
-    for group in result["aside"]:
-        print(f"{result['file']}, {_rows(group['rows'])}: {group['reason']}; no vote.", file=sys.stderr)
+    for group in result.aside:
+        print(f"{result.file}, {_rows(group.rows)}: {group.reason}; no vote.", file=sys.stderr)
     return refused(
-        f"{finding['file']}, row {finding['row']}{_column(finding['column'])}: {finding['sentence']}"
-        for finding in result["findings"]
+        f"{finding.file}, row {finding.row}{_column(finding.column)}: {finding.sentence}"
+        for finding in result.findings
     )
 
 

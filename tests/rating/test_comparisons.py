@@ -45,7 +45,7 @@ def test_trials_are_read_with_any_yes_or_no(table):
 )
 def test_a_row_that_is_none_is_named_with_its_number(table, read, text, code, row):
     findings = read(table(text))[1]
-    assert [(finding["code"], finding["row"]) for finding in findings] == [(code, row)]
+    assert [(finding.code, finding.row) for finding in findings] == [(code, row)]
 
 
 def test_the_command_gives_strengths_of_pairs(table, capsys):

@@ -52,7 +52,7 @@ def test_the_bag_validates_and_holds_every_standing_vote(campaign, tmp_path):
     counts = exporting.export(campaign, "spring", tmp_path / "out")
     bagit.Bag(str(tmp_path / "out")).validate()
     votes = table(tmp_path / "out", "votes")
-    assert (counts["votes"], counts["raters"], counts["items"], len(votes)) == (11, 4, 3, 11)
+    assert (counts.votes, counts.raters, counts.items, len(votes)) == (11, 4, 3, 11)
     assert [row["screened_by"] for row in votes if row["counted"] == "false"] == ["too-fast"]
     assert sum(row["simulated"] == "true" for row in votes) == 3
 
@@ -179,6 +179,14 @@ def test_memory_does_not_grow_with_the_votes(site):
     fill(site, "small", 12_000, 200)
     fill(site, "large", 60_000, 200)
     assert 3 * peak_of(site, "small") > 2 * peak_of(site, "large")
+
+
+def test_a_download_that_is_slow_holds_no_snapshot_of_the_catalog(campaign, rows):
+    blocks = exporting.stream(campaign, "spring")
+    assert next(blocks)
+    held = "select state from pg_stat_activity where datname = current_database() and backend_xmin is not null"
+    assert rows(f"{held} and pid <> pg_backend_pid()") == []
+    blocks.close()
 
 
 def peak_of(site, name) -> int:

@@ -1,6 +1,10 @@
 """What every column of an export means, and the page that tells it beside the votes. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from heritage_color.keys import Json, TableName
+from heritage_color.rating.campaigns.campaign import Campaign
+from heritage_color.rating.methods import SCALE
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,15 @@ class Column:
     unit: str = "-"
 
 
+@dataclass(frozen=True)
+class ScreenedCount:
+    """How many votes a rule of screening set aside; the rule is empty for those that nothing did."""
+
+    rule: str
+    simulated: bool
+    votes: int
+
+
 PSEUDONYM = "16 hexadecimal digits"
 RATER = Column("rater", "text", "pseudonym of the rater in this export; another export has others", PSEUDONYM)
 ITEM = Column("item", "text", "what was shown, as in items", "UUID")
@@ -26,7 +39,13 @@ TABLES = {
         RATER,
         Column("position", "integer", "the rater's first, second, ... vote in this campaign", "1 or more"),
         ITEM,
-        Column("score", "integer", "5 excellent, 4 good, 3 fair, 2 poor, 1 bad", "1 to 5", SCORES_ONLY),
+        Column(
+            "score",
+            "integer",
+            ", ".join(f"{score} {name.lower()}" for score, name in SCALE.items()),
+            "1 to 5",
+            SCORES_ONLY,
+        ),
         Column(
             "choice",
             "text",
@@ -95,6 +114,11 @@ METHODS = {
     "pairs": "Pair comparison: two colorizations of a photograph, which looks more natural.",
     "turing": "Colorization Turing test: colorization and true photograph for a second each, which is the false one.",
 }
+FACTS = (  # what codebook.json tells of a campaign
+    "name", "method", "question", "instructions", "consent", "consent_version", "languages", "votes_wanted",
+    "votes_least", "target_half_width", "rater_cap", "control_every", "screening", "opened_at", "closed_at",
+    "imported_from", "due_on",
+)  # fmt: skip
 NOTES = """## How to read it
 - All tables are UTF-8, in CSV (comma, RFC 4180) and in Parquet with the same rows and columns. A missing value is an
   empty cell in CSV, null in Parquet. Texts stand as the archive holds them, NA and NULL too; who opens the CSV in a
@@ -111,36 +135,36 @@ NOTES = """## How to read it
 """
 
 
-def page(campaign: dict, counts: list[dict], rows: dict[str, int], today: str) -> str:
+def page(campaign: Campaign, counts: list[ScreenedCount], rows: dict[TableName, int], today: str) -> str:
     """The codebook as Markdown: the campaign, its screening, and every column of every table."""
-    parts = [f"# Votes of the campaign {campaign['name']}\n", f"Written on {today}.\n", _campaign(campaign)]
+    parts = [f"# Votes of the campaign {campaign.name}\n", f"Written on {today}.\n", _campaign(campaign)]
     parts += [NOTES, _screening(campaign, counts)]
     parts += [_table(name, columns, rows[name]) for name, columns in TABLES.items()]
     return "\n".join(parts)
 
 
-def _campaign(campaign: dict) -> str:
-    ended = f"{campaign['closed_at']:%Y-%m-%d}" if campaign["closed_at"] else "still open"
+def _campaign(campaign: Campaign) -> str:
+    ended = f"{campaign.closed_at:%Y-%m-%d}" if campaign.closed_at else "still open"
     facts = {
-        "Method": METHODS[campaign["method"]],
-        "Question": campaign["question"],
-        "Instructions": campaign["instructions"] or "the method's standard text in the rater's language",
-        "Consent": campaign["consent"] or "the standard text in the rater's language",
-        "Consent version": campaign["consent_version"],
-        "Languages": ", ".join(campaign["languages"]),
-        "Opened": f"{campaign['opened_at']:%Y-%m-%d}",
+        "Method": METHODS[campaign.method],
+        "Question": campaign.question,
+        "Instructions": campaign.instructions or "the method's standard text in the rater's language",
+        "Consent": campaign.consent or "the standard text in the rater's language",
+        "Consent version": campaign.consent_version,
+        "Languages": ", ".join(campaign.languages),
+        "Opened": f"{campaign.opened_at:%Y-%m-%d}",
         "Ended": ended,
-        "Votes wanted": f"{campaign['votes_wanted']} per item, at least {campaign['votes_least']}",
-        "Target half-width": campaign["target_half_width"] or "none",
-        "Votes of one rater": f"{campaign['rater_cap']} at most",
-        "Control items": f"one in {campaign['control_every']}" if campaign["control_every"] else "none",
+        "Votes wanted": f"{campaign.votes_wanted} per item, at least {campaign.votes_least}",
+        "Target half-width": campaign.target_half_width or "none",
+        "Votes of one rater": f"{campaign.rater_cap} at most",
+        "Control items": f"one in {campaign.control_every}" if campaign.control_every else "none",
     }
     return "".join(f"- **{name}**: {' '.join(str(value).split())}\n" for name, value in facts.items())
 
 
-def _screening(campaign: dict, counts: list[dict]) -> str:
-    lines = [f"| {row['rule'] or 'counted'} | {_yes(row['simulated'])} | {row['votes']} |" for row in counts]
-    limits = ", ".join(f"{name} {value}" for name, value in sorted(campaign["screening"].items()))
+def _screening(campaign: Campaign, counts: list[ScreenedCount]) -> str:
+    lines = [f"| {count.rule or 'counted'} | {_yes(count.simulated)} | {count.votes} |" for count in counts]
+    limits = ", ".join(f"{name} {value}" for name, value in sorted(campaign.screening.items()))
     head = ["| rule | simulated | votes |", "|---|---|---|"]
     return f"## Screening\nLimits: {limits or 'the standard ones'}.\n\n" + "\n".join([*head, *lines]) + "\n"
 
@@ -149,7 +173,8 @@ def _table(name: str, columns: tuple[Column, ...], rows: int) -> str:
     head = [f"## {name}", f"`{name}.csv`, `{name}.parquet`: {rows} rows.\n"]
     head += ["| column | kind | meaning | unit | range | missing |", "|---|---|---|---|---|---|"]
     lines = [
-        f"| `{one.name}` | {one.kind} | {one.meaning} | {one.unit} | {one.range} | {one.missing} |" for one in columns
+        f"| `{column.name}` | {column.kind} | {column.meaning} | {column.unit} | {column.range} | {column.missing} |"
+        for column in columns
     ]
     return "\n".join([*head, *lines]) + "\n"
 
@@ -158,10 +183,16 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def as_json(campaign: dict, counts: list[dict], rows: dict[str, int], today: str) -> dict:
+def codebook_json(campaign: Campaign, counts: list[ScreenedCount], rows: dict[TableName, int], today: str) -> Json:
     """The same for programs."""
-    facts = {name: str(value)[:10] if hasattr(value, "isoformat") else value for name, value in campaign.items()}
+    values = {name: getattr(campaign, name) for name in FACTS}
+    facts = {name: str(value)[:10] if hasattr(value, "isoformat") else value for name, value in values.items()}
     tables = {
         name: {"rows": rows[name], "columns": [vars(column) for column in columns]} for name, columns in TABLES.items()
     }
-    return {"exported_on": today, "campaign": facts, "screening": [dict(row) for row in counts], "tables": tables}
+    return {
+        "exported_on": today,
+        "campaign": facts,
+        "screening": [asdict(count) for count in counts],
+        "tables": tables,
+    }

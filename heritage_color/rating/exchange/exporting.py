@@ -1,4 +1,4 @@
-"""The votes of a campaign on their way out: a bag of CSV and Parquet with a codebook, or a zip file that streams."""
+"""The votes of a campaign on their way out: a bag of CSV and Parquet with a codebook, or a zip file."""
 
 import csv
 import hashlib
@@ -6,18 +6,27 @@ import io
 import json
 import secrets
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import numpy as np
 
 from heritage_color import db
+from heritage_color.db import Connection
 from heritage_color.digests import blocks_of
 from heritage_color.errors import RatingError
+from heritage_color.keys import Algorithm, FileName, TableName
 from heritage_color.preservation import bags, targets
+from heritage_color.rating.campaigns.campaign import Campaign
+from heritage_color.rating.campaigns.lifecycle import find_campaign
 from heritage_color.rating.exchange import codebook
+from heritage_color.rating.exchange.codebook import ScreenedCount
+from heritage_color.rating.methods import SCALED
 from heritage_color.rating.statistics import interval
 from heritage_color.scans.integrity.bags import PAYLOAD
 from heritage_color.settings import Settings
@@ -30,11 +39,37 @@ BLOCK = 1 << 22  # bytes of CSV that become one row group of Parquet; a few are 
 ARROW = {"text": "string", "integer": "int64", "number": "float64", "boolean": "bool", "date": "date32"}
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 
-Rows = Iterator[list[tuple]]
+Rows = Iterator[list[tuple[Any, ...]]]  # of a table, some at a time
+Clean = Callable[[str], object]  # makes the text of a cell harmless where people open it in a spreadsheet
 
 
-def export(settings: Settings, name: str, place: Path, salt: str = "") -> dict:
-    """Write the votes of a campaign as a BagIt bag: `{"votes", "raters", "items", "results", "bytes", "place"}`.
+@dataclass(frozen=True)
+class Exported:
+    """Rows of each table that were written, bytes of the payload, and where the bag stands."""
+
+    votes: int
+    raters: int
+    items: int
+    results: int
+    bytes: int
+    place: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A campaign at one moment, with the votes that each rule set aside."""
+
+    campaign: Campaign
+    counts: list[ScreenedCount]
+
+    @property
+    def votes(self) -> int:
+        """All its votes."""
+        return sum(count.votes for count in self.counts)
+
+
+def export(settings: Settings, name: str, place: Path, salt: str = "") -> Exported:
+    """Write the votes of a campaign as a BagIt bag.
 
     The payload is votes, raters, items and results, each as CSV and as Parquet, and a codebook for people and for
     programs. Raters have pseudonyms of this export; exports with the same `salt` have the same ones. Memory does not
@@ -42,27 +77,31 @@ def export(settings: Settings, name: str, place: Path, salt: str = "") -> dict:
     RatingError for an unknown or an imported campaign, DeliveryError where the place is taken or has no room.
     """
     with db.connect(settings) as connection:
-        campaign = _begin(connection, name)
-        needed = BYTES_PER_VOTE * sum(row["votes"] for row in campaign["counts"])
-        bag = targets.open_target(place, False, needed)
+        snapshot = _begin(connection, name)
+        bag = targets.open_target(place, False, BYTES_PER_VOTE * snapshot.votes)
         assert isinstance(bag, targets.Folder)
-        rows = {table: write_table(bag, table, rows) for table, rows in _tables(connection, campaign, salt)}
+        rows = {table: write_table(bag, table, rows) for table, rows in _tables(connection, snapshot.campaign, salt)}
     for table in rows:
         write_parquet(bag, table)
-    _write_codebook(bag, campaign, rows)
+    _write_codebook(bag, snapshot, rows)
     size = _write_tags(bag, settings, name)
     bag.finish()
-    return rows | {"bytes": size, "place": str(place)}
+    return Exported(**rows, bytes=size, place=str(place))
 
 
-def stream(settings: Settings, name: str, clean: Callable = str) -> Iterator[bytes]:
-    """The same tables as CSV in a zip file, and the codebook, block by block as they are read.
+def stream(settings: Settings, name: str, clean: Clean = str) -> Iterator[bytes]:
+    """The same tables as CSV in a zip file, and the codebook, block by block.
 
-    `clean` makes the text of a cell harmless where people open it in a spreadsheet. Raises RatingError before the
-    first block, as `export`.
+    The zip file is written to the temporary folder first: while it is sent, however slowly, the catalog keeps no
+    snapshot for it, which would keep dead rows from being cleared away. Raises RatingError before the first block, as
+    `export`.
     """
-    with db.connect(settings) as connection:
-        yield from _zipped(connection, _begin(connection, name), clean)
+    with TemporaryFile() as file:
+        with db.connect(settings) as connection:
+            _write_zip(file, connection, _begin(connection, name), clean)
+        file.seek(0)
+        while block := file.read(BLOCK):
+            yield block
 
 
 def check(settings: Settings, name: str) -> None:
@@ -71,48 +110,42 @@ def check(settings: Settings, name: str) -> None:
         _find(connection, name)
 
 
-def _find(connection, name: str) -> dict:
-    campaign = queries.find_exported(connection, name=name)
-    if campaign is None:
-        raise RatingError("campaign-unknown", f"There is no campaign {name!r}.")
-    if campaign["imported_from"] is not None:
-        raise RatingError(
-            "campaign-imported", f"The votes of {name!r} came from elsewhere: pass on the file {_file_of(campaign)}."
-        )
-    return dict(campaign)
+def _find(connection: Connection, name: str) -> Campaign:
+    campaign = find_campaign(connection, name)
+    if campaign.imported_from is not None:
+        file = campaign.imported_from.get("file", "that they came in")
+        raise RatingError("campaign-imported", f"The votes of {name!r} came from elsewhere: pass on the file {file}.")
+    return campaign
 
 
-def _file_of(campaign: dict) -> str:
-    return campaign["imported_from"].get("file", "that they came in")
-
-
-def _begin(connection, name: str) -> dict:
-    """The campaign as it is at one moment, which all later queries see, with `counts` of its votes."""
+def _begin(connection: Connection, name: str) -> Snapshot:
+    """The campaign as it is at one moment, which all later queries of the transaction see."""
     moments.freeze(connection)
     queries.sort_in_memory(connection)
     campaign = _find(connection, name)
-    counts = list(queries.count_screened(connection, campaign_id=campaign["campaign_id"]))
-    return campaign | {"counts": counts}
+    counts = queries.count_screened(connection, campaign_id=campaign.campaign_id)
+    return Snapshot(campaign, db.records(ScreenedCount, counts))
 
 
-def _tables(connection, campaign: dict, salt: str) -> Iterator[tuple[str, Rows]]:
+def _tables(connection: Connection, campaign: Campaign, salt: str) -> Iterator[tuple[TableName, Rows]]:
     """The tables of an export, one after the other, as rows that are read while they are written."""
-    one = {"campaign_id": campaign["campaign_id"]}
-    salted = one | {"salt": hashlib.sha256(salt.encode()).hexdigest() if salt else secrets.token_hex(32)}
-    yield "votes", db.stream(connection, queries.export_votes, **salted)
-    yield "raters", db.stream(connection, queries.export_raters, **salted)
-    yield "items", db.stream(connection, queries.export_items, **one)
-    yield "results", _results(connection, campaign["campaign_id"], campaign["method"])
+    number = campaign.campaign_id
+    digest = hashlib.sha256(salt.encode()).hexdigest() if salt else secrets.token_hex(32)
+    yield "votes", db.stream(connection, queries.export_votes, campaign_id=number, salt=digest)
+    yield "raters", db.stream(connection, queries.export_raters, campaign_id=number, salt=digest)
+    yield "items", db.stream(connection, queries.export_items, campaign_id=number)
+    yield "results", _results(connection, campaign)
 
 
-def _results(connection, campaign_id: int, method: str) -> Rows:
+def _results(connection: Connection, campaign: Campaign) -> Rows:
     """Mean, interval and deviation of each item, or its choices; what is held are six numbers per item."""
-    found = [row for rows in db.stream(connection, queries.export_sums, campaign_id=campaign_id) for row in rows]
-    if not found:
+    stream_of_sums = db.stream(connection, queries.export_sums, campaign_id=campaign.campaign_id)
+    sums = [row for rows in stream_of_sums for row in rows]
+    if not sums:
         return
-    items, simulated, *numbers = zip(*found, strict=True)
+    items, simulated, *numbers = zip(*sums, strict=True)
     votes, total, squares, first, second = (np.array(column, np.int64) for column in numbers)
-    scored = method in ("acr", "acr-hr")
+    scored = campaign.method in SCALED
     mos, low, high = _intervals(np.array(simulated), votes, total, squares)
     spread = np.maximum(squares - total**2 / np.maximum(votes, 1), 0)
     sos = np.sqrt(np.divide(spread, votes - 1, where=votes > 1, out=np.full(len(votes), np.nan)))
@@ -126,12 +159,12 @@ def _results(connection, campaign_id: int, method: str) -> Rows:
 
 def _intervals(simulated: np.ndarray, *sums: np.ndarray) -> tuple[np.ndarray, ...]:
     """Mean and interval; people's votes lend their spread to people's items only."""
-    found = tuple(np.full(len(simulated), np.nan) for _ in range(3))
+    figures = tuple(np.full(len(simulated), np.nan) for _ in range(3))
     for kind in (False, True):
         mine = simulated == kind
-        for whole, part in zip(found, interval.interval(*(column[mine] for column in sums)), strict=True):
+        for whole, part in zip(figures, interval.interval(*(column[mine] for column in sums)), strict=True):
             whole[mine] = part
-    return found
+    return figures
 
 
 def _rounded(value: float) -> float | None:
@@ -142,7 +175,7 @@ def _word(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _csv_blocks(table: str, rows: Iterable[list[tuple]], clean: Callable | None = None) -> Iterator[tuple[bytes, int]]:
+def _csv_blocks(table: TableName, rows: Rows, clean: Clean | None = None) -> Iterator[tuple[bytes, int]]:
     """A table as blocks of CSV, each with its number of rows; first the header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -155,7 +188,7 @@ def _csv_blocks(table: str, rows: Iterable[list[tuple]], clean: Callable | None 
         yield text.getvalue().encode(), len(part)
 
 
-def write_table(bag: targets.Folder, table: str, rows: Rows) -> int:
+def write_table(bag: targets.Folder, table: TableName, rows: Rows) -> int:
     """A table of `codebook.TABLES` as CSV; a text without a letter is an empty cell, as one that is missing."""
     count = 0
     with bag.opened(f"{PAYLOAD}/{table}.csv") as file:
@@ -165,7 +198,7 @@ def write_table(bag: targets.Folder, table: str, rows: Rows) -> int:
     return count
 
 
-def write_parquet(bag: targets.Folder, table: str) -> None:
+def write_parquet(bag: targets.Folder, table: TableName) -> None:
     """The same table as Parquet: the CSV is read back block by block, each block becomes a row group."""
     import pyarrow as arrow
     from pyarrow import csv as arrow_csv
@@ -173,7 +206,7 @@ def write_parquet(bag: targets.Folder, table: str) -> None:
 
     columns = codebook.TABLES[table]
     types = {column.name: getattr(arrow, _maker(column.kind))() for column in columns}
-    fields = [arrow.field(one.name, types[one.name], metadata={"meaning": one.meaning}) for one in columns]
+    fields = [arrow.field(column.name, types[column.name], metadata={"meaning": column.meaning}) for column in columns]
     reading = arrow_csv.ReadOptions(block_size=BLOCK, use_threads=False)
     parsing = arrow_csv.ParseOptions(newlines_in_values=True)  # titles of other people
     # Left to itself, Arrow takes a title NA, NULL or nan for a missing one
@@ -190,18 +223,17 @@ def _maker(kind: str) -> str:
     return {"bool": "bool_"}.get(ARROW[kind], ARROW[kind])
 
 
-def _codebook(campaign: dict, rows: dict[str, int]) -> dict[str, bytes]:
+def _codebook(snapshot: Snapshot, rows: dict[TableName, int]) -> dict[FileName, bytes]:
     today = datetime.now(UTC).date().isoformat()
-    facts = {name: value for name, value in campaign.items() if name not in ("counts", "campaign_id")}
-    told = (facts, campaign["counts"], rows, today)
+    facts = codebook.codebook_json(snapshot.campaign, snapshot.counts, rows, today)
     return {
-        "codebook.md": codebook.page(*told).encode(),
-        "codebook.json": (json.dumps(codebook.as_json(*told), indent=1, ensure_ascii=False) + "\n").encode(),
+        "codebook.md": codebook.page(snapshot.campaign, snapshot.counts, rows, today).encode(),
+        "codebook.json": (json.dumps(facts, indent=1, ensure_ascii=False) + "\n").encode(),
     }
 
 
-def _write_codebook(bag: targets.Folder, campaign: dict, rows: dict[str, int]) -> None:
-    for name, content in _codebook(campaign, rows).items():
+def _write_codebook(bag: targets.Folder, snapshot: Snapshot, rows: dict[TableName, int]) -> None:
+    for name, content in _codebook(snapshot, rows).items():
         with bag.opened(f"{PAYLOAD}/{name}") as file:
             file.write(content)
 
@@ -210,58 +242,37 @@ def _write_tags(bag: targets.Folder, settings: Settings, name: str) -> int:
     """Everything beside the payload; the bytes of the payload."""
     payload = sorted(path for path in bag.written if path.parent == bag.partial / PAYLOAD)
     digests = {f"{PAYLOAD}/{path.name}": targets.copy(blocks_of(path)) for path in payload}
-    size = sum(one.bytes for one in digests.values())
+    size = sum(digest.bytes for digest in digests.values())
     software = f"heritage-color {version('heritage-color')}"
     what = f"Votes of the campaign {name}"
     today = datetime.now(UTC).date()
     tags = {
         "bagit.txt": bags.DECLARATION,
         "bag-info.txt": bags.information(settings.institution, software, what, size, len(digests), today),
-    } | {f"manifest-{one}.txt": _lines(digests, one) for one in bags.ALGORITHMS}
+    } | {f"manifest-{algorithm}.txt": _lines(digests, algorithm) for algorithm in bags.ALGORITHMS}
     written = {name: targets.copy([text.encode()]) for name, text in tags.items()}
-    tags |= {f"tagmanifest-{one}.txt": _lines(written, one) for one in bags.ALGORITHMS}
+    tags |= {f"tagmanifest-{algorithm}.txt": _lines(written, algorithm) for algorithm in bags.ALGORITHMS}
     for tag, text in tags.items():
         with bag.opened(tag) as file:
             file.write(text.encode())
     return size
 
 
-def _lines(digests: dict[str, targets.Digests], algorithm: str) -> str:
-    return "".join(bags.line(getattr(one, algorithm), name) for name, one in digests.items())
+def _lines(digests: dict[FileName, targets.Digests], algorithm: Algorithm) -> str:
+    return "".join(bags.line(getattr(digest, algorithm), name) for name, digest in digests.items())
 
 
-class _Outlet(io.RawIOBase):
-    """Where a zip file writes to that nobody can go back in; `take` empties it."""
-
-    def __init__(self) -> None:
-        self.blocks: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, block) -> int:
-        self.blocks.append(bytes(block))
-        return len(block)
-
-    def take(self) -> bytes:
-        """What was written since."""
-        blocks, self.blocks = self.blocks, []
-        return b"".join(blocks)
-
-
-def _zipped(connection, campaign: dict, clean: Callable) -> Iterator[bytes]:
-    outlet, counts = _Outlet(), {}
-    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for table, rows in _tables(connection, campaign, ""):
+def _write_zip(file: IO[bytes], connection: Connection, snapshot: Snapshot, clean: Clean) -> None:
+    counts = {}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for table, rows in _tables(connection, snapshot.campaign, ""):
             counts[table] = 0
-            with archive.open(_entry(f"{table}.csv"), "w", force_zip64=True) as file:
+            with archive.open(_entry(f"{table}.csv"), "w", force_zip64=True) as entry:
                 for block, number in _csv_blocks(table, rows, clean):
-                    file.write(block)
+                    entry.write(block)
                     counts[table] += number
-                    yield outlet.take()
-        for name, content in _codebook(campaign, counts).items():
+        for name, content in _codebook(snapshot, counts).items():
             archive.writestr(_entry(name), content)
-    yield outlet.take()
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -77,4 +77,4 @@ PROGRAMS = (
 
 def program_of(names: list[str]) -> Program | None:
     """The program that writes a table with these columns, given in small letters."""
-    return next((one for one in PROGRAMS if set(one.has) <= set(names)), None)
+    return next((program for program in PROGRAMS if set(program.has) <= set(names)), None)

@@ -4,12 +4,6 @@
 -- Two million votes are sorted once for an export; PostgreSQL's own 4 MB would make many small piles of them.
 set local work_mem = '128MB';
 
--- name: find_exported^
--- A campaign with all that an export tells of it.
-select campaign_id, name, method::text, question, instructions, consent, consent_version, languages, votes_wanted,
-    votes_least, target_half_width, rater_cap, control_every, screening, opened_at, closed_at, imported_from, due_on
-from campaigns where name = :name;
-
 -- name: export_votes
 -- Every standing vote under a pseudonym of this export, rater by rater in the order they were given. The time is told as a
 -- day and an order: to the second it would tell the same rater in another export.
@@ -91,9 +85,3 @@ insert into imported_scores (campaign_id, stimulus, votes, mos, low, high, sos, 
 select :campaign_id, stimulus, votes, mos, low, high, sos, recovered
 from unnest(:stimuli::text[], :votes::integer[], :mos::float8[], :low::float8[], :high::float8[], :sos::float8[],
     :recovered::float8[]) as score (stimulus, votes, mos, low, high, sos, recovered);
-
--- name: add_import_event!
--- That votes were taken in, from which file.
-insert into events (event_key, event_type, agent, outcome, detail)
-values ('import of votes/' || :name, 'ingestion', :agent, 'taken in', :detail)
-on conflict do nothing;
