@@ -21,7 +21,8 @@ MISSING = (
 )
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*", re.ASCII)
 
-# What pages and word processors leave in a text unseen: zero-width space and mark, joiner, soft hyphen, turns
+# What pages and word processors leave in a text unseen: zero-width space and mark, joiner, soft hyphen, turns. Not the
+# zero-width joiner and non-joiner (U+200D, U+200C), which belong to the spelling of Nepali names.
 INVISIBLE = "\u200b\ufeff\u2060\u00ad\u200e\u200f"
 
 Row = tuple[int, list[str]]  # number of the line on which it begins, and its cells
