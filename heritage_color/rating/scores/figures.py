@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from heritage_color.rating.statistics import hidden, opinion, rejection
 from heritage_color.rating.statistics.interval import interval
 from heritage_color.rating.statistics.opinion import known_or_none
 from heritage_color.rating.statistics.table import VoteTable
+from heritage_color.rows import Shape
 
 CHUNK = 5_000  # rows written before a commit
 
@@ -121,7 +121,7 @@ def known(values: np.ndarray) -> list[float | None]:
     return [known_or_none(value) for value in values.tolist()]
 
 
-def chunks(columns: Any) -> Iterator[dict[Column, list[Any]]]:
+def chunks(columns: Shape) -> Iterator[dict[Column, Sequence[object]]]:
     """The columns of a record of columns, so many rows at a time."""
     names = [column.name for column in fields(columns)]
     for start in range(0, len(getattr(columns, names[0])), CHUNK):
