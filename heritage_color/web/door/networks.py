@@ -7,7 +7,7 @@ else is. Where a proxy seems to stand there that is not named, the staff pages s
 import logging
 import threading
 from collections import Counter
-from typing import cast
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -63,7 +63,8 @@ class Forwarding:
     def __init__(self, app: ASGIApp, settings: Settings, unnamed: UnnamedProxies):
         self.app, self.unnamed = app, unnamed
         named = [network.strip() for network in settings.trusted_proxies.split(",") if network.strip()]
-        self.believing = cast(ASGIApp, ProxyHeadersMiddleware(self._answer, named))  # type: ignore[arg-type]
+        # Starlette and uvicorn have each their own types for the same protocol
+        self.believing = cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, self._answer), named))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.believing(scope, receive, send)

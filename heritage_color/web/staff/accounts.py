@@ -1,10 +1,10 @@
 """Accounts: one's own, and for administrators everybody's."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,7 +13,7 @@ from heritage_color.accounts.account import Account
 from heritage_color.accounts.roles import Role
 from heritage_color.errors import AccountError
 from heritage_color.settings import Settings
-from heritage_color.web.door.fields import FormLine, RowId
+from heritage_color.web.door.fields import Line, RowId, SentForm
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.sign_in import count_try, forgive_try
 from heritage_color.web.door.site import site_of
@@ -26,16 +26,12 @@ Step = Callable[[Settings, str, str], object]  # with an account's name, and the
 DONE = {"password": "Your password was changed. All your other sessions have ended."}
 
 
-@dataclass(frozen=True)
-class AccountForm:
-    """What a form for a new account held that was refused."""
+class AccountForm(SentForm):
+    """A new account: the name to sign in with, the roles, and the name under decisions if it is another."""
 
-    name: str = ""
-    roles: tuple[str, ...] = ()
-    display_name: str = ""
-
-
-EMPTY = AccountForm()
+    name: Annotated[Line, Field(min_length=1)]
+    roles: list[str] = Field(default_factory=list, max_length=len(Role))
+    display_name: Line = ""
 
 
 @router.get("/account")
@@ -80,14 +76,13 @@ def accounts(request: Request) -> Response:
 
 
 @router.post("/accounts")
-def add_account(request: Request, name: FormLine, roles: Roles = [], display_name: FormLine = "") -> Response:  # noqa: B006
+def add_account(request: Request, form: Annotated[AccountForm, Form()]) -> Response:
     """Make an account with a random password, which is shown this once."""
-    password = passwords.generate()
-    settings, by = site_of(request).settings, curator_of(request).name
+    settings, password, by = site_of(request).settings, passwords.generate(), curator_of(request).name
     try:
-        added = steps.add(settings, name, roles, password, display_name, temporary=True, by=by)
+        added = steps.add(settings, form.name, form.roles, password, form.display_name, temporary=True, by=by)
     except AccountError as error:
-        return _all(request, str(error), AccountForm(name, tuple(roles), display_name))
+        return _all(request, str(error), form)
     return _page_of(request, added, password=password)
 
 
@@ -162,7 +157,7 @@ def _page_of(request: Request, account: Account, problem: str = "", password: st
     return show(request, "staff/account.html", 400 if problem else 200, problem=problem, **shown)
 
 
-def _all(request: Request, problem: str = "", form: AccountForm = EMPTY) -> Response:
+def _all(request: Request, problem: str = "", form: AccountForm | None = None) -> Response:
     site = site_of(request)
     shown = {"accounts": steps.list_accounts(site.settings), "roles": list(Role), "proxy": site.proxies.sentence}
     return show(request, "staff/accounts.html", 400 if problem else 200, problem=problem, form=form, **shown)
