@@ -129,7 +129,7 @@ class _Sums:
 
 
 def _list(entry: Entry) -> tuple[list[Listed], list[Finding]]:
-    """The lines of a checksum list, and findings on what is none of them."""
+    """The lines of a checksum list, and findings on lines that cannot be read."""
     faults: list[Finding] = []
     with Isolated(faults, entry.name):
         return checksums.read_checksums(entry.path, entry.name)
@@ -172,7 +172,7 @@ def _root(received: Received) -> Path:
 
 
 def _found_beside(received: Received, viruses: VirusScan) -> Iterator[Finding]:
-    """What the virus scan has against files beside a bag's payload, which stay out anyway."""
+    """What the virus scan says against files beside a bag's payload. They are not taken in anyway."""
     root = _root(received)
     for path, verdict in viruses.verdicts.items():
         if not path.is_relative_to(received.folder):
@@ -188,7 +188,7 @@ def _note_unscanned(files: list[Delivered], viruses: VirusScan) -> None:
 
 
 def _refused_whole(received: Received, fault: Finding, viruses: VirusScan) -> Report:
-    """The report on an archive that stays out whole: it counts as one file."""
+    """The report on an archive that is refused as a whole; it counts as one file."""
     path, name = received.folder, names.printable(received.name)
     verdict = viruses.verdicts.get(path)
     findings = [fault, verdict.of(name)] if verdict else [fault]

@@ -45,7 +45,7 @@ class Contents:
 
     @property
     def left_behind(self) -> set[FileName]:
-        """Files that systems and couriers leave and take away again: no delivery is another for them."""
+        """Files that systems and couriers leave and take away again; they do not make a delivery another one."""
         return {entry.name for entry in self.sidecars if names.is_sidecar(entry) and not names.is_manifest(entry)}
 
 
@@ -74,7 +74,7 @@ def sort_entries(received: Received, known: Answers | None, viruses: VirusScan) 
 
 
 def _judged(entry: Entry, viruses: VirusScan) -> Entry:
-    """The entry, kept from being opened where the virus scan says so: refused as pictures are, whatever it is."""
+    """The entry; where the virus scan says so, it is marked so that nobody opens it, and refused like a picture."""
     verdict = viruses.verdicts.get(entry.path)
     if verdict is None or not virus.is_withheld(verdict):
         return entry
@@ -105,7 +105,7 @@ def _holds_checksums(entry: Entry) -> bool:
 
 
 def _is_picture_by_its_bytes(entry: Entry) -> bool:
-    """Whether a file's first bytes are a picture's; where that raises anything, the decoding process shall say."""
+    """Whether a file's first bytes are a picture's. Where looking raises anything, the decoding process decides."""
     with Isolated(file=entry.name):
         try:
             return entry.kind == "file" and opening.sniff(entry.path) is not None

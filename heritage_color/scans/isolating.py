@@ -52,7 +52,7 @@ class Isolated:
 
 
 def _fills_the_disk(error: Exception) -> bool:
-    """A full disk is no file's fault: after it all others would be refused, too."""
+    """A full disk is no file's fault: every later file would be refused, too."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 

@@ -21,7 +21,7 @@ def compare_with_profiles(pictures: list[Delivered], profiles: Profiles) -> None
 
 
 def apply_severities(pictures: list[Delivered], profiles: Profiles) -> None:
-    """Make errors of the warnings that a picture's profile does not suffer; before and after references are judged."""
+    """Turn warnings into errors where a picture's profile asks for it; done before and after references are judged."""
     for picture in pictures:
         picture.findings = (picture.profile or profiles[""]).severe(picture.findings)
 

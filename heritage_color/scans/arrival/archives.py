@@ -22,7 +22,7 @@ BY_NAME = {".zip": "zip", ".tar": "tar", ".tar.gz": "gzip", ".tgz": "gzip"}
 
 
 def is_archive(name: str) -> bool:
-    """Whether a name is that of an archive, of whatever kind: what cannot be unpacked is refused by its name."""
+    """Whether a name is that of an archive. Kinds that cannot be unpacked count, too: they are refused by name."""
     return NAMED.fullmatch(name) is not None
 
 

@@ -25,7 +25,7 @@ class Readable(Protocol):
     """Whatever gives bytes, block by block."""
 
     def read(self, size: int, /) -> bytes:
-        """The next bytes, so many at most; none at the end."""
+        """The next bytes, `size` at most; none at the end."""
 
 
 class Spoiled(Exception):
@@ -57,7 +57,7 @@ class Bounds:
 
 
 def check_room(folder: Path, needed: int) -> None:
-    """Raise DeliveryError where so many bytes would not leave the disk its reserve."""
+    """Raise DeliveryError where the disk would not keep its reserve after so many bytes more."""
     free = shutil.disk_usage(folder).free
     if free < needed + SPARE_BYTES:
         sizes = f"{needed / 1e9:.2f} GB more are needed, and {free / 1e9:.2f} GB are free"

@@ -108,7 +108,7 @@ def is_manifest(file: HasPath) -> bool:
 
 
 def is_systems(name: str) -> bool:
-    """Whether systems write a file by themselves: it may come later than a list, or be left behind.
+    """Whether a file is one that systems write by themselves. It may be younger than a list, or be left behind.
 
     The return at the end of `Icon` is written out in reports, and ends the line of a list before it.
     """
@@ -122,7 +122,7 @@ def is_xmp(entry: Entry) -> bool:
 
 
 def alike(name: str) -> str:
-    """What names have in common that a careless system cannot tell apart: case and accents' encoding aside."""
+    """The form in which names are equal that a careless system confuses: case and accents' encoding do not count."""
     return unicodedata.normalize("NFC", name).casefold()
 
 

@@ -53,7 +53,7 @@ def in_bucket(delivery: Path | str) -> bool:
 
 @contextmanager
 def receive(settings: Settings, delivery: Path | str) -> Iterator[Received]:
-    """The delivery as a folder, as long as the context lasts. Raises DeliveryError where there is none."""
+    """The delivery as a folder that lasts as long as the context. Raises DeliveryError where there is no delivery."""
     sweep(settings.home)
     if in_bucket(delivery):
         with _private_folder(settings.home) as place:

@@ -47,7 +47,7 @@ class _End:
 
 
 def _end_record(archive: Path) -> _End:
-    """The end record of a zip (APPNOTE.TXT 4.3.14 to 16), which an archive that was cut short has not."""
+    """The end record of a zip (APPNOTE.TXT 4.3.14 to 16). An archive that was cut short has none."""
     with archive.open("rb") as file:
         file.seek(max(0, archive.stat().st_size - 2**16 - 42))
         start = file.tell()

@@ -151,7 +151,7 @@ def _picture(path: Path, limits: Limits, notes: list[Note], two_readers: bool) -
 
 
 def _kind(path: Path, notes: list[Note]) -> formats.Format:
-    """The format of a file by its first bytes. Raises RefusedError where it is none that is taken in."""
+    """The format of a file by its first bytes. Raises RefusedError where that format is not taken in."""
     kind = opening.sniff(path)
     if kind is None:
         raise RefusedError("not-a-picture")

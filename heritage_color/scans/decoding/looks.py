@@ -65,7 +65,7 @@ def square(grey: Array, side: int) -> Array:
 
 @lru_cache(64)
 def _means(length: int, number: int) -> Array:
-    """The matrix (length, number) that makes of a row its means over so many stretches: far quicker than sums."""
+    """The matrix (length, number) that turns a row into its means over `number` stretches; far quicker than sums."""
     edges = np.arange(number + 1) * length // number
     place = np.arange(length)[:, None]
     return ((place >= edges[:-1]) & (place < edges[1:])).astype(np.float32) / np.diff(edges).astype(np.float32)

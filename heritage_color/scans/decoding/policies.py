@@ -49,7 +49,7 @@ class Profile:
     two_readers: bool = False
 
     def severe(self, findings: list[Finding]) -> list[Finding]:
-        """The findings; those that this profile does not suffer are errors in it."""
+        """The findings as this profile sees them: some warnings are errors here."""
         return [replace(fault, severity=ERROR) if fault.code in self.errors else fault for fault in findings]
 
     def as_json(self) -> Json:

@@ -23,7 +23,7 @@ Contents = tuple[Sha256, str, str]  # checksum, suffix, and as what a file is re
 
 
 def serve(requests: Iterable[str], answers: TextIO, memory: int) -> None:
-    """Answer requests until they end; decoding may take so many bytes of memory more than the libraries have."""
+    """Answer requests until they end. Decoding may take `memory` bytes beyond what the libraries hold."""
     _load_libraries()
     _limit(memory)
     known: dict[Contents, Answer] = {}

@@ -80,7 +80,7 @@ class _Worker:
         self.unread += block
 
     def stop(self) -> None:
-        """End the process, whatever it is at."""
+        """End the process at once, also in the middle of a file."""
         self.process.kill()
         self.process.wait()
         self.requests.close()
@@ -124,7 +124,7 @@ class Workers:
             yield from threads.map(lambda file: self._examine(*file), files)
 
     def _examine(self, path: Path, content: str) -> Answer:
-        """As `examine`; what goes wrong on our side of the pipe is noted as the file's, too."""
+        """The same as `examine`, but a fault on our side of the pipe becomes a note on the file, too."""
         with Isolated(file=path.name) as place:
             return self.examine(path, content)
         return Answer(notes=(Note("internal-fault", {"error": place.error}),))

@@ -19,9 +19,9 @@ def space_needed(files: Iterable[Delivered]) -> tuple[int, int]:
 
 
 def check_space(settings: Settings, masters: int, colorizations: int = 0) -> str:
-    """Compare so many bytes with the free ones where the objects lie; a sentence where nobody tells of those, else "".
+    """Compare the bytes needed with those that are free where the objects lie.
 
-    Raises DeliveryError where they do not fit.
+    Returns "", or a sentence where nobody tells how many are free. Raises DeliveryError where they do not fit.
     """
     free = free_bytes(settings)
     if free is None:

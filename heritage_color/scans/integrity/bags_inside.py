@@ -15,7 +15,7 @@ from heritage_color.scans.reporting.reasons import finding
 
 @dataclass(frozen=True)
 class Inside:
-    """The bags of a delivery, and the names of their tag files: those belong to no payload, whatever they are."""
+    """The bags of a delivery, and the names of their tag files, which belong to no payload."""
 
     bags: list[Bag]
     tags: frozenset[FileName]

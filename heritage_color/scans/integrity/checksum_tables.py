@@ -24,7 +24,7 @@ FILE = re.compile(r"(file ?)?(name|file)|file", re.IGNORECASE)
 
 
 def parse(text: str, word: str) -> list[Row] | None:
-    """The rows of a list that is a table; None where it is none. `word` is what the list's name tells."""
+    """The rows of a list that is a table; None where it is no table. `word` is the algorithm in the list's name."""
     lines = lines_of(text)
     first = lines[0][1].strip() if lines else ""
     if text.lstrip().startswith(HASHDEEP):
@@ -130,7 +130,7 @@ class _Columns:
         self.names = self.names or self.folders
 
     def listed(self, row: int, cells: list[str], word: str) -> list[Listed]:
-        """The digests of a row; nothing where one of them is none."""
+        """The digests of a row; nothing where one of its cells holds no digest."""
         name = self._name(cells)
         kind = _cell(cells, self.algorithm) if self.algorithm is not None else ""
         filled = [(told, _cell(cells, place)) for place, told in self.digests.items() if _cell(cells, place)]

@@ -81,7 +81,7 @@ def read_checksums(path: Path, name: FileName, encoding: str = "utf-8-sig") -> t
 
 
 def _worth(of_row: list[Listed]) -> list[Listed]:
-    """Of the digests of one row those that are computed here; all where none is."""
+    """Those digests of one row that this machine computes; all of them where it computes none."""
     return [line for line in of_row if digests.is_computed(line.algorithm)] or of_row
 
 

@@ -108,7 +108,7 @@ def is_computed(name: str) -> bool:
 
 
 def candidates(digits: int) -> tuple[str, ...]:
-    """What a digest of so many digits may be, as far as that is computed here, the usual algorithm first."""
+    """The algorithms computed here whose digests have so many digits; the usual one comes first."""
     return tuple(name for name in CANDIDATES.get(digits, ()) if is_computed(name))
 
 
@@ -137,7 +137,7 @@ def word_in(name: str) -> str:
 
 
 def told(word: str, digits: int) -> tuple[str, ...]:
-    """The algorithms with digests of so many digits that a word means; also those that are not computed here."""
+    """The algorithms that a word may mean, by the number of digits; those that nobody here computes count, too."""
     plain = _plain(word)
     match = BLAKE2.fullmatch(plain)
     if match:

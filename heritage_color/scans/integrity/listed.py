@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
 
 def listed(name: str | None, digest: str, row: int, *words: str) -> list[Listed]:
-    """A digest by the first of the words that tells its algorithm, or by its length; nothing where it is none."""
+    """A digest by the first word that tells its algorithm, else by its length; nothing where the text is no digest."""
     if not name or "\0" in name or not HEXADECIMAL.fullmatch(digest):
         return []
     told = (digests.told(word, len(digest)) for word in words if word)
@@ -60,7 +60,7 @@ def listed_in_cell(name: str, text: str, row: int) -> list[Listed]:
 
 
 def from_base64(text: str) -> str:
-    """The hexadecimal digits of a digest in Base64; empty where it is none."""
+    """The hexadecimal digits of a digest in Base64; empty where the text is no Base64."""
     try:
         return base64.b64decode(text.strip(), validate=True).hex()
     except binascii.Error:

@@ -98,7 +98,7 @@ def _missing(source: str, line: Listed) -> Finding:
 
 
 def _worth(pairs: Pairs) -> Pairs:
-    """Without the digests that are not computed here, of files of which the list has others."""
+    """The pairs without digests that nobody here computes, where the list has another digest of the same file."""
     known = {id(file) for line, file in pairs if digests.is_computed(line.algorithm)}
     return [(line, file) for line, file in pairs if digests.is_computed(line.algorithm) or id(file) not in known]
 
@@ -227,7 +227,7 @@ class _Shelf:
         return [(line, file) for line, file in pairs if not file or file.name not in self.lists]
 
     def _by_stem(self, source: str, name: str) -> Delivered | None:
-        """Of the lone digest in plate.md5 the one file beside it that is called plate, whatever its ending."""
+        """The file that the lone digest in plate.md5 means: the only one beside it that is called plate."""
         path = PurePosixPath(source)
         if path.stem != name:
             return None

@@ -93,7 +93,7 @@ def _sources(scan: Delivered) -> Iterator[tuple[str, Described]]:
 
 
 def read_tags(tags: Metadata, places: Places) -> Described:
-    """What embedded metadata say, by field; dates that are none and rights that are no known URI say nothing."""
+    """What embedded metadata say, by field. Texts that are no dates and rights of no known URI are left out."""
     values = {name: _value(name, [tags[tag] for tag in order if tag in tags]) for name, order in places.items()}
     return {name: value for name, value in values.items() if value}
 
@@ -119,7 +119,7 @@ def _date(text: str) -> str:
 
 
 def _unread_dates(scan: Delivered) -> list[Finding]:
-    """A finding for each date in a sidecar or a file that is none: it is kept among the tags, and states nothing."""
+    """A finding for each text in a date's tag that is no date: it stays among the tags, and describes nothing."""
     inside, beside = (sidecars.tags_of(file) for file in (scan, scan.sidecar))
     places = ((SIDECAR, beside, XMP_TAGS), (EMBEDDED, inside, XMP_TAGS), (IPTC, inside, IPTC_TAGS))
     texts = [(source, _date(_plain(tags[tag]))) for source, tags, of in places for tag in of["date"] if tag in tags]

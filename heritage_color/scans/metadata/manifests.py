@@ -156,7 +156,7 @@ def _is_named(letters: str) -> bool:
 
 
 def _protecting_column(entry: Entry) -> str:
-    """The heading of a table by which it would protect pictures, whatever its own name; empty without one."""
+    """The heading by which a table of any name would protect pictures; empty where it has no such heading."""
     try:
         with entry.path.open("rb") as file:
             head = file.read(HEADER)

@@ -144,7 +144,7 @@ class Report:
         )
 
     def as_text(self, most_shown: int | None = MOST_SHOWN) -> str:
-        """Counts, then findings by severity and code, so many of each code."""
+        """The counts, then the findings by severity and code; of each code `most_shown` at most."""
         return "\n".join(self._lines(most_shown))
 
     def engine_of(self, file: Delivered) -> str | None:

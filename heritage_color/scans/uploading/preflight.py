@@ -58,7 +58,7 @@ def workers_for(settings: Settings) -> Workers:
 
 
 def look(settings: Settings, upload_id: int, workers: Workers, seconds: float = 3.0) -> Looked:
-    """Look for so many seconds at files that came whole, then make the report. Nothing while another process is at it.
+    """Look at files that came whole for some seconds, then make the report; one process at a time does so.
 
     Files that a killed process has not finished with are looked at by the next.
     """

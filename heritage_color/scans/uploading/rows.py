@@ -72,7 +72,7 @@ class Clash:
 
 @dataclass(frozen=True)
 class OldUpload:
-    """An upload whose files shall leave the disk."""
+    """An upload whose files are to leave the disk."""
 
     upload_id: int
     state: str

@@ -121,7 +121,7 @@ def remove_handed_in(source: Path) -> None:
 
 
 def check_room(settings: Settings, needed: int) -> None:
-    """Raise UploadError where so many further bytes would fill the disk of uploads."""
+    """Raise UploadError where the disk of uploads would be full after so many bytes more."""
     folder = settings.uploads_folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free - SPARE_BYTES

@@ -36,7 +36,7 @@ def find_upload(settings: Settings, upload_id: int) -> Upload | None:
 
 
 def files_of(settings: Settings, upload_id: int, most: int | None = None) -> list[UploadedFile]:
-    """Files of an upload, what is missing first; so many at most."""
+    """Files of an upload, the unfinished ones first; `most` limits their number."""
     with db.connect(settings) as connection:
         return db.records(UploadedFile, queries.list_uploaded_files(connection, upload_id=upload_id, most=most))
 
