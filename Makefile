@@ -63,5 +63,5 @@ lock:
 
 clean:
 	-test -x $(BIN)/heritage-color && $(BIN)/heritage-color down
-	-test -x $(BIN)/python && $(BIN)/python -c 'from heritage_color import local, settings; local.remove(settings.read().home)'
+	-test -x $(BIN)/python && $(BIN)/python -c 'from heritage_color import settings; from heritage_color.local import servers; servers.remove(settings.read().home)'
 	rm -rf .venv .heritage

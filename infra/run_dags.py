@@ -9,9 +9,11 @@ import json
 import os
 import sys
 import traceback
+from argparse import Namespace
 
 
 def main() -> None:
+    """Answer requests until the input ends."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what Airflow prints belongs to the log
     from airflow.cli.cli_parser import get_parser
@@ -30,7 +32,7 @@ def _set_environment(environment) -> None:
     os.environ.update(environment)
 
 
-def _succeeds(arguments) -> bool:
+def _succeeds(arguments: Namespace) -> bool:
     try:
         arguments.func(arguments)
     except (Exception, SystemExit):  # whatever a task or Airflow raised: it is in the log, and the answer is no

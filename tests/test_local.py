@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -149,3 +150,9 @@ def test_a_stop_leaves_no_process_and_the_next_start_finds_another_port_where_on
         processes.wait(lambda: not processes.is_free(int(before.s3_endpoint.rsplit(":", 1)[-1])), 20)
         assert servers.start(home).s3_endpoint != before.s3_endpoint
         taken.terminate()
+
+
+def test_what_make_clean_runs_is_there(repository, tmp_path):
+    (program,) = re.findall(r"python -c '(.*servers.*)'", (repository / "Makefile").read_text())
+    environment = os.environ | {"HERITAGE_HOME": str(tmp_path / "home")}
+    assert subprocess.run([sys.executable, "-c", program], env=environment, cwd=repository).returncode == 0
