@@ -58,7 +58,7 @@ def fill(settings: Settings, pictures: int, raters: int) -> None:
     script = (Path(__file__).parent / "desk.sql").read_text().format(pictures=pictures, raters=raters)
     with db.connect(settings) as connection, connection.cursor() as cursor:
         cursor.execute(script)
-    accounts.add(settings, "benchmark", ["curator"], PASSWORD, "Benchmark")
+    accounts.add_account(settings, "benchmark", ["curator"], PASSWORD, "Benchmark")
 
 
 @contextmanager

@@ -115,7 +115,7 @@ def pages(site: Settings) -> dict[str, list[float]]:
 
     from heritage_color.web.app import create
 
-    accounts.add(site, "ada", ["curator"], PASSWORD)
+    accounts.add_account(site, "ada", ["curator"], PASSWORD)
     with TestClient(create(site)) as client:
         client.post("/sign-in", data={"name": "ada", "password": PASSWORD}).raise_for_status()
         found: dict[str, list[float]] = {}

@@ -18,7 +18,7 @@ FIRST = "administrator"  # name of the account that `heritage-color up` makes
 ALONE = "{} is the only administrator. Give another account this role first; otherwise nobody could manage accounts."
 
 
-def add(
+def add_account(
     settings: Settings,
     name: str,
     roles: Iterable[str],

@@ -52,7 +52,7 @@ def add_account(options: Namespace) -> int:
     from heritage_color.accounts import steps
 
     password = _new_password(options.generate)
-    steps.add(
+    steps.add_account(
         site_settings(),
         options.name,
         options.roles,

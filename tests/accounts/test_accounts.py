@@ -30,7 +30,7 @@ def typed(monkeypatch):
 
 
 def test_a_password_is_stored_as_an_argon2id_hash_that_only_it_fits(site, rows):
-    steps.add(site, "ada", ["curator"], PASSWORD)
+    steps.add_account(site, "ada", ["curator"], PASSWORD)
     (row,) = rows("select hash from account_passwords")
     assert row["hash"].startswith("$argon2id$v=19$")
     assert PASSWORD not in row["hash"]
@@ -41,35 +41,35 @@ def test_a_password_is_stored_as_an_argon2id_hash_that_only_it_fits(site, rows):
 
 @pytest.mark.parametrize("again", ["ADA", "ada ", "Ada"])
 def test_a_name_is_one_account_in_capitals_and_small_letters(site, again):
-    steps.add(site, "ada", ["curator"], PASSWORD)
+    steps.add_account(site, "ada", ["curator"], PASSWORD)
     with pytest.raises(AccountError, match="There is an account"):
-        steps.add(site, again, ["administrator"], PASSWORD)
+        steps.add_account(site, again, ["administrator"], PASSWORD)
     assert steps.check_password(site, again, PASSWORD)
 
 
 def test_letters_with_accents_are_the_same_in_capitals_and_however_they_are_composed(site):
-    steps.add(site, "Zoë", ["curator"], PASSWORD)
+    steps.add_account(site, "Zoë", ["curator"], PASSWORD)
     assert steps.check_password(site, "ZOE\u0308", PASSWORD)
 
 
 @pytest.mark.parametrize(("name", "password"), [("", PASSWORD), ("a\nb", PASSWORD), ("ada", "short")])
 def test_names_that_cannot_be_typed_and_short_passwords_are_refused(site, rows, name, password):
     with pytest.raises(AccountError):
-        steps.add(site, name, ["curator"], password)
+        steps.add_account(site, name, ["curator"], password)
     assert rows("select * from accounts") == []
 
 
 def test_an_unknown_role_is_refused_with_the_known_ones(site):
     with pytest.raises(AccountError, match="rater, digitizer, curator, scheduler, administrator, found 'king'"):
-        steps.add(site, "ada", ["king"], PASSWORD)
+        steps.add_account(site, "ada", ["king"], PASSWORD)
 
 
 @pytest.mark.parametrize(
     "loss", [lambda site: steps.set_disabled(site, "grace"), lambda site: steps.set_roles(site, "grace", ["curator"])]
 )
 def test_the_last_administrator_stays(site, loss):
-    steps.add(site, "grace", ["administrator"], PASSWORD)
-    steps.add(site, "closed", ["administrator"], PASSWORD)
+    steps.add_account(site, "grace", ["administrator"], PASSWORD)
+    steps.add_account(site, "closed", ["administrator"], PASSWORD)
     steps.set_disabled(site, "closed")
     with pytest.raises(AccountError, match="only administrator"):
         loss(site)
@@ -79,7 +79,7 @@ def test_the_last_administrator_stays(site, loss):
 
 def test_two_administrators_who_close_each_other_at_once_leave_one(site, rows):
     for name in ("grace", "joan"):
-        steps.add(site, name, ["administrator"], PASSWORD)
+        steps.add_account(site, name, ["administrator"], PASSWORD)
     refused = []
 
     def close(name):

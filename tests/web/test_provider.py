@@ -124,7 +124,7 @@ def test_the_verifier_is_that_of_the_challenge(browser, told):
 
 
 def test_an_account_is_told_by_issuer_and_subject_never_by_mail_or_name(museum, browser, rows):
-    steps.add(museum, "ADA", ["curator"], "glass plate 1911")
+    steps.add_account(museum, "ADA", ["curator"], "glass plate 1911")
     enter(browser, "u-1")
     enter(browser, "u-2")
     enter(browser, "u-1")
@@ -150,7 +150,7 @@ def test_without_a_role_there_is_a_page_that_says_so_and_no_session(browser, row
 
 def test_a_closed_account_stays_closed(museum, browser):
     enter(browser)
-    steps.add(museum, "grace", ["administrator"], "glass plate 1911")
+    steps.add_account(museum, "grace", ["administrator"], "glass plate 1911")
     steps.set_disabled(museum, "ada")
     page = enter(browser)
     assert (page.status_code, "was closed" in page.text) == (403, True)

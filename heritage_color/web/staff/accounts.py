@@ -80,7 +80,7 @@ def add_account(request: Request, form: Annotated[AccountForm, Form()]) -> Respo
     """Make an account with a random password, which is shown this once."""
     settings, password, by = site_of(request).settings, passwords.generate(), curator_of(request).name
     try:
-        added = steps.add(settings, form.name, form.roles, password, form.display_name, temporary=True, by=by)
+        added = steps.add_account(settings, form.name, form.roles, password, form.display_name, temporary=True, by=by)
     except AccountError as error:
         return _all(request, str(error), form)
     return _page_of(request, added, password=password)
