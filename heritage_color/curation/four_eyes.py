@@ -41,7 +41,8 @@ def ask_for_four_eyes(
         outcome = "asked for" if asked else "ended"
         key = Key.FOUR_EYES.of(collection=collection, outcome=outcome, since=since.isoformat())
         detail = {"collection": collection or "all", "account_id": account_id}
-        return archive.note(Event(key, EventType.METADATA, by.strip(), f"four eyes {outcome}", detail))
+        archive.note(Event(key, EventType.METADATA, by.strip(), f"four eyes {outcome}", detail))
+    return True
 
 
 def list_four_eyes(settings: Settings) -> list[FourEyes]:

@@ -123,7 +123,7 @@ def _record(archive: Archive, changed: int, note_id: str, agent: str, outcome: s
     kept = db.sure_record(Kept, queries.kept_note(archive.db, note_id=note_id))
     region = (kept.x, kept.y, kept.width, kept.height)
     detail = {"note_id": note_id, "xywh_percent": region, "words": kept.words, "public": kept.public}
-    return archive.note(
+    archive.note(
         Event(
             Key.NOTE.of(note_id=note_id, version=kept.version),
             EventType.METADATA,
@@ -134,3 +134,4 @@ def _record(archive: Archive, changed: int, note_id: str, agent: str, outcome: s
             colorization_id=kept.colorization_id,
         )
     )
+    return True

@@ -48,4 +48,5 @@ def decide_tag(
         key = Key.TAG.of(scan_id=scan_id, tag=tag, number=proposed.decisions + 1)
         account = {} if account_id is None else {"account_id": account_id}
         detail = {"tag": tag, "votes": proposed.votes, "model_sha256": proposed.model_sha256, **account}
-        return archive.note(Event(key, EventType.METADATA, curator.strip(), f"tag {state}", detail, scan_id=scan_id))
+        archive.note(Event(key, EventType.METADATA, curator.strip(), f"tag {state}", detail, scan_id=scan_id))
+    return True
