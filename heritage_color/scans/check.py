@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heritage_color.keys import FileName
-from heritage_color.scans.arrival import names, receiving, virus
+from heritage_color.scans.arrival import names, receiving, verdicts, virus
 from heritage_color.scans.arrival.names import Entry
 from heritage_color.scans.arrival.receiving import Received
-from heritage_color.scans.arrival.virus import VirusScan
+from heritage_color.scans.arrival.verdicts import VirusScan
 from heritage_color.scans.contents import Answers, Contents, ordinary_files, sort_entries
 from heritage_color.scans.decoding import decode, policies
 from heritage_color.scans.examining import faults_of_others, findings_beside, read_files
@@ -47,7 +47,7 @@ def examine(received: Received, settings: Settings, known: Answers | None = None
 
     Where `known` is given, only files take part whose answers it holds, and none of them is decoded again.
     """
-    viruses = virus.scan(settings, _files(received)) if known is None else virus.recall(known)
+    viruses = virus.scan(settings, _files(received)) if known is None else verdicts.recall(known)
     if received.fault:
         return _refused_whole(received, received.fault, viruses)
     profiles = policies.load_profiles(settings.profile)
@@ -183,7 +183,7 @@ def _note_unscanned(files: list[Delivered], viruses: VirusScan) -> None:
     """Findings on files that are read though nobody has scanned them."""
     for file in files:
         verdict = viruses.verdicts.get(file.path)
-        if verdict and not virus.is_withheld(verdict):
+        if verdict and not verdicts.is_withheld(verdict):
             file.findings.append(verdict.of(file.name))
 
 

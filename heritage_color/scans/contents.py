@@ -8,10 +8,10 @@ from heritage_color.errors import DeliveryError
 from heritage_color.images import formats
 from heritage_color.images.reading import opening
 from heritage_color.keys import FileName
-from heritage_color.scans.arrival import names, virus
+from heritage_color.scans.arrival import names
 from heritage_color.scans.arrival.names import Entry
 from heritage_color.scans.arrival.receiving import Received
-from heritage_color.scans.arrival.virus import VirusScan
+from heritage_color.scans.arrival.verdicts import VirusScan, is_withheld
 from heritage_color.scans.decoding.messages import NEITHER, PICTURE, SIDECAR, Answer
 from heritage_color.scans.integrity import bags_inside, checksums
 from heritage_color.scans.integrity.bags_inside import Inside
@@ -76,7 +76,7 @@ def sort_entries(received: Received, known: Answers | None, viruses: VirusScan) 
 def _judged(entry: Entry, viruses: VirusScan) -> Entry:
     """The entry; where the virus scan says so, it is marked so that nobody opens it, and refused like a picture."""
     verdict = viruses.verdicts.get(entry.path)
-    if verdict is None or not virus.is_withheld(verdict):
+    if verdict is None or not is_withheld(verdict):
         return entry
     return replace(entry, kind=WITHHELD, fault=verdict.of(entry.name))
 

@@ -6,21 +6,18 @@ GPL-2.0, aioclamd is asynchronous.
 """
 
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from heritage_color import progress
 from heritage_color.errors import ScannerError
-from heritage_color.keys import Json
 from heritage_color.scans.arrival.names import printable
-from heritage_color.scans.decoding.messages import Answer, Scanned
+from heritage_color.scans.arrival.verdicts import VirusScan, not_scanned
 from heritage_color.scans.reporting.notes import Note
 from heritage_color.settings import Settings
 
-WITHHELD = ("virus-found", "virus-scan-failed")  # files with these codes are neither parsed, decoded nor shown
 AT_ONCE = 4  # files; clamd has ten threads (MaxThreads)
 BLOCK = 2**18
 CONNECT_SECONDS, ANSWER_SECONDS = 10, 300  # clamd gives a file up after 120 s (MaxScanTime)
@@ -28,35 +25,6 @@ ATTEMPTS = 2
 OVER_LIMITS = (
     "Heuristics.Limits.Exceeded"  # what clamd "finds" with AlertExceedsMax in a file that it did not read whole
 )
-
-
-@dataclass(frozen=True)
-class VirusScan:
-    """What a scan of `files` files found: `engine` as clamd names itself, None where none is set; `judged` of them.
-
-    A clean file has no verdict.
-    """
-
-    engine: str | None = None
-    files: int = 0
-    judged: int = 0
-    verdicts: Mapping[Path, Note] = field(default_factory=dict)
-
-    @property
-    def sentence(self) -> str:
-        """What was scanned, and what not."""
-        if self.engine is None:
-            return "Viruses: nothing was scanned, as HERITAGE_VIRUS_SCANNER is not set."
-        return f"Viruses: {self.judged} of {self.files} files were scanned by {self.engine}."
-
-    def as_json(self) -> Json:
-        """The same for programs."""
-        return {"engine": self.engine, "files": self.files, "scanned": self.judged}
-
-    @classmethod
-    def from_json(cls, facts: Json) -> "VirusScan":
-        """What `as_json` told; the verdicts are findings by then."""
-        return cls(facts["engine"], facts["files"], facts["scanned"])
 
 
 def scan(settings: Settings, paths: Iterable[Path]) -> VirusScan:
@@ -67,33 +35,7 @@ def scan(settings: Settings, paths: Iterable[Path]) -> VirusScan:
     with ThreadPoolExecutor(AT_ONCE) as threads:
         judged = threads.map(lambda path: _judge(settings, path), files)
         verdicts = dict(zip(files, progress.track(judged, "scanning for viruses", len(files)), strict=True))
-    return _scan(engine, verdicts)
-
-
-def recall(answers: Mapping[Path, Answer]) -> VirusScan:
-    """The scan of files that were scanned one by one, each before it was decoded, as their answers tell."""
-    known = {path: answer.virus for path, answer in answers.items() if answer.virus}
-    if not known:
-        return VirusScan(files=len(answers))
-    verdicts = {path: scanned.verdict for path, scanned in known.items()}
-    before = _not_scanned("it came before a scanner was set")
-    return _scan(next(iter(known.values())).engine, verdicts | dict.fromkeys(answers.keys() - known, before))
-
-
-def of_one_file(viruses: VirusScan, path: Path) -> Scanned | None:
-    """What a file's answer keeps of its scan; None where nobody scanned it."""
-    return Scanned(viruses.engine, viruses.verdicts.get(path)) if viruses.engine else None
-
-
-def is_withheld(verdict: Note | None) -> bool:
-    """Whether a file must not be read."""
-    return verdict is not None and verdict.code in WITHHELD
-
-
-def _scan(engine: str, verdicts: Mapping[Path, Note | None]) -> VirusScan:
-    told = {path: verdict for path, verdict in verdicts.items() if verdict}
-    judged = sum(verdict is None or verdict.code == "virus-found" for verdict in verdicts.values())
-    return VirusScan(engine, len(verdicts), judged, told)
+    return VirusScan.of(engine, verdicts)
 
 
 def _judge(settings: Settings, path: Path) -> Note | None:
@@ -101,13 +43,13 @@ def _judge(settings: Settings, path: Path) -> Note | None:
     try:
         size, most = path.stat().st_size, settings.virus_scan_bytes
         if size > most:
-            return _not_scanned(f"it has {size:,} bytes, and HERITAGE_VIRUS_SCAN_BYTES is {most:,}")
+            return not_scanned(f"it has {size:,} bytes, and HERITAGE_VIRUS_SCAN_BYTES is {most:,}")
         for _ in range(ATTEMPTS):
             if answer := _stream(settings, path):
                 return _verdict(answer)
             _version(settings)  # is it there at all?
     except OSError as error:
-        return _not_scanned(error.strerror or str(error))
+        return not_scanned(error.strerror or str(error))
     return Note("virus-scan-failed", {"why": "the scanner broke off without an answer"})
 
 
@@ -117,16 +59,12 @@ def _verdict(answer: str) -> Note | None:
     if words == "OK":
         return None
     if words.startswith(OVER_LIMITS):
-        return _not_scanned(f"it goes over a limit of clamd, {words.removesuffix(' FOUND')}")
+        return not_scanned(f"it goes over a limit of clamd, {words.removesuffix(' FOUND')}")
     if words.endswith(" FOUND"):
         return Note("virus-found", {"signature": words.removesuffix(" FOUND")})
     if "size limit exceeded" in words:
-        return _not_scanned("it has more bytes than clamd's StreamMaxLength")
+        return not_scanned("it has more bytes than clamd's StreamMaxLength")
     return Note("virus-scan-failed", {"why": words.removesuffix(" ERROR").rstrip(".")})
-
-
-def _not_scanned(why: str) -> Note:
-    return Note("virus-not-scanned", {"why": why})
 
 
 def _version(settings: Settings) -> str:

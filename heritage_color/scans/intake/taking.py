@@ -9,8 +9,8 @@ from heritage_color.errors import FixityError
 from heritage_color.events import Agent, EventType
 from heritage_color.images import likeness
 from heritage_color.keys import FileName, Json
-from heritage_color.scans.arrival import virus
 from heritage_color.scans.arrival.receiving import Received
+from heritage_color.scans.arrival.verdicts import may_not_be_opened
 from heritage_color.scans.intake.ledger import Ledger
 from heritage_color.scans.intake.rows import HeldScan, Keys, identifier_of, manifest_row, new_scan
 from heritage_color.scans.isolating import Isolated
@@ -186,8 +186,7 @@ class Intake:
         thumbnail = None
         if file.sha256 and file.bytes and not file.path.is_symlink():
             detail["object_key"] = self.ledger.deposit("quarantine", file)
-            may_be_opened = set(virus.WITHHELD).isdisjoint(file.codes)
-            thumbnail = self.ledger.thumbnail(file) if may_be_opened else None
+            thumbnail = None if may_not_be_opened(file.codes) else self.ledger.thumbnail(file)
         self._write_refusal(file, detail, thumbnail)
 
     def _write_refusal(self, file: Delivered, detail: Json, thumbnail: str | None = None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from heritage_color import db
 from heritage_color.db import Connection
 from heritage_color.keys import FileName, Json, Sha256
-from heritage_color.scans.arrival.virus import VirusScan
+from heritage_color.scans.arrival.verdicts import VirusScan
 from heritage_color.scans.decoding.policies import Profile
 from heritage_color.scans.reporting import rework, signing
 from heritage_color.scans.reporting.reasons import Finding, recalled

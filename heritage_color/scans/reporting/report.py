@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from heritage_color.images.reading.witness import ONE_CODEC
 from heritage_color.keys import Code, Column, Digests, FileName, Json, Sha256
-from heritage_color.scans.arrival.virus import VirusScan
+from heritage_color.scans.arrival.verdicts import VirusScan
 from heritage_color.scans.decoding.messages import Picture
 from heritage_color.scans.decoding.policies import Profile
 from heritage_color.scans.metadata.manifest import Row

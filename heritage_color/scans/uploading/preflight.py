@@ -15,7 +15,7 @@ from heritage_color.db import Connection
 from heritage_color.errors import DeliveryError, ScannerError
 from heritage_color.keys import Code, FileName, Json
 from heritage_color.scans import check
-from heritage_color.scans.arrival import receiving, virus
+from heritage_color.scans.arrival import receiving, verdicts, virus
 from heritage_color.scans.arrival.names import Entry
 from heritage_color.scans.contents import content_of
 from heritage_color.scans.decoding.messages import NEITHER, Answer
@@ -107,9 +107,9 @@ def _answer(settings: Settings, workers: Workers, path: Path) -> Answer:
     """What a file is; of one that the virus scan keeps from being opened, its digests only."""
     viruses = virus.scan(settings, [path] if path.exists() else [])
     size = path.stat().st_size if path.exists() else 0
-    withheld = virus.is_withheld(viruses.verdicts.get(path))
+    withheld = verdicts.is_withheld(viruses.verdicts.get(path))
     content = NEITHER if withheld else content_of(Entry(path, path.name, "file", size))
-    return replace(workers.examine(path, content), virus=virus.of_one_file(viruses, path))
+    return replace(workers.examine(path, content), virus=viruses.of_one_file(path))
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def _shown(fault: Finding) -> ShownFinding:
 
 
 def _refused(picture: Delivered, file_id: int | None, place: Staging, workers: Workers) -> ShownRefusal:
-    may_be_opened = set(virus.WITHHELD).isdisjoint(picture.codes)
+    may_be_opened = not verdicts.may_not_be_opened(picture.codes)
     made = may_be_opened and file_id is not None and _thumbnail(picture.path, place.thumbnail(file_id), workers)
     errors = [fault.fault for fault in picture.findings if fault.severity == "error"]
     return ShownRefusal(picture.name, errors, picture.codes, file_id if made else None)
