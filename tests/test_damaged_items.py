@@ -18,6 +18,7 @@ from heritage_color.methods.baselines import Tint
 from heritage_color.metrics import steps as metrics
 from heritage_color.preservation import auditing
 from heritage_color.preservation import steps as preservation
+from heritage_color.publish import steps as publishing
 from heritage_color.rating import steps as rating
 from heritage_color.store import Store
 from heritage_color.train import collecting
@@ -92,6 +93,11 @@ STAGES = {
         REFERENCES,
         lambda site, _: rating.queue(site, "spring", method="acr-hr"),
         "select scan_id from colour_references where preview_key is not null",
+    ),
+    "publish": Stage(
+        COLORIZATIONS,
+        lambda site, _: publishing.publish(site),
+        "select scan_id from publications join colorizations using (colorization_id)",
     ),
     "train.collect": Stage(
         REFERENCES, lambda site, folder: collecting.collect(site, folder / "photographs"), collected
