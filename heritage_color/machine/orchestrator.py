@@ -94,17 +94,6 @@ def _cause(log: str) -> str:
     return sentences[-1] if sentences else "\n".join(log.splitlines()[-25:])
 
 
-def run_dag(settings: Settings, dag_id: str, form: Mapping[FormField, object] | None = None) -> float:
-    """Run one DAG through Airflow, without a scheduler; its seconds, with Airflow's start.
-
-    Raises HeritageError with the end of the log when the run fails.
-    """
-    started = time.monotonic()
-    with DagRuns(settings) as runs:
-        runs.run(dag_id, form)
-    return time.monotonic() - started
-
-
 def prepare_airflow(settings: Settings, database: str) -> None:
     """A database for Airflow, with its schema and the pool `gpu`; a copy of one that was made once."""
     setup = f"Airflow {version('apache-airflow')}, lanes {settings.lanes}"
