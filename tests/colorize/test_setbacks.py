@@ -169,8 +169,10 @@ def test_no_other_picture_is_under_way_while_one_is_coloured_that_was_begun_befo
     monkeypatch.setattr(Watching, "count", staticmethod(lambda: rows(begun)[0]["n"]))
     monkeypatch.setattr(Watching, "begun", [])
     rows("update colorization_jobs set attempts = 1")
-    assert steps.drain(site_of_four) == Drained(colorized=4)
-    assert Watching.begun == [1, 1, 1, 1]
+    add_scan(site_of_four, "of the next claim")
+    steps.enqueue(site_of_four)
+    assert steps.drain(site_of_four) == Drained(colorized=5)
+    assert Watching.begun == [1, 1, 1, 1, 0]
 
 
 def test_a_lane_that_lost_its_job_to_another_neither_counts_nor_records_nor_ends_it(tinted, rows, tmp_path):

@@ -197,7 +197,9 @@ def test_a_lane_that_works_long_keeps_its_claims(tinted, rows, tmp_path):
         claims = queue.claim(archive, "slow")
     with open_archive(tinted) as archive:
         making.fetch(Lane(archive, tmp_path), claims[0])
-    assert rows("select bool_and(lease_until > now() + interval '1 minute') as kept from colorization_jobs")[0]["kept"]
+        assert rows("select bool_and(lease_until > now() + interval '1 minute') as kept from colorization_jobs")[0][
+            "kept"
+        ]
 
 
 def test_a_picture_that_kills_its_worker_is_set_aside_after_three_attempts(tinted, rows):

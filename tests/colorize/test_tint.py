@@ -67,3 +67,29 @@ def test_a_picture_of_nearly_one_shade_stays_about_as_light_and_is_not_torn_apar
     seen, _ = stretched(flat, np.ones_like(flat))
     assert seen.std() <= MOST * flat.std() * 1.01
     assert abs(seen.mean() - level) < 6
+
+
+@pytest.mark.parametrize(("rows", "kind"), [(1, "none"), (3, "sepia")])
+def test_a_hundredth_of_the_pixels_does_not_make_a_tint(rows, kind):
+    grey = np.tile(np.float32([60, 0, 0]), (100, 100, 1))
+    grey[:rows] = [20, 15, 30]
+    assert tint_of(grey).kind == kind
+
+
+def test_a_recorded_tint_has_one_digit():
+    tint = tint_of(lab_of(samples.tone(GREY, None)))
+    assert tint.ab == (round(tint.ab[0], 1), round(tint.ab[1], 1))
+    assert tint.ab != (round(tint.ab[0]), round(tint.ab[1]))
+
+
+def test_dust_and_scratches_are_seen_as_black_and_white():
+    lightness = np.linspace(40, 70, 4096, dtype=np.float32).reshape(64, 64)
+    lightness[0, :4], lightness[-1, -4:] = 0, 100
+    seen, contrast = stretched(lightness, np.ones_like(lightness))
+    assert (seen.min(), seen.max(), seen.dtype) == (0, 100, np.float32)
+    assert contrast == (round(contrast[0], 1), round(contrast[1], 1))
+
+
+def test_a_scan_without_any_photograph_is_judged_whole():
+    lightness = np.linspace(40, 70, 4096, dtype=np.float32).reshape(64, 64)
+    assert stretched(lightness, np.zeros_like(lightness))[1] == stretched(lightness, np.ones_like(lightness))[1]
