@@ -1,5 +1,6 @@
 """Documentation under test: what exists is described, what is described exists, links lead somewhere."""
 
+import ast
 import json
 import re
 import subprocess
@@ -28,6 +29,10 @@ TEXT = {
     ".Dockerfile",
     "",
 }
+
+
+DOTTED = re.compile(r"`(\w+(?:\.\w+)+)(?:\((.*?)\))?`")  # room.module.function, perhaps with its parameters
+PLACE = re.compile(r"\b(?:heritage_color|dags|sql|benchmarks|tools|infra)/[\w./*-]*[\w*]/?")
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +175,63 @@ def test_a_comparison_with_rows_of_other_photographs_is_refused(pages):
     page = pages["docs/comparison.md"]
     with pytest.raises(SystemExit, match="grey has other figures"):
         comparison.with_other_rows(re.sub(r"(`grey/-` \| )\d", r"\g<1>9", page), page)
+
+
+def test_every_place_of_the_repository_that_the_pages_name_exists(repository, pages):
+    named = {place for text in pages.values() for place in PLACE.findall(text)}
+    assert "heritage_color/colorize/fade.py" in named
+    assert sorted(place for place in named if not (any(repository.glob(place)) or has_module(repository, place))) == []
+
+
+def has_module(repository, place):
+    """Whether a path without a suffix, as in `heritage_color/errors`, is that of a module."""
+    return (repository / f"{place}.py").is_file()
+
+
+def named_functions(repository, pages):
+    """Every `room.module.function` of the pages, with the parameters that stand behind it."""
+    rooms = {path.stem for path in (repository / "heritage_color").iterdir()}
+    columns = set(
+        re.findall(r"^comment on column (\S+) is", (repository / "sql/schema.sql").read_text(), re.MULTILINE)
+    )
+    every = {match for text in pages.values() for match in DOTTED.findall(text)}
+    named = {(name, said) for name, said in every if name.partition(".")[0] in rooms and name not in columns}
+    return {(name, said) for name, said in named if name.rpartition(".")[2] not in ("json", "py", "safetensors")}
+
+
+def defined(repository, name):
+    """What a dotted name stands for: True for a folder, else the tree of a module or of what stands in one."""
+    *above, last = name.split(".")
+    place = repository.joinpath("heritage_color", *above)
+    if (place / last).is_dir():
+        return True
+    if (place / f"{last}.py").is_file():
+        return ast.parse((place / f"{last}.py").read_text())
+    if not place.with_suffix(".py").is_file():
+        return None
+    top = ast.parse(place.with_suffix(".py").read_text()).body
+    inside = [node for of_class in top if isinstance(of_class, ast.ClassDef) for node in of_class.body]
+    return next((node for node in [*top, *inside] if last in names_of(node)), None)
+
+
+def names_of(node):
+    """What a statement at the top of a module defines."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return {getattr(node, "name", None)} | {getattr(target, "id", None) for target in targets} - {None}
+
+
+def test_every_function_that_the_pages_name_exists(repository, pages):
+    named = {name for name, _ in named_functions(repository, pages)}
+    assert {"publish.steps.publish", "rating.campaigns.drawing.draw", "db.keeping"} <= named
+    assert sorted(name for name in named if defined(repository, name) is None) == []
+
+
+def test_every_parameter_that_the_pages_name_is_one(repository, pages):
+    wrong = []
+    for name, said in named_functions(repository, pages):
+        function = defined(repository, name)
+        if said and isinstance(function, ast.FunctionDef) and not function.args.kwarg:
+            of = function.args
+            known = {argument.arg for argument in [*of.posonlyargs, *of.args, *of.kwonlyargs]}
+            wrong += [f"{name}: {word}" for word in re.findall(r"\b[a-z]\w*(?==|,|$)", said) if word not in known]
+    assert wrong == []
