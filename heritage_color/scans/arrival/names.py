@@ -121,9 +121,14 @@ def is_xmp(entry: Entry) -> bool:
     return entry.path.suffix.lower() == ".xmp"
 
 
+def plain(name: str) -> str:
+    """A name with its accents in one encoding: the same name may come in either."""
+    return unicodedata.normalize("NFC", name)
+
+
 def alike(name: str) -> str:
     """The form in which names are equal that a careless system confuses: case and accents' encoding do not count."""
-    return unicodedata.normalize("NFC", name).casefold()
+    return plain(name).casefold()
 
 
 def check_name(entry: Entry) -> list[Finding]:

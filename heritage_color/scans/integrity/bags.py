@@ -9,7 +9,7 @@ from pathlib import Path
 from heritage_color.errors import DeliveryError
 from heritage_color.keys import FileName
 from heritage_color.scans.arrival.landing import split_name
-from heritage_color.scans.arrival.names import is_systems, printable
+from heritage_color.scans.arrival.names import is_systems, plain, printable
 from heritage_color.scans.decoding import decode
 from heritage_color.scans.integrity import checksums, digests, verifying
 from heritage_color.scans.integrity.listed import Listed
@@ -53,7 +53,7 @@ class Bag:
         """
         payload = [file for file in files if file.name.startswith(self.place)]
         for file in (file for file in payload if file.sha256 is not None and not is_systems(file.name)):
-            lacking = [source for source, named in self.named.items() if verifying.plain(file.name) not in named]
+            lacking = [source for source, named in self.named.items() if plain(file.name) not in named]
             if lacking and (self.version >= EVERYWHERE or len(lacking) == len(self.named)):
                 file.findings += [finding("bag-unlisted", file.name, source=source) for source in lacking]
         return self._check_oxum(payload)
@@ -62,10 +62,10 @@ class Bag:
         """Bytes and files are as promised, whether or not files that systems write and copiers drop are counted."""
         promised = next((value for label, value in self.info if label.lower() == "payload-oxum"), None)
         named = {name for names in self.named.values() for name in names}
-        there = {verifying.plain(file.name) for file in payload}
+        there = {plain(file.name) for file in payload}
         if promised is None or any(is_systems(name) for name in named - there):
             return []
-        kept = [file for file in payload if verifying.plain(file.name) in named or not is_systems(file.name)]
+        kept = [file for file in payload if plain(file.name) in named or not is_systems(file.name)]
         if promised in (_oxum(payload), _oxum(kept)):
             return []
         expected, held = _in_words(printable(promised)), _in_words(_oxum(payload))
@@ -182,7 +182,7 @@ def _read_manifest(bag: Bag, folder: Path, kind: re.Match[str], encoding: str, a
         bag.lines += [(shown, replace(line, name=name)) for line, name in placed if name]
         names = [name for _, name in placed if name]
     if not kind["tag"]:
-        bag.named[shown] = {verifying.plain(printable(name)) for name in names}
+        bag.named[shown] = {plain(printable(name)) for name in names}
 
 
 def _names(text: str) -> list[str]:

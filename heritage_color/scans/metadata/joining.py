@@ -1,14 +1,13 @@
 """Joins the rows of manifests with the pictures delivered: metadata, identifiers and colour references. Pure."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from heritage_color.keys import Column, FileName, Identifier
-from heritage_color.scans.arrival.names import alike, printable
+from heritage_color.scans.arrival.names import alike, plain, printable
 from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.metadata.cells import check_cells
 from heritage_color.scans.metadata.manifest import Manifest, Row, above, by_folder
@@ -29,13 +28,13 @@ class _Index:
     @classmethod
     def of(cls, pictures: list[Delivered]) -> "_Index":
         exact, loose, seen = (
-            {spelling(picture.name): picture for picture in pictures} for spelling in (_plain, alike, _looks)
+            {spelling(picture.name): picture for picture in pictures} for spelling in (plain, alike, _looks)
         )
         return cls(exact, loose, seen)
 
     def find(self, cell: str, folder: str) -> Delivered | None:
         for name in _places(cell, folder):
-            picture = self.exact.get(_plain(name)) or self.loose.get(alike(name)) or self.seen.get(_looks(name))
+            picture = self.exact.get(plain(name)) or self.loose.get(alike(name)) or self.seen.get(_looks(name))
             if picture:
                 return picture
         return None
@@ -112,7 +111,7 @@ def _join_row(row: Row, index: _Index) -> list[Finding]:
     picture.row = row
     with Isolated(picture.findings, picture.name, row.number):
         picture.findings += check_cells(row, picture.name)
-    if _plain(_places(cell, row.folder)[0]) != _plain(picture.name):
+    if plain(_places(cell, row.folder)[0]) != plain(picture.name):
         written = printable(cell)
         picture.findings.append(finding("name-differs", picture.name, row.number, other=written, source=row.source))
     return []
@@ -212,7 +211,3 @@ def _leads_out(cell: str) -> bool:
 def _looks(name: str) -> str:
     """A name without what cannot be seen in it."""
     return alike(visible(name))
-
-
-def _plain(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
