@@ -1,4 +1,4 @@
-"""Pictures whose answer is known: colours turned to their opposites, which nobody who looks takes for natural."""
+"""Pictures whose answer is known: nobody who looks takes colours for natural that were turned to their opposites."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ QUALITY = 85  # of the JPEG, as of every other preview: the file must not tell
 def write_opposite(preview: Path, destination: Path) -> bool:
     """Write a preview (JPEG, sRGB) with its colours turned to their opposites, lightness kept.
 
-    False, and nothing written, where the picture has so little colour that its opposite would look natural.
+    Returns False and writes nothing where the picture has so little colour that its opposite would look natural.
     """
     from PIL import Image
 

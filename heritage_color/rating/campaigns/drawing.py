@@ -1,4 +1,4 @@
-"""What the plots of a campaign show, computed once for all who look: distribution, groups, and how metrics follow."""
+"""The plots of a campaign are computed once for all who look: distribution, groups, and how metrics follow scores."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Outdated:
-    """A campaign whose votes or scores are others than when its figures were made, with what they are now."""
+    """A campaign whose votes or scores have changed since its figures were made; `state` tells what they are now."""
 
     campaign_id: int
     state: Json
@@ -40,7 +40,7 @@ class Outdated:
 
 @dataclass(frozen=True)
 class ItemCounts:
-    """Pictures to score, those of them that have votes enough, and those that are shown no more for other reasons."""
+    """How many pictures there are to score, how many have enough votes, and how many left for other reasons."""
 
     items: int
     enough: int
@@ -154,10 +154,11 @@ def _scored_items(connection: Connection, campaign_id: int, simulated: bool) -> 
 
 
 def groups(items: ScoredItems, names: np.ndarray) -> list[Group]:
-    """Mean of the pictures' scores of each group, those with most pictures first, with its 95% interval over pictures.
+    """The mean score of each group's pictures with its 95% interval; the groups with most pictures come first.
 
-    Student's interval of a mean, its ends kept within 1..5: pictures are the sample, so it tells how other pictures of
-    the group would score, not how sure each picture's score is. A single picture has its own interval.
+    The interval is Student's for a mean, with its ends kept within 1..5. Pictures are the sample, so the interval
+    tells how other pictures of the group would score, not how sure each picture's score is. A single picture keeps
+    the interval that it has.
     """
     known, place = np.unique(names, return_inverse=True)
     rows = [_group(str(name), items, place == number) for number, name in enumerate(known)]
@@ -176,7 +177,7 @@ def _group(name: str, items: ScoredItems, mine: np.ndarray) -> Group:
 
 
 def _metrics(connection: Connection, campaign_id: int, items: ScoredItems) -> list[Metric]:
-    """How each metric follows the scores, and dots to draw; metrics that no four pictures have are left out."""
+    """How each metric follows the scores, and dots to draw. Metrics of fewer than four pictures are left out."""
     place = {int(picture): number for number, picture in enumerate(items.colorization) if picture}
     values: dict[str, list[tuple[int, float]]] = defaultdict(list)
     units: dict[str, str] = {}

@@ -27,10 +27,10 @@ FIRST = (1, 1)  # of pairs and Turing tests: the first
 
 @dataclass(frozen=True)
 class Fed:
-    """What a campaign holds and got.
+    """What a campaign holds, and what it was given.
 
-    `queued` counts ordinary pictures that stand, `new` new pictures to score, `controls` new control and training
-    pictures; `unusable` has a sentence for each picture that is damaged, so that it could not be shown.
+    `queued` counts the ordinary pictures that stand, `new` the new pictures to score, `controls` the new control and
+    training pictures. `unusable` has a sentence for each picture that could not be shown because it is damaged.
     """
 
     queued: int
@@ -81,7 +81,7 @@ def feed(settings: Settings, campaign: Campaign) -> Fed:
 
 
 def _queue(archive: Archive, campaign: Campaign) -> int:
-    """Add the pictures to score; how many are new."""
+    """Add the pictures to score. Returns how many are new."""
     if campaign.method == "pairs":
         return int(queries.queue_pairs(archive.db, most=PAIRS_OF_A_SCAN, campaign_id=campaign.campaign_id))
     if campaign.method == "turing":
@@ -93,7 +93,10 @@ def _queue(archive: Archive, campaign: Campaign) -> int:
 
 
 def _preview_references(archive: Archive, most: int | None = None) -> list[str]:
-    """Make previews of true colours that have none, until so many have one; sentences on those that cannot be read."""
+    """Make previews of true colours that have none, until `most` have one.
+
+    Returns a sentence on each that cannot be read.
+    """
     rows = db.records(Reference, queries.references_without_preview(archive.db, most=most))
     archive.db.commit()  # no transaction stays open while pictures are read
     unusable = []
@@ -119,7 +122,7 @@ def _preview(archive: Archive, reference: Reference) -> ObjectKey:
 
 
 def _make_controls(archive: Archive, campaign: Campaign, unusable: list[str]) -> int:
-    """Make what is missing of training, gold and trap pictures; how many are new. Adds sentences to `unusable`."""
+    """Make the training, gold and trap pictures that are missing; how many are new. Adds sentences to `unusable`."""
     made = 0
     if campaign.method == "acr":
         unusable += _preview_references(archive, GOLD + 1)
@@ -131,7 +134,7 @@ def _make_controls(archive: Archive, campaign: Campaign, unusable: list[str]) ->
 
 
 def _queue_gold(archive: Archive, campaign: Campaign) -> int:
-    """True photographs, where the archive has any: one for training, others as gold."""
+    """Add true photographs, where the archive has any: one for training, others as gold. Returns how many are new."""
     low, high = TRUE
     new: int = queries.queue_gold(archive.db, campaign_id=campaign.campaign_id, most=GOLD, low=low, high=high)
     archive.db.commit()
@@ -139,7 +142,7 @@ def _queue_gold(archive: Archive, campaign: Campaign) -> int:
 
 
 def _add_traps(archive: Archive, campaign: Campaign, role: str, missing: int, unusable: list[str]) -> int:
-    """So many more pictures with opposite colours, of photographs that have no control or training picture yet."""
+    """Add the missing pictures with opposite colours, of photographs that have no control or training picture yet."""
     if missing < 1:
         return 0
     needs_reference = campaign.method == "turing"
@@ -161,7 +164,7 @@ def _add_traps(archive: Archive, campaign: Campaign, role: str, missing: int, un
 
 
 def _add_trap(archive: Archive, campaign: Campaign, role: str, candidate: Candidate) -> bool:
-    """One picture with opposite colours in the campaign; False where it has hardly any colour."""
+    """Add one picture with opposite colours. False where it has hardly any colour."""
     key = _opposite(archive, candidate.preview_key)
     if key is None:
         return False
@@ -180,7 +183,7 @@ def _add_trap(archive: Archive, campaign: Campaign, role: str, candidate: Candid
 
 
 def _opposite(archive: Archive, preview_key: ObjectKey) -> ObjectKey | None:
-    """Store a preview's picture in opposite colours; its key, None where that would hardly be seen."""
+    """Store a preview in opposite colours. Returns its key, None where the difference would hardly be seen."""
     with TemporaryDirectory(prefix="heritage-trap-") as folder:
         preview, turned = Path(folder) / "preview.jpg", Path(folder) / "turned.jpg"
         preview.write_bytes(archive.read(preview_key))

@@ -1,4 +1,4 @@
-"""What staff see of campaigns: how far each has come, from sums that are kept, never by counting votes."""
+"""What staff see of campaigns. How far each has come is told by sums that are kept; nobody counts votes for it."""
 
 from collections import Counter
 from collections.abc import Iterable

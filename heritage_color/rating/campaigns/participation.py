@@ -65,7 +65,7 @@ class Standing:
 
 
 def standing(settings: Settings, campaign_id: int, rater_id: str, counted: bool = True) -> Standing | None:
-    """Where a rater stands in a campaign; None where there is no such campaign. Not `counted`: `further` is 0."""
+    """Where a rater stands in a campaign, None where there is no such campaign. Unless `counted`, `further` is 0."""
     who = {"campaign_id": campaign_id, "rater_id": rater_id}
     with db.connect(settings) as connection:
         return db.record(Standing, queries.get_standing(connection, **who, counted=counted))
@@ -109,7 +109,7 @@ def keep_checks(
 
 
 def finish(settings: Settings, campaign_id: int, rater_id: str) -> str | None:
-    """The rater has answered all that was asked for. Their own completion code, the same at each call."""
+    """Note that the rater has answered all that was asked for. Returns their completion code, always the same."""
     with db.connect(settings) as connection:
         code: str | None = queries.finish(
             connection, campaign_id=campaign_id, rater_id=rater_id, completion_code=secrets.token_hex(CODE_BYTES)

@@ -1,11 +1,12 @@
-"""Handing out pictures: reserved for a rater, the least certain first, control pictures among them."""
+"""Pictures are handed out: reserved for a rater, the least certain first, with control pictures among them."""
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from heritage_color import db
-from heritage_color.db import Connection, Query
+from heritage_color.db import Connection
 from heritage_color.errors import RatingError
 from heritage_color.keys import ObjectKey
 from heritage_color.rating.campaigns.campaign import Campaign
@@ -19,13 +20,15 @@ rater_queries = db.queries("rating/campaigns/raters")
 RESERVED_MINUTES = 15  # then a picture that was handed out and not answered is given to others
 CONTROL, TRAINING = ["gold", "trap"], ["training"]
 
+Take = Callable[[Connection, str, int], bool]  # tries to take a picture, which so many votes retire
+
 
 @dataclass(frozen=True)
 class Item:
-    """What a rater is shown next: addresses of previews, and what stands beside them. Its role is not told.
+    """What a rater is shown next: the addresses of previews, and what stands beside them. Nothing tells its role.
 
-    `second` is None but in pairs and Turing tests; with `swapped` it stands left, or comes first. `original` is None
-    where it is not to be shown.
+    Only pairs and Turing tests have a `second`, which stands left, or comes first, where `swapped` says so. `original`
+    is None where it must not be shown.
     """
 
     item_id: str
@@ -81,14 +84,14 @@ class Turn:
 
 
 def next_items(settings: Settings, rater_id: str | uuid.UUID, campaign_id: int, count: int = 3) -> list[Item]:
-    """The next pictures for a rater, at most `count`, reserved for RESERVED_MINUTES; the same ones until answered.
+    """The next pictures for a rater, at most `count`. They are reserved for RESERVED_MINUTES.
 
-    Empty where nothing is left, where the rater has given as many votes as one may, or while the campaign is paused or
-    closed.
+    The same pictures come until they are answered. None come when nothing is left, when the rater has given as many
+    votes as one may, or while the campaign is paused or closed.
 
-    Never a picture that the rater scored or skipped, never one photograph twice in a row. Training pictures come
-    first; then the picture with the widest interval, votes on their way counted in, and once in `control_every`
-    pictures, at a place that the rater cannot tell, one whose answer is known.
+    A picture that the rater scored or skipped never comes again, and one photograph never comes twice in a row.
+    Training pictures come first. Then comes the picture with the widest interval, where votes on their way count as
+    given. Once in `control_every` pictures, at a place that the rater cannot tell, comes one whose answer is known.
     """
     rater = known_form(rater_id, "rater")
     with db.connect(settings) as connection:
@@ -106,20 +109,21 @@ def next_items(settings: Settings, rater_id: str | uuid.UUID, campaign_id: int, 
 def _top_up(connection: Connection, campaign: Campaign, rater_id: str, count: int) -> list[Reserved]:
     """What the rater has been handed, with as much more as is missing.
 
-    Where others are being handed all that is left, it is waited for, one picture at a time, by one who holds nothing.
+    Where others are being handed all that is left, this rater waits for it, one picture at a time, holding none
+    meanwhile.
     """
-    handed = _hand_out(connection, campaign, rater_id, count, queries.take_item)
+    handed = _hand_out(connection, campaign, rater_id, count, _take)
     while len(handed) < count:
         connection.commit()
         queries.wait_in_line(connection, campaign_id=campaign.campaign_id)
         before = len(handed)
-        handed = _hand_out(connection, campaign, rater_id, before + 1, queries.wait_for_item)
+        handed = _hand_out(connection, campaign, rater_id, before + 1, _wait_and_take)
         if len(handed) <= before:
             break
     return handed
 
 
-def _hand_out(connection: Connection, campaign: Campaign, rater_id: str, count: int, take: Query) -> list[Reserved]:
+def _hand_out(connection: Connection, campaign: Campaign, rater_id: str, count: int, take: Take) -> list[Reserved]:
     rater_queries.meet_rater(connection, rater_id=rater_id, simulated=False)
     if rater_queries.lock_rater(connection, rater_id=rater_id):
         raise RatingError("rater-mixed", "A simulated rater is not shown pictures.")
@@ -139,11 +143,22 @@ def _reserved(connection: Connection, campaign: Campaign, rater_id: str) -> list
     return db.records(Reserved, rows)
 
 
-def _reserve(connection: Connection, turn: Turn, take: Query) -> bool:
+def _take(connection: Connection, item_id: str, votes_wanted: int) -> bool:
+    """Whether a picture may be handed out; nobody waits for one that somebody else is being handed."""
+    return bool(queries.take_item(connection, item_id=item_id, votes_wanted=votes_wanted))
+
+
+def _wait_and_take(connection: Connection, item_id: str, votes_wanted: int) -> bool:
+    """The same after whoever is being handed it."""
+    queries.wait_for_item(connection, item_id=item_id, votes_wanted=votes_wanted)
+    return _take(connection, item_id, votes_wanted)
+
+
+def _reserve(connection: Connection, turn: Turn, take: Take) -> bool:
     """Reserve what comes next for the rater; False where nothing is left, or others are being handed all of it."""
     passed: list[str] = []
     while item_id := _pick(connection, turn, passed):
-        if take(connection, item_id=item_id, votes_wanted=turn.campaign.votes_wanted):
+        if take(connection, item_id, turn.campaign.votes_wanted):
             queries.reserve(connection, item_id=item_id, rater_id=turn.rater_id, minutes=RESERVED_MINUTES)
             return True
         passed.append(item_id)
@@ -203,7 +218,7 @@ def _pick_control(connection: Connection, turn: Turn, passed: list[str], roles: 
 
 
 def _is_in_training(connection: Connection, turn: Turn) -> bool:
-    """Whether training pictures are handed out still; without any, the training is over."""
+    """Whether the rater still holds training pictures; without any, the training is over."""
     waiting = any(item.role == "training" for item in _reserved(connection, turn.campaign, turn.rater_id))
     if not waiting:
         queries.end_training(connection, campaign_id=turn.campaign.campaign_id, rater_id=turn.rater_id)

@@ -10,8 +10,8 @@ SILENT, LATE = "silent", "late"
 
 @dataclass(frozen=True)
 class Watched:
-    """An open campaign: when people last voted (None: never), their votes of the last WEEK days, and how many its
-    pictures miss at most."""
+    """An open campaign: when people last voted (None: never), how many votes they gave in the last WEEK days, and how
+    many its pictures still miss at most."""
 
     campaign_id: int
     name: str

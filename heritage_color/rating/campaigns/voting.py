@@ -1,4 +1,4 @@
-"""Votes: written before they are acknowledged, each once, taken back by their rater for a while."""
+"""Votes are written before they are acknowledged, each once; for a while their rater may take them back."""
 
 import math
 import uuid
@@ -37,7 +37,7 @@ class Vote:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a vote is about: its campaign with its method, whether that is closed, and whether the picture stands."""
+    """What a vote is about: the campaign with its method and end, and why the picture is shown no more, if so."""
 
     campaign_id: int
     method: str
@@ -47,7 +47,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class StoredVote:
-    """A vote in the catalog, as far as a vote that is sent again is compared with it."""
+    """A vote in the catalog, with what a vote that is sent again is compared by."""
 
     item_id: str
     rater_id: str
@@ -175,7 +175,7 @@ def _refuse_closed(subject: Subject) -> None:
 
 
 def undo(settings: Settings, rater_id: str | uuid.UUID, vote_key: str | uuid.UUID) -> str:
-    """Take back a rater's own latest vote of a campaign, at most UNDO_MINUTES old; its item's id.
+    """Take back a rater's own latest vote of a campaign, if it is at most UNDO_MINUTES old. Returns its item's id.
 
     The vote stays in the catalog and counts nowhere; the picture is the next that the rater is shown. The same undo
     sent twice is one. Raises RatingError `vote-unknown` where there is no such vote of this rater, `undo-too-late`

@@ -1,4 +1,4 @@
-"""Watching campaigns: alerts where votes stay away."""
+"""Campaigns are watched: an alert tells where votes stay away."""
 
 import logging
 from collections import defaultdict
@@ -66,7 +66,7 @@ def raise_alarm(settings: Settings) -> Watch:
 
 
 def set_due(settings: Settings, campaign_id: int, due_on: date | None) -> None:
-    """When a campaign should have all its votes; None: whenever. Raises RatingError where it is not open."""
+    """Set the day by which a campaign should have all its votes, or none. Raises RatingError where it is not open."""
     with db.connect(settings) as connection:
         if not campaign_queries.set_due(connection, campaign_id=campaign_id, due_on=due_on):
             raise RatingError("campaign-closed", "This campaign is not open, so no day can be set for it.")

@@ -60,8 +60,8 @@ def _with_interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float,
 def interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
     """95% interval of Pearson's correlation, by drawing the pictures anew with replacement.
 
-    On Fisher's scale, where the draws are about normally distributed, so that it stays in -1..1 and keeps its level
-    with few pictures and near the ends. The same draws every time.
+    It is computed on Fisher's scale, where the draws are about normally distributed. So it stays in -1..1, and keeps
+    its level with few pictures and near the ends. The draws are the same every time.
     """
     moved = np.concatenate([_fisher(_correlation(first[picked], second[picked])) for picked in _draws(len(first))])
     moved = moved[np.isfinite(moved)]

@@ -159,8 +159,8 @@ def mean_opinion(table: VoteTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
 def error(table: VoteTable, recovered: np.ndarray, bias: np.ndarray) -> np.ndarray:
     """Standard error of each recovered score: ITU-T P.910 (10/2023) Annex E. NaN below PANEL votes.
 
-    The standard deviation of a picture's residuals over the root of its votes. Few residuals lie closer together
-    than they should, for the score was fitted to them: the standard has panels in mind.
+    It is the standard deviation of a picture's residuals over the root of its votes. Few residuals lie closer together
+    than they should, because the score was fitted to them: the standard has panels in mind.
     """
     votes = np.bincount(table.picture, minlength=len(table.pictures))
     residual = table.score - recovered[table.picture] - bias[table.rater]
@@ -171,9 +171,9 @@ def error(table: VoteTable, recovered: np.ndarray, bias: np.ndarray) -> np.ndarr
 def recover(table: VoteTable) -> Recovered:
     """Score of each picture, and bias, inconsistency and use of each rater: ITU-T P.910 (10/2023) Annex E.
 
-    A vote is the picture's score plus the rater's bias plus noise of the rater's own size; alternating projection
-    finds all three, votes may be missing. A single vote cannot tell a rater's bias from the picture, so such raters
-    are not used, except for pictures that have no other votes: those keep their mean.
+    A vote is the picture's score plus the rater's bias plus noise of the rater's own size. Alternating projection
+    finds all three, also where votes are missing. A single vote cannot tell a rater's bias from the picture, so such
+    raters are not used, except for pictures that have no other votes: those keep their mean.
     """
     used = np.bincount(table.rater, minlength=len(table.raters)) > 1
     kept = used[table.rater]

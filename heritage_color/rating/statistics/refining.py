@@ -2,8 +2,9 @@
 
 The scores of the pictures with new votes and the biases of the raters who gave them are found by the same alternating
 projection as in `opinion`; those of all others stay as they are. That is not the full solution: a new vote also moves
-the weight of its rater, that the score of every other picture the rater has seen, and so on. What is refined is within
-TOLERANCE of the full solution as long as few votes are new, and a test holds it; what is not waits for the next one.
+the weight of its rater, which moves the score of every other picture the rater has seen, and so on. A refined score is
+within TOLERANCE of the full solution as long as few votes are new, and a test holds it; the other scores wait for the
+next full solution.
 """
 
 from dataclasses import dataclass

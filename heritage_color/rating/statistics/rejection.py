@@ -1,7 +1,7 @@
 """Which raters the standards would leave out, and the scores without them. Nobody's votes are dropped here.
 
-Rules for panels in which everybody votes on dozens of pictures. On a crowd's few votes they decide by chance, and the
-recovered score of ITU-T P.910 Annex E, which weighs raters instead of rejecting them, is the better figure.
+The rules are for panels in which everybody votes on dozens of pictures. On a crowd's few votes they decide by chance;
+there the recovered score of ITU-T P.910 Annex E, which weighs raters instead of rejecting them, is the better figure.
 """
 
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def _mean_of(table: VoteTable, accepted: np.ndarray) -> np.ndarray:
 def correlations(table: VoteTable) -> np.ndarray:
     """Pearson's correlation of each rater's votes with the mean opinion scores; NaN where either does not vary.
 
-    Who stays under LEAST_CORRELATION does not see what the others see, or turned the scale over.
+    A rater below LEAST_CORRELATION does not see what the others see, or turned the scale over.
     """
     votes = np.maximum(table.over_raters(np.ones_like(table.score)), 1)
     mos = table.mean()[table.picture]

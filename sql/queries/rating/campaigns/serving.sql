@@ -121,16 +121,12 @@ select item_id from (
 select pg_advisory_xact_lock(7236708, :campaign_id::int);
 
 -- name: wait_for_item$
--- The same, after whoever is being handed it; only for who holds no other picture, so that nobody waits in a circle.
+-- Waits for whoever is being handed a picture, and locks it if it still needs votes then; only for who holds no other
+-- picture, so that nobody waits in a circle.
 select item_id from campaign_items
-where item_id = :item_id and retired_at is null and role not in ('ordinary', 'hidden-reference')
-union all
-select item_id from (
-    select item_id from campaign_items
-    where item_id = :item_id and retired_at is null and role in ('ordinary', 'hidden-reference')
-        and human_votes + pending < :votes_wanted
-    for no key update
-) free;
+where item_id = :item_id and retired_at is null and role in ('ordinary', 'hidden-reference')
+    and human_votes + pending < :votes_wanted
+for no key update;
 
 -- name: need_not_outlive_a_crash$
 -- Until the transaction ends: its commit waits for no disk. A reservation that a crash takes is made again.
