@@ -37,7 +37,7 @@ def folders(home):
 
 
 def main_processes(home):
-    return [processes.main(folder).pid for folder in folders(home)]
+    return [processes.main_process(folder).pid for folder in folders(home)]
 
 
 def test_a_site_has_an_empty_catalog_and_two_buckets(site, rows):

@@ -111,9 +111,9 @@ def test_ports_that_a_failed_start_forgot_are_chosen_again(tmp_path):
 
 def test_up_repairs_what_was_killed_and_down_ends_all(home):
     running.up(home)
-    killed = processes.main(home / "run" / "scheduler").pid
+    killed = processes.main_process(home / "run" / "scheduler").pid
     os.kill(killed, 9)
     running.up(home)
-    assert processes.main(home / "run" / "scheduler").pid != killed
+    assert processes.main_process(home / "run" / "scheduler").pid != killed
     running.down(home)
     assert not any(processes.find(home / "run" / name) for name in COMPONENTS)

@@ -8,16 +8,16 @@ from heritage_color.cli.commands import DONE, Commands, Run, add_json, counts, l
 from heritage_color.errors import AccountError
 
 
-def add(commands: Commands) -> None:
+def add_accounts_commands(commands: Commands) -> None:
     """Add the command with its acts."""
     acts = commands.group("account", "people who may sign in to the staff pages")
     _add_add(acts)
-    add_json(acts.add("list", list_accounts, "all accounts with their roles"))
-    _add_roles(_add_act(acts, "role", set_roles, "give an account other roles in the place of those before"))
+    add_json(acts.add("list", run_list_accounts, "all accounts with their roles"))
+    _add_roles(_add_act(acts, "role", run_set_roles, "give an account other roles in the place of those before"))
     about = "give an account another password, which ends its sessions"
-    _add_generate(_add_act(acts, "password", set_password, about))
-    _add_act(acts, "disable", disable, "close an account and end its sessions; what it decided stays")
-    _add_act(acts, "enable", enable, "open an account again")
+    _add_generate(_add_act(acts, "password", run_set_password, about))
+    _add_act(acts, "disable", run_disable, "close an account and end its sessions; what it decided stays")
+    _add_act(acts, "enable", run_enable, "open an account again")
 
 
 def _add_act(acts: Commands, name: str, run: Run, about: str) -> ArgumentParser:
@@ -39,7 +39,7 @@ def _add_generate(parser: ArgumentParser) -> None:
 
 def _add_add(acts: Commands) -> None:
     about = "make an account; asks for the password, or reads it from standard input"
-    parser = _add_act(acts, "add", add_account, about)
+    parser = _add_act(acts, "add", run_add_account, about)
     _add_roles(parser)
     parser.add_argument(
         "--display-name", default="", metavar="TEXT", help="what stands under decisions; default: NAME"
@@ -47,7 +47,7 @@ def _add_add(acts: Commands) -> None:
     _add_generate(parser)
 
 
-def add_account(options: Namespace) -> int:
+def run_add_account(options: Namespace) -> int:
     """Make an account."""
     from heritage_color.accounts import steps
 
@@ -64,7 +64,7 @@ def add_account(options: Namespace) -> int:
     return _say_password(password, options.generate)
 
 
-def list_accounts(options: Namespace) -> int:
+def run_list_accounts(options: Namespace) -> int:
     """List accounts with their roles."""
     from heritage_color.accounts import steps
     from heritage_color.accounts.account import accounts_as_text
@@ -78,7 +78,7 @@ def list_accounts(options: Namespace) -> int:
     return DONE
 
 
-def set_roles(options: Namespace) -> int:
+def run_set_roles(options: Namespace) -> int:
     """Give an account other roles."""
     from heritage_color.accounts import steps
 
@@ -86,7 +86,7 @@ def set_roles(options: Namespace) -> int:
     return DONE
 
 
-def set_password(options: Namespace) -> int:
+def run_set_password(options: Namespace) -> int:
     """Give an account another password."""
     from heritage_color.accounts import steps
 
@@ -116,12 +116,12 @@ def _say_password(password: str, generated: bool) -> int:
     return DONE
 
 
-def disable(options: Namespace) -> int:
+def run_disable(options: Namespace) -> int:
     """Close an account."""
     return _set_disabled(options.name, True)
 
 
-def enable(options: Namespace) -> int:
+def run_enable(options: Namespace) -> int:
     """Open an account again."""
     return _set_disabled(options.name, False)
 

@@ -5,14 +5,14 @@ from argparse import Namespace
 from heritage_color.cli.commands import DONE, Commands, add_json, counts, json_of, site_settings
 
 
-def add(commands: Commands) -> None:
+def add_catalog_commands(commands: Commands) -> None:
     """Add the commands."""
-    commands.add("migrate", migrate, "apply the SQL migrations to the catalog and make the buckets")
-    add_json(commands.add("report", report, "how many pictures are at which stage"))
-    commands.add("likenesses", likenesses, "find scans that look alike, and put the pairs before curators")
+    commands.add("migrate", run_migrate, "apply the SQL migrations to the catalog and make the buckets")
+    add_json(commands.add("report", run_report, "how many pictures are at which stage"))
+    commands.add("likenesses", run_likenesses, "find scans that look alike, and put the pairs before curators")
 
 
-def migrate(options: Namespace) -> int:
+def run_migrate(options: Namespace) -> int:
     """Bring the schema up to date."""
     from heritage_color.catalog import steps
 
@@ -21,7 +21,7 @@ def migrate(options: Namespace) -> int:
     return DONE
 
 
-def report(options: Namespace) -> int:
+def run_report(options: Namespace) -> int:
     """Print how many pictures are at which stage."""
     from heritage_color.catalog import steps
 
@@ -30,7 +30,7 @@ def report(options: Namespace) -> int:
     return DONE
 
 
-def likenesses(options: Namespace) -> int:
+def run_likenesses(options: Namespace) -> int:
     """Look every new scan up among all others."""
     from heritage_color.likeness import steps
 

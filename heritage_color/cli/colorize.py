@@ -8,9 +8,9 @@ from heritage_color.cli.commands import DONE, REFUSED, Commands, process_setting
 from heritage_color.methods.names import METHODS, PRESETS
 
 
-def add(commands: Commands) -> None:
+def add_colorize_commands(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add("colorize", colorize, "colorize picture files; no database needed")
+    parser = commands.add("colorize", run_colorize, "colorize picture files; no database needed")
     parser.add_argument("paths", type=Path, nargs="+", metavar="FILE_OR_FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
     parser.add_argument("--method", choices=list(METHODS), help="default: HERITAGE_METHOD")
@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--uncertainty", action="store_true", help="write NAME.uncertainty.png too: bright is unsure")
 
 
-def colorize(options: Namespace) -> int:
+def run_colorize(options: Namespace) -> int:
     """Colorize files into a folder."""
     from dataclasses import replace
 

@@ -6,21 +6,21 @@ from pathlib import Path
 from heritage_color.cli.commands import DONE, Commands, process_settings, site_settings
 
 
-def add(commands: Commands) -> None:
+def add_machine_commands(commands: Commands) -> None:
     """Add the commands."""
     _add_web(commands)
-    commands.add("up", up, "start everything on this machine: database, object storage, Airflow, web application")
-    commands.add("down", down, "stop what `up` started; the data stay")
+    commands.add("up", run_up, "start everything on this machine: database, object storage, Airflow, web application")
+    commands.add("down", run_down, "stop what `up` started; the data stay")
     _add_demo(commands)
 
 
 def _add_web(commands: Commands) -> None:
-    parser = commands.add("web", web, "serve the web application in the foreground")
+    parser = commands.add("web", run_web, "serve the web application in the foreground")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
 
 
-def web(options: Namespace) -> int:
+def run_web(options: Namespace) -> int:
     """Serve the web application."""
     import uvicorn
 
@@ -33,7 +33,7 @@ def web(options: Namespace) -> int:
     return DONE
 
 
-def up(options: Namespace) -> int:
+def run_up(options: Namespace) -> int:
     """Start everything."""
     from heritage_color.machine import running
 
@@ -41,7 +41,7 @@ def up(options: Namespace) -> int:
     return DONE
 
 
-def down(options: Namespace) -> int:
+def run_down(options: Namespace) -> int:
     """Stop everything."""
     from heritage_color.machine import running
 
@@ -51,11 +51,11 @@ def down(options: Namespace) -> int:
 
 def _add_demo(commands: Commands) -> None:
     about = "run the whole flow on sample scans, or on your own, and show the result"
-    parser = commands.add("demo", demo, about)
+    parser = commands.add("demo", run_demo, about)
     parser.add_argument("--scans", type=Path, help="folder of your own pictures instead of the samples")
 
 
-def demo(options: Namespace) -> int:
+def run_demo(options: Namespace) -> int:
     """Run the demonstration."""
     from heritage_color.demo import steps
 

@@ -27,7 +27,20 @@ from heritage_color.errors import HeritageError
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 ABOUT = "The command line. Each command loads only what it needs, so that `heritage-color --help` answers at once."
 # Each adds its commands, in the order in which a picture passes the stages
-STAGES = (catalog, scans, colorize, metrics, train, tagging, rating, votes, publish, preservation, accounts)
+STAGES = (
+    catalog.add_catalog_commands,
+    scans.add_scans_commands,
+    colorize.add_colorize_commands,
+    metrics.add_metrics_commands,
+    train.add_train_commands,
+    tagging.add_tagging_commands,
+    rating.add_rating_commands,
+    votes.add_votes_commands,
+    publish.add_publish_commands,
+    preservation.add_preservation_commands,
+    accounts.add_accounts_commands,
+    machine.add_machine_commands,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,7 +68,6 @@ def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
     top = argparse.ArgumentParser(prog="heritage-color", description=ABOUT)
     commands = Commands(top, "COMMAND")
-    for stage in STAGES:
-        stage.add(commands)
-    machine.add(commands)
+    for add_commands in STAGES:
+        add_commands(commands)
     return top

@@ -6,7 +6,7 @@ from pathlib import Path
 from heritage_color.cli.commands import Commands, add_json, count, process_settings, refused, show
 
 
-def add(commands: Commands) -> None:
+def add_metrics_commands(commands: Commands) -> None:
     """Add the commands."""
     _add_measure(commands)
     _add_benchmark(commands)
@@ -15,13 +15,15 @@ def add(commands: Commands) -> None:
 
 
 def _add_measure(commands: Commands) -> None:
-    parser = commands.add("measure", measure, "MSE, PSNR and the rest of a picture, or a folder, against its truth")
+    parser = commands.add(
+        "measure", run_measure, "MSE, PSNR and the rest of a picture, or a folder, against its truth"
+    )
     parser.add_argument("output", type=Path, help="picture or folder to judge")
     parser.add_argument("truth", type=Path, help="its true colour: a picture, or a folder with the same names")
     add_json(parser)
 
 
-def measure(options: Namespace) -> int:
+def run_measure(options: Namespace) -> int:
     """Measure pictures against their truth."""
     from heritage_color.metrics import pictures
 
@@ -38,7 +40,7 @@ def measure(options: Namespace) -> int:
 
 
 def _add_benchmark(commands: Commands) -> None:
-    parser = commands.add("benchmark", benchmark, "compare methods on a folder of colour photographs")
+    parser = commands.add("benchmark", run_benchmark, "compare methods on a folder of colour photographs")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--methods", default="all", help="all that have weights here, or names with commas")
     parser.add_argument("--pictures", type=count, default=0, metavar="N", help="only so many, evenly spaced")
@@ -51,7 +53,7 @@ def _add_benchmark(commands: Commands) -> None:
     add_json(parser)
 
 
-def benchmark(options: Namespace) -> int:
+def run_benchmark(options: Namespace) -> int:
     """Compare methods and print the table."""
     from heritage_color.metrics import report, results, steps
     from heritage_color.metrics.benchmark import Plan
@@ -64,7 +66,7 @@ def benchmark(options: Namespace) -> int:
 
 
 def _add_sheet(commands: Commands) -> None:
-    parser = commands.add("sheet", sheet, "a contact sheet of pictures beside what the methods make of them")
+    parser = commands.add("sheet", run_sheet, "a contact sheet of pictures beside what the methods make of them")
     parser.add_argument("paths", type=Path, nargs="+", metavar="FILE_OR_FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.jpg")
     parser.add_argument("--methods", default="", help="names with commas, or all; default: HERITAGE_METHOD")
@@ -72,7 +74,7 @@ def _add_sheet(commands: Commands) -> None:
     parser.add_argument("--pictures", type=count, default=12, metavar="N", help="evenly spaced; 0 for all")
 
 
-def sheet(options: Namespace) -> int:
+def run_sheet(options: Namespace) -> int:
     """Write contact sheets and print their names."""
     from heritage_color.metrics import steps
 
@@ -85,13 +87,13 @@ def sheet(options: Namespace) -> int:
 
 def _add_sources(commands: Commands) -> None:
     about = "the photographs whose colours pictures could take, and their rights"
-    parser = commands.add("sources", sources, about)
+    parser = commands.add("sources", run_sources, about)
     parser.add_argument("paths", type=Path, nargs="+", metavar="FILE_OR_FOLDER")
     parser.add_argument("--out", type=Path, metavar="DIR", help="also write what each source gives, and a sheet")
     add_json(parser)
 
 
-def sources(options: Namespace) -> int:
+def run_sources(options: Namespace) -> int:
     """Print the sources of each picture."""
     from heritage_color.metrics import sources as nearest
 

@@ -6,24 +6,24 @@ from pathlib import Path
 from heritage_color.cli.commands import DONE, Commands, add_by, counts, person, refused, site_settings
 
 
-def add(commands: Commands) -> None:
+def add_preservation_commands(commands: Commands) -> None:
     """Add the commands."""
     _add_bag(commands)
-    commands.add("export", export, "write the whole catalog into the archive bucket")
+    commands.add("export", run_export, "write the whole catalog into the archive bucket")
     _add_rebuild(commands)
-    commands.add("repair", repair, "put good copies from the second store in the place of damaged objects")
+    commands.add("repair", run_repair, "put good copies from the second store in the place of damaged objects")
     _add_withdraw(commands)
 
 
 def _add_bag(commands: Commands) -> None:
     about = "write masters, metadata and events as a BagIt bag, which can be delivered again"
-    parser = commands.add("bag", bag, about)
+    parser = commands.add("bag", run_bag, about)
     parser.add_argument("what", nargs="+", metavar="COLLECTION_OR_IDENTIFIER", help="several are welcome; or: all")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the bag; it must not exist yet")
     parser.add_argument("--zip", action="store_true", help="write FOLDER.zip instead")
 
 
-def bag(options: Namespace) -> int:
+def run_bag(options: Namespace) -> int:
     """Write a bag."""
     from heritage_color.preservation import steps
 
@@ -31,7 +31,7 @@ def bag(options: Namespace) -> int:
     return DONE
 
 
-def export(options: Namespace) -> int:
+def run_export(options: Namespace) -> int:
     """Write the catalog into the archive bucket."""
     from heritage_color.preservation import steps
 
@@ -40,11 +40,11 @@ def export(options: Namespace) -> int:
 
 
 def _add_rebuild(commands: Commands) -> None:
-    parser = commands.add("rebuild", rebuild, "make an empty catalog again from the archive bucket alone")
+    parser = commands.add("rebuild", run_rebuild, "make an empty catalog again from the archive bucket alone")
     parser.add_argument("--export", default="", metavar="KEY", help="an older export; default: the newest")
 
 
-def rebuild(options: Namespace) -> int:
+def run_rebuild(options: Namespace) -> int:
     """Fill an empty catalog, and say what does not fit."""
     from heritage_color.preservation import steps
 
@@ -55,7 +55,7 @@ def rebuild(options: Namespace) -> int:
     return refused([*result.left, *absent, *unknown])
 
 
-def repair(options: Namespace) -> int:
+def run_repair(options: Namespace) -> int:
     """Repair what the second store has, and say what is left."""
     from heritage_color.preservation import repairing
 
@@ -66,13 +66,13 @@ def repair(options: Namespace) -> int:
 
 def _add_withdraw(commands: Commands) -> None:
     about = "put a tombstone in the place of a scan; its identifier stays its own"
-    parser = commands.add("withdraw", withdraw, about)
+    parser = commands.add("withdraw", run_withdraw, about)
     parser.add_argument("identifier", metavar="IDENTIFIER")
     parser.add_argument("--why", required=True, metavar="TEXT", help="the reason, which the public reads")
     add_by(parser)
 
 
-def withdraw(options: Namespace) -> int:
+def run_withdraw(options: Namespace) -> int:
     """Withdraw a scan."""
     from heritage_color.preservation import withdrawing
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from heritage_color.cli.commands import DONE, Commands, counts, site_settings
 
 
-def add(commands: Commands) -> None:
+def add_publish_commands(commands: Commands) -> None:
     """Add the commands."""
-    commands.add("publish", publish, "publish what curators approved, withdraw what they took back")
-    parser = commands.add("mirror", mirror, "write the public bucket's content as a folder for any static host")
+    commands.add("publish", run_publish, "publish what curators approved, withdraw what they took back")
+    parser = commands.add("mirror", run_mirror, "write the public bucket's content as a folder for any static host")
     parser.add_argument("folder", type=Path)
 
 
-def publish(options: Namespace) -> int:
+def run_publish(options: Namespace) -> int:
     """Publish, and print where the gallery is."""
     from heritage_color.publish import steps
 
@@ -23,7 +23,7 @@ def publish(options: Namespace) -> int:
     return DONE
 
 
-def mirror(options: Namespace) -> int:
+def run_mirror(options: Namespace) -> int:
     """Write the public bucket as a folder."""
     from heritage_color.publish import steps
 

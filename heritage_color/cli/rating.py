@@ -8,14 +8,14 @@ from heritage_color.cli.commands import DONE, REFUSED, Commands, add_json, count
 from heritage_color.rating.methods import METHODS
 
 
-def add(commands: Commands) -> None:
+def add_rating_commands(commands: Commands) -> None:
     """Add the commands."""
     _add_campaign(commands)
     _add_opinion(commands)
 
 
 def _add_campaign(commands: Commands) -> None:
-    parser = commands.add("campaign", campaign, "rating campaigns: list, open, feed, pause, resume or close one")
+    parser = commands.add("campaign", run_campaign, "rating campaigns: list, open, feed, pause, resume or close one")
     parser.add_argument("action", choices=("list", "open", "feed", "pause", "resume", "close"))
     parser.add_argument("name", nargs="?", default="", metavar="NAME", help="of the campaign, or its number")
     methods = "of `open`: acr (a score), acr-hr (with hidden true colours), pairs, turing; default: acr"
@@ -24,7 +24,7 @@ def _add_campaign(commands: Commands) -> None:
     add_json(parser)
 
 
-def campaign(options: Namespace) -> int:
+def run_campaign(options: Namespace) -> int:
     """List campaigns, or do something with one."""
     from heritage_color.rating import steps
     from heritage_color.rating.campaigns import feeding, lifecycle, overview
@@ -48,14 +48,14 @@ def campaign(options: Namespace) -> int:
 
 def _add_opinion(commands: Commands) -> None:
     about = "opinion scores from a vote table with columns picture, rater, score"
-    parser = commands.add("opinion", opinion, about)
+    parser = commands.add("opinion", run_opinion, about)
     parser.add_argument("votes", type=Path, help="CSV file")
     ways = "what the votes are; pairs have columns left, right, won; turing picture, rater, fooled; default: scores"
     parser.add_argument("--method", choices=("scores", "pairs", "turing"), default="scores", help=ways)
     add_json(parser)
 
 
-def opinion(options: Namespace) -> int:
+def run_opinion(options: Namespace) -> int:
     """Print scores of a vote table and name its bad rows."""
     from heritage_color.rating.exchange import comparisons, votes
     from heritage_color.rating.statistics import fooling, pairs

@@ -19,7 +19,7 @@ from heritage_color.errors import DeliveryError
 FORMATS = ("text", "json", "csv", "html")
 
 
-def add(commands: Commands) -> None:
+def add_scans_commands(commands: Commands) -> None:
     """Add the commands."""
     _add_template(commands)
     _add_check(commands)
@@ -33,11 +33,11 @@ def _add_delivery(parser: ArgumentParser) -> None:
 
 
 def _add_template(commands: Commands) -> None:
-    parser = commands.add("template", template, "an empty manifest.csv: its header and an example row")
+    parser = commands.add("template", run_template, "an empty manifest.csv: its header and an example row")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write it there instead of printing it")
 
 
-def template(options: Namespace) -> int:
+def run_template(options: Namespace) -> int:
     """Print or write an empty manifest."""
     from heritage_color.scans.metadata import schema
 
@@ -53,14 +53,14 @@ def template(options: Namespace) -> int:
 
 
 def _add_check(commands: Commands) -> None:
-    parser = commands.add("check", check, "pre-flight of a delivery: every fault in one pass, nothing written")
+    parser = commands.add("check", run_check, "pre-flight of a delivery: every fault in one pass, nothing written")
     _add_delivery(parser)
     parser.add_argument("--format", choices=FORMATS, help="default: as --out is called, else text")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the report there; only its counts are printed")
 
 
-def check(options: Namespace) -> int:
+def run_check(options: Namespace) -> int:
     """Examine a delivery and print its report."""
     from heritage_color.scans.arrival.receiving import in_bucket
     from heritage_color.scans.check import check_delivery
@@ -76,13 +76,13 @@ def check(options: Namespace) -> int:
 
 
 def _add_ingest(commands: Commands) -> None:
-    parser = commands.add("ingest", ingest, "take a delivery in")
+    parser = commands.add("ingest", run_ingest, "take a delivery in")
     _add_delivery(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write the report there, with what is owed")
     parser.add_argument("--format", choices=FORMATS, help="of that report; default: as --out is called, else text")
 
 
-def ingest(options: Namespace) -> int:
+def run_ingest(options: Namespace) -> int:
     """Take a delivery in and print what became of it."""
     from heritage_color.scans import steps
     from heritage_color.scans.reporting import printing
@@ -98,14 +98,16 @@ def ingest(options: Namespace) -> int:
 
 
 def _add_owed(commands: Commands) -> None:
-    parser = commands.add("owed", owed, "files that were refused, or did not come, and that nothing has replaced yet")
+    parser = commands.add(
+        "owed", run_owed, "files that were refused, or did not come, and that nothing has replaced yet"
+    )
     parser.add_argument("--delivery", type=count, metavar="NUMBER", help="only of this delivery; default: of all")
     parser.add_argument("--everything", action="store_true", help="also what was replaced or waived")
     parser.add_argument("--format", choices=("text", "json", "csv"), default="text")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
 
 
-def owed(options: Namespace) -> int:
+def run_owed(options: Namespace) -> int:
     """Print what suppliers owe."""
     from heritage_color.scans.reporting import printing, rework
 
@@ -115,12 +117,12 @@ def owed(options: Namespace) -> int:
 
 
 def _add_sign_off(commands: Commands) -> None:
-    parser = commands.add("sign-off", sign_off, "accept the report on a delivery by name, once for all")
+    parser = commands.add("sign-off", run_sign_off, "accept the report on a delivery by name, once for all")
     parser.add_argument("delivery", type=count, metavar="NUMBER", help="of the delivery")
     parser.add_argument("--by", default="", metavar="NAME", help="who accepts it; default: whoever runs the command")
 
 
-def sign_off(options: Namespace) -> int:
+def run_sign_off(options: Namespace) -> int:
     """Accept the report on a delivery."""
     from heritage_color import db
     from heritage_color.scans.reporting import signing

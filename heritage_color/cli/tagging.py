@@ -6,7 +6,7 @@ from pathlib import Path
 from heritage_color.cli.commands import DONE, Commands, add_json, count, process_settings, refused, show
 
 
-def add(commands: Commands) -> None:
+def add_tagging_commands(commands: Commands) -> None:
     """Add the commands."""
     _add_tags(commands)
     _add_train_tags(commands)
@@ -20,12 +20,12 @@ def _add_table(parser: ArgumentParser) -> None:
 
 
 def _add_tags(commands: Commands) -> None:
-    parser = commands.add("tags", tags, "propose catalog tags for picture files; no database needed")
+    parser = commands.add("tags", run_tags, "propose catalog tags for picture files; no database needed")
     parser.add_argument("paths", type=Path, nargs="+", metavar="FILE_OR_FOLDER")
     add_json(parser)
 
 
-def tags(options: Namespace) -> int:
+def run_tags(options: Namespace) -> int:
     """Print the tags that the installed model proposes."""
     from heritage_color.colorize.choosing import choose
     from heritage_color.tagging import proposing
@@ -41,7 +41,7 @@ def tags(options: Namespace) -> int:
 
 def _add_train_tags(commands: Commands) -> None:
     about = "train the tagging model on a folder of photographs and their tags"
-    parser = commands.add("train-tags", train_tags, about)
+    parser = commands.add("train-tags", run_train_tags, about)
     parser.add_argument("photographs", type=Path, help="folder of photographs to learn from")
     _add_table(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run: features, weights")
@@ -51,7 +51,7 @@ def _add_train_tags(commands: Commands) -> None:
     parser.add_argument("--as-published", action="store_true", help="the paper's objective: no mismatched pairs")
 
 
-def train_tags(options: Namespace) -> int:
+def run_train_tags(options: Namespace) -> int:
     """Train the tagging model and print the path of its weights."""
     from heritage_color.train import tagging
 
@@ -64,7 +64,7 @@ def train_tags(options: Namespace) -> int:
 
 def _add_tags_benchmark(commands: Commands) -> None:
     about = "compare proposed tags with the tags of held-back photographs"
-    parser = commands.add("tags-benchmark", tags_benchmark, about)
+    parser = commands.add("tags-benchmark", run_tags_benchmark, about)
     parser.add_argument("photographs", type=Path, help="folder of photographs that were not learned from")
     _add_table(parser)
     parser.add_argument("--weights", type=Path, metavar="DIR", help="folder of the model; default: HERITAGE_WEIGHTS")
@@ -72,7 +72,7 @@ def _add_tags_benchmark(commands: Commands) -> None:
     add_json(parser)
 
 
-def tags_benchmark(options: Namespace) -> int:
+def run_tags_benchmark(options: Namespace) -> int:
     """Print how good the proposals are."""
     from heritage_color.tagging import benchmark, proposing
 

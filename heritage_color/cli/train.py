@@ -26,10 +26,10 @@ FURTHER = {  # options that one method or two have, by method
 }
 
 
-def add(commands: Commands) -> None:
+def add_train_commands(commands: Commands) -> None:
     """Add the commands."""
     _add_train(commands)
-    add_json(commands.add("models", models, "the model registry: every model, its figures, and which is champion"))
+    add_json(commands.add("models", run_models, "the model registry: every model, its figures, and which is champion"))
     _add_register(commands)
     _add_judge(commands)
     _add_promote(commands)
@@ -38,7 +38,7 @@ def add(commands: Commands) -> None:
 
 def _add_train(commands: Commands) -> None:
     about = "train a method on a folder of colour photographs; resumes where it stopped"
-    parser = commands.add("train", train, about)
+    parser = commands.add("train", run_train, about)
     parser.add_argument("photographs", type=Path, help="folder of colour photographs to learn from")
     parser.add_argument("--validation", type=Path, help="folder of others; default: one work in twenty is held back")
     parser.add_argument(
@@ -95,7 +95,7 @@ def _add_further(parser: ArgumentParser) -> None:
     )
 
 
-def train(options: Namespace) -> int:
+def run_train(options: Namespace) -> int:
     """Train a method and print the path of its weight file."""
     from heritage_color.train.networks.recipes import Recipe
 
@@ -126,7 +126,7 @@ def _add_figure(parser: ArgumentParser) -> None:
     parser.add_argument("--figure", metavar="NAME", help="figure in which it must be better; default: auc_rebalanced")
 
 
-def models(options: Namespace) -> int:
+def run_models(options: Namespace) -> int:
     """List the registry."""
     from dataclasses import asdict
 
@@ -140,12 +140,12 @@ def models(options: Namespace) -> int:
 
 
 def _add_register(commands: Commands) -> None:
-    parser = commands.add("register", register, "put weights that were trained elsewhere into the registry")
+    parser = commands.add("register", run_register, "put weights that were trained elsewhere into the registry")
     parser.add_argument("weights", type=Path, metavar="WEIGHTS.safetensors", help="with its card beside it")
     parser.add_argument("--parent", type=int, metavar="MODEL_ID", help="model whose weights the training began with")
 
 
-def register(options: Namespace) -> int:
+def run_register(options: Namespace) -> int:
     """Take a weight file into the registry."""
     from dataclasses import asdict
 
@@ -157,13 +157,13 @@ def register(options: Namespace) -> int:
 
 
 def _add_judge(commands: Commands) -> None:
-    parser = commands.add("judge", judge, "keep a benchmark of a model, and say whether it may become champion")
+    parser = commands.add("judge", run_judge, "keep a benchmark of a model, and say whether it may become champion")
     parser.add_argument("model_id", type=int, metavar="MODEL_ID")
     parser.add_argument("benchmark", type=Path, metavar="BENCHMARK.json", help="what `benchmark --json` printed")
     _add_figure(parser)
 
 
-def judge(options: Namespace) -> int:
+def run_judge(options: Namespace) -> int:
     """Keep a benchmark and print what the gate says."""
     from heritage_color.train import promoting, registering
     from heritage_color.train.figures import FIGURE
@@ -176,14 +176,14 @@ def judge(options: Namespace) -> int:
 
 
 def _add_promote(commands: Commands) -> None:
-    parser = commands.add("promote", promote, "make a model that passes the gate the champion of its method")
+    parser = commands.add("promote", run_promote, "make a model that passes the gate the champion of its method")
     parser.add_argument("model_id", type=int, metavar="MODEL_ID")
     parser.add_argument("--why", required=True, metavar="TEXT", help="the reason, as the registry keeps it")
     _add_figure(parser)
     add_by(parser)
 
 
-def promote(options: Namespace) -> int:
+def run_promote(options: Namespace) -> int:
     """Make a model the champion."""
     from dataclasses import asdict
 
@@ -197,13 +197,13 @@ def promote(options: Namespace) -> int:
 
 
 def _add_rollback(commands: Commands) -> None:
-    parser = commands.add("rollback", rollback, "put the champion before the current one back")
+    parser = commands.add("rollback", run_rollback, "put the champion before the current one back")
     parser.add_argument("method", choices=list(METHODS), metavar="METHOD")
     parser.add_argument("--why", default="Rolled back.", metavar="TEXT", help="the reason, as the registry keeps it")
     add_by(parser)
 
 
-def rollback(options: Namespace) -> int:
+def run_rollback(options: Namespace) -> int:
     """Make the champion before the champion again."""
     from heritage_color.train import promoting
 

@@ -9,7 +9,7 @@ from heritage_color.cli.commands import DONE, Commands, add_by, add_json, counts
 SPANS_SHOWN = 20  # of rows that are no votes; --json has all
 
 
-def add(commands: Commands) -> None:
+def add_votes_commands(commands: Commands) -> None:
     """Add the command with its acts."""
     about = "send the votes of a campaign out, take those of other laboratories in, erase those of a rater"
     acts = commands.group("votes", about)
@@ -20,14 +20,14 @@ def add(commands: Commands) -> None:
 
 def _add_export(acts: Commands) -> None:
     about = "write the votes of a campaign as a bag of CSV, Parquet and a codebook"
-    parser = acts.add("export", export_votes, about)
+    parser = acts.add("export", run_export_votes, about)
     parser.add_argument("campaign", metavar="CAMPAIGN", help="its name")
     parser.add_argument("target", type=Path, metavar="TARGET", help="folder of the bag; it must not exist yet")
     salt = "the same text gives the same raters the same pseudonyms; default: none that another export has"
     parser.add_argument("--salt", default="", metavar="TEXT", help=salt)
 
 
-def export_votes(options: Namespace) -> int:
+def run_export_votes(options: Namespace) -> int:
     """Write the votes of a campaign as a bag."""
     from heritage_color.rating.exchange import exporting
 
@@ -37,7 +37,7 @@ def export_votes(options: Namespace) -> int:
 
 def _add_import(acts: Commands) -> None:
     about = "take a vote table of another laboratory in as a campaign of its own"
-    parser = acts.add("import", import_votes, about)
+    parser = acts.add("import", run_import_votes, about)
     parser.add_argument("file", type=Path, metavar="FILE", help="CSV: a row per vote, per stimulus or per rater")
     parser.add_argument("--name", required=True, metavar="CAMPAIGN", help="what the campaign shall be called")
     scale = "ends of its scale, converted to 1 bad to 5 excellent; default: whole numbers from 1 to 5"
@@ -52,7 +52,7 @@ def _add_import(acts: Commands) -> None:
     add_json(parser)
 
 
-def import_votes(options: Namespace) -> int:
+def run_import_votes(options: Namespace) -> int:
     """Take a vote table in, and name the rows that are no votes."""
     from heritage_color.rating.exchange import importing
     from heritage_color.rating.exchange.long_tables import Chosen
@@ -90,12 +90,12 @@ def _column(name: str) -> str:
 
 def _add_erase(acts: Commands) -> None:
     about = "erase a rater's votes and everything about them, who asked for it"
-    parser = acts.add("erase", erase_votes, about)
+    parser = acts.add("erase", run_erase_votes, about)
     parser.add_argument("rater", metavar="RATER", help="the rater's id in the catalog")
     add_by(parser)
 
 
-def erase_votes(options: Namespace) -> int:
+def run_erase_votes(options: Namespace) -> int:
     """Erase a rater."""
     from heritage_color.rating.guarding import erasing
 

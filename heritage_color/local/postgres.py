@@ -28,7 +28,7 @@ def url(port: int, password: str, name: str = "heritage") -> str:
 
 def is_running(home: Path) -> bool:
     """Whether the server's main process is there."""
-    return processes.main(data_folder(home)) is not None
+    return processes.main_process(data_folder(home)) is not None
 
 
 def stop(home: Path) -> None:

@@ -30,7 +30,7 @@ def find(folder: Path) -> list[psutil.Process]:
     return [process for process in psutil.process_iter() if _runs_in(process, folder.resolve())]
 
 
-def main(folder: Path) -> psutil.Process | None:
+def main_process(folder: Path) -> psutil.Process | None:
     """The process that was launched in a folder, if it still runs."""
     try:
         process = psutil.Process(int((folder / PID_FILE).read_text()))
@@ -95,14 +95,14 @@ def end(folder: Path, request: signal.Signals = signal.SIGTERM, seconds: float =
 
 def ask_to_end(folder: Path, request: signal.Signals = signal.SIGTERM) -> None:
     """Ask the main process of a folder to end, so that it ends its children in order."""
-    process = main(folder)
+    process = main_process(folder)
     if process:
         _signal(process, request)
 
 
 def make_end(folder: Path, seconds: float) -> None:
     """Give the processes of a folder some seconds, then end them. Left-overs without a main process get none."""
-    if main(folder):
+    if main_process(folder):
         wait(lambda: not find(folder), seconds)
     for request in (signal.SIGTERM, signal.SIGKILL):
         for left in find(folder):

@@ -62,7 +62,7 @@ def _say(sentence: str) -> None:
 def _settle_ports(home: Path) -> State:
     """What is kept of this machine; a port that another program took meanwhile is chosen again."""
     state = complete(home)
-    ended = [name for name in state.ports if not processes.main(_folder(home, name))]
+    ended = [name for name in state.ports if not processes.main_process(_folder(home, name))]
     for name in ended:
         processes.make_end(_folder(home, name), 0)
     taken = [name for name in ended if not processes.is_free(state.ports[name])]
@@ -100,7 +100,7 @@ def _commands(state: State) -> dict[Component, list[str]]:
 def _ensure(settings: Settings, name: str, command: list[str]) -> None:
     """Launch a component whose main process is not there, after its left-over children are gone."""
     folder = _folder(settings.home, name)
-    if processes.main(folder):
+    if processes.main_process(folder):
         return
     folder.mkdir(parents=True, exist_ok=True)
     processes.end(folder)
@@ -128,7 +128,7 @@ def _becomes_healthy(home: Path, state: State) -> bool:
 
 
 def _ended(home: Path) -> list[str]:
-    return [name for name in ENDING if not processes.main(_folder(home, name))]
+    return [name for name in ENDING if not processes.main_process(_folder(home, name))]
 
 
 def _healthy(state: State) -> bool:
