@@ -106,3 +106,12 @@ def test_some_of_the_pictures_are_summed_alone(sums):
     some = sums.take(np.array([3, 5]))
     assert some.figures["psnr_rgb"].tolist() == sums.figures["psnr_rgb"][[3, 5]].tolist()
     assert some.pixels.sum() == sums.pixels[[3, 5]].sum()
+
+
+@pytest.mark.parametrize("kind", ["colourfulness", "colourfulness_absolute"])
+def test_the_distance_of_colourfulness_is_that_of_the_sets_means_and_no_mean_of_distances(sums, kind):
+    outputs, truths = np.tile([10.0, 30.0], 20), np.tile([30.0, 20.0], 20)
+    figures_of_set = bootstrap.set_figures(
+        Sums({kind: outputs, f"{kind}_truth": truths}, sums.area, sums.pixels), bootstrap.once(40)
+    )
+    assert figures_of_set[f"{kind}_distance"].tolist() == [5]
