@@ -33,8 +33,8 @@ def score(settings: Settings, full: bool = False, refine_from: int = REFINE_FROM
     """Screen the raters and compute the scores of every campaign whose votes have changed; with `full`, of all.
 
     People's and simulated votes are scored apart. In a campaign of `refine_from` votes or more only pictures with new
-    votes are scored, the others' scores stand (`refining`). One run at a time; killed anywhere, the next one goes on
-    from what was committed.
+    votes are scored, and the others' scores stand (`refining`). There is one run at a time; after a run that was
+    killed, the next one goes on from what was committed.
     """
     total = Scored()
     with db.connect(settings, own=True) as connection:

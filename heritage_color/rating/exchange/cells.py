@@ -78,7 +78,7 @@ def _text(path: Path) -> str:
 
 
 def _utf16_without_mark(content: bytes) -> str:
-    """The byte order, where most characters of the beginning have a zero byte on the same side; else nothing."""
+    """The encoding, where most characters of the beginning have a zero byte on the same side; else empty."""
     even, odd = (content[start:2_000:2].count(0) for start in (0, 1))
     half = min(len(content), 2_000) / 4
     return "utf-16-le" if odd > half > even else "utf-16-be" if even > half > odd else ""
@@ -110,7 +110,7 @@ def _delimiter(first: str) -> str:
 
 
 def _lines_of_row(lines: list[str], place: int, delimiter: str) -> int:
-    """Lines that a row takes: more than one where a cell in quotes has line breaks and is well closed."""
+    """How many lines a row takes: more than one where a cell in quotes has line breaks and is closed."""
     text = ""
     for count, line in enumerate(lines[place : place + MOST_LINES], 1):
         text = f"{text}\n{line}" if text else line
@@ -128,7 +128,7 @@ def _lines_of_row(lines: list[str], place: int, delimiter: str) -> int:
 def table_rows(path: Path) -> Iterator[Row]:
     """Rows of any table as cells, each with the number of its line.
 
-    Comma, semicolon or tab, any line ends, UTF-8 with or without a mark, UTF-16, else Windows-1252. Raises RatingError
-    when there is no such file.
+    Commas, semicolons or tabs part the cells, and lines may end in any way. The text may be UTF-8 with or without a
+    mark, or UTF-16; else it is taken for Windows-1252. Raises RatingError when there is no such file.
     """
     return _rows(_text(path))

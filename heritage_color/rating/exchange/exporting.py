@@ -73,7 +73,7 @@ def export(settings: Settings, name: str, place: Path, salt: str = "") -> Export
 
     The payload is votes, raters, items and results, each as CSV and as Parquet, and a codebook for people and for
     programs. Raters have pseudonyms of this export; exports with the same `salt` have the same ones. Memory does not
-    grow with the votes. Killed anywhere, nothing stands at `place`, and the same command writes it anew. Raises
+    grow with the votes. If it is killed, nothing stands at `place`, and the same command writes it anew. Raises
     RatingError for an unknown or an imported campaign, DeliveryError where the place is taken or has no room.
     """
     with db.connect(settings) as connection:
@@ -138,7 +138,7 @@ def _tables(connection: Connection, campaign: Campaign, salt: str) -> Iterator[t
 
 
 def _results(connection: Connection, campaign: Campaign) -> Rows:
-    """Mean, interval and deviation of each item, or its choices; what is held are six numbers per item."""
+    """Mean, interval and deviation of each item, or its choices. Memory holds six numbers per item."""
     stream_of_sums = db.stream(connection, queries.export_sums, campaign_id=campaign.campaign_id)
     sums = [row for rows in stream_of_sums for row in rows]
     if not sums:
@@ -189,7 +189,7 @@ def _csv_blocks(table: TableName, rows: Rows, clean: Clean | None = None) -> Ite
 
 
 def write_table(bag: targets.Folder, table: TableName, rows: Rows) -> int:
-    """A table of `codebook.TABLES` as CSV; a text without a letter is an empty cell, as one that is missing."""
+    """Write a table of `codebook.TABLES` as CSV; an empty text and a missing one are empty cells. Returns its rows."""
     count = 0
     with bag.opened(f"{PAYLOAD}/{table}.csv") as file:
         for block, number in _csv_blocks(table, rows):
@@ -199,7 +199,7 @@ def write_table(bag: targets.Folder, table: TableName, rows: Rows) -> int:
 
 
 def write_parquet(bag: targets.Folder, table: TableName) -> None:
-    """The same table as Parquet: the CSV is read back block by block, each block becomes a row group."""
+    """Write the same table as Parquet: the CSV is read back block by block, and each block becomes a row group."""
     import pyarrow as arrow
     from pyarrow import csv as arrow_csv
     from pyarrow import parquet
@@ -239,7 +239,7 @@ def _write_codebook(bag: targets.Folder, snapshot: Snapshot, rows: dict[TableNam
 
 
 def _write_tags(bag: targets.Folder, settings: Settings, name: str) -> int:
-    """Everything beside the payload; the bytes of the payload."""
+    """Write everything beside the payload. Returns the bytes of the payload."""
     payload = sorted(path for path in bag.written if path.parent == bag.partial / PAYLOAD)
     digests = {f"{PAYLOAD}/{path.name}": targets.copy(blocks_of(path)) for path in payload}
     size = sum(digest.bytes for digest in digests.values())

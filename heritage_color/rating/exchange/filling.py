@@ -1,4 +1,4 @@
-"""Rows as wide as the header: what is wider, narrower or was cut is a fault."""
+"""Rows are filled up to the header's width; a row that is wider, narrower or was cut is a fault."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,10 +7,10 @@ from heritage_color.rating.exchange.foreign_table import Table
 
 
 def filled(table: Table, lines: Iterable[Row], columns: int, least: int = 0) -> Iterator[Row]:
-    """Rows as wide as the first one; what is wider, or was cut, is a fault.
+    """The rows, filled up to so many columns. A row that is wider, or was cut, is a fault.
 
-    So is what has not as many cells as `least` says: programs write every cell, and webMUSHRA goes on below an old
-    header where the questions to the raters have changed, so that scores stand in other columns.
+    So is a row with fewer cells than `least`: programs write every cell, and webMUSHRA goes on below an old header
+    when the questions to the raters have changed, so that scores stand in other columns.
     """
     for row, cells in lines:
         table.rows += 1

@@ -1,4 +1,4 @@
-"""A vote table of another laboratory as it is read: good votes, a finding for each fault, and what was put aside."""
+"""What is read of another laboratory's vote table: good votes, a finding for each fault, and what was put aside."""
 
 import re
 from dataclasses import dataclass, field
@@ -70,7 +70,7 @@ class Table:
         return False
 
     def take(self, row: int, column: str, stimulus: str, rater: str, repetition: int, cell: str) -> None:
-        """A cell with a score, from wherever it comes: kept, counted as missing, or a fault."""
+        """Take a cell with a score, from wherever it comes: it is kept, counted as missing, or noted as a fault."""
         cell = cell.strip()
         if is_missing(cell):
             self.missing += 1
@@ -104,7 +104,7 @@ class Table:
 
 
 def convert(score: float, scale: tuple[float, float]) -> float:
-    """A score on our scale of 1 bad to 5 excellent, on a straight line between the ends of its own.
+    """Convert a score to our scale of 1 bad to 5 excellent, on a straight line between the ends of its own scale.
 
     `scale` is the worst and the best score; where small is good, the worst is the larger.
     """
@@ -113,7 +113,7 @@ def convert(score: float, scale: tuple[float, float]) -> float:
 
 
 def spans(numbers: list[int]) -> str:
-    """Numbers in order, those that follow each other as a span: `2-4, 9`."""
+    """Numbers in order as text; those that follow each other are a span: `2-4, 9`."""
     parts = []
     for _, group in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
         run = [number for _, number in group]

@@ -49,7 +49,7 @@ def is_long(names: Sequence[str]) -> bool:
 
 
 def columns_of(table: Table, row: int, names: list[str], program: Program | None, chosen: Chosen) -> Columns | None:
-    """Where a row says what: as chosen, as the program writes, or as the words say; None, with faults, if unclear."""
+    """Where a row says what: as was chosen, as the program writes, or as the words say. None, with faults, else."""
     if program and program.refusal and not all(chosen):
         table.fault(row, "", "layout-unknown", program.refusal)
         return None
@@ -89,7 +89,7 @@ def _role(table: Table, row: int, names: list[str], words: tuple[str, ...], opti
 
 
 def read_long(table: Table, names: list[str], columns: Columns, rows: list[Row]) -> None:
-    """A row per vote. Rows that say they do not count, or that a program voted, are left out: our own exports do."""
+    """Read a row per vote. Rows of our own exports say if they do not count or a program voted; these are left out."""
     program = columns.program
     table.layout = f"a row per vote of {program.name}" if program else "a row per vote"
     table.scale = table.scale or (program.scale if program else None)

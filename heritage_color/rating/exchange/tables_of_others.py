@@ -21,12 +21,12 @@ SHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # Excel's and LibreOffice's own f
 def read_table(
     path: Path, scale: tuple[float, float] | None = None, rows: str = "", chosen: Chosen = AS_TOLD
 ) -> Table:
-    """A vote table of another laboratory, with all its faults.
+    """Read a vote table of another laboratory, with all its faults.
 
-    Comma, semicolon or tab, any line ends, UTF-8 with or without a mark, UTF-16, else Windows-1252. Without a
-    `scale` (worst, best) scores are whole numbers from 1 to 5; with one, any number between its ends, which `convert`
-    puts on ours. `rows`, one of LAYOUTS, says what a row of a wide table is where its first cell does not; `chosen`
-    names columns of a table with a row per vote. Raises RatingError when there is no such file.
+    Without a `scale` (worst, best) scores are whole numbers from 1 to 5. With one they are any numbers between its
+    ends, and `convert` puts them on our scale. `rows`, one of LAYOUTS, says what a row of a wide table is where its
+    first cell does not; `chosen` names columns of a table with a row per vote. Raises RatingError when there is no
+    such file.
     """
     table = Table(path, scale)
     lines = [line for line in table_rows(path) if any(cell.strip() for cell in line[1])]

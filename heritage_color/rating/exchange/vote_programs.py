@@ -1,4 +1,4 @@
-"""How the results of other rating programs are told by their header, and what their columns mean. Pure.
+"""Results of other rating programs: each is told by its header, which says what its columns mean. Pure.
 
 AVrate: `convert_ratings_to_csv.py` of avrateNG and AVrateVoyager (Telecommunication-Telemedia-Assessment, TU Ilmenau)
 writes the table `ratings` of their SQLite file. webMUSHRA: `service/write.php` (audiolabs).

@@ -32,7 +32,7 @@ def _is_figure(table: Table, row: int, column: str, name: str) -> bool:
 
 
 def read_matrix(table: Table, lines: list[Row], rows_are: str) -> None:
-    """A wide table, whose first row is a header or, as only its numbers tell, none."""
+    """Read a wide table. Whether its first row is a header is told by its numbers alone."""
     first = lines[0][0]
     heading = _heading([[cell.strip() for cell in cells] for _, cells in lines])
     if heading == "unclear":
@@ -52,7 +52,7 @@ def read_matrix(table: Table, lines: list[Row], rows_are: str) -> None:
 
 
 def _trimmed(cells: list[str]) -> list[str]:
-    """Without the empty cells at the end, which spreadsheets leave."""
+    """The cells without the empty ones at the end, which spreadsheets leave."""
     return cells[: max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)]
 
 
@@ -87,7 +87,7 @@ def _is_named_alike(corner: str, rows: list[list[str]]) -> bool:
 
 
 def _without_corner(rows: list[list[str]]) -> str:
-    """Of a first row of scores whose first cell is missing: a score is, where those below it are numbers."""
+    """What a first row of scores without its first cell is: that cell was a score if those below it are numbers."""
     below = [row[0] for row in rows[1:]]
     return "bare" if below and all(NUMBER.fullmatch(cell) or is_missing(cell) for cell in below) else "unclear"
 
@@ -109,7 +109,7 @@ def _value(cell: str) -> float | None:
 
 
 def _read_wide(table: Table, header: list[str], rows_are: str, rows: Iterable[Row]) -> None:
-    """A row per stimulus and a column per rater, or the other way round."""
+    """Read a row per stimulus and a column per rater, or the other way round."""
     others = "raters" if rows_are == "stimuli" else "stimuli"
     table.layout = f"a row per {SINGULAR[rows_are]}, a column per {SINGULAR[others]}"
     good = _columns(table, header, others)
@@ -131,7 +131,7 @@ def _read_wide(table: Table, header: list[str], rows_are: str, rows: Iterable[Ro
 
 
 def _columns(table: Table, header: list[str], what: str) -> list[int]:
-    """Columns with a name of their own."""
+    """The places of columns that have a name of their own."""
     good = []
     for place, name in enumerate(header[1:], 1):
         if name in header[1:place]:

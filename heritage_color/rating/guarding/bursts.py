@@ -43,7 +43,7 @@ class Burst:
 def find_bursts(
     activity: Iterable[Activity], newcomers: dict[datetime, int], network_raters: int = NETWORK_RATERS
 ) -> list[Burst]:
-    """Bursts in some hours. `newcomers` are all new raters per hour, those of the week before too."""
+    """The bursts in some hours. `newcomers` counts all new raters per hour, also in the week before."""
     rows = list(activity)
     return [*_of_networks(rows, network_raters), *_of_raters(rows), *_of_crowds(rows, newcomers)]
 
@@ -92,5 +92,5 @@ def _burst(rule: str, hour: datetime, of: str, reason: str, raters: set[str]) ->
 
 
 def _digest(rater: str) -> str:
-    """Names a rater's burst without the rater: of a random id nothing can be told from a part of its hash."""
+    """A name for a rater's burst that does not tell the rater: part of a hash says nothing of a random id."""
     return hashlib.sha256(rater.encode()).hexdigest()[:8]

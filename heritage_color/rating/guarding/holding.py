@@ -1,7 +1,7 @@
-"""Bursts of votes are held: set aside by rule, released or confirmed by a person. And the little that is kept for it.
+"""Bursts of votes are held: a rule sets them aside, and a person releases or confirms them.
 
-Of an address nothing is kept but a hash with a random salt of the day; the salt goes when the day is over, the hash
-after HERITAGE_NETWORK_DAYS.
+For this a hash of each rater's address is kept, with a random salt of the day, and nothing else of the address. The
+salt goes when the day is over, the hash after HERITAGE_NETWORK_DAYS.
 """
 
 import hashlib

@@ -32,8 +32,8 @@ Rules = dict[Rule, Limits]  # those that are on, with their limits
 
 @dataclass(frozen=True)
 class Conduct:
-    """What the rules of conduct look at: control pictures answered and failed, answers to score with the commonest
-    of them, and answers with a time, with those that were too fast."""
+    """What the rules of conduct look at: how many control pictures a rater answered and failed, how many pictures they
+    scored and how often with the commonest answer, how many answers have a time and how many were too fast."""
 
     controls: int
     failed: int
@@ -83,7 +83,7 @@ def judge(conduct: Conduct, rules: Rules) -> Mark | None:
 
 
 def _speaks(limits: Limits | None, seen: int, against: int) -> bool:
-    """More than the share. Divided, not multiplied: 63 / 90 is 0.7 to the last bit, and 0.7 * 90 is less than 63."""
+    """Whether it was more than the share. It divides, as 63 / 90 is 0.7 to the last bit, and 0.7 * 90 less than 63."""
     return limits is not None and seen >= max(limits["least"], 1) and against / seen > limits["share"]
 
 

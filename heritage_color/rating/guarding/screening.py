@@ -57,10 +57,11 @@ class ScreenedRater:
 
 
 def screen(connection: Connection, campaign: Campaign, result: Json | None, full: bool = False) -> Screened:
-    """Mark the votes of whom the campaign's rules speak against, and bring back those of whom they do no more.
+    """Set aside the votes of raters against whom the campaign's rules speak, and bring back those of all others.
 
-    `result` is what scoring said of the campaign last. Looks at who has voted since, and at everybody where `full`,
-    where the rules have changed, or where rules for panels are on. Commits after each rater; killed, it goes on.
+    `result` is what scoring said of the campaign last. Only raters who have voted since are looked at; everybody is
+    with `full`, when the rules have changed, or when rules for panels are on. It commits after each rater, so that a
+    run that is killed goes on.
     """
     rules, result = rules_of(campaign.screening), result or {}
     everybody = full or bool(panel_rules(rules)) or result.get("rules") != rules or "computed_at" not in result
@@ -84,7 +85,7 @@ def raters_since(connection: Connection, campaign: Campaign, since: str) -> list
 def _marks(
     connection: Connection, campaign: Campaign, rules: Rules, chosen: list[RaterId] | None
 ) -> dict[RaterId, Mark]:
-    """Of each rater whom a rule speaks against, the first such rule and its reason."""
+    """The first rule that speaks against each rater, with its reason; raters without one are left out."""
     fast = rules.get("too-fast", {}).get("seconds", 0)
     rows = queries.rater_conduct(
         connection, campaign_id=campaign.campaign_id, fast=fast, rules=RULES, rater_ids=chosen
@@ -101,7 +102,7 @@ def _marks(
 def _to_apply(
     connection: Connection, campaign: Campaign, marks: dict[RaterId, Mark], chosen: list[RaterId] | None
 ) -> Iterator[tuple[RaterId, ScreenedRater | None, Mark | None]]:
-    """Raters in order, each with the mark that stands and the mark that shall be; no mark brings the votes back.
+    """Raters in order, each with the mark that stands and the mark that it becomes; without one the votes come back.
 
     A mark that stands is applied again, as votes that came since are to be marked, too.
     """

@@ -43,7 +43,7 @@ class PairStrengths:
 
 
 def score_choices(connection: Connection, campaign: ScoringCampaign, simulated: bool) -> int:
-    """Compute strengths or fooling rates from the votes of one kind of raters; the number of votes."""
+    """Compute strengths or fooling rates from the votes of one kind of raters. Returns the number of votes."""
     moments.freeze(connection)
     revision = revision_of(connection, campaign.campaign_id)
     if campaign.method == "pairs":
@@ -62,7 +62,7 @@ def score_choices(connection: Connection, campaign: ScoringCampaign, simulated: 
 
 
 def pair_sums(connection: Connection, campaign_id: int, simulated: bool) -> list[PairSum]:
-    """What was preferred in a campaign of pairs: as long as there are pairs, however many have voted."""
+    """What was preferred in a campaign of pairs: a row per pair, however many have voted."""
     return db.records(PairSum, queries.pair_sums(connection, campaign_id=campaign_id, simulated=simulated))
 
 

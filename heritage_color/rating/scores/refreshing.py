@@ -1,4 +1,4 @@
-"""Only what is new: pictures with new votes and the raters who gave them are scored, all others stay as they are."""
+"""Only what is new is scored: pictures with new votes and the raters who gave them. All others stay as they are."""
 
 from dataclasses import dataclass
 
@@ -56,7 +56,7 @@ UNKNOWN = RaterState("", 0, NAN, NAN)
 def refresh(connection: Connection, campaign: ScoringCampaign, simulated: bool, items: list[ScoredItem]) -> Solution:
     """Figures of the items with new votes and of who gave them; what the campaign said as a whole stands.
 
-    Open, that is to be found anew, are those items, and the raters who have voted since the last run or have no
+    Those items are open, that is to be found anew, and so are raters who have voted since the last run or have no
     figures yet. The table holds all votes on the open items and all votes of the open raters. Other raters' biases,
     and the scores of other items that open raters voted on, are taken as they are kept.
     """

@@ -36,9 +36,10 @@ class ItemSums:
 def score_scaled(
     connection: Connection, campaign: ScoringCampaign, simulated: bool, refine_from: int | None
 ) -> tuple[int, int]:
-    """Score a campaign by the votes of one kind of raters; pictures scored, and opinion scores that changed.
+    """Score a campaign by the votes of one kind of raters. Returns pictures scored, and opinion scores that changed.
 
-    From so many votes on, with few new ones, pictures without new votes are left as they are; never with None.
+    From `refine_from` votes on, if few of them are new, pictures without new votes are left as they are. With None all
+    are scored anew.
     """
     sums = db.sure_record(ItemSums, queries.item_sums(connection, campaign_id=campaign.campaign_id))
     connection.commit()

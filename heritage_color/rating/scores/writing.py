@@ -1,4 +1,4 @@
-"""Figures into the catalog: in chunks, each committed, and nothing written that says the same already."""
+"""Figures are written to the catalog in chunks, each committed; a row that says the same already stays as it is."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ def revision_of(connection: Connection, campaign_id: int) -> Revision:
 
 
 def write_items(connection: Connection, simulated: bool, items: list[ScoredItem], scores: ItemScores) -> int:
-    """Write the figures of items, and of the colorizations they show; how many of the latter changed."""
+    """Write the figures of items, and of the colorizations they show. Returns how many of the latter changed."""
     for chunk in chunks(scores):
         queries.keep_item_scores(connection, simulated=simulated, **chunk)
         connection.commit()
@@ -43,7 +43,7 @@ def write_items(connection: Connection, simulated: bool, items: list[ScoredItem]
 
 
 def _write_opinions(connection: Connection, simulated: bool, colorization_ids: list[int]) -> int:
-    """Write the scores of colorizations over all campaigns; how many changed."""
+    """Write the scores of colorizations over all campaigns. Returns how many changed."""
     rows = queries.item_opinions(connection, simulated=simulated, colorization_ids=colorization_ids)
     opinions = db.records(ItemOpinion, rows)
     gone = sorted(set(colorization_ids) - {opinion.colorization_id for opinion in opinions})
@@ -56,7 +56,7 @@ def _write_opinions(connection: Connection, simulated: bool, colorization_ids: l
 def write_raters(
     connection: Connection, campaign: ScoringCampaign, simulated: bool, raters: RaterScores, drop_others: bool
 ) -> None:
-    """Write the figures of raters; those of all others of the campaign go where they are dropped."""
+    """Write the figures of raters; with `drop_others` those of all others of the campaign go."""
     for chunk in chunks(raters):
         queries.keep_rater_scores(connection, campaign_id=campaign.campaign_id, **chunk)
         connection.commit()
@@ -69,7 +69,7 @@ def write_raters(
 def keep_result(
     connection: Connection, campaign: ScoringCampaign, simulated: bool, revision: Revision, result: Json
 ) -> None:
-    """What the campaign says as a whole, when and by which rules; of simulated raters only where there are any."""
+    """Keep what the campaign says as a whole, when and by which rules; of simulated raters only if there are any."""
     if result["votes"] or not simulated:
         about = {"computed_at": revision.moment, "rules": rules_of(campaign.screening)}
         queries.keep_result(

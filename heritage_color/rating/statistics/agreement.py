@@ -19,9 +19,10 @@ def alpha(unit: np.ndarray, value: np.ndarray, level: str = "ordinal") -> float:
 
 
 def alpha_interval(unit: np.ndarray, value: np.ndarray, level: str = "ordinal") -> tuple[float, float]:
-    """95% interval of alpha over units, which are left out one by one (the jackknife); NaN with fewer than two.
+    """The 95% interval of alpha over units, which are left out one by one (the jackknife).
 
-    NaN also where all values are equal once some unit is left out: the spread of the others would be too small.
+    It is NaN with fewer than two units, and where all values are equal once some unit is left out: the spread of the
+    others would be too small.
     """
     values, pairs = _coincidences(unit, value)
     if len(pairs) < 2:
