@@ -25,13 +25,13 @@ import numpy as np
 import psutil
 from PIL import Image
 
-from heritage_color import archive, db
+from heritage_color import db
 from heritage_color import settings as configuration
+from heritage_color.archive import Archive, open_archive
 from heritage_color.catalog import steps as catalog
 from heritage_color.local import postgres, processes, servers
 from heritage_color.rating import steps as rating
 from heritage_color.settings import Settings
-from heritage_color.store import Store
 
 PICTURES, PREVIEWS = 300, 12  # colorizations, and different preview files among them
 THINKING = (3.0, 9.0)  # seconds that a person looks at a picture
@@ -128,15 +128,14 @@ class Person:
 def fill(settings: Settings) -> None:
     """Colorizations with previews of a usual size, in an open campaign."""
     catalog.migrate(settings)
-    store = Store(settings)
-    store.make_buckets()
-    keys = [_preview(store, number) for number in range(PREVIEWS)]
+    with open_archive(settings) as archive:
+        keys = [_preview(archive, number) for number in range(PREVIEWS)]
     with db.connect(settings) as connection, connection.cursor() as cursor:
         cursor.execute(FILL, {"keys": keys, "pictures": PICTURES})
     rating.queue(settings, "crowd", votes_wanted=10_000)
 
 
-def _preview(store: Store, number: int) -> str:
+def _preview(archive: Archive, number: int) -> str:
     """A photograph-like JPEG of 1200 pixels, some 200 kB."""
     rng = np.random.default_rng(number)
     rough = Image.fromarray(rng.integers(0, 256, (12, 16, 3), np.uint8)).resize((1200, 900), Image.Resampling.BICUBIC)
@@ -144,7 +143,7 @@ def _preview(store: Store, number: int) -> str:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "preview.jpg"
         Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8)).save(path, quality=85)
-        return archive.deposit(store, "previews", path, "image/jpeg", ".jpg")[0]
+        return archive.deposit("previews", path, "image/jpeg", ".jpg").key
 
 
 FILL = """

@@ -6,7 +6,7 @@ were there before.
 **What happens**: every scan has a likeness of 64 bits, taken when it came in, or here from its preview. Each new one
 is looked up among all others; whatever differs in at most nine bits is a pair for the page *Likenesses*. Nothing is
 deleted or held back: a curator says whether both are the same picture, and which of them is colorized. Blank and flat
-pictures are left out.
+pictures are left out; a scan whose preview is damaged is set aside, and looked at again by the next run.
 
 **Run it twice**: a pair is found once, and what was decided stands. A run that was killed is gone on with.
 """

@@ -5,7 +5,7 @@ Objects are content-addressed: written once under their checksum, read back, and
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from heritage_color import db, events
 from heritage_color.digests import sha256_file
 from heritage_color.errors import FixityError, MissingObject, sentence_of
 from heritage_color.events import Event
-from heritage_color.keys import Column, ObjectKey, Sha256
+from heritage_color.keys import ObjectKey, Sha256
 from heritage_color.s3 import Role
 from heritage_color.settings import Settings
 from heritage_color.store import Store
@@ -69,7 +69,11 @@ class Archive:
 
         Raises FixityError when what was stored differs.
         """
-        return Deposited(*deposit(self.store, kind, path, media_type, suffix))
+        sha256 = sha256_file(path)
+        key = key_for(kind, sha256, suffix)
+        new = self.store.write_once(self.bucket, key, path, media_type)
+        self.store.verify(self.bucket, key, sha256)
+        return Deposited(key, sha256, new)
 
     def keep_record(self, sha256: Sha256, kind: str, /, **facts: object) -> bool:
         """Write a fact about a master to the bucket, from which the catalog can be made again. True when it was new.
@@ -77,7 +81,10 @@ class Archive:
         Kinds: `master`, `reference`, `do-not-colorize`, `withdrawal`. Written before the catalog's row, so that no row
         is without its record; the same facts are the same object.
         """
-        return keep_record(self.store, sha256, kind, facts)
+        record = json.dumps({"kind": kind, **facts}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        content = record.encode()
+        key = key_for("records", sha256, f"/{kind}-{hashlib.sha256(content).hexdigest()}.json")
+        return self.store.write_once(self.bucket, key, content, "application/json")
 
     def note(self, event: Event) -> bool:
         """Add an event to the log, once per key; True when it is new."""
@@ -132,24 +139,8 @@ def _told(error: FixityError, key: ObjectKey) -> FixityError:
     return FixityError(f"{error}. {REMEDY}".replace("..", "."))
 
 
-def deposit(store: Store, kind: str, path: Path, media_type: str, suffix: str = "") -> tuple[ObjectKey, Sha256, bool]:
-    """The same as `Archive.deposit`, for those who have no archive in the hand yet."""
-    sha256 = sha256_file(path)
-    key = key_for(kind, sha256, suffix)
-    new = store.write_once(store.settings.archive_bucket, key, path, media_type)
-    store.verify(store.settings.archive_bucket, key, sha256)
-    return key, sha256, new
-
-
-def keep_record(store: Store, sha256: Sha256, kind: str, facts: Mapping[Column, object]) -> bool:
-    """The same as `Archive.keep_record`, for those who have no archive in the hand yet."""
-    body = (json.dumps({"kind": kind, **facts}, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-    key = key_for("records", sha256, f"/{kind}-{hashlib.sha256(body).hexdigest()}.json")
-    return store.write_once(store.settings.archive_bucket, key, body, "application/json")
-
-
 def retrieve(store: Store, key: ObjectKey, sha256: Sha256, place: Path) -> Path:
-    """The same as `Archive.file`, for those who have no archive in the hand yet."""
+    """The same as `Archive.file` from any store, such as the second one."""
     destination = place / key.rpartition("/")[2] if place.is_dir() else place
     if destination.is_file() and sha256_file(destination) == sha256:
         return destination

@@ -6,22 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-LONGEST_STEM = 40  # characters: a name may have 255 bytes, and of a longer stem the partial name would have more
+LONGEST_END = 40  # characters: a name may have 255 bytes, and with all of a longer one the partial name had more
 
 
 @contextmanager
 def whole(destination: Path, *, lasting: bool = False) -> Iterator[Path]:
     """The path of a partial file beside `destination`, in a folder that is made; it takes its place at the end.
 
-    The name begins with a dot and ends with the destination's suffix, from which libraries tell the format, and it is
-    this writer's alone: of two writers the later one wins, whole. After an error nothing of it is left. What a killed
-    process leaves, `.NAME.xxxxxxxx.partial.SUFFIX`, is in nobody's way and may be deleted. With `lasting`, the bytes
+    Its name begins with a dot and ends with the destination's, from which libraries tell the format, and is this
+    writer's alone: of two writers the later one wins, whole. After an error nothing of it is left. What a killed
+    process leaves, `.xxxxxxxx.partial.NAME`, is in nobody's way and may be deleted. With `lasting`, the bytes
     are on the disk before the name changes: a machine that loses its power then has the old file or the new one.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
-    partial = destination.with_name(
-        f".{destination.stem[:LONGEST_STEM]}.{secrets.token_hex(4)}.partial{destination.suffix}"
-    )
+    partial = destination.with_name(f".{secrets.token_hex(4)}.partial.{destination.name[-LONGEST_END:]}")
     try:
         yield partial
         if lasting:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pyvips
 
-from heritage_color import archive, db
-from heritage_color.store import Store
+from heritage_color import db
+from heritage_color.archive import open_archive
 
 WEIGHTS = "5eed" * 16
 CARD = {"method": "fusion-lite", "version": "1", "sha256": WEIGHTS, "licence": "research-only training photographs"}
@@ -46,8 +46,9 @@ def deposit(site, kind: str, image: pyvips.Image, suffix: str, **options) -> dic
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"picture{suffix}"
         image.write_to_file(str(path), **options)
-        key, sha256, _ = archive.deposit(Store(site), kind, path, "image/tiff", suffix)
-        return {"object_key": key, "sha256": sha256, "bytes": path.stat().st_size}
+        with open_archive(site) as archive:
+            stored = archive.deposit(kind, path, "image/tiff", suffix)
+        return {"object_key": stored.key, "sha256": stored.sha256, "bytes": path.stat().st_size}
 
 
 def add_scan(site, identifier: str = "photo-1", image: pyvips.Image | None = None, **columns) -> int:

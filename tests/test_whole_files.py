@@ -47,8 +47,8 @@ def test_what_a_killed_process_left_is_in_nobodys_way(tmp_path):
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode < 0
     (left,) = tmp_path.iterdir()
-    assert left.name.startswith(".card.")
-    assert left.name.endswith(".partial.json")
+    assert left.name.startswith(".")
+    assert left.name.endswith(".partial.card.json")
     write_whole(place, "whole")
     assert place.read_text() == "whole"
 

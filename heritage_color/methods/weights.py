@@ -1,7 +1,6 @@
 """Weights on disk: safetensors files (no code runs at load) whose SHA-256 stands in the model card beside them."""
 
 import json
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,6 +9,7 @@ import numpy as np
 
 from heritage_color.digests import sha256_file
 from heritage_color.errors import WeightsError
+from heritage_color.whole_files import whole, write_whole
 
 Fact = str  # what a card calls one of its facts
 Card = dict[Fact, Any]  # a model card is an open document: method, file, `sha256`, and what its training says
@@ -34,23 +34,19 @@ def save_weights(path: Path, arrays: Arrays, about: Card, bits: int = 16) -> str
     """
     from safetensors.numpy import save_file
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    whole = {name: array for name, array in arrays.items() if array.dtype.kind in "iu"}
-    others = {name: array for name, array in arrays.items() if name not in whole}
+    numbers = {name: array for name, array in arrays.items() if array.dtype.kind in "iu"}
+    others = {name: array for name, array in arrays.items() if name not in numbers}
     stored = quantise(others) if bits == 8 else {name: array.astype(np.float16) for name, array in others.items()}
-    partial = path.with_suffix(".partial")
-    save_file({name: np.ascontiguousarray(array) for name, array in (stored | whole).items()}, partial)
-    partial.chmod(0o644)
-    partial.replace(path)
+    with whole(path) as partial:
+        save_file({name: np.ascontiguousarray(array) for name, array in (stored | numbers).items()}, partial)
+        partial.chmod(0o644)
     write_card(path, about | {"file": path.name, "sha256": sha256_file(path)})
     return sha256_file(path)
 
 
 def write_card(path: Path, card: Card) -> None:
     """Write the card beside a weight file, whole or not at all."""
-    partial = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial")
-    partial.write_text(card_text(card))
-    partial.replace(path.with_suffix(".json"))
+    write_whole(path.with_suffix(".json"), card_text(card))
 
 
 def card_text(card: Card) -> str:

@@ -14,7 +14,6 @@ import pyvips
 import rich_metadata
 from catalog_rows import add_scan, insert, picture
 
-from heritage_color import archive
 from heritage_color.archive import open_archive
 from heritage_color.colorize import making, queue, steps
 from heritage_color.colorize.lane import Lane
@@ -51,7 +50,8 @@ def test_what_is_stored_has_the_checksum_of_its_row(tinted, rows):
 
 def test_a_tag_that_is_lost_is_kept_with_the_colorization_and_its_event(tinted, rows, tmp_path):
     master = rich_metadata.with_a_tag_outside(tmp_path / "master.tif")
-    key, sha256, _ = archive.deposit(Store(tinted), "masters", master, "image/tiff", ".tif")
+    with open_archive(tinted) as archive:
+        key, sha256, _ = archive.deposit("masters", master, "image/tiff", ".tif")
     add_scan(tinted, object_key=key, sha256=sha256, bytes=master.stat().st_size)
     steps.enqueue(tinted)
     assert steps.drain(tinted) == Drained(colorized=1, refused=0)
@@ -133,7 +133,8 @@ def test_a_scan_flagged_while_its_colour_is_being_made_gets_none(tinted, rows, t
 
 def test_what_is_no_picture_is_refused_with_a_sentence_and_the_others_go_on(tinted, rows, tmp_path):
     (tmp_path / "master.tif").write_bytes(b"no picture")
-    key, sha256, _ = archive.deposit(Store(tinted), "masters", tmp_path / "master.tif", "image/tiff", ".tif")
+    with open_archive(tinted) as archive:
+        key, sha256, _ = archive.deposit("masters", tmp_path / "master.tif", "image/tiff", ".tif")
     bad, good = add_scan(tinted, "bad", object_key=key, sha256=sha256, bytes=10), add_scan(tinted, "good")
     steps.enqueue(tinted)
     assert steps.drain(tinted) == Drained(colorized=1, refused=1)
@@ -301,7 +302,6 @@ def test_jobs_of_replaced_weights_that_the_registry_keeps_are_done(tinted, tmp_p
 def _lane(environment: dict, name: str) -> subprocess.Popen:
     code = f"""
 from heritage_color import settings
-from heritage_color import archive
 from heritage_color.archive import open_archive
 from heritage_color.colorize import steps
 steps.drain(settings.read(), {name!r})"""

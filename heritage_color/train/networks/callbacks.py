@@ -11,6 +11,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from heritage_color import whole_files
 from heritage_color.errors import WeightsError
 from heritage_color.methods.cic import Cic
 from heritage_color.methods.colorizer import Colorizer
@@ -25,12 +26,10 @@ Trained = FusionLite | Cic
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """A place to write to that becomes `path` at the end; nothing half-written stays. Raises WeightsError."""
-    partial = path.with_name(f"partial-{path.name}")
     try:
-        yield partial
-        partial.replace(path)
+        with whole_files.whole(path) as partial:
+            yield partial
     except OSError as error:
-        partial.unlink(missing_ok=True)
         sentence = f"{path.name} could not be written to {path.parent}: {error.strerror or error}."
         raise WeightsError(f"{sentence} What was saved before is kept; make room and start again.") from error
 
@@ -42,6 +41,8 @@ class Checkpoint(keras.callbacks.Callback):
         super().__init__()
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(".*.partial.*"):  # of a training that was killed
+            left.unlink()
 
     def restore(self, model: keras.Model) -> int:
         """Load the newest checkpoint. Returns the number of legs done, 0 where there is none."""
