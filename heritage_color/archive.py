@@ -121,8 +121,8 @@ def key_for(kind: str, sha256: Sha256, suffix: str = "") -> ObjectKey:
 
 
 def checksum_in(key: ObjectKey) -> Sha256:
-    """The checksum that a key of `key_for` names."""
-    return key.rpartition("/")[2].partition(".")[0]
+    """The checksum that the key of an object, or of a record beside a master, names."""
+    return key.rpartition("/")[2].partition(".")[0].rpartition("-")[2]
 
 
 def _compare(key: ObjectKey, sha256: Sha256, stored: Sha256) -> None:

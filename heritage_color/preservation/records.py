@@ -9,6 +9,7 @@ from typing import Any
 
 from heritage_color import db, progress
 from heritage_color.archive import Archive
+from heritage_color.errors import DAMAGES, sentence_of
 from heritage_color.events import Agent, Event, EventType, Key
 from heritage_color.keys import Column, ObjectKey, Sha256
 
@@ -49,8 +50,12 @@ def recover(archive: Archive) -> tuple[int, list[str]]:
     news.sort(key=lambda item: (_kind(item[1]) != "master", item))
     recovered, left = 0, []
     for written, key in progress.track(news, "recovering", len(news)):
-        facts = json.loads(archive.store.read(archive.bucket, key) or b"{}")
-        recovered += _take(archive, Record(facts.get("kind", ""), _sha256(key), written, facts))
+        try:
+            facts = json.loads(archive.read(key))
+        except DAMAGES as error:
+            left.append(sentence_of(error))
+            continue
+        recovered += _take(archive, Record(facts["kind"], _sha256(key), written, facts))
         if _scan_id(archive, _sha256(key)) is None:
             left.append(f"{key} was not taken: another picture has the identifier, or no record tells of its master.")
     return recovered, left

@@ -375,6 +375,16 @@ def test_without_any_export_the_masters_come_back_and_their_delivery_completes_t
     assert steps.agreement(emptied) == steps.Agreement([], [])
 
 
+def test_a_damaged_record_is_named_and_keeps_no_other_from_coming_back(holding, emptied, rows):
+    (scan,) = rows("select sha256 from scans where identifier = 'A 1'")
+    keys = [key for key, _ in Store(holding).keys(holding.archive_bucket, "records/") if scan["sha256"] in key]
+    (master,) = (key for key in keys if "/master-" in key)
+    damage(holding, master)
+    result = steps.rebuild(emptied)
+    assert result.recovered == 2  # the two other masters
+    assert any(sentence.startswith(f"{master} of the archive should have SHA-256") for sentence in result.left)
+
+
 def test_a_catalog_that_is_not_empty_is_left_as_it_is(holding):
     steps.export_catalog(holding)
     before = contents(holding)
