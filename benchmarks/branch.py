@@ -10,7 +10,7 @@ import numpy as np
 
 from heritage_color.methods.names import PRESETS
 from heritage_color.metrics import bootstrap
-from heritage_color.metrics.benchmark import Benchmark, Plan, load
+from heritage_color.metrics.benchmark import Benchmark, Plan, load_methods
 from heritage_color.settings import read
 
 ROW = "{preset:<10} PSNR {psnr_rgb[0]:+.2f} dB ({psnr_rgb[1]:+.2f} to {psnr_rgb[2]:+.2f}), AuC rebalanced "
@@ -19,7 +19,7 @@ ROW += "{auc_rebalanced[0]:+.2f} ({auc_rebalanced[1]:+.2f} to {auc_rebalanced[2]
 
 def differences(photos: Path, pictures: int) -> dict[str, dict[str, list[float]]]:
     """By preset, `[difference, low, high]` of each figure, `fusion` less `fusion-lite`."""
-    measured = Benchmark(photos, load("fusion,fusion-lite", read()), Plan(pictures))
+    measured = Benchmark(photos, load_methods("fusion,fusion-lite", read()), Plan(pictures))
     measured.run()
     sums = {name: tally.sums(np.stack(measured.pixels)) for name, tally in measured.tallies.items()}
     draws = bootstrap.resamples(len(measured.taken))

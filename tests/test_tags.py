@@ -71,7 +71,7 @@ def test_proposing_is_an_event_of_the_scan_under_the_models_name(museum, rows):
 
 
 def test_a_run_that_is_broken_off_between_two_scans_is_gone_on_with(museum, rows):
-    outcomes = tags.tag_all(museum, proposing.load(museum.weights))
+    outcomes = tags.tag_all(museum, proposing.load_tagger(museum.weights))
     next(outcomes)
     outcomes.close()
     assert rows("select count(distinct scan_id) as scans from tag_proposals")[0]["scans"] == 2

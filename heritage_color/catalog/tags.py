@@ -47,7 +47,7 @@ def propose_tags(settings: Settings) -> Tagged:
         waiting = queries.count_untagged(connection, model_sha256=model)
     outcomes: Counter[str] = Counter()
     if waiting:  # else the model need not be loaded
-        tagger = proposing.load(settings.weights)
+        tagger = proposing.load_tagger(settings.weights)
         outcomes.update(progress.track(tag_all(settings, tagger), "propose tags", waiting))
     return Tagged(outcomes["tagged"], outcomes["refused"])
 

@@ -31,7 +31,7 @@ def run_tags(options: Namespace) -> int:
     from heritage_color.tagging import proposing
 
     choice = choose(options.paths)
-    proposed, failed = proposing.load(process_settings().weights).propose_for_all(choice.pictures)
+    proposed, failed = proposing.load_tagger(process_settings().weights).propose_for_all(choice.pictures)
     unread = choice.refused + failed
     lines = [f"{path}: {', '.join(f'{tag.tag} ({tag.votes})' for tag in tags)}" for path, tags in proposed.items()]
     votes = {str(path): {tag.tag: tag.votes for tag in tags} for path, tags in proposed.items()}
@@ -58,7 +58,7 @@ def run_train_tags(options: Namespace) -> int:
     asked = {name: getattr(options, name) for name in ("steps", "width", "seed")}
     known = {name: value for name, value in asked.items() if value is not None}
     recipe = tagging.Recipe(**known, mismatched=not options.as_published)
-    print(tagging.train(options.photographs, options.tags, options.out, recipe))
+    print(tagging.train_tagger(options.photographs, options.tags, options.out, recipe))
     return DONE
 
 
@@ -76,7 +76,7 @@ def run_tags_benchmark(options: Namespace) -> int:
     """Print how good the proposals are."""
     from heritage_color.tagging import benchmark, proposing
 
-    tagger = proposing.load(options.weights or process_settings().weights)
-    result = benchmark.compare(tagger, options.photographs, options.tags, options.learned)
+    tagger = proposing.load_tagger(options.weights or process_settings().weights)
+    result = benchmark.compare_rankers(tagger, options.photographs, options.tags, options.learned)
     show(result, benchmark.as_text(result), options.json)
     return DONE

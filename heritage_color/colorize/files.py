@@ -11,7 +11,7 @@ import numpy as np
 from heritage_color.colorize.choosing import choose, stem
 from heritage_color.colorize.join import join_into
 from heritage_color.colorize.predict import predict, uncertainty_map, working_size
-from heritage_color.colorize.sources import SourceFacts, colours_of
+from heritage_color.colorize.sources import DIGITAL_SOURCE_TYPE, SourceFacts, colours_of
 from heritage_color.colorize.tint import NO_TINT, Tint, tint_of
 from heritage_color.digests import sha256_file
 from heritage_color.errors import DeliveryError, PictureError, sentence_of
@@ -35,8 +35,6 @@ from heritage_color.progress import track
 from heritage_color.scans.reporting.reasons import REASONS, finding
 from heritage_color.settings import Settings
 from heritage_color.whole_files import whole
-
-DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 
 RECOLOURED = "An experiment: colours that the original may have had were not used."
 

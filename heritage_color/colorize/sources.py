@@ -1,7 +1,10 @@
-"""Where colours came from, in words: of a method that takes them of photographs."""
+"""Where colours come from, in words: from a model, and with some methods from photographs."""
 
 from collections.abc import Sequence
 from typing import TypedDict
+
+# IPTC NewsCodes: real lightness, invented chroma. `algorithmicallyEnhanced` would read as a minor correction.
+DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 
 
 class SourceFacts(TypedDict):

@@ -150,7 +150,7 @@ def rebalanced_loss(class_weights: np.ndarray):
     return loss
 
 
-def read(logits: np.ndarray, class_weights: np.ndarray, reading: Reading) -> np.ndarray:
+def read_logits(logits: np.ndarray, class_weights: np.ndarray, reading: Reading) -> np.ndarray:
     """Chroma (..., 2) of logits (..., Q): the annealed mean, of which a reading names temperature and rebalancing."""
     kept = logits - (1 - reading.rebalanced) * np.log(class_weights)
     return bins.annealed_mean(kept, reading.temperature)
@@ -214,7 +214,7 @@ class Cic(Colorizer):
         presets = self.card["presets"]
         if preset not in presets:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
-        ab = read(answers, self.class_weights, Reading(**presets[preset]))
+        ab = read_logits(answers, self.class_weights, Reading(**presets[preset]))
         return Prediction(ab, bins.uncertainty(answers - np.log(self.class_weights)))
 
     def _logits(self, lightness):

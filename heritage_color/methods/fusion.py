@@ -137,7 +137,9 @@ class FusionLite(Colorizer):
         presets = self.card["presets"]
         if preset not in presets:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
-        return Prediction(read(answers, self.rarity, Reading(**presets[preset])), bins.uncertainty(answers.seen))
+        return Prediction(
+            read_answers(answers, self.rarity, Reading(**presets[preset])), bins.uncertainty(answers.seen)
+        )
 
     def _mean_of_looks(self, grey):
         """The mean of the network's answers to grey (N, H, W, 1), at the sizes of `looks`, brought to H/4 x W/4."""
@@ -230,7 +232,7 @@ def _three_targets(ab: tensorflow.Tensor) -> Targets:
     return {"seen": ab, "rebalanced": ab, "regression": ab}
 
 
-def read(answers: Answers, rarity: np.ndarray, reading: Reading) -> np.ndarray:
+def read_answers(answers: Answers, rarity: np.ndarray, reading: Reading) -> np.ndarray:
     """Chroma (..., 2) of the three answers, as a reading mixes them, with the bins' `rarity` (Q,).
 
     Logits are mixed before the softmax, a geometric mean of the two distributions; the regression after it. A share of

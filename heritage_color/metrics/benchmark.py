@@ -88,7 +88,7 @@ class Tally:
         return Sums(columns, np.stack(self.areas), pixels)
 
 
-def load(names: str, settings: Settings) -> list[Colorizer]:
+def load_methods(names: str, settings: Settings) -> list[Colorizer]:
     """Methods by names with commas, or `all` whose weights are here; baselines, which every table has, left aside.
 
     Raises WeightsError for a name that is none.

@@ -23,10 +23,12 @@ def full_reference(output: np.ndarray, truth: np.ndarray) -> dict[FigureName, fl
         sizes = [f"{picture.shape[1]} x {picture.shape[0]}" for picture in (output, truth)]
         raise PictureError("different-size", f"The picture has {sizes[0]} pixels and its truth {sizes[1]}.")
     unit, true_unit = to_unit(output), to_unit(truth)
-    return compare(unit, true_unit, rgb_to_lab(unit), rgb_to_lab(true_unit))
+    return compare_arrays(unit, true_unit, rgb_to_lab(unit), rgb_to_lab(true_unit))
 
 
-def compare(unit: np.ndarray, true_unit: np.ndarray, lab: np.ndarray, true_lab: np.ndarray) -> dict[FigureName, float]:
+def compare_arrays(
+    unit: np.ndarray, true_unit: np.ndarray, lab: np.ndarray, true_lab: np.ndarray
+) -> dict[FigureName, float]:
     """As `full_reference`, of sRGB in 0..1 and Lab of a picture and of its truth, all (H, W, 3)."""
     mse = float(np.mean((unit.astype(np.float64) - true_unit) ** 2)) * 255**2
     return {

@@ -183,7 +183,7 @@ def compare(
 
     A protocol file that is there must say the same, else ProtocolError; where it is absent it is written.
     """
-    loaded = comparison.load(names, settings)
+    loaded = comparison.load_methods(names, settings)
     paths = protocol.photographs_of(folder, plan.pictures)
     described = protocol.describe_benchmark(folder, paths, loaded, plan.crop)
     if protocol_file:

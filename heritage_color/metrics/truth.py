@@ -55,7 +55,7 @@ def measure_output(output: np.ndarray, truth: Truth) -> tuple[dict[FigureName, f
     """All figures of one picture (H, W, 3), and the areas of its pixels by gamut bin (Q,)."""
     unit = figures.to_unit(output)
     lab = rgb_to_lab(unit)
-    measured = figures.compare(unit, truth.unit, lab, truth.lab) | truth.colourfulness
+    measured = figures.compare_arrays(unit, truth.unit, lab, truth.lab) | truth.colourfulness
     measured["colourfulness"] = figures.colourfulness(output)
     measured["colourfulness_absolute"] = figures.colourfulness_absolute(output)
     measured["colourfulness_difference"] = abs(measured["colourfulness"] - measured["colourfulness_truth"])

@@ -112,12 +112,14 @@ def _audit(archive: Archive, stored: StoredObject) -> Reading:
         return Reading(0, False, f"{stored.kind} of {stored.identifier}: {sentence_of(error)}")
     intact = digest == stored.sha256
     key = None if intact else keep_aside(archive, stored, digest)
-    record(archive, stored, digest, key)
+    record_reading(archive, stored, digest, key)
     archive.take_up(f"{STAGE}/{stored.kind}", stored.scan_id, stored.colorization_id)
     return Reading(stored.bytes, intact)
 
 
-def record(archive: Archive, stored: StoredObject, digest: Sha256, quarantine_key: ObjectKey | None = None) -> None:
+def record_reading(
+    archive: Archive, stored: StoredObject, digest: Sha256, quarantine_key: ObjectKey | None = None
+) -> None:
     """The mark of an object that was read, and the event of its reading: one per object, day and outcome."""
     intact = digest == stored.sha256
     outcome = "intact" if intact else "damaged"

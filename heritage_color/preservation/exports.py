@@ -193,7 +193,7 @@ def read_tables(connection: db.Connection) -> list[Table]:
     return db.records(Table, queries.tables(connection))
 
 
-def load(archive: Archive, manifest: Manifest, folder: Path) -> int:
+def load_tables(archive: Archive, manifest: Manifest, folder: Path) -> int:
     """Fill all tables, each after those that it refers to, with the catalog's own triggers silent. Rows in all."""
     _refuse_other_schema(archive.db, manifest)
     tables = {table.name: table for table in read_tables(archive.db)}

@@ -9,7 +9,7 @@ from heritage_color import progress
 from heritage_color.archive import Archive, open_archive, retrieve
 from heritage_color.errors import DAMAGES, ServiceError, sentence_of
 from heritage_color.events import Agent, Event, EventType, Key
-from heritage_color.preservation.auditing import damaged_objects, keep_aside, record
+from heritage_color.preservation.auditing import damaged_objects, keep_aside, record_reading
 from heritage_color.preservation.fixity import StoredObject
 from heritage_color.s3 import Role
 from heritage_color.settings import Settings
@@ -65,7 +65,7 @@ def _repair(archive: Archive, second: Store, stored: StoredObject) -> str:
                 f"{stored.identifier}, {stored.kind}: {second.settings.s3_endpoint} has no good copy. "
                 f"{sentence_of(error)}"
             )
-    record(archive, stored, stored.sha256)
+    record_reading(archive, stored, stored.sha256)
     archive.db.commit()
     return ""
 

@@ -163,7 +163,7 @@ def rebuild(settings: Settings, export: ObjectKey = "") -> Rebuilt:
         queries.lock_rebuilding(connection)
         migrations.apply_migrations(connection, set(manifest.migrations) if manifest else None)
         _refuse_rows(connection)
-        rows = exports.load(archive, manifest, Path(folder)) if manifest else 0
+        rows = exports.load_tables(archive, manifest, Path(folder)) if manifest else 0
         migrations.apply_migrations(connection)
         recovered, left = records.recover(archive)
     tables = len(manifest.tables) if manifest else 0

@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-# IPTC NewsCodes: real lightness, invented chroma. `algorithmicallyEnhanced` would read as a minor correction.
-DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LONGEST_NAME = 120
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 
+from heritage_color.colorize.sources import DIGITAL_SOURCE_TYPE
 from heritage_color.curation.annotations import AnnotationPage, RegionNote, annotation_page
 from heritage_color.keys import ObjectKey
 from heritage_color.publish import labels
@@ -44,7 +45,7 @@ def describe(picture: Publishable, notes: Sequence[RegionNote], institution: str
         label=label,
         alternative_text=labels.alternative_text(picture.title, label),
         original_text=labels.original_text(picture.title, picture.identifier),
-        digital_source_type=labels.DIGITAL_SOURCE_TYPE,
+        digital_source_type=DIGITAL_SOURCE_TYPE,
         colorized_at=coloured_at,
         model=Model(picture.method, picture.version, picture.weights_sha256, picture.preset),
         decision=Approval(picture.verdict, picture.reason, picture.curator, _second(picture.decided_at)),

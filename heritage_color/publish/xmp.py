@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from heritage_color.publish.labels import DIGITAL_SOURCE_TYPE, plain
+from heritage_color.colorize.sources import DIGITAL_SOURCE_TYPE
+from heritage_color.publish.labels import plain
 from heritage_color.publish.records import Described
 
 if TYPE_CHECKING:

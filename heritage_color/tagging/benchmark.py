@@ -46,7 +46,7 @@ class Comparison:
     rows: list[Row]
 
 
-def compare(tagger: Tagger, folder: Path, tags_file: Path, run: Path | None = None) -> Comparison:
+def compare_rankers(tagger: Tagger, folder: Path, tags_file: Path, run: Path | None = None) -> Comparison:
     """Figures per level and ranker, of the tagged photographs of a folder.
 
     `run` is the folder of the training run: with it the tags of the most similar training photographs stand beside.
@@ -98,7 +98,7 @@ def rows_of(level: int, rankings: dict[Ranker, np.ndarray], carried: np.ndarray,
             tags,
             photographs,
             ranker,
-            **asdict(figures.measure(figures.of_level(ranking, chosen), of_level)),
+            **asdict(figures.measure_ranking(figures.of_level(ranking, chosen), of_level)),
         )
         for ranker, ranking in rankings.items()
     ]

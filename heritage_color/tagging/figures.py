@@ -57,7 +57,7 @@ class Figures:
     hit_10_by_tag: float
 
 
-def measure(ranking: np.ndarray, carried: np.ndarray) -> Figures:
+def measure_ranking(ranking: np.ndarray, carried: np.ndarray) -> Figures:
     """All figures, over the photographs that carry any of the tags."""
     some = carried.any(1)
     ranking, carried = ranking[some], carried[some]

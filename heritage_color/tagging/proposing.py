@@ -111,7 +111,7 @@ class Tagger:
         return save_weights(path, self.arrays, self.card | known, bits=8)
 
 
-def load(folder: Path) -> Tagger:
+def load_tagger(folder: Path) -> Tagger:
     """The tagger whose weights lie in a folder. Raises WeightsError where they are absent, damaged or do not fit."""
     file = weight_file(folder)
     arrays, card = load_weights(file, NAME)

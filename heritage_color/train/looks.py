@@ -163,7 +163,7 @@ def page_rule(photographs: list[np.ndarray], pages: int, seed: int = 0) -> Array
     return {"page_mean": mean, "page_deviation": deviation, "page_weight": regression.coef_[0], "page_bias": bias}
 
 
-def train(
+def train_looks(
     photographs: list[Path],
     validation: Path,
     out: Path,
@@ -196,7 +196,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--pages", type=int, default=PAGES)
     options = parser.parse_args(arguments)
-    print(train(options.photographs, options.validation, options.out, options.steps, options.pages))
+    print(train_looks(options.photographs, options.validation, options.out, options.steps, options.pages))
 
 
 if __name__ == "__main__":

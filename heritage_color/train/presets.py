@@ -16,7 +16,7 @@ from heritage_color.colorize.predict import MULTIPLE, STRIDE, working_size
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.lab import join, rgb_to_lab
 from heritage_color.methods import loading
-from heritage_color.methods.fusion import Answers, FusionLite, Reading, read
+from heritage_color.methods.fusion import Answers, FusionLite, Reading, read_answers
 from heritage_color.methods.networks import bins
 from heritage_color.methods.weights import read_card, write_card
 from heritage_color.metrics import figures
@@ -79,7 +79,7 @@ def choose(weights: Path, photographs: list[Path]) -> dict[Preset, Reading]:
         raise WeightsError(f"{weights.name} has no presets to choose: it answers in one way only.")
     some = evenly(photographs, PICTURES)
     answered = [_answer(method, path) for path in track(some, "answer photographs", len(some))]
-    chosen = select(measure(answered, method.rarity))
+    chosen = select(measure_candidates(answered, method.rarity))
     write_card(
         weights,
         read_card(weights)
@@ -110,7 +110,7 @@ def candidates() -> list[Reading]:
     return [Reading(**dict(zip(GRID, values, strict=True))) for values in product(*GRID.values())]
 
 
-def measure(answered: list[Answered], rarity: np.ndarray) -> list[Measured]:
+def measure_candidates(answered: list[Answered], rarity: np.ndarray) -> list[Measured]:
     """Each candidate's reading, with PSNR and rebalanced AuC over grey, and its mean colourfulness' distance."""
     counts = np.bincount(
         np.concatenate([photograph.bin.ravel() for photograph in answered]), minlength=len(bins.centres())
@@ -122,7 +122,7 @@ def measure(answered: list[Answered], rarity: np.ndarray) -> list[Measured]:
     measured = []
     without_gain = [candidate for candidate in candidates() if candidate.gain == 1]
     for reading in track(without_gain, "weigh presets", len(without_gain)):
-        chroma = [read(photograph.answers, rarity, reading) for photograph in answered]
+        chroma = [read_answers(photograph.answers, rarity, reading) for photograph in answered]
         for gain in GRID["gain"]:
             got = _figures(answered, weights, truth, [ab * np.float32(gain) for ab in chroma])
             over = (got.psnr - grey.psnr, got.auc - grey.auc)

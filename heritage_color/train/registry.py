@@ -147,7 +147,7 @@ def margin(protocol: Protocol, row: RowName, figure: Metric) -> float | None:
     return None if low is None or high is None else (high - low) / 2
 
 
-def compare(candidate: Protocol, row: RowName, reference: Reference, figure: Metric) -> Comparison | Fault:
+def compare_figure(candidate: Protocol, row: RowName, reference: Reference, figure: Metric) -> Comparison | Fault:
     """A figure of two protocols side by side, or why that cannot be."""
     assert reference.protocol is not None  # the caller has seen it
     measured = candidate.rows[row].get(figure)
@@ -201,7 +201,7 @@ def _compared(protocol: Protocol, row: RowName, reference: Reference, figure: Me
         return [Fault("reference-not-judged", {"reference": reference.name})]
     if protocol.rows["grey/-"] != reference.protocol.rows["grey/-"]:  # grey's figures are the set's own
         return [Fault("other-photographs", {"reference": reference.name})]
-    return [compare(protocol, row, reference, each) for each in dict.fromkeys([*GUARDED, figure])]
+    return [compare_figure(protocol, row, reference, each) for each in dict.fromkeys([*GUARDED, figure])]
 
 
 def _worse(comparisons: list[Comparison], reference: Reference) -> list[Fault]:

@@ -62,7 +62,7 @@ class Learned:
     held_back: np.ndarray
 
 
-def train(folder: Path, tags_file: Path, run: Path, recipe: Recipe) -> Path:
+def train_tagger(folder: Path, tags_file: Path, run: Path, recipe: Recipe) -> Path:
     """Train a tagger on a folder's photographs and their tags; the path of its weight file. Raises DeliveryError."""
     started = time.monotonic()
     tagged = labels.of_folder(folder, labels.read_tags(tags_file))
@@ -205,5 +205,5 @@ def held_back_figures(tagger: Tagger, learned: Learned) -> dict[Metric, float]:
     """The figures of `figures.measure` on the photographs held back."""
     features = learned.features[learned.held_back, 0]
     ranking = np.stack([tagger.votes(photograph)[1] for photograph in features])
-    measured = figures.measure(ranking, learned.carried[learned.held_back])
+    measured = figures.measure_ranking(ranking, learned.carried[learned.held_back])
     return {name: round(value, 4) for name, value in asdict(measured).items()}

@@ -8,7 +8,7 @@ import pytest
 from covering import Axes, Row, chosen, covering, pairs, without
 from meaning import Meaning
 
-from heritage_color.colorize import files
+from heritage_color.colorize import files, sources
 from heritage_color.colorize.predict import predict
 from heritage_color.errors import PictureError
 from heritage_color.images.metadata import embedded
@@ -117,7 +117,7 @@ def colorization_faults(path: Path, meant: Meaning, folder: Path) -> list[str]:
     found |= {"source type": tags.get(SOURCE_TYPE), "bands": result.image.bands}
     lost = found["warnings"] or ["one"] if meant.notes & WARNED else []
     wanted = {"bits": 8 if meant.bits <= 8 else 16, "artist": meant.artist, "warnings": lost, "orientation": "1"}
-    wanted |= {"source type": files.DIGITAL_SOURCE_TYPE, "bands": 3}
+    wanted |= {"source type": sources.DIGITAL_SOURCE_TYPE, "bands": 3}
     wanted |= {"resolution": meant.pixels_per_inch and [round(value, 1) for value in meant.pixels_per_inch]}
     return differing(found, wanted) + light_faults(out, meant)
 

@@ -96,14 +96,14 @@ def test_without_the_rebalancing_a_preset_reads_colours_as_often_as_they_are():
     random = np.random.default_rng(2)
     frequencies = bins.prior(random.uniform(0, 1, len(bins.centres())) ** 6)
     class_weights = bins.rebalancing_weights(frequencies)
-    answer = cic.read(np.log(frequencies * class_weights), class_weights, cic.Reading(0.0, 1.0))
+    answer = cic.read_logits(np.log(frequencies * class_weights), class_weights, cic.Reading(0.0, 1.0))
     assert answer == pytest.approx(frequencies @ bins.centres(), abs=1e-2)
 
 
 def test_a_lower_temperature_is_more_colourful(tiny):
     logits = np.random.default_rng(3).normal(0, 1, (50, len(bins.centres())))
     chroma = [
-        np.linalg.norm(cic.read(logits, tiny.class_weights, cic.Reading(1.0, temperature)), axis=-1)
+        np.linalg.norm(cic.read_logits(logits, tiny.class_weights, cic.Reading(1.0, temperature)), axis=-1)
         for temperature in (1.0, 0.38, 0.1)
     ]
     assert chroma[0].mean() < chroma[1].mean() < chroma[2].mean()

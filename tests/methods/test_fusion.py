@@ -9,7 +9,7 @@ from heritage_color.errors import WeightsError
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods import fusion, loading, weights
 from heritage_color.methods.names import PRESETS
-from heritage_color.methods.networks import bins, fusing
+from heritage_color.methods.networks import bins, enlarging, fusing
 from heritage_color.metrics import figures
 from heritage_color.settings import Settings
 
@@ -131,7 +131,7 @@ def test_a_weight_file_holds_what_was_trained_and_not_the_encoder(untrained, tmp
 
 def test_doubling_keeps_a_constant_and_doubles_both_sides():
     x = np.full((1, 3, 5, 2), 7, np.float32)
-    assert np.array_equal(fusion.Double()(x), np.full((1, 6, 10, 2), 7))
+    assert np.array_equal(enlarging.Double()(x), np.full((1, 6, 10, 2), 7))
 
 
 def test_the_regression_loss_is_the_logarithm_of_hubers():
@@ -171,7 +171,7 @@ def answers() -> fusion.Answers:
 def test_a_preset_mixes_the_three_answers(rebalanced, rarity, regression, gain, expected):
     reading = fusion.Reading(rebalanced=rebalanced, rarity=rarity, temperature=1, regression=regression, gain=gain)
     rare = answers().rebalanced[0, 0, 0] * 2  # 120 for the bin of (20, 30), where `seen` gives grey 60
-    assert fusion.read(answers(), rare, reading)[0, 0, 0] == pytest.approx(expected, abs=1e-2)
+    assert fusion.read_answers(answers(), rare, reading)[0, 0, 0] == pytest.approx(expected, abs=1e-2)
 
 
 def documented_rows(repository, columns: int) -> dict[str, list[str]]:

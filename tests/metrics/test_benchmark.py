@@ -38,7 +38,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def result(folder):
     """The benchmark of all methods whose weights are here."""
-    return benchmark.benchmark(folder, benchmark.load("all", Settings()))
+    return benchmark.benchmark(folder, benchmark.load_methods("all", Settings()))
 
 
 @pytest.fixture(scope="module")
@@ -211,8 +211,8 @@ def test_photographs_without_colour_still_give_a_table(tmp_path):
 
 def test_a_method_that_does_not_exist_is_named():
     with pytest.raises(WeightsError, match="no method 'sepia'"):
-        benchmark.load("grey,sepia", Settings())
+        benchmark.load_methods("grey,sepia", Settings())
 
 
 def test_baselines_are_there_without_being_asked_for():
-    assert benchmark.load("grey, tint", Settings()) == []
+    assert benchmark.load_methods("grey, tint", Settings()) == []

@@ -9,6 +9,7 @@ import pytest
 import pyvips
 from catalog_rows import add_colorization, add_scan, approve
 
+from heritage_color.colorize.sources import DIGITAL_SOURCE_TYPE
 from heritage_color.publish import derivatives, labels
 from heritage_color.publish.steps import publish
 from heritage_color.store import Store
@@ -55,7 +56,7 @@ def test_mark_alternative_text_xmp_manifest_row_and_page_say_the_same(site, publ
 def test_the_file_says_that_a_model_made_part_of_it_and_which(site, published, tmp_path):
     entry, _ = published
     xmp = properties(site, entry["colour"]["key"], tmp_path)
-    assert xmp["Xmp.iptcExt.DigitalSourceType"] == labels.DIGITAL_SOURCE_TYPE
+    assert xmp["Xmp.iptcExt.DigitalSourceType"] == DIGITAL_SOURCE_TYPE
     assert xmp["Xmp.dc.source"] == xmp["Xmp.dc.identifier"] == "NEP <1923>/42 & so on"
     assert "5eed" * 16 in xmp["Xmp.xmpMM.History[1]/stEvt:parameters"]
     assert xmp["Xmp.xmpMM.History[2]/stEvt:parameters"] == "good; decided by A. Curator"

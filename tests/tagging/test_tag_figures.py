@@ -32,7 +32,7 @@ def test_a_level_leaves_its_places_to_its_own_tags():
 
 
 def test_photographs_without_any_of_the_tags_are_not_judged():
-    measured = figures.measure(RANKING, CARRIED & [[True], [False]])
+    measured = figures.measure_ranking(RANKING, CARRIED & [[True], [False]])
     assert (measured.hit_1, measured.at_most) == (1.0, 0.2)
 
 

@@ -84,7 +84,7 @@ def test_a_picture_that_cannot_be_read_is_a_sentence_and_the_others_go_on(tagger
 
 def test_a_tagger_saved_and_loaded_draws_nearly_the_same_vectors(tagger, tmp_path):
     tagger.save(proposing.weight_file(tmp_path))
-    again = proposing.load(tmp_path)
+    again = proposing.load_tagger(tmp_path)
     features = np.linspace(0, 2, 1280)
     assert again.vocabulary.tags == tagger.vocabulary.tags
     assert np.abs(again.samples(features) - tagger.samples(features)).max() < 0.05
@@ -92,15 +92,15 @@ def test_a_tagger_saved_and_loaded_draws_nearly_the_same_vectors(tagger, tmp_pat
 
 def test_weights_of_another_vocabulary_or_none_are_refused(tagger, tmp_path):
     with pytest.raises(WeightsError, match="No weights at"):
-        proposing.load(tmp_path)
+        proposing.load_tagger(tmp_path)
     other = labels.vocabulary([*TAGS, ("tree",)], fewest=1)
     proposing.Tagger(tagger.arrays, other, {"width": 0.01}).save(proposing.weight_file(tmp_path))
     with pytest.raises(WeightsError, match="do not hold the same vocabulary"):
-        proposing.load(tmp_path)
+        proposing.load_tagger(tmp_path)
 
 
 def test_the_benchmark_has_a_row_for_each_ranker_and_level(tagger, photographs):
-    result = benchmark.compare(tagger, photographs, photographs / "tags.csv")
+    result = benchmark.compare_rankers(tagger, photographs, photographs / "tags.csv")
     assert {(row.level, row.ranker) for row in result.rows} == {
         (benchmark.LEVELS[level], ranker) for level in (0, 1, 2) for ranker in ("frequency", "cgan")
     }
@@ -110,7 +110,7 @@ def test_the_benchmark_has_a_row_for_each_ranker_and_level(tagger, photographs):
 
 def test_a_folder_that_is_no_run_lends_no_neighbours(tagger, photographs):
     with pytest.raises(DeliveryError, match=r"has no learned\.npz"):
-        benchmark.compare(tagger, photographs, photographs / "tags.csv", photographs)
+        benchmark.compare_rankers(tagger, photographs, photographs / "tags.csv", photographs)
 
 
 def test_the_commands_print_proposals_and_figures(tagger, photographs, tmp_path, monkeypatch, capsys):
@@ -126,7 +126,7 @@ def test_the_commands_print_proposals_and_figures(tagger, photographs, tmp_path,
 
 def tagging_of(folder, photographs):
     """What the saved tagger proposes for the first photograph."""
-    return proposing.load(folder).propose_for(photographs / "a.png")
+    return proposing.load_tagger(folder).propose_for(photographs / "a.png")
 
 
 def test_training_on_too_few_photographs_ends_with_a_sentence(photographs, tmp_path, capsys):

@@ -81,7 +81,7 @@ def test_a_run_of_another_width_is_refused(run, folders):
 
 
 def test_a_run_can_start_from_weights(run, tmp_path):
-    state = adversarial.prepare(recipe(1), tmp_path, run / "pix2pix.safetensors", "l1", 24, 128)
+    state = adversarial.prepare_run(recipe(1), tmp_path, run / "pix2pix.safetensors", "l1", 24, 128)
     learned = loading.load("pix2pix", run).generator.get_weights()
     assert (state.method.width, state.method.side) == (2, 32)
     for mine, stored in zip(state.rivals.generator.get_weights(), learned, strict=True):

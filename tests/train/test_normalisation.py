@@ -25,14 +25,14 @@ def batches():
 
 
 def test_each_normalisation_gets_mean_and_variance_of_the_batches_with_nothing_left_out(network, batches):
-    normalisation.measure(network, batches)
+    normalisation.measure_normalisations(network, batches)
     norm = network.get_layer("norm")
     assert np.allclose(norm.moving_mean, batches.mean((0, 1, 2, 3)), atol=1e-4)
     assert np.allclose(norm.moving_variance, batches.var((1, 2, 3)).mean(0), atol=1e-3)
 
 
 def test_training_goes_on_as_before(network, batches):
-    normalisation.measure(network, batches)
+    normalisation.measure_normalisations(network, batches)
     dropout, norm = network.layers[1:]
     assert (dropout.rate, norm.momentum) == (0.5, 0.99)
     shown = network(batches[0], training=True).numpy()
@@ -41,11 +41,11 @@ def test_training_goes_on_as_before(network, batches):
 
 def test_a_normalisation_that_does_not_learn_keeps_what_it_has(network, batches):
     network.get_layer("norm").trainable = False
-    normalisation.measure(network, batches)
+    normalisation.measure_normalisations(network, batches)
     assert np.all(network.get_layer("norm").moving_mean == 99)
 
 
 def test_rates_come_back_where_a_batch_fails(network):
     with pytest.raises(ValueError, match="shape"):
-        normalisation.measure(network, [np.zeros((1, 4, 4, 7), np.float32)])
+        normalisation.measure_normalisations(network, [np.zeros((1, 4, 4, 7), np.float32)])
     assert (network.layers[1].rate, network.get_layer("norm").momentum) == (0.5, 0.99)

@@ -51,8 +51,8 @@ def test_the_checksum_is_the_files_own(folder, looked):
 
 def test_the_manifest_is_written_once_and_read_again(folder, looked, tmp_path):
     manifest = tmp_path / "photographs.csv"
-    survey.write(looked, manifest)
-    assert survey.survey(folder, manifest) == looked == list(survey.read(manifest))
+    survey.write_manifest(looked, manifest)
+    assert survey.survey(folder, manifest) == looked == list(survey.read_manifest(manifest))
 
 
 def test_a_file_that_changed_since_is_looked_at_again(folder, tmp_path):

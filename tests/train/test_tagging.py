@@ -66,25 +66,25 @@ TINY = training.Recipe(steps=4, batch=8, width=0.01, vector=8, views=2, fewest=2
 
 
 def test_a_run_leaves_a_tagger_that_its_benchmark_can_judge(photographs, tmp_path):
-    file = training.train(photographs, photographs / "tags.csv", tmp_path / "run", TINY)
-    tagger = proposing.load(file.parent)
+    file = training.train_tagger(photographs, photographs / "tags.csv", tmp_path / "run", TINY)
+    tagger = proposing.load_tagger(file.parent)
     assert set(tagger.vocabulary.tags) == {"thing", "cat", "coffee", "rocket"}
     assert (tagger.card["photographs"], tagger.card["recipe"]["steps"]) == (12, 4)
-    result = benchmark.compare(tagger, photographs, photographs / "tags.csv", tmp_path / "run")
+    result = benchmark.compare_rankers(tagger, photographs, photographs / "tags.csv", tmp_path / "run")
     by_ranker = {row.ranker: row for row in result.rows if row.level == benchmark.LEVELS[2]}
     assert by_ranker["neighbours"].hit_1 == 1.0
 
 
 def test_a_run_that_goes_on_looks_at_no_photograph_again(photographs, tmp_path):
-    first = training.train(photographs, photographs / "tags.csv", tmp_path / "run", TINY)
+    first = training.train_tagger(photographs, photographs / "tags.csv", tmp_path / "run", TINY)
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "run" / "features").iterdir()}
     before = first.read_bytes()
-    second = training.train(photographs, photographs / "tags.csv", tmp_path / "run", TINY)
+    second = training.train_tagger(photographs, photographs / "tags.csv", tmp_path / "run", TINY)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "run" / "features").iterdir()} == kept
     assert second.read_bytes() == before
 
 
 def test_too_few_photographs_are_refused_before_anything_is_written(photographs, tmp_path):
     with pytest.raises(DeliveryError, match="training needs 100"):
-        training.train(photographs, photographs / "tags.csv", tmp_path / "run", training.Recipe(fewest=2))
+        training.train_tagger(photographs, photographs / "tags.csv", tmp_path / "run", training.Recipe(fewest=2))
     assert not (tmp_path / "run").exists()

@@ -49,7 +49,7 @@ def _temperatures(method: cic.Cic, photograph: np.ndarray) -> Image.Image:
     logits = method.answers(lightness[None])
     read = []
     for temperature in TEMPERATURES:
-        ab = cic.read(logits, method.class_weights, cic.Reading(1.0, temperature))[0]
+        ab = cic.read_logits(logits, method.class_weights, cic.Reading(1.0, temperature))[0]
         rgb = lab.join(lightness, enlarge(ab, *lightness.shape))
         read.append(_labelled(np.rint(255 * rgb).astype(np.uint8), f"T = {temperature}"))
     return Image.fromarray(np.vstack([np.hstack(read[:3]), np.hstack(read[3:])]))

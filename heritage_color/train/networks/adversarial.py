@@ -49,7 +49,7 @@ JUDGED_TOGETHER = 16  # photographs held back in one batch: memory, not mathemat
 def pair(path: tf.Tensor, seed: tf.Tensor, augment: bool, aged: float, side: int) -> tuple[tf.Tensor, tf.Tensor]:
     """Lightness / 50 - 1 (side, side, 1) and ab / 110 (side, side, 2) of a square of one photograph."""
     draw = tf.random.stateless_uniform([5], seed)
-    linear = srgb_to_linear(photographs.square(photographs.read(path), draw[:4], augment, side))
+    linear = srgb_to_linear(photographs.square(photographs.read_photograph(path), draw[:4], augment, side))
     lab = linear_to_lab(linear)
     light = lab[..., :1]
     if augment and aged:
@@ -173,7 +173,7 @@ def held_back(data: Data, side: int) -> tuple[np.ndarray, np.ndarray]:
     return np.stack([light for light, _ in pairs]), np.stack([ab for _, ab in pairs])
 
 
-def prepare(recipe: Recipe, run: Path, start_from: Path | None, loss: str, width: int, side: int) -> Run:
+def prepare_run(recipe: Recipe, run: Path, start_from: Path | None, loss: str, width: int, side: int) -> Run:
     """The networks of a run, at their first step or where it was left. Raises WeightsError."""
     keras.utils.set_random_seed(recipe.seed)
     keras.mixed_precision.set_global_policy("float32")  # half precision would need a scale for each of three losses
@@ -202,7 +202,7 @@ def train(
 
 def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, shape: tuple[str, int, int]) -> Path:
     loss, width, side = shape
-    state = prepare(recipe, run, start_from, loss, width, side)
+    state = prepare_run(recipe, run, start_from, loss, width, side)
     side, steps = state.method.side, max(1, round(len(data.paths) * recipe.epochs / recipe.batch))
     first, truths = int(state.done), held_back(data, side)
     batches = iter(photographs.numbered(

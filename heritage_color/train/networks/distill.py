@@ -65,7 +65,7 @@ def build_student(side: int = SIDE) -> tuple[keras.Model, keras.Model]:
 def lesson(path: tf.Tensor, seed: tf.Tensor, augment: bool = True) -> tuple[tf.Tensor, tf.Tensor]:
     """Colour (224, 224, 3) for the teacher and grey (128, 128, 1) for the student, 0..255, of one photograph."""
     draw = tf.random.stateless_uniform([5], seed)
-    rgb = photographs.square(photographs.read(path), draw[:4], augment)
+    rgb = photographs.square(photographs.read_photograph(path), draw[:4], augment)
     linear = srgb_to_linear(rgb)
     grey = grey_of(linear)
     if augment and draw[4] < photographs.AGED_SHARE:

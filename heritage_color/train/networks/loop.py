@@ -77,7 +77,7 @@ def precision(recipe: Recipe) -> str:
     return "mixed_float16" if tf.config.list_physical_devices("GPU") else "float32"
 
 
-def prepare(recipe: Recipe, steps: int, prior: np.ndarray, start_from: Path | None, **options) -> Trained:
+def prepare_network(recipe: Recipe, steps: int, prior: np.ndarray, start_from: Path | None, **options) -> Trained:
     """The network of a recipe, ready for its first step. Raises WeightsError."""
     with strategy().scope():
         method = loading.create(recipe.method, dropout=recipe.dropout, **options)
@@ -125,7 +125,7 @@ def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, optio
     keras.mixed_precision.set_global_policy(precision(recipe))
     leg = min(LEG, len(data.paths) // recipe.batch)
     legs = max(1, round(len(data.paths) * recipe.epochs / recipe.batch / leg))
-    method = prepare(recipe, legs * leg, _prior(run, data.paths), start_from, **options)
+    method = prepare_network(recipe, legs * leg, _prior(run, data.paths), start_from, **options)
     weights = run / f"{recipe.method}.safetensors"
     checkpoint = Checkpoint(run / "checkpoint")
     done = checkpoint.restore(method.network)

@@ -14,7 +14,7 @@ import numpy as np
 DROPOUTS = (keras.layers.Dropout, keras.layers.SpatialDropout2D)
 
 
-def measure(network: keras.Model, batches: Iterable) -> None:
+def measure_normalisations(network: keras.Model, batches: Iterable) -> None:
     """Give each normalisation the mean and variance of its features, averaged over batches of input (N, H, W, C).
 
     Nothing is left out at random meanwhile. A normalisation that does not learn keeps what it has.

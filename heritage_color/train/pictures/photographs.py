@@ -15,7 +15,7 @@ AGED_SHARE = 0.4  # of the pictures get an archive's defects
 MOUNTED_SHARE = 0.1  # of the pictures get a border
 
 
-def read(path: tf.Tensor) -> tf.Tensor:
+def read_photograph(path: tf.Tensor) -> tf.Tensor:
     """A photograph as sRGB (H, W, 3) in 0..1."""
     return tf.cast(tf.io.decode_image(tf.io.read_file(path), 3, expand_animations=False), tf.float32) / 255
 
@@ -42,7 +42,7 @@ def pair(
     mounted.
     """
     draw = tf.random.stateless_uniform([6], seed)
-    linear = srgb_to_linear(square(read(path), draw[:4], augment, side))
+    linear = srgb_to_linear(square(read_photograph(path), draw[:4], augment, side))
     ab = tf.nn.avg_pool2d(linear_to_lab(linear)[None, ..., 1:], STRIDE, STRIDE, "VALID")[0]
     grey = grey_of(linear)
     if augment and draw[4] < aged:

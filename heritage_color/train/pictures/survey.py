@@ -19,6 +19,7 @@ from heritage_color.keys import FileName
 from heritage_color.lab import rgb_to_lab
 from heritage_color.progress import track
 from heritage_color.train.pictures.splitting import PART, place
+from heritage_color.whole_files import whole
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 COLOUR_THRESHOLD = 5.0  # Zhang et al. 2016, released code: a picture with no |a| or |b| above it is grey
@@ -51,7 +52,7 @@ def survey(folder: Path, manifest: Path) -> list[Photograph]:
     paths = find(folder)
     if not paths:
         raise DeliveryError(f"There is no photograph (JPEG or PNG) in {folder}.")
-    known = {row.file: row for row in read(manifest)} if manifest.is_file() else {}
+    known = {row.file: row for row in read_manifest(manifest)} if manifest.is_file() else {}
     with ThreadPoolExecutor() as pool:
         looking = pool.map(lambda path: _look(folder, path, known), paths)
         looked = list(track(looking, "look at photographs", len(paths)))
@@ -59,7 +60,7 @@ def survey(folder: Path, manifest: Path) -> list[Photograph]:
         raise DeliveryError(
             f"All of the photographs in {folder} are grey or damaged: there is no colour to learn from."
         )
-    write(looked, manifest)
+    write_manifest(looked, manifest)
     return looked
 
 
@@ -100,17 +101,15 @@ def split(photographs: list[Photograph], share: float = HELD_BACK) -> tuple[list
     return [p for p in photographs if p.work not in held_back], [p for p in photographs if p.work in held_back]
 
 
-def write(photographs: list[Photograph], manifest: Path) -> None:
+def write_manifest(photographs: list[Photograph], manifest: Path) -> None:
     """The manifest as CSV, whole or not at all."""
-    partial = manifest.with_suffix(".partial")
-    with partial.open("w", newline="") as file:
+    with whole(manifest) as partial, partial.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(field.name for field in fields(Photograph))
         writer.writerows(astuple(row) for row in photographs)
-    partial.replace(manifest)
 
 
-def read(manifest: Path) -> Iterator[Photograph]:
+def read_manifest(manifest: Path) -> Iterator[Photograph]:
     """The photographs of a manifest."""
     with manifest.open(newline="") as file:
         yield from (Photograph(**row) for row in csv.DictReader(file))
