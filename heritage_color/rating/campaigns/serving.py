@@ -11,6 +11,7 @@ from heritage_color.errors import RatingError
 from heritage_color.keys import ObjectKey
 from heritage_color.rating.campaigns.campaign import Campaign
 from heritage_color.rating.campaigns.identifiers import known_form
+from heritage_color.rating.methods import SCALED
 from heritage_color.settings import Settings
 
 queries = db.queries("rating/campaigns/serving")
@@ -250,7 +251,7 @@ def _shown(campaign: Campaign, item: Reserved) -> Item:
         item_id=item.item_id,
         method=campaign.method,
         first=f"{address}/first",
-        second=f"{address}/second" if campaign.method in ("pairs", "turing") else None,
+        second=None if campaign.method in SCALED else f"{address}/second",
         original=None if campaign.method == "turing" else f"{address}/original",
         swapped=item.swapped,
         title=item.title,
