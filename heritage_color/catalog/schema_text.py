@@ -24,7 +24,7 @@ Related = TypeVar("Related", Table, View)
 
 
 def as_sql(schema: Schema) -> str:
-    """The whole text of sql/schema.sql."""
+    """Return the whole text of sql/schema.sql."""
     return "\n".join(_blocks(schema))
 
 
@@ -124,12 +124,12 @@ def _flat(expression: str) -> str:
 
 
 def _is_inline(rule: Rule) -> bool:
-    """Whether a rule stands with its column: it is about this one alone, and its name is the automatic one."""
+    """Tell whether a rule stands with its column: it is about this one alone, and its name is the automatic one."""
     return len(rule.columns) == 1 and _is_automatic(rule)
 
 
 def _is_automatic(rule: Rule) -> bool:
-    """Whether PostgreSQL would give this name to the first rule of its kind (ChooseConstraintName)."""
+    """Tell whether PostgreSQL would give this name to the first rule of its kind (ChooseConstraintName)."""
     columns = "_".join(rule.columns)
     about = f"_{columns}" if len(rule.columns) == 1 else ""
     name = AUTOMATIC_NAMES.get(rule.kind, "{table}{about}_check")
@@ -166,7 +166,7 @@ def _comment(kind: str, name: str, comment: str | None) -> str:
 
 
 def _pieces(text: str) -> str:
-    """A long literal over several lines: SQL takes literals that only line breaks part for one."""
+    """Return a long literal over several lines: SQL takes literals that only line breaks part for one."""
     pieces = re.findall(r"(?s).{1,104}(?:\s|\Z)|.{105}", text)
     return "\n    ".join(map(_literal, pieces))
 

@@ -103,7 +103,7 @@ def report(settings: Settings) -> Report:
 
 
 def report_text(settings: Settings) -> str:
-    """The report as a table of plain lines."""
+    """Return the report as a table of plain lines."""
     counts = report(settings)
     lines = []
     for name, title in TITLES.items():

@@ -53,7 +53,7 @@ def propose_tags(settings: Settings) -> Tagged:
 
 
 def tag_all(settings: Settings, tagger: proposing.Tagger) -> Iterator[str]:
-    """What became of each scan, "tagged" or "refused", lot by lot in the order of their ids."""
+    """Yield what became of each scan, "tagged" or "refused", lot by lot in the order of their ids."""
     last, model = 0, tagger.sha256
     while True:
         with open_archive(settings) as archive:
@@ -81,7 +81,7 @@ def _tag(archive: Archive, tagger: proposing.Tagger, scan: Untagged) -> str:
 
 
 def _record_proposals(archive: Archive, scan_id: int, model: Sha256, proposals: list[proposing.Proposal]) -> None:
-    """The proposals of one scan and their event."""
+    """Write the proposals of one scan and their event."""
     of_scan = {"scan_id": scan_id, "model_sha256": model}
     rows = [of_scan | {"tag": proposal.tag, "votes": proposal.votes} for proposal in proposals]
     queries.add_tag_proposals(archive.db, rows)

@@ -71,7 +71,7 @@ class AnnotationPage:
 
 
 def annotation_page(notes: Iterable[RegionNote], canvas: str, width: int, height: int) -> AnnotationPage:
-    """Notes as annotations of a canvas of `width` x `height` pixels, named by its address."""
+    """Return notes as annotations of a canvas of `width` x `height` pixels, named by its address."""
     items = tuple(_annotation(note, canvas, width, height) for note in notes)
     return AnnotationPage(CONTEXT, f"{canvas}/notes", "AnnotationPage", items)
 

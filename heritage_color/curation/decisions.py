@@ -163,7 +163,7 @@ def _approval_by_another(picture: Picture, decision: Decision) -> int | None:
 
 
 def _same_person(picture: Picture, decision: Decision) -> bool:
-    """Whether the newest decision is by the same curator: accounts tell people apart, names where one has none."""
+    """Tell whether the newest decision is this curator's: accounts tell people apart, names where one has none."""
     if picture.account_id is None or decision.account_id is None:
         return (picture.curator or "").casefold() == decision.curator.casefold()
     return picture.account_id == decision.account_id

@@ -37,7 +37,7 @@ class Note:
             raise CurationError("A note on a region needs words.")
 
     def as_kept(self) -> "Note":
-        """The rectangle to two decimals, still inside the picture after rounding, and the words stripped."""
+        """Return the rectangle to two decimals, still inside the picture after rounding, and the words stripped."""
         x, y = round(self.x, 2), round(self.y, 2)
         width, height = min(round(self.width, 2), round(100 - x, 2)), min(round(self.height, 2), round(100 - y, 2))
         return replace(self, x=x, y=y, width=width, height=height, words=self.words.strip())
@@ -51,7 +51,7 @@ class Author:
     curator: str
 
     def is_same(self, curator: str, account_id: int | None) -> bool:
-        """Whether this is who acts now."""
+        """Tell whether this is who acts now."""
         return self.curator == curator if account_id is None else self.account_id == account_id
 
 

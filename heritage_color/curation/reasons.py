@@ -32,5 +32,5 @@ VERDICTS = ("approved", "rejected", "sent back")
 
 
 def find_reason(verdict: str, code: str) -> Reason | None:
-    """The reason of a code, where it fits the verdict."""
+    """Return the reason of a code, where it fits the verdict."""
     return next((reason for reason in REASONS if (reason.verdict, reason.code) == (verdict, code)), None)

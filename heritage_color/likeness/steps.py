@@ -118,7 +118,7 @@ def find(settings: Settings) -> Found:
 
 
 def see_all(settings: Settings) -> Iterator[str]:
-    """What became of each scan without a likeness: "seen", "left_out" or "set_aside", lot by lot."""
+    """Yield what became of each scan without a likeness: "seen", "left_out" or "set_aside", lot by lot."""
     last = 0
     while True:
         with open_archive(settings) as archive:
@@ -174,12 +174,12 @@ def _compare(archive: Archive, scan: UncomparedScan) -> int:
 
 
 def look_up(connection: db.Connection, signed: int, but: int = 0, most: int = MOST_PAIRS) -> list[NearScan]:
-    """Scans within `MOST_DISTANCE` bits of a likeness, the nearest first, `but` one."""
+    """Return scans within `MOST_DISTANCE` bits of a likeness, the nearest first, `but` one."""
     return db.records(NearScan, queries.like_scans(connection, **choice(signed, but, most)))
 
 
 def choice(signed: int, but: int = 0, most: int = MOST_PAIRS) -> dict[Column, object]:
-    """The parameters of the query `like_scans`."""
+    """Return the parameters of the query `like_scans`."""
     near = likeness.near_bands(f"{signed % 2**likeness.BITS:016x}")
     bands = {f"band_{number}": values for number, values in enumerate(near, 1)}
     limits = {"most_distance": likeness.MOST_DISTANCE, "most": most}

@@ -26,7 +26,7 @@ class Grey(Colorizer):
         """Nothing to learn."""
 
     def reading(self, answers: np.ndarray, preset: str) -> Prediction:
-        """One colour for all cells (N, H/4, W/4, 2); the preset changes nothing."""
+        """Return one colour for all cells (N, H/4, W/4, 2); the preset changes nothing."""
         shape = (len(answers), answers.shape[1] // STRIDE, answers.shape[2] // STRIDE, 2)
         return Prediction(np.broadcast_to(self.constant, shape).copy(), None)
 

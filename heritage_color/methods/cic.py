@@ -113,7 +113,7 @@ def build_network(width: float = WIDTH, dropout: float = 0.0, trunk: str = TRUNK
 
 
 def _chain(lightness, width: float):
-    """The paper's first four blocks: (N, H/8, W/8, 512 * width)."""
+    """Return the paper's first four blocks: (N, H/8, W/8, 512 * width)."""
     x = layers.Rescaling(1 / LIGHTNESS_SCALE, -LIGHTNESS_CENTRE / LIGHTNESS_SCALE, name="centre")(lightness)
     for block in BLOCKS[: FEATURES - 1]:
         x = _block(x, block, width)
@@ -206,11 +206,11 @@ class Cic(Colorizer):
         return grey_to_lightness(grey / 255)
 
     def answers(self, lightness: np.ndarray) -> np.ndarray:
-        """Logits (N, H/4, W/4, Q), one picture at a time: the same bytes in whatever company it comes."""
+        """Return logits (N, H/4, W/4, Q), one picture at a time: the same bytes in whatever company it comes."""
         return np.concatenate([self._answer(tensorflow.constant(picture[None, ..., None])) for picture in lightness])
 
     def reading(self, answers: np.ndarray, preset: str) -> Prediction:
-        """Chroma and uncertainty (N, H/4, W/4): the entropy of the bins as often as photographs have them."""
+        """Return chroma and uncertainty (N, H/4, W/4): the entropy of the bins as often as photographs have them."""
         presets = self.card["presets"]
         if preset not in presets:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")

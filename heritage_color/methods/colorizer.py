@@ -42,7 +42,7 @@ class Colorizer(ABC):
         return self.reading(self.answers(lightness), preset)
 
     def answers(self, lightness: np.ndarray) -> Any:
-        """All that costs time and that no preset changes: by default nothing, the lightness itself."""
+        """Return all that costs time and that no preset changes: by default nothing, the lightness itself."""
         return lightness
 
     @abstractmethod

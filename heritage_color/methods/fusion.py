@@ -221,7 +221,7 @@ class Fusion(FusionLite):
 
 
 def _widened(array: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """An array with as many rows as `like`: further inputs of a layer weigh nothing at first."""
+    """Return an array with as many rows as `like`: further inputs of a layer weigh nothing at first."""
     if array.shape[1:] != like.shape[1:] or len(array) > len(like):
         return like
     return np.concatenate([array, np.zeros_like(like[len(array) :])])

@@ -43,7 +43,7 @@ def weight_file(name: str, folder: Path) -> Path:
 
 
 def load(name: str, folder: Path, **options: object) -> Colorizer:
-    """A method with the weights of a folder, ready to predict."""
+    """Return a method with the weights of a folder, ready to predict."""
     if name in METHODS and name not in BASELINES:
         read_card(weight_file(name, folder))  # before a network is built, or another's weights are downloaded
     method = create(name, **options)

@@ -59,7 +59,7 @@ def _kernel():
 
 
 def _norm(name: str):
-    """Batch normalisation: in training by the batch, at prediction by the mean statistics of training.
+    """Return batch normalisation: in training by the batch, at prediction by the mean statistics of training.
 
     So a picture gets one answer in whatever company it comes. The paper takes the test batch's statistics
     (section 3.3); those of one picture would take away all that it is as a whole, layer after layer.
@@ -101,7 +101,7 @@ def build_generator(width: int = PAPER_WIDTH, side: int = PAPER_SIDE) -> keras.M
 
 
 def _down(x, channels: int, name: str, normalised: bool):
-    """Half the size. The first layer is not normalised, nor the last: of one pixel nothing would be left."""
+    """Halve the size. The first layer is not normalised, nor the last: of one pixel nothing would be left."""
     if not name.endswith("_1"):
         x = layers.LeakyReLU(SLOPE, name=f"{name}_relu")(x)
     convolution = layers.Conv2D(
@@ -139,7 +139,7 @@ def _patch(x, channels: int, stride: int, name: str, bias: bool):
 
 
 def l1_loss(ab, answer):
-    """Mean distance of each number of ab / 110, times lambda = 100."""
+    """Return the mean distance of each number of ab / 110, times lambda = 100."""
     return L1_WEIGHT * ops.mean(ops.abs(ab - answer))
 
 
@@ -154,7 +154,7 @@ def telling_loss(true, made):
 
 
 def adam(learning_rate: float = LEARNING_RATE) -> keras.optimizers.Adam:
-    """The paper's optimizer."""
+    """Return the paper's optimizer."""
     return keras.optimizers.Adam(learning_rate, BETA_1, BETA_2)
 
 
@@ -204,7 +204,7 @@ def scaled(lightness):
 
 
 def fitted(pictures, side: int):
-    """Pictures (N, H, W, C) with their shorter side brought to `side`, mirrored to multiples of it.
+    """Return pictures (N, H, W, C) with their shorter side brought to `side`, mirrored to multiples of it.
 
     Returns them, and the height and width (2,) of what is not the mirror's: the aspect is kept.
     """
@@ -246,7 +246,7 @@ class Pix2Pix(Colorizer):
         return terms
 
     def answers(self, lightness: np.ndarray) -> np.ndarray:
-        """Chroma (N, H/4, W/4, 2), of each picture by itself: in any company it gets the same noise."""
+        """Return chroma (N, H/4, W/4, 2), of each picture by itself: in any company it gets the same noise."""
         pictures = lightness[..., None].astype(np.float32)
         return np.concatenate([self._answer(tf.constant(picture[None])).numpy() for picture in pictures])
 

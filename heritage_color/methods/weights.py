@@ -82,7 +82,7 @@ def _restored(array: np.ndarray, scale: np.ndarray | None) -> np.ndarray:
 
 
 def read_card(path: Path) -> Card:
-    """The card beside a weight file. Raises WeightsError where there is none, or none that can be read."""
+    """Return the card beside a weight file. Raises WeightsError where there is none, or none that can be read."""
     card = path.with_suffix(".json")
     if not path.is_file() or not card.is_file():
         raise WeightsError(f"No weights at {path}: both the file and its card {card.name} must be there.")
@@ -94,7 +94,7 @@ def read_card(path: Path) -> Card:
 
 
 def load_weights(path: Path, method: str = "") -> tuple[Arrays, Card]:
-    """Arrays, in float32 or of whole numbers, and card.
+    """Return arrays, in float32 or of whole numbers, and card.
 
     Raises WeightsError when the checksum is not the card's, or the method another.
     """

@@ -83,7 +83,7 @@ class Tally:
             self.moments.add(answer.features)
 
     def sums(self, pixels: np.ndarray) -> Sums:
-        """The row's sums over all its pictures; `pixels` (n, Q) are the pictures' own."""
+        """Return the row's sums over all its pictures; `pixels` (n, Q) are the pictures' own."""
         columns = {name: np.array([row[name] for row in self.figures], np.float64) for name in self.figures[0]}
         return Sums(columns, np.stack(self.areas), pixels)
 
@@ -207,7 +207,7 @@ class Benchmark:
         return SkinTones(SKIN_RULE, self.tones.count(None), groups) if groups else None
 
     def _by_era(self, sums: dict[RowName, Sums]) -> dict[GroupName, Group]:
-        """The groups by decade; none where no picture has a date."""
+        """Return the groups by decade; none where no picture has a date."""
         listed = [self.listed.get(self._name(path), slices.Listed("", "")) for path in self.taken]
         members = slices.groups_of([slices.decade(photograph.date) for photograph in listed])
         if set(members) == {slices.UNDATED}:
@@ -222,12 +222,12 @@ class Benchmark:
 
 
 def without(sums: Sums, names: tuple[str, ...]) -> Sums:
-    """The sums less some of their figures."""
+    """Return the sums less some of their figures."""
     return Sums({name: each for name, each in sums.figures.items() if name not in names}, sums.area, sums.pixels)
 
 
 def _group(sums: dict[RowName, Sums], members: np.ndarray, names: tuple[FigureName, ...]) -> Group:
-    """The summary of some pictures, of some figures; of fewer than 5 pictures without intervals."""
+    """Return the summary of some pictures, of some figures; of fewer than 5 pictures without intervals."""
     whole = bootstrap.summary({name: each.take(members) for name, each in sums.items()})
     has_intervals = len(members) >= bootstrap.LEAST_PICTURES
     return Group(
@@ -242,7 +242,7 @@ def _group(sums: dict[RowName, Sums], members: np.ndarray, names: tuple[FigureNa
 def _only(
     rows: dict[RowName, dict[FigureName, Value]], names: tuple[FigureName, ...]
 ) -> dict[RowName, dict[FigureName, Value]]:
-    """Some of the figures of each row."""
+    """Return some of the figures of each row."""
     return {row: {name: figures[name] for name in names if name in figures} for row, figures in rows.items()}
 
 
@@ -253,7 +253,7 @@ def _cost(costs: list[cost.Cost]) -> RowCost:
 
 
 def benchmark(folder: Path, loaded: list[Colorizer], plan: Plan | None = None) -> Result:
-    """The figures of baselines and methods on a folder of colour photographs.
+    """Return the figures of baselines and methods on a folder of colour photographs.
 
     Raises DeliveryError where there is no photograph that can be read.
     """

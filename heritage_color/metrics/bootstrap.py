@@ -25,7 +25,7 @@ class Sums:
     pixels: np.ndarray
 
     def take(self, members: np.ndarray) -> "Sums":
-        """The sums of some of the pictures, by their positions."""
+        """Return the sums of some of the pictures, by their positions."""
         figures = {name: values[members] for name, values in self.figures.items()}
         return Sums(figures, self.area[members], self.pixels[members])
 
@@ -38,7 +38,7 @@ def resamples(pictures: int) -> np.ndarray:
 
 
 def once(pictures: int) -> np.ndarray:
-    """Every picture counted once (1, n): the weights of the set itself."""
+    """Return every picture counted once (1, n): the weights of the set itself."""
     return np.ones((1, pictures), np.float32)
 
 
@@ -51,7 +51,7 @@ def mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def set_figures(sums: Sums, weights: np.ndarray) -> dict[FigureName, np.ndarray]:
-    """Every figure (R,) of the set under weights (R, n) of its pictures."""
+    """Return every figure (R,) of the set under weights (R, n) of its pictures."""
     means = {name: mean(values, weights) for name, values in sums.figures.items()}
     for kind in ("colourfulness", "colourfulness_absolute"):
         if kind in means:
@@ -60,13 +60,13 @@ def set_figures(sums: Sums, weights: np.ndarray) -> dict[FigureName, np.ndarray]
 
 
 def pooled_auc(sums: Sums, weights: np.ndarray) -> np.ndarray:
-    """Percent (R,): the area under the curve of all pixels of the set together."""
+    """Return percent (R,): the area under the curve of all pixels of the set together."""
     pooled: np.ndarray = (weights @ sums.area.sum(1)) / (weights @ sums.pixels.sum(1))
     return pooled
 
 
 def rebalanced_auc(sums: Sums, weights: np.ndarray) -> np.ndarray:
-    """Percent (R,): the same, each pixel weighted by one over the frequency of its bin in the set.
+    """Return percent (R,): the same, each pixel weighted by one over the frequency of its bin in the set.
 
     The frequencies are the set's own, for its resamples too: were they counted anew, a resample that lacks the rare
     bins would seem to do better.
@@ -78,7 +78,7 @@ def rebalanced_auc(sums: Sums, weights: np.ndarray) -> np.ndarray:
 
 
 def interval(values: np.ndarray) -> list[float] | None:
-    """The middle 95% of a figure's resamples (R,); None where no resample has the figure."""
+    """Return the middle 95% of a figure's resamples (R,); None where no resample has the figure."""
     finite = values[np.isfinite(values)]
     return [round(float(end), DIGITS) for end in np.percentile(finite, INTERVAL)] if len(finite) else None
 
@@ -130,7 +130,7 @@ def _fewer(drawn: dict[FigureName, np.ndarray]) -> dict[FigureName, int]:
 
 
 def _gain(sums: Sums, other: Sums) -> np.ndarray:
-    """PSNR (n,) less that of another row, picture by picture; not finite where either equals the truth."""
+    """Return PSNR (n,) less that of another row, picture by picture; not finite where either equals the truth."""
     with np.errstate(invalid="ignore"):
         gain: np.ndarray = sums.figures["psnr_rgb"] - other.figures["psnr_rgb"]
     return gain

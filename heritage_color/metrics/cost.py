@@ -24,7 +24,7 @@ class Cost:
     memory: int = 0
 
     def __add__(self, other: "Cost") -> "Cost":
-        """The cost of two pieces, one after the other."""
+        """Return the cost of two pieces, one after the other."""
         return Cost(self.seconds + other.seconds, max(self.memory, other.memory))
 
 

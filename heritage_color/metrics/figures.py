@@ -13,7 +13,7 @@ SSIM_WINDOW = 7
 
 
 def to_unit(rgb: np.ndarray) -> np.ndarray:
-    """Samples of uint8 or uint16 as floats 0..1."""
+    """Return samples of uint8 or uint16 as floats 0..1."""
     return rgb.astype(np.float32) / np.iinfo(rgb.dtype).max
 
 
@@ -41,7 +41,7 @@ def compare_arrays(
 
 
 def chroma_figures(ab: np.ndarray, true_ab: np.ndarray) -> dict[FigureName, float]:
-    """The metrics of chroma (..., 2) alone."""
+    """Return the metrics of chroma (..., 2) alone."""
     squared = ((ab - true_ab).astype(np.float64) ** 2).reshape(-1, 2)
     distance = np.sqrt(squared.sum(1))
     return {
@@ -56,7 +56,7 @@ def chroma_figures(ab: np.ndarray, true_ab: np.ndarray) -> dict[FigureName, floa
 
 
 def areas(distance: np.ndarray) -> np.ndarray:
-    """Percent, any shape: the area under the curve of each pixel alone; that of many pixels is their mean.
+    """Return percent, any shape: the area under the curve of each pixel alone; that of many pixels is their mean.
 
     The curve is the share of pixels within t of the truth, for t = 0..150, and its area by the trapezoidal rule.
     """
@@ -65,14 +65,14 @@ def areas(distance: np.ndarray) -> np.ndarray:
 
 
 def ciede2000(lab: np.ndarray, true_lab: np.ndarray) -> float:
-    """Mean CIEDE2000 difference of two Lab pictures."""
+    """Return the mean CIEDE2000 difference of two Lab pictures."""
     from skimage.color import deltaE_ciede2000
 
     return float(deltaE_ciede2000(true_lab, lab).mean())
 
 
 def ssim(unit: np.ndarray, true_unit: np.ndarray) -> float:
-    """The structural similarity of two pictures in 0..1; NaN where they are narrower than its window."""
+    """Return the structural similarity of two pictures in 0..1; NaN where they are narrower than its window."""
     from skimage.metrics import structural_similarity
 
     if min(unit.shape[:2]) < SSIM_WINDOW:
@@ -101,5 +101,5 @@ def _spread_and_mean(red_green: np.ndarray, yellow_blue: np.ndarray) -> float:
 
 
 def lightness_error(lightness: np.ndarray, output_lightness: np.ndarray) -> float:
-    """Largest difference of two lightness maps 0..100, in 1/255 of the range."""
+    """Return the largest difference of two lightness maps 0..100, in 1/255 of the range."""
     return float(np.abs(lightness - output_lightness).max() * 2.55)

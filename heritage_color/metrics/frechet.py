@@ -11,7 +11,7 @@ SEED = 2020
 
 
 def directions() -> np.ndarray:
-    """64 orthonormal directions (1280, 64) among the features, drawn once for all sets and machines."""
+    """Return 64 orthonormal directions (1280, 64) among the features, drawn once for all sets and machines."""
     drawn = np.random.default_rng(SEED).normal(size=(FEATURES, KEPT))
     q, r = np.linalg.qr(drawn)
     drawn_directions: np.ndarray = q * np.sign(np.diag(r))
@@ -34,7 +34,7 @@ class Encoder:
         self.directions = directions()
 
     def features(self, rgb: np.ndarray) -> np.ndarray:
-        """The pooled features of a picture (H, W, 3) uint8, along 64 directions (64,)."""
+        """Return the pooled features of a picture (H, W, 3) uint8, along 64 directions (64,)."""
         head = self.head(_square(rgb)[None].astype(np.float32))
         pooled: np.ndarray = np.asarray(head, np.float64).mean((0, 1, 2)) @ self.directions
         return pooled

@@ -22,13 +22,13 @@ SHOWN = 5  # names of pictures in a sentence
 
 
 def read_rgb(path: Path, most_pixels: int = MOST_PIXELS) -> np.ndarray:
-    """A picture as upright 8-bit sRGB (H, W, 3), shrunk to at most so many pixels. Raises PictureError."""
+    """Return a picture as upright 8-bit sRGB (H, W, 3), shrunk to at most so many pixels. Raises PictureError."""
     picture = open_picture(path)
     return to_array(_shrunk(to_srgb8(picture), most_pixels), path)
 
 
 def bounded(rgb: np.ndarray, most_pixels: int = MOST_PIXELS) -> np.ndarray:
-    """Samples (H, W, 3) of a picture shrunk as `read_rgb` shrinks it."""
+    """Return samples (H, W, 3) of a picture shrunk as `read_rgb` shrinks it."""
     import pyvips
 
     samples: np.ndarray = _shrunk(pyvips.Image.new_from_array(rgb), most_pixels).numpy()
@@ -41,7 +41,7 @@ def _shrunk(image: "pyvips.Image", most_pixels: int) -> "pyvips.Image":
 
 
 def measure_pair(output: Path, truth: Path) -> dict[FigureName, float]:
-    """All metrics of a picture against its truth."""
+    """Return all metrics of a picture against its truth."""
     rgb, true_rgb = read_rgb(output), read_rgb(truth)
     return figures.full_reference(rgb, true_rgb) | {
         "colourfulness": figures.colourfulness(rgb),
@@ -52,7 +52,7 @@ def measure_pair(output: Path, truth: Path) -> dict[FigureName, float]:
 
 
 def pair_up(output: Path, truth: Path) -> list[tuple[Path, Path]]:
-    """Two files, or the pictures of two folders that share a stem; of several, the one in the same subfolder.
+    """Return two files, or the pictures of two folders that share a stem; of several, the one in the same subfolder.
 
     Raises DeliveryError where nothing pairs, or where a picture has several truths.
     """
@@ -75,7 +75,7 @@ def pair_up(output: Path, truth: Path) -> list[tuple[Path, Path]]:
 
 
 def unpaired(pairs: list[tuple[Path, Path]], output: Path, truth: Path) -> list[str]:
-    """A sentence on pictures without a truth, and on truths without a picture: no mean is over them."""
+    """Return a sentence on pictures without a truth, and on truths without a picture: no mean is over them."""
     lone = {
         "have no truth of their name": set(pictures_below(output)) - {picture for picture, _ in pairs},
         "are the truth of no picture": set(pictures_below(truth)) - {true for _, true in pairs},
@@ -98,7 +98,7 @@ def _truth_of(path: Path, output: Path, candidates: list[Path], truth: Path) -> 
 
 
 def pictures_below(folder: Path) -> list[Path]:
-    """The pictures of a folder and its subfolders, sorted; or the one picture."""
+    """Return the pictures of a folder and its subfolders, sorted; or the one picture."""
     if folder.is_file():
         return [folder]
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file())
@@ -143,7 +143,7 @@ def _finite(measured: Sequence[dict[FigureName, float | None]]) -> dict[FigureNa
 
 
 def figures_table(measured: dict[FileName, dict[FigureName, float | None]]) -> str:
-    """A line per figure: of the one picture, or the mean over all, and over how many where some have none."""
+    """Return a line per figure: of the one picture, or the mean over all, and over how many where some have none."""
     rows = list(measured.values())
     mean, counted = mean_of(rows), counted_in(rows)
     title = next(iter(measured)) if len(rows) == 1 else f"Mean over {len(rows)} pictures"

@@ -34,7 +34,7 @@ FORMAT = 1  # raised when a figure's definition changes
 
 
 def photographs_of(folder: Path, most: int = 0) -> list[Path]:
-    """The pictures below a folder, sorted; or so many of them, evenly spaced. Raises DeliveryError where is none."""
+    """Return the pictures below a folder, sorted; or so many, evenly spaced. Raises DeliveryError for none."""
     paths = pictures_below(folder)
     if not paths:
         raise DeliveryError(f"There is no photograph in {folder}.")
@@ -42,7 +42,7 @@ def photographs_of(folder: Path, most: int = 0) -> list[Path]:
 
 
 def evenly(paths: list[Path], most: int) -> list[Path]:
-    """So many of the paths, evenly spaced over all; all of them for 0, and where there are no more."""
+    """Return so many of the paths, evenly spaced over all; all of them for 0, and where there are no more."""
     if not 0 < most < len(paths):
         return paths
     return [paths[round(at)] for at in np.linspace(0, len(paths) - 1, most)]
@@ -61,7 +61,7 @@ def seen(path: Path, crop: int) -> Iterator[Path]:
 
 
 def centre_square(path: Path, side: int) -> "pyvips.Image":
-    """A pyvips picture of 8-bit sRGB: the shorter side brought to `side` pixels, then cut. Raises PictureError."""
+    """Bring the shorter side to `side` pixels, and cut: a pyvips picture of 8-bit sRGB. Raises PictureError."""
     import pyvips
 
     image = pyvips.Image.new_from_array(to_array(to_srgb8(open_picture(path)), path))
@@ -98,12 +98,12 @@ def list_sha256(folder: Path, paths: list[Path]) -> str:
 
 
 def _weights(method: Colorizer) -> dict[Word, Sha256]:
-    """SHA-256 of a method's own weights, and of those that it builds on."""
+    """Return the SHA-256 of a method's own weights, and of those that it builds on."""
     return {key: value for key, value in sorted(method.card.items()) if key.endswith("sha256")}
 
 
 def _version(name: str) -> str:
-    """The installed version of a distribution; TensorFlow's may be the one without GPU support."""
+    """Return the installed version of a distribution; TensorFlow's may be the one without GPU support."""
     for distribution in (name, f"{name}-cpu"):
         try:
             return metadata.version(distribution)

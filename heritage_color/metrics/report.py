@@ -39,7 +39,7 @@ FEW = 30  # pictures: below it a bootstrap interval is clearly too narrow
 
 
 def benchmark_table(result: Result) -> str:
-    """The benchmark as a table of its main figures."""
+    """Return the benchmark as a table of its main figures."""
     shown = [column for column in ON_SCREEN if any(_value(result, name, column) for name in result.rows)]
     head = ["method/preset", *shown, *COSTS]
     lines = [
@@ -73,7 +73,7 @@ def _aligned(lines: list[list[str]]) -> list[str]:
 
 
 def _intervals(result: Result) -> list[str]:
-    """A line per row: how far it is from grey on the same pictures."""
+    """Return a line per row: how far it is from grey on the same pictures."""
     return [
         f"{name} over grey: PSNR {_span(gains['psnr_rgb'])} dB, rebalanced AuC {_span(gains['auc_rebalanced'])}"
         for name, gains in result.over_grey.items()
@@ -110,7 +110,7 @@ def _short(result: Result, figure: FigureName) -> str:
 
 
 def benchmark_page(result: Result) -> str:
-    """The benchmark as a page: every main figure with its interval, what it cost, slices, and what was left out."""
+    """Write the benchmark as a page: each main figure with its interval, what it cost, slices, what was left out."""
     head = ["method/preset", *COLUMNS, *COSTS]
     lines = [
         [f"`{name}`", *(_with_interval(result, name, column) for column in COLUMNS), *_costs(result, name)]
@@ -148,7 +148,7 @@ def _table(lines: list[list[str]]) -> str:
 
 
 def slices_text(result: Result) -> str:
-    """Errors by skin tone and by decade, as two tables."""
+    """Return errors by skin tone and by decade, as two tables."""
     skin = result.skin_tone
     lines = [
         "By skin tone: mean over pictures, of their skin-like pixels; in brackets over how many, where not over all",
@@ -172,7 +172,7 @@ def _slices(groups: dict[GroupName, Group]) -> list[str]:
 
 
 def _cell(row: dict[FigureName, float], counted: dict[FigureName, int], figure: FigureName, pictures: int) -> str:
-    """A mean, and of how many pictures where not of all."""
+    """Return a mean, and of how many pictures where not of all."""
     if figure not in row:
         return ""
     of = f" ({counted[figure]})" if counted.get(figure, pictures) < pictures else ""

@@ -23,7 +23,7 @@ COMMENT = b"Colorized columns are guesses of a model, not evidence of the colour
 
 
 def column(name: str) -> tuple[str, str]:
-    """The two lines above a row of the benchmark: its name, and what its colours are."""
+    """Return the two lines above a row of the benchmark: its name, and what its colours are."""
     return name.removesuffix("/-"), GREY if name == "grey/-" else "one tint for all" if name == "tint/-" else GUESS
 
 
@@ -39,7 +39,7 @@ class Sheet:
         self.rows: list[Image.Image] = []
 
     def add(self, title: str, pictures: list[np.ndarray]) -> None:
-        """One picture under all columns, each (H, W, 3) uint8."""
+        """Draw one picture under all columns, each (H, W, 3) uint8."""
         cells = [shrunk(picture) for picture in pictures]
         row = Image.new("RGB", (self._width(), max(cell.height for cell in cells) + LINE + GAP), "white")
         for at, cell in enumerate(cells):
@@ -80,7 +80,7 @@ class Sheet:
 
 
 def shrunk(picture: np.ndarray) -> Image.Image:
-    """A picture (H, W, 3) uint8 made to fit a cell."""
+    """Return a picture (H, W, 3) uint8 made to fit a cell."""
     small = Image.fromarray(picture)
     small.thumbnail((CELL, CELL), Image.Resampling.LANCZOS)
     return small
@@ -97,7 +97,7 @@ def _write(page: Image.Image, text: str, place: tuple[int, int], colour: str) ->
 def of_scans(
     paths: list[Path], loaded: list[Colorizer], presets: list[str], file: Path
 ) -> tuple[list[Path], list[str]]:
-    """A contact sheet of pictures without a truth: original, and each method's guess through each preset.
+    """Draw a contact sheet of pictures without a truth: original, and each method's guess through each preset.
 
     Returns the pages, and a sentence for each picture that cannot be read.
     """
@@ -124,7 +124,7 @@ def _original(path: Path) -> np.ndarray:
 
 
 def _guesses(path: Path, readers: list[tuple[Colorizer, str]]) -> list[np.ndarray]:
-    """The picture (H, W, 3) at its working size, coloured by each method through each preset."""
+    """Return the picture (H, W, 3) at its working size, coloured by each method through each preset."""
     with files.prepared(path) as ready:
         outputs = []
         for method, preset in readers:

@@ -49,13 +49,13 @@ def _within(values: np.ndarray, ends: tuple[float, float]) -> np.ndarray:
 
 
 def typology_angle(lab: np.ndarray) -> float:
-    """Individual typology angle in degrees of the median L* and b* of skin-like colours (n, 3)."""
+    """Return the individual typology angle in degrees of the median L* and b* of skin-like colours (n, 3)."""
     lightness, _, b = np.median(lab, axis=0)
     return float(np.degrees(np.arctan2(lightness - 50, b)))
 
 
 def tone(angle: float) -> str:
-    """Chardon's group of an individual typology angle in degrees."""
+    """Return Chardon's group of an individual typology angle in degrees."""
     return next(name for name, least in TONES.items() if angle > least or name == "dark")
 
 
@@ -66,7 +66,7 @@ def skin_tone(rgb: np.ndarray, lab: np.ndarray) -> tuple[np.ndarray, str | None]
 
 
 def skin_figures(lab: np.ndarray, true_lab: np.ndarray) -> dict[FigureName, float]:
-    """Errors over the skin-like pixels, Lab (n, 3): CIEDE2000, chroma with its sign, hue angle in degrees."""
+    """Return errors over the skin-like pixels, Lab (n, 3): CIEDE2000, chroma with its sign, hue angle in degrees."""
     from skimage.color import deltaE_ciede2000
 
     chroma, true_chroma = (np.hypot(*np.moveaxis(pixels[:, 1:], -1, 0)) for pixels in (lab, true_lab))
@@ -80,7 +80,7 @@ def skin_figures(lab: np.ndarray, true_lab: np.ndarray) -> dict[FigureName, floa
 
 
 def read_list(folder: Path) -> dict[FileName, Listed]:
-    """The rows of a folder's photographs.csv by the picture's path in it; empty where there is no such file.
+    """Return the rows of a folder's photographs.csv by the picture's path in it; empty where there is no such file.
 
     Raises DeliveryError for a missing column, or a date that is neither empty nor EDTF.
     """

@@ -27,7 +27,7 @@ COLUMNS = [("original", "as it was scanned")]
 def sources(
     settings: Settings, paths: list[Path], out: Path | None = None
 ) -> tuple[dict[FileName, list[SourceFacts]], list[str]]:
-    """For each picture, by its path, the facts of its sources, nearest first; and sentences on those refused.
+    """Return for each picture, by its path, the facts of its sources, nearest first; and sentences on those refused.
 
     With `out`, that folder gets `NAME.source-1.png` and so on, one of each source, and `sources.jpg`, a contact sheet.
     Raises DeliveryError where there is no picture, WeightsError where no references are installed.
@@ -80,7 +80,7 @@ def _joined(lightness: np.ndarray, ab: np.ndarray) -> np.ndarray:
 
 
 def sources_list(pictures: dict[FileName, list[SourceFacts]]) -> str:
-    """A line for each picture, and under it one for each source."""
+    """Return a line for each picture, and under it one for each source."""
     return "\n".join(line for path, facts in pictures.items() for line in (path, *map(_line, range(1, 99), facts)))
 
 

@@ -90,7 +90,7 @@ def _define_metrics(archive: Archive) -> None:
 
 
 def _measure(archive: Archive, picture: Unmeasured) -> tuple[dict[FigureName, float], str]:
-    """Record the figures of one colorization; also the sentence on what could not be measured, which is kept, too.
+    """Record the figures of one colorization, and keep and return the sentence on what could not be measured.
 
     Without figures where its own bytes or its master's are damaged, without those that need a truth where that is.
     """
@@ -179,7 +179,7 @@ def compare(
     out: Path | None = None,
     protocol_file: Path | None = None,
 ) -> Result:
-    """The result of `benchmark.benchmark` with its protocol; `out` gets benchmark.json, table.md and sheet.jpg.
+    """Return the result of `benchmark.benchmark` with its protocol; `out` gets benchmark.json, table.md and sheet.jpg.
 
     A protocol file that is there must say the same, else ProtocolError; where it is absent it is written.
     """

@@ -47,12 +47,12 @@ class Truth:
         }
 
     def binned(self, values: np.ndarray | None = None) -> np.ndarray:
-        """Pixels, or a value of theirs (H * W,), added up by gamut bin (Q,)."""
+        """Return pixels, or a value of theirs (H * W,), added up by gamut bin (Q,)."""
         return np.bincount(self.bins, values, minlength=len(bins.centres()))
 
 
 def measure_output(output: np.ndarray, truth: Truth) -> tuple[dict[FigureName, float], np.ndarray]:
-    """All figures of one picture (H, W, 3), and the areas of its pixels by gamut bin (Q,)."""
+    """Return all figures of one picture (H, W, 3), and the areas of its pixels by gamut bin (Q,)."""
     unit = figures.to_unit(output)
     lab = rgb_to_lab(unit)
     measured = figures.compare_arrays(unit, truth.unit, lab, truth.lab) | truth.colourfulness

@@ -104,7 +104,7 @@ class Bagging:
         self.scans += 1
 
     def _add_object(self, scan_id: int, key: ObjectKey, sha256: Sha256, name: FileName) -> None:
-        """One object of the bucket as a file of the payload, verified on its way."""
+        """Write one object of the bucket as a file of the payload, verified on its way."""
         try:
             digests = self.target.kept(f"{PAYLOAD}/{name}")
             if digests is None or digests.sha256 != sha256:
@@ -134,7 +134,7 @@ class Bagging:
         return digests
 
     def write_tags(self, institution: str, names: str, profile: str) -> None:
-        """Everything beside the payload, the tag manifests last."""
+        """Write everything beside the payload, the tag manifests last."""
         software = f"heritage-color {version('heritage-color')}"
         today = datetime.now(UTC).date()
         what = f"{self.scans} masters of {institution}: {names}"

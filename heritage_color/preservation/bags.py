@@ -85,7 +85,7 @@ class Places:
         self.taken = {alike(name) for name in (MANIFEST, *SYSTEM_FOLDERS)}  # the latter are not looked into
 
     def of(self, identifier: str, sha256: str) -> str:
-        """The folder of a scan; part of the checksum follows where the identifier alone is no name of its own."""
+        """Name the folder of a scan; part of the checksum follows where the identifier alone is not unique."""
         name = portable(identifier)
         if name != identifier or alike(name) in self.taken:
             longer = (f"{name}-{sha256[:digits]}" for digits in PARTS_OF_SHA256)
@@ -95,7 +95,7 @@ class Places:
 
 
 def first_name(scan: BagScan) -> FileName:
-    """The path that the scan's first supplier gave the file."""
+    """Return the path that the scan's first supplier gave the file."""
     return scan.further_columns.get(SUPPLIER) or scan.supplier_filename
 
 
@@ -106,12 +106,12 @@ def file_name(path: str) -> str:
 
 
 def manifest_columns(further: list[str]) -> list[str]:
-    """The header of manifest.csv: a delivery's own columns, then the suppliers'."""
+    """Return the header of manifest.csv: a delivery's own columns, then the suppliers'."""
     return [*COLUMNS, SUPPLIER, *(name for name in further if name not in (*COLUMNS, SUPPLIER))]
 
 
 def manifest_row(scan: BagScan, file: FileName, reference: FileName) -> dict[Column, str]:
-    """A scan as a row of manifest.csv: what was delivered, and what the archive has learnt since."""
+    """Return a scan as a row of manifest.csv: what was delivered, and what the archive has learnt since."""
     return {name: str(value) for name, value in scan.further_columns.items()} | {
         "file": file,
         "date": scan.date_created,
@@ -130,7 +130,7 @@ def facts(scan: BagScan, file: FileName, reference: FileName) -> dict[Column, ob
 
 
 def event(event: BagEvent) -> dict[Column, object]:
-    """An event in the words of PREMIS 3's semantic units."""
+    """Return an event in the words of PREMIS 3's semantic units."""
     return {
         "eventIdentifier": event.event_key,
         "eventType": event.event_type,
@@ -145,7 +145,7 @@ def event(event: BagEvent) -> dict[Column, object]:
 
 
 def tombstone(scan: BagScan) -> dict[Column, object]:
-    """A withdrawn scan as a row of tombstones.csv."""
+    """Return a withdrawn scan as a row of tombstones.csv."""
     return {name: _plain(scan.row[name]) for name in TOMBSTONE}
 
 
@@ -154,7 +154,7 @@ def _plain(value: object) -> object:
 
 
 def line(digest: str, name: str) -> str:
-    """A line of a payload or tag manifest; names of `portable` need no escapes."""
+    """Return a line of a payload or tag manifest; names of `portable` need no escapes."""
     return f"{digest}  {name}\n"
 
 

@@ -111,7 +111,7 @@ class Parts:
 
 
 def export_table(archive: Archive, table: Table, folder: Path) -> Parts:
-    """A table as objects of the bucket. Raises ServiceError when not all rows arrived."""
+    """Write a table as objects of the bucket. Raises ServiceError when not all rows arrived."""
     parts = Parts(archive, table.columns, folder / "part.csv.gz")
     with archive.db.cursor() as cursor:
         cursor.copy_expert(table.copy_out, parts)

@@ -64,7 +64,7 @@ class State:
 
 
 def state(readings: Readings) -> State:
-    """The state of fixity that the readings amount to."""
+    """Return the state of fixity that the readings amount to."""
     share = readings.checked_in_time / readings.objects if readings.objects else 1.0
     per_day = math.ceil(readings.bytes / DAYS)
     return State(readings.objects, readings.bytes, readings.damaged, readings.oldest_check, share, per_day)
@@ -97,7 +97,7 @@ def _delay(state: State, budget: int) -> str:
 
 
 def as_lines(state: State, budget: int) -> list[str]:
-    """Lines of the report."""
+    """Return the lines of the report."""
     if not state.objects:
         return []
     lines = [

@@ -39,7 +39,7 @@ class Record:
     facts: Mapping[Column, Any]
 
     def about(self, name: Column) -> object:
-        """A part of the record as a jsonb parameter."""
+        """Return a part of the record as a jsonb parameter."""
         return db.json(self.facts[name])
 
 
@@ -70,7 +70,7 @@ def _sha256(key: ObjectKey) -> Sha256:
 
 
 def _is_news(key: ObjectKey, known: dict[Sha256, KnownScan]) -> bool:
-    """Whether a record, by its key, says something that the catalog does not."""
+    """Tell whether a record, by its key, says something that the catalog does not."""
     scan = known.get(_sha256(key))
     if scan is None:
         return True

@@ -133,7 +133,7 @@ def export_catalog(settings: Settings) -> Exported:
 
 
 def _export_tables(archive: Archive, folder: Path) -> tuple[exports.Manifest, int]:
-    """All tables as objects of the bucket; the manifest that names them, and how many of the objects are new."""
+    """Write all tables to the bucket; return the manifest that names them, and how many of the objects are new."""
     queries.freeze(archive.db)
     queries.plain_texts(archive.db)
     tables = exports.read_tables(archive.db)
@@ -191,7 +191,7 @@ def _refuse_rows(connection: db.Connection) -> None:
 
 
 def agreement(settings: Settings) -> Agreement:
-    """Whether catalog and bucket speak of the same objects; whether these are whole, audit_fixity tells.
+    """Tell whether catalog and bucket speak of the same objects; whether these are whole, audit_fixity tells.
 
     Looks for objects of masters, sidecars, references and colorizations, and for rows of all but these last.
     """

@@ -20,18 +20,18 @@ PAPER, INK = 245, 30  # of the label strip: contrast 15:1
 
 
 def open_upright(path: Path) -> "pyvips.Image":
-    """A master or derivative as an upright pyvips picture, 8-bit sRGB of three bands. Raises PictureError."""
+    """Return a master or derivative as an upright pyvips picture, 8-bit sRGB of three bands. Raises PictureError."""
     return to_srgb8(open_picture(path))
 
 
 def shrink(image: "pyvips.Image", side: int) -> "pyvips.Image":
-    """The picture with no side longer than `side` pixels; smaller ones as they are."""
+    """Return the picture with no side longer than `side` pixels; smaller ones as they are."""
     scale = side / max(image.width, image.height)
     return image if scale >= 1 else image.resize(scale)
 
 
 def with_label(image: "pyvips.Image", text: str) -> "pyvips.Image":
-    """The picture with a strip appended below that carries the text: no pixel of the picture is covered."""
+    """Return the picture with a strip appended below that carries the text: no pixel of the picture is covered."""
     strip = label_strip(text, image.width)
     return image.join(strip.bandjoin([strip, strip]).copy(interpretation="srgb"), "vertical", expand=True)
 
@@ -52,7 +52,7 @@ def label_strip(text: str, width: int) -> "pyvips.Image":
 
 
 def _draw(text: str, size: int, width: int) -> "pyvips.Image":
-    """The text as white letters on black. Plain English text needs no font on the machine; other scripts do."""
+    """Return the text as white letters on black. Plain English text needs no font on the machine; other scripts do."""
     import pyvips
 
     if not text.isascii():

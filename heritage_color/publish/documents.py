@@ -27,7 +27,7 @@ def json_values(value: object) -> object:
 
 
 def to_json(record: Shape) -> bytes:
-    """The one byte sequence of a record: sorted names, UTF-8."""
+    """Return the one byte sequence of a record: sorted names, UTF-8."""
     return (json.dumps(json_values(record), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -48,7 +48,7 @@ def _made(kind: object, value: object) -> object:
 
 
 def _record(kind: type[Shape], value: object) -> Shape:
-    """An object of JSON as a record; what it holds is looked at by the types of the fields."""
+    """Return an object of JSON as a record; what it holds is looked at by the types of the fields."""
     parts, types = dict(cast(Mapping[str, object], value)), _hints(kind)
     names = {field.name: field.metadata.get("json", field.name) for field in fields(kind)}
     absent = {field.name for field in fields(kind) if field.default is not MISSING and names[field.name] not in parts}

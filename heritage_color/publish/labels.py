@@ -8,7 +8,7 @@ LONGEST_NAME = 120
 
 
 def label(method: str, version: str, date: str, identifier: str) -> str:
-    """The label of a colorization: who coloured, when (YYYY-MM-DD), from which original, and that it is a guess."""
+    """Return a colorization's label: who coloured, when (YYYY-MM-DD), from which original, and that it is a guess."""
     sentence = f"Colorized by {method} {version} on {date} from original {identifier}; colours are the model's guess"
     return plain(sentence)
 
@@ -20,12 +20,12 @@ def plain(text: str) -> str:
 
 
 def alternative_text(title: str, label_text: str) -> str:
-    """Alt text of a colorization: what it shows, if that is known, and its label."""
+    """Return the alt text of a colorization: what it shows, if that is known, and its label."""
     return f"{plain(title)}. {label_text}" if plain(title) else label_text
 
 
 def original_text(title: str, identifier: str) -> str:
-    """Alt text of an original."""
+    """Return the alt text of an original."""
     return (
         f"{plain(title)}. Original photograph {plain(identifier)}" if plain(title) else f"Original {plain(identifier)}"
     )

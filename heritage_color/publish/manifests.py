@@ -55,7 +55,7 @@ def describe(picture: Publishable, notes: Sequence[RegionNote], institution: str
 
 
 def _notes(picture: Publishable, notes: Sequence[RegionNote]) -> AnnotationPage | None:
-    """The public notes on regions, on a canvas of the derivative's size; None where there are none."""
+    """Return the public notes on regions, on a canvas of the derivative's size; None where there are none."""
     canvas = f"urn:sha256:{picture.derivative_sha256}"
     return annotation_page(notes, canvas, picture.width, picture.height) if notes else None
 
@@ -86,7 +86,7 @@ def public_index(institution: str, entries: Iterable[Entry], gone: Iterable[Gone
 
 
 def key_of(content: bytes) -> ObjectKey:
-    """Key of a manifest's bytes on the public bucket."""
+    """Return the key of a manifest's bytes on the public bucket."""
     return f"manifests/{hashlib.sha256(content).hexdigest()}.json"
 
 

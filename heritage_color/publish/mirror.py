@@ -15,7 +15,7 @@ KEY = re.compile(r"objects/sha256/[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})\.jpg|ma
 
 
 def keys_of(entry: Entry) -> Iterator[ObjectKey]:
-    """Keys of the objects behind an entry of the index."""
+    """Yield keys of the objects behind an entry of the index."""
     yield entry.manifest
     for file in (entry.original, entry.colour):
         yield file.key
@@ -65,7 +65,7 @@ def _checksum(key: ObjectKey) -> Sha256:
 
 
 def _inside(folder: Path, key: ObjectKey) -> Path:
-    """The place of a key; refuses to follow a symbolic link that leads out of the folder."""
+    """Return the place of a key; refuses to follow a symbolic link that leads out of the folder."""
     place = folder / key
     place.parent.mkdir(parents=True, exist_ok=True)
     if not place.parent.resolve().is_relative_to(folder.resolve()):

@@ -75,7 +75,7 @@ PICTURE = """<article id="{anchor}">
 
 
 def gallery(index: PublicIndex) -> str:
-    """The page of an index. Everything that came from outside is escaped."""
+    """Return the page of an index. Everything that came from outside is escaped."""
     pictures = "\n".join(_picture(entry) for entry in index.pictures)
     return PAGE.format(
         institution=escape(index.institution),
@@ -86,7 +86,7 @@ def gallery(index: PublicIndex) -> str:
 
 
 def _withdrawn(tombstones: Sequence[Tombstone]) -> str:
-    """What stood here once, with date and reason: an identifier never leads to nothing."""
+    """Return what stood here once, with date and reason: an identifier never leads to nothing."""
     if not tombstones:
         return ""
     entries = [
@@ -98,7 +98,7 @@ def _withdrawn(tombstones: Sequence[Tombstone]) -> str:
 
 
 def anchor(manifest_key: ObjectKey) -> str:
-    """The place of a picture on the page, by the key of its manifest."""
+    """Return the place of a picture on the page, by the key of its manifest."""
     return manifest_key.rsplit("/", 1)[-1].removesuffix(".json")[:16]
 
 

@@ -121,7 +121,7 @@ def _publish_all(archive: Archive, pictures: list[Publishable]) -> tuple[int, li
 
 
 def _publish_one(archive: Archive, picture: Publishable) -> bool:
-    """Files, manifest, row. False when the decision was changed while the files were made."""
+    """Write files, manifest and row, unless the decision was changed meanwhile: False then."""
     notes = db.records(RegionNote, queries.public_notes(archive.db, colorization_id=picture.colorization_id))
     archive.db.commit()
     described = manifests.describe(picture, notes, archive.settings.institution)
@@ -219,7 +219,7 @@ def _write_index(archive: Archive) -> tuple[int, list[str]]:
 
 
 def _listed(archive: Archive) -> dict[ObjectKey, Entry]:
-    """What the index lists now, by manifest key; nothing where it is not there, or lacks what a new index needs."""
+    """Return what the index lists now, by manifest key; nothing where it is absent, or lacks what a new one needs."""
     content = archive.store.read(archive.settings.public_bucket, INDEX)
     try:
         index = from_json(PublicIndex, content or b"")

@@ -40,7 +40,7 @@ def of_colorization(described: Described, master_sha256: str) -> bytes:
 
 
 def _shared(described: Described) -> Iterator[Property]:
-    """Properties of original and colorization alike; empty ones are left out."""
+    """Yield properties of original and colorization alike; empty ones are left out."""
     yield from _text("dc.identifier", described.identifier)
     yield from _in_languages("dc.title", described.title)
     yield from _list("dc.creator", "Seq", described.creator)
@@ -49,7 +49,7 @@ def _shared(described: Described) -> Iterator[Property]:
 
 
 def _history(described: Described, made: str) -> Iterator[Property]:
-    """The two steps by which the picture came to be public: coloured, and approved."""
+    """Yield the two steps by which the picture came to be public: coloured, and approved."""
     import exiv2
 
     model, decision = described.model, described.decision
@@ -97,7 +97,7 @@ def _in_languages(name: str, value: str) -> Iterator[Property]:
 
 
 def _list(name: str, kind: str, value: str) -> Iterator[Property]:
-    """A list of one entry, ordered (Seq) or not (Bag)."""
+    """Yield a list of one entry, ordered (Seq) or not (Bag)."""
     import exiv2
 
     if plain(value):

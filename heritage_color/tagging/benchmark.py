@@ -47,7 +47,7 @@ class Comparison:
 
 
 def compare_rankers(tagger: Tagger, folder: Path, tags_file: Path, run: Path | None = None) -> Comparison:
-    """Figures per level and ranker, of the tagged photographs of a folder.
+    """Compute figures per level and ranker, of the tagged photographs of a folder.
 
     `run` is the folder of the training run: with it the tags of the most similar training photographs stand beside.
     Raises DeliveryError.
@@ -63,7 +63,7 @@ def compare_rankers(tagger: Tagger, folder: Path, tags_file: Path, run: Path | N
 
 
 def rank(tagger: Tagger, features: np.ndarray, run: Path | None) -> dict[Ranker, np.ndarray]:
-    """Rankings (N, V) by each ranker."""
+    """Return rankings (N, V) by each ranker."""
     each = [tagger.votes(photograph)[1] for photograph in track(features, "vote", len(features))]
     rankings = {
         "frequency": baselines.by_frequency(tagger.vocabulary.counts, len(features)),
@@ -86,7 +86,7 @@ def learned(tagger: Tagger, run: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def rows_of(level: int, rankings: dict[Ranker, np.ndarray], carried: np.ndarray, levels: np.ndarray) -> list[Row]:
-    """A row per ranker, of the tags of one level (0: of all), each ranker placing those of that level only."""
+    """Return a row per ranker, of the tags of one level (0: of all), each ranker placing those of that level only."""
     chosen = (levels == level) | (level == 0)
     of_level = carried[:, chosen]
     if not of_level.any():
@@ -105,7 +105,7 @@ def rows_of(level: int, rankings: dict[Ranker, np.ndarray], carried: np.ndarray,
 
 
 def as_text(comparison: Comparison) -> str:
-    """The rows as a table of plain lines."""
+    """Return the rows as a table of plain lines."""
     head = f"{'':18}{'photographs':>12}{'tags':>6}  {'ranker':12}" + "".join(
         f"{name:>15}" for name in COLUMNS.values()
     )

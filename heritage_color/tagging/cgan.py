@@ -31,12 +31,12 @@ class Maxout(layers.Layer):
 
 
 def units(count: int, width: float) -> int:
-    """So many units of a layer at a width of the network, 1 being the paper's."""
+    """Return so many units of a layer at a width of the network, 1 being the paper's."""
     return max(1, round(count * width))
 
 
 def build_generator(features: int, vector: int, width: float = 1.0, dropout: float = DROPOUT) -> keras.Model:
-    """Noise (N, 100) and features (N, F) to tag vectors (N, D)."""
+    """Build the network from noise (N, 100) and features (N, F) to tag vectors (N, D)."""
     noise, image = keras.Input((NOISE,), name="noise"), keras.Input((features,), name="features")
     of_noise = layers.Dense(units(GENERATOR_NOISE, width), "relu", name="of_noise")(noise)
     of_image = layers.Dense(units(GENERATOR_IMAGE, width), "relu", name="of_image")(image)
@@ -66,7 +66,7 @@ def discriminator_loss(real, made, mismatched=None):
 
 
 def generator_loss(made):
-    """What the generator minimises: -log D(G(z|y)|y).
+    """Return what the generator minimises: -log D(G(z|y)|y).
 
     It has a slope where log(1 - D) has none: while the discriminator is sure (Goodfellow et al. 2014, section 3).
     """

@@ -27,7 +27,7 @@ def grey_of(path: Path) -> np.ndarray:
 
 
 def padded(grey: np.ndarray) -> np.ndarray:
-    """A grey picture (H, W) mirrored at its right and lower side to multiples of 32: the aspect is kept."""
+    """Return a grey picture (H, W) mirrored at its right and lower side to multiples of 32: the aspect is kept."""
     return np.pad(grey, [(0, -side % MULTIPLE) for side in grey.shape], "symmetric")
 
 
@@ -57,15 +57,15 @@ class Encoder:
         return tensorflow.function(lambda grey: network(grey, training=False), input_signature=signature)
 
     def of_batch(self, grey) -> np.ndarray:
-        """Features (N, 1280) of grey pictures (N, H, W, 1) of one size, multiples of 32."""
+        """Return features (N, 1280) of grey pictures (N, H, W, 1) of one size, multiples of 32."""
         return self._traced(grey).numpy()
 
     def of_file(self, path: Path) -> np.ndarray:
-        """Features (1280,) of a picture file. Raises PictureError."""
+        """Return features (1280,) of a picture file. Raises PictureError."""
         return self.of_batch(padded(grey_of(path))[None, ..., None].astype(np.float32))[0]
 
 
 @cache
 def encoder() -> Encoder:
-    """The encoder, built once per process."""
+    """Return the encoder, built once per process."""
     return Encoder()

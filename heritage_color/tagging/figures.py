@@ -58,7 +58,7 @@ class Figures:
 
 
 def measure_ranking(ranking: np.ndarray, carried: np.ndarray) -> Figures:
-    """All figures, over the photographs that carry any of the tags."""
+    """Return all figures, over the photographs that carry any of the tags."""
     some = carried.any(1)
     ranking, carried = ranking[some], carried[some]
     at_most = float(np.minimum(carried.sum(1), TOP).mean() / TOP)

@@ -31,7 +31,7 @@ class Vocabulary:
     levels: np.ndarray
 
     def matrix(self, tagged: Iterable[Iterable[str]]) -> np.ndarray:
-        """Which tags each photograph carries (N, V), bool; tags outside the vocabulary are left aside."""
+        """Return which tags each photograph carries (N, V), bool; tags outside the vocabulary are left aside."""
         index = {tag: place for place, tag in enumerate(self.tags)}
         rows = [[index[tag] for tag in tags if tag in index] for tags in tagged]
         carried = np.zeros((len(rows), len(self.tags)), bool)
@@ -41,7 +41,7 @@ class Vocabulary:
 
 
 def vocabulary(tagged: Iterable[Tags], fewest: int = FEWEST) -> Vocabulary:
-    """The tags that at least so many photographs carry. Raises DeliveryError where fewer than two do."""
+    """Return the tags that at least so many photographs carry. Raises DeliveryError where fewer than two do."""
     counts: Counter[str] = Counter()
     levels: dict[str, list[int]] = defaultdict(list)
     for tags in tagged:
@@ -59,7 +59,7 @@ def vocabulary(tagged: Iterable[Tags], fewest: int = FEWEST) -> Vocabulary:
 
 
 def read_tags(path: Path) -> dict[FileName, Tags]:
-    """Tags by file. Raises DeliveryError for a file that is no such table, naming the row."""
+    """Return tags by file. Raises DeliveryError for a file that is no such table, naming the row."""
     if not path.is_file():
         raise DeliveryError(f"There is no tag file at {path}.")
     tagged: dict[FileName, Tags] = {}

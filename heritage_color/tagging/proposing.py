@@ -67,7 +67,7 @@ class Tagger:
         return unit(self.arrays["vectors"])
 
     def samples(self, features: np.ndarray) -> np.ndarray:
-        """Vectors (100, D) that the generator draws for one photograph's features (1280,)."""
+        """Return vectors (100, D) that the generator draws for one photograph's features (1280,)."""
         from heritage_color.tagging.cgan import noise
 
         seen = (features - self.arrays["mean"]) / self.arrays["scale"]
@@ -75,18 +75,18 @@ class Tagger:
         return np.asarray(self.generator([noise(vote.SAMPLES, SEED), many], training=False))
 
     def votes(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Votes (V,) of the 100 samples for one photograph's features (1280,), and all tags (V,) best first."""
+        """Return votes (V,) of the 100 samples for one photograph's features (1280,), and all tags (V,) best first."""
         votes, cosine = vote.count(self.samples(features), self.vectors)
         return votes, vote.ranked(votes, cosine)
 
     def propose(self, features: np.ndarray) -> list[Proposal]:
-        """The tags with most votes, ten at most, for one photograph's features (1280,)."""
+        """Return the tags with most votes, ten at most, for one photograph's features (1280,)."""
         votes, ranking = self.votes(features)
         best = [place for place in ranking[: vote.PROPOSED] if votes[place]]
         return [Proposal(self.vocabulary.tags[place], int(votes[place])) for place in best]
 
     def propose_for(self, path: Path) -> list[Proposal]:
-        """The tags with most votes, ten at most, for a picture file. Raises PictureError."""
+        """Return the tags with most votes, ten at most, for a picture file. Raises PictureError."""
         return self.propose(encoder().of_file(path))
 
     def propose_for_all(self, paths: list[Path]) -> tuple[dict[Path, list[Proposal]], list[str]]:

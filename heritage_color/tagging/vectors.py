@@ -21,7 +21,7 @@ def tag_vectors(carried: np.ndarray, features: np.ndarray, size: int = SIZE) -> 
 
 
 def shared_information(carried: np.ndarray) -> np.ndarray:
-    """Positive pointwise mutual information (V, V) of tags given to the same photographs."""
+    """Return the positive pointwise mutual information (V, V) of tags given to the same photographs."""
     carried = carried.astype(np.float64)
     pairs = carried.T @ carried
     expected = np.outer(np.diag(pairs), np.diag(pairs)) / len(carried)
@@ -29,7 +29,7 @@ def shared_information(carried: np.ndarray) -> np.ndarray:
 
 
 def mean_features(carried: np.ndarray, features: np.ndarray) -> np.ndarray:
-    """Mean features (V, F) of the photographs of each tag, about the mean of all tags."""
+    """Return mean features (V, F) of the photographs of each tag, about the mean of all tags."""
     counts = np.maximum(carried.sum(0), 1)[:, None]
     means = carried.T.astype(np.float64) @ features / counts
     return np.asarray(means - means.mean(0))
@@ -43,5 +43,5 @@ def principal(rows: np.ndarray, size: int) -> np.ndarray:
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
-    """Rows (V, D) at length 1; a row of zeros stays."""
+    """Return rows (V, D) at length 1; a row of zeros stays."""
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))

@@ -13,7 +13,7 @@ NEAREST = 5  # the paper's are 20 of 247,465 words; 20 of some 160 tags would al
 
 
 def count(samples: np.ndarray, vectors: np.ndarray, nearest: int = NEAREST) -> tuple[np.ndarray, np.ndarray]:
-    """Votes (V,) and mean cosine (V,) of each tag, from samples (S, D) and tag vectors (V, D) of length 1.
+    """Return votes (V,) and mean cosine (V,) of each tag, from samples (S, D) and tag vectors (V, D) of length 1.
 
     A tag has the vote of each sample among whose nearest it is.
     """
@@ -24,5 +24,5 @@ def count(samples: np.ndarray, vectors: np.ndarray, nearest: int = NEAREST) -> t
 
 
 def ranked(votes: np.ndarray, cosine: np.ndarray) -> np.ndarray:
-    """All tags (V,) by their number of votes, those of as many votes by their mean cosine."""
+    """Return all tags (V,) by their number of votes, those of as many votes by their mean cosine."""
     return np.lexsort((-cosine, -votes))

@@ -44,7 +44,7 @@ class Collected:
 
 
 def collect(settings: Settings, folder: str | Path = "") -> Collected:
-    """The catalog's colour references as files in `train/` and `val/` of a folder, split by work.
+    """Write the catalog's colour references as files in `train/` and `val/` of a folder, split by work.
 
     What is there already stays, what was closed since is deleted. A reference that is missing, was exchanged or cannot
     be read is set aside with its sentence, and tried again by the next run. Raises DeliveryError where there are not
@@ -108,13 +108,13 @@ def _write_list(folder: Path, columns: Iterable[str], rows: Iterable[Iterable[st
 
 
 def photograph_files(folder: Path) -> list[Path]:
-    """The photographs of both sides, sorted, without their list; what is half written begins with a dot."""
+    """Return the photographs of both sides, sorted, without their list; what is half written begins with a dot."""
     paths = [path for side in SIDES for path in (folder / side).rglob("*") if path.name != slices.LIST_NAME]
     return sorted(path for path in paths if path.is_file() and not path.name.startswith("."))
 
 
 def manifest(folder: Path) -> str:
-    """What a model learns from: a line for each photograph of `train/` and `val/`, its SHA-256 and its path."""
+    """Return what a model learns from: a line for each photograph of `train/` and `val/`, its SHA-256 and its path."""
     files = photograph_files(folder)
     lines = [f"{sha256_file(path)}  {path.relative_to(folder)}\n" for path in track(files, "checksums", len(files))]
     return "".join(lines)

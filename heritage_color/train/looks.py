@@ -29,7 +29,7 @@ PAGE_BIAS = 1.0  # a page is called one from a probability of 0.27 on: photograp
 
 
 def greys(folders: list[Path]) -> Iterator[np.ndarray]:
-    """Every picture below folders in grey (h, w), uint8, as small as pre-flight sees it."""
+    """Yield every picture below folders in grey (h, w), uint8, as small as pre-flight sees it."""
     import pyvips
 
     from heritage_color.scans.decoding.decode import SAMPLE
@@ -62,7 +62,7 @@ def distorted(square: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 def _framed(levels: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """A picture with a border of one level: of a print or of film, so that borders tell nothing."""
+    """Return a picture with a border of one level: of a print or of film, so that borders tell nothing."""
     top, bottom, left, right = random.integers(1, 7, 4)
     framed = np.full_like(levels, random.choice([random.uniform(0, 0.15), random.uniform(0.85, 1), random.random()]))
     framed[top:-bottom, left:-right] = levels[top:-bottom, left:-right]
@@ -76,7 +76,7 @@ def standardised(squares: np.ndarray) -> np.ndarray:
 
 
 def network():
-    """The convolutions with batch normalisation, and one weight for each place: (n, 64, 64, 1) to (n, 1)."""
+    """Build convolutions with batch normalisation, and one weight for each place: (n, 64, 64, 1) to (n, 1)."""
     import keras
 
     shown = features = keras.Input((looks.SIDE, looks.SIDE, 1))
@@ -89,7 +89,7 @@ def network():
 
 
 def plain_network(arrays: Arrays):
-    """The same from arrays of `folded`, to be taught further: without batch normalisation."""
+    """Return the same from arrays of `folded`, to be taught further: without batch normalisation."""
     import keras
 
     shown = features = keras.Input((looks.SIDE, looks.SIDE, 1))
@@ -188,7 +188,7 @@ def train_looks(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m heritage_color.train.looks", description=__doc__)
     parser.add_argument("photographs", type=Path, nargs="+")
     parser.add_argument("--validation", type=Path, required=True)

@@ -106,7 +106,7 @@ def _resized(photograph: Image.Image, width: int, height: int) -> np.ndarray:
 
 
 def candidates() -> list[Reading]:
-    """All readings of the grid."""
+    """Return all readings of the grid."""
     return [Reading(**dict(zip(GRID, values, strict=True))) for values in product(*GRID.values())]
 
 
@@ -150,7 +150,7 @@ def _colourfulness(rgb: np.ndarray) -> float:
 
 
 def select(measured: list[Measured]) -> dict[Preset, Reading]:
-    """The reading of each preset; where none is colourful enough, the most colourful there is."""
+    """Return the reading of each preset; where none is colourful enough, the most colourful there is."""
     return {
         "faithful": max(measured, key=lambda each: each.psnr).reading,
         "balanced": max(_within(measured, BALANCED_DISTANCE), key=lambda each: each.psnr).reading,

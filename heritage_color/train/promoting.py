@@ -62,7 +62,7 @@ class Approval:
 
 
 def gate(settings: Settings, model_id: int, figure: Metric = FIGURE) -> Verdict:
-    """Whether a model may become champion. Raises ModelError for an unknown model or figure."""
+    """Tell whether a model may become champion. Raises ModelError for an unknown model or figure."""
     register_installed(settings, model_id)
     with db.connect(settings) as connection:
         return _verdict(settings, connection, model_of(connection, model_id), figure)
@@ -83,7 +83,7 @@ def _verdict(settings: Settings, connection: db.Connection, model: Model, figure
 
 
 def _opinions(settings: Settings, connection: db.Connection, model: Model, other: Model | None) -> Opinions | None:
-    """What people think of pictures that both models coloured."""
+    """Return what people think of pictures that both models coloured."""
     if other is None:
         return None
     pair = {"model_id": model.model_id, "other_id": other.model_id, "preset": settings.preset}
@@ -139,7 +139,7 @@ def promote(settings: Settings, model_id: int, by: str, why: str, figure: Metric
 def _move(
     connection: db.Connection, method: str, move: Move, approval: Approval, figures: Mapping[Word, object]
 ) -> None:
-    """The move and its event."""
+    """Write the move and its event."""
     row = {"kind": move.kind, "method": method, "model_id": move.model_id, "from_model_id": move.from_model_id}
     told = row | {"why": approval.why}
     move_id = queries.add_move(connection, approved_by=approval.by, figures=db.json(figures), **told)

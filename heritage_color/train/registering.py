@@ -51,7 +51,7 @@ class Judged:
 def register(
     settings: Settings, weights: Path, provenance: Provenance | None = None, parent: int | None = None
 ) -> Registered:
-    """A weight file and its card into the archive, then its row. Twice, or after a kill, it is there once.
+    """Bring a weight file and its card into the archive, then write its row. Twice, or after a kill, it is there once.
 
     `provenance` goes into the card, where it says nothing of that itself. Raises WeightsError for a damaged file,
     ModelError for a parent that is not there.
@@ -93,7 +93,7 @@ def register_installed(settings: Settings, model_id: int) -> None:
 
 
 def model_of(connection: db.Connection, model_id: int) -> Model:
-    """A model by its id. Raises ModelError for one that is not there."""
+    """Return a model by its id. Raises ModelError for one that is not there."""
     model = db.record(Model, queries.model(connection, model_id=model_id))
     if model is None:
         raise ModelError(f"There is no model {model_id}: `heritage-color models` lists all.")
@@ -171,7 +171,7 @@ def benchmark_candidate(settings: Settings, model_id: int, folder: str | Path) -
 
 
 def list_models(settings: Settings) -> list[ListedModel]:
-    """All models of the registry, the newest of each method first."""
+    """Return all models of the registry, the newest of each method first."""
     with db.connect(settings) as connection:
         return db.records(ListedModel, queries.models(connection))
 

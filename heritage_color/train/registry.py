@@ -121,7 +121,7 @@ def row_of(protocol: Protocol | None, method: str, preset: str) -> RowName:
 
 
 def paired(differences: Iterable[float]) -> Opinions | None:
-    """Mean and Student's 95% interval of paired differences of opinion scores; None where there is no pair.
+    """Return mean and Student's 95% interval of paired differences of opinion scores; None where there is no pair.
 
     With fewer than LEAST_PAIRS the interval is the widest possible, -4..4: so few say nothing.
     """
@@ -138,7 +138,7 @@ def paired(differences: Iterable[float]) -> Opinions | None:
 
 
 def margin(protocol: Protocol, row: RowName, figure: Metric) -> float | None:
-    """Half the width of a row's 95% interval; that of the gain over grey where there is one: it pairs pictures."""
+    """Return half the width of a row's 95% interval, of the gain over grey where there is one: it pairs pictures."""
     over_grey = protocol.over_grey.get(row, {}).get(figure)
     interval = over_grey[-2:] if over_grey else protocol.intervals.get(row, {}).get(figure)
     if not interval:
@@ -214,7 +214,7 @@ def _in_words(comparison: Comparison) -> str:
 
 
 def opinions_in_words(opinions: Opinions | None) -> str:
-    """Paired opinion scores in one phrase."""
+    """Return paired opinion scores in one phrase."""
     if opinions is None:
         return "no scan that both coloured has people's scores"
     few = f", fewer than {LEAST_PAIRS}" if opinions.pairs < LEAST_PAIRS else ""

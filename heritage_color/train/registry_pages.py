@@ -25,7 +25,7 @@ def as_markdown(
 
 
 def _report_lines(report: object, indent: str = "") -> list[str]:
-    """A nested report as a nested list."""
+    """Return a nested report as a nested list."""
     if not isinstance(report, dict):
         return [f"{indent}- {report}"]
     lines = []
@@ -38,7 +38,7 @@ def _report_lines(report: object, indent: str = "") -> list[str]:
 
 
 def registry_table(models: list[ListedModel], preset: str) -> str:
-    """The registry as a table for the terminal; a star marks the champions."""
+    """Return the registry as a table for the terminal; a star marks the champions."""
     heads = "".join(f"{figure:>15}" for figure in GUARDED)
     lines = [f"{'':2}{'id':>4} {'method':<12} {'weights':<13} {'registered':<17}{heads}"]
     for model in models:

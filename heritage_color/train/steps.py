@@ -49,7 +49,7 @@ def train(
 
 
 def _deposit_list(settings: Settings, run: Path, listed: str) -> str:
-    """The list of photographs into the archive; its SHA-256."""
+    """Put the list of photographs into the archive, and return its SHA-256."""
     file = run / "photographs.txt"
     file.write_text(listed)
     with open_archive(settings) as archive:
@@ -57,7 +57,7 @@ def _deposit_list(settings: Settings, run: Path, listed: str) -> str:
 
 
 def code_revision() -> str:
-    """The package's version, and the commit of a checkout, with + where files differ from it."""
+    """Return the package's version, and the commit of a checkout, with + where files differ from it."""
     revision, git = f"heritage-color {version('heritage-color')}", shutil.which("git")
     if not git or not (ROOT / ".git").exists():
         return revision

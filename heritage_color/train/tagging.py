@@ -98,7 +98,7 @@ def digest(tagged: dict[Path, tuple[str, ...]]) -> str:
 
 
 def look(paths: list[Path], folder: Path, recipe: Recipe) -> np.ndarray:
-    """Features (N, views, 1280) of photographs, each lot computed once and kept in a folder."""
+    """Return features (N, views, 1280) of photographs, each lot computed once and kept in a folder."""
     folder.mkdir(exist_ok=True)
     lots = [paths[start : start + LOT] for start in range(0, len(paths), LOT)]
     looks = [(view, lot) for view in range(recipe.views) for lot in lots]
@@ -148,7 +148,7 @@ def batches(learned: Learned, of_tags: np.ndarray, recipe: Recipe) -> Iterator[t
 
 
 def adversaries(generator: keras.Model, discriminator: keras.Model, recipe: Recipe) -> tuple[Callable, Callable]:
-    """One step of the game, of (features, vectors, noise) to both losses; and what puts the averaged weights in."""
+    """Build a step of the game, (features, vectors, noise) to both losses, and what puts the averaged weights in."""
     adam = {"learning_rate": recipe.learning_rate, "beta_1": 0.5}
     judge = keras.optimizers.Adam(**adam)
     maker = keras.optimizers.Adam(**adam, use_ema=True, ema_momentum=recipe.averaging)
@@ -175,7 +175,7 @@ def adversaries(generator: keras.Model, discriminator: keras.Model, recipe: Reci
 
 
 def game(learned: Learned, vocabulary: labels.Vocabulary, recipe: Recipe, log: Path) -> Tagger:
-    """Play the adversarial game; a tagger with the averaged generator. The log has the losses."""
+    """Play the adversarial game, and return a tagger with the averaged generator. The log has the losses."""
     keras.utils.set_random_seed(recipe.seed)
     shown = ~learned.held_back
     mean, scale = learned.features[shown].mean((0, 1)), learned.features[shown].std((0, 1)) + LEAST_SPREAD
@@ -202,7 +202,7 @@ def game(learned: Learned, vocabulary: labels.Vocabulary, recipe: Recipe, log: P
 
 
 def held_back_figures(tagger: Tagger, learned: Learned) -> dict[Metric, float]:
-    """The figures of `figures.measure` on the photographs held back."""
+    """Return the figures of `figures.measure_ranking` on the photographs held back."""
     features = learned.features[learned.held_back, 0]
     ranking = np.stack([tagger.votes(photograph)[1] for photograph in features])
     measured = figures.measure_ranking(ranking, learned.carried[learned.held_back])

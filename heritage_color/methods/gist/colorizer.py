@@ -112,7 +112,7 @@ class Gist(Colorizer):
         return list(nearest.values())[:most]
 
     def answers(self, lightness: np.ndarray) -> list[Answer]:
-        """For each of (N, H, W): the size of the answer, and what each of its sources gives."""
+        """Return for each of (N, H, W): the size of the answer, and what each of its sources gives."""
         return [self._answer(picture) for picture in lightness]
 
     def _answer(self, lightness: np.ndarray) -> Answer:
@@ -188,13 +188,13 @@ def described_photograph(lightness: np.ndarray, ab: np.ndarray) -> tuple[np.ndar
 
 
 def packed(references: list[Reference]) -> np.ndarray:
-    """References as bytes: JSON, compressed, for a file of numbers."""
+    """Return references as bytes: JSON, compressed, for a file of numbers."""
     rows = [[each.file, each.source, each.rights, each.sha256] for each in references]
     return np.frombuffer(zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), 9), np.uint8)
 
 
 def unpacked(content: np.ndarray) -> list[Reference]:
-    """References of bytes. Raises WeightsError for bytes that are none."""
+    """Return references of bytes. Raises WeightsError for bytes that are none."""
     try:
         return [Reference(*row) for row in json.loads(zlib.decompress(content.tobytes()))]
     except (ValueError, TypeError, zlib.error) as error:

@@ -46,7 +46,7 @@ def squashed(picture: np.ndarray, rows: int, columns: int = 0) -> np.ndarray:
 
 @lru_cache(64)
 def _resampling(size: int, target: int) -> np.ndarray:
-    """Weights (target, size) of a triangle as wide as a target pixel, at least as a source pixel."""
+    """Return weights (target, size) of a triangle as wide as a target pixel, at least as a source pixel."""
     centre = (np.arange(target) + 0.5) * size / target - 0.5
     width = max(1.0, size / target)
     weights = np.maximum(0, 1 - np.abs(np.arange(size) - centre[:, None]) / width)
@@ -55,7 +55,7 @@ def _resampling(size: int, target: int) -> np.ndarray:
 
 
 def prefiltered(square: np.ndarray) -> np.ndarray:
-    """Log intensity (160, 160) without its slow changes, and with the local contrast evened out."""
+    """Return log intensity (160, 160) without its slow changes, and with the local contrast evened out."""
     logs = np.log1p(np.pad(np.clip(square, 0, 100) * 2.55, PAD, "symmetric"))
     fine = logs - _lowpass(logs)
     contrast = np.sqrt(np.abs(_lowpass(fine**2)))

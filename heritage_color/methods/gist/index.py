@@ -26,7 +26,7 @@ CHUNK = 50_000  # gists brought to floats at once
 
 
 def codes_of(gists: np.ndarray) -> np.ndarray:
-    """Gists (N, 512) as bytes, uint8."""
+    """Return gists (N, 512) as bytes, uint8."""
     return np.rint(255 * np.clip(gists / TOP, 0, 1)).astype(np.uint8)
 
 
@@ -80,7 +80,7 @@ class Index:
 
     @classmethod
     def read(cls, path: Path) -> "Index":
-        """An index of a file. Its lists stay in the file, mapped into memory, until something is added.
+        """Open an index of a file. Its lists stay in the file, mapped into memory, until something is added.
 
         Raises WeightsError for a file that is no index.
         """

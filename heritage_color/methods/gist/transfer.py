@@ -27,7 +27,7 @@ PLACES = _places()
 
 
 def variation(lightness: np.ndarray) -> np.ndarray:
-    """Standard deviation of lightness (h, w) over the 5 x 5 pixels around each."""
+    """Return the standard deviation of lightness (h, w) over the 5 x 5 pixels around each."""
     from scipy.ndimage import uniform_filter
 
     middle = lightness - lightness.mean()  # or the difference of large squares loses its digits
@@ -45,7 +45,7 @@ def sample(lightness: np.ndarray, ab: np.ndarray) -> np.ndarray:
 
 
 def chroma_from(lightness: np.ndarray, samples: np.ndarray, mirrored: bool = False) -> np.ndarray:
-    """Chroma (h, w, 2) of lightness (h, w), from samples (196, 4) of a photograph, or of its mirror image."""
+    """Return chroma (h, w, 2) of lightness (h, w), from samples (196, 4) of a photograph, or of its mirror image."""
     light, varied = samples[:, 0] / np.float32(2.55), samples[:, 1] / np.float32(PER_VARIATION)
     seen, around = _matched(lightness, light)
     places = PLACES * (1, -1) + (0, 1) if mirrored else PLACES
@@ -67,7 +67,7 @@ def _middles(size: int) -> np.ndarray:
 
 
 def _likeness(pixels: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Shares (N, M), each row's sum 1, that fall with the distance between rows (N, n) and (M, n)."""
+    """Return shares (N, M), each row's sum 1, that fall with the distance between rows (N, n) and (M, n)."""
     half = pixels @ known.T - (known**2).sum(1) / 2
     shares = np.exp(half - half.max(1, keepdims=True))
     result: np.ndarray = shares / shares.sum(1, keepdims=True)
@@ -75,7 +75,7 @@ def _likeness(pixels: np.ndarray, known: np.ndarray) -> np.ndarray:
 
 
 def smoothed(ab: np.ndarray, lightness: np.ndarray) -> np.ndarray:
-    """Chroma (h, w, 2) averaged with its neighbours of like lightness (h, w): a joint bilateral filter."""
+    """Return chroma (h, w, 2) averaged with its neighbours of like lightness (h, w): a joint bilateral filter."""
     total, weights = np.zeros_like(ab), np.zeros_like(lightness)
     wide, guide = (np.pad(values, [(RADIUS, RADIUS)] * 2 + [(0, 0)] * (values.ndim - 2), "edge")
                    for values in (ab, lightness))  # fmt: skip

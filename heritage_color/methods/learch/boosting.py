@@ -60,7 +60,7 @@ class Coefficients:
     pairs: np.ndarray
 
     def objective(self, size: tuple[int, int]) -> Objective:
-        """The objective of a picture of this size."""
+        """Return the objective of a picture of this size."""
         weight, tie = (np.exp(np.clip(part[:, 2], -FARTHEST, FARTHEST)) for part in (self.cells, self.pairs))
         return Objective(size, self.cells[:, :2], MARGIN + weight, self.pairs[:, :2], MARGIN + tie)
 
@@ -103,13 +103,13 @@ class Conditioning:
 
 
 def gaussian(moments: np.ndarray, scale: float) -> np.ndarray:
-    """Targets and logarithms of weights (N, 3), scale / variance, of means and mean squares (N, 3)."""
+    """Return targets and logarithms of weights (N, 3), scale / variance, of means and mean squares (N, 3)."""
     variance = np.maximum(moments[:, 2] - (moments[:, :2] ** 2).sum(1), LEAST_VARIANCE)
     return np.column_stack([moments[:, :2], np.log(scale / variance)])
 
 
 def moments(values: np.ndarray) -> np.ndarray:
-    """Values (N, 2) beside their square (N, 3)."""
+    """Return values (N, 2) beside their square (N, 3)."""
     return np.column_stack([values, (values**2).sum(1)])
 
 
@@ -151,7 +151,7 @@ def typical_variance(scenes: Sequence[Forest], cells: np.ndarray, scene: np.ndar
 
 
 def some(random: np.random.Generator, *arrays: np.ndarray) -> tuple[np.ndarray, ...]:
-    """At most MOST_SAMPLES rows, the same of all arrays."""
+    """Return at most MOST_SAMPLES rows, the same of all arrays."""
     if len(arrays[0]) <= MOST_SAMPLES:
         return arrays
     rows = random.choice(len(arrays[0]), MOST_SAMPLES, replace=False)
@@ -167,7 +167,7 @@ class Gradient:
 
 
 def gradients(example: Example, now: Coefficients) -> tuple[Gradient, Gradient]:
-    """The functional gradient of the margin cost of a picture, for its cells and for its differences.
+    """Return the functional gradient of the margin cost of a picture, for its cells and for its differences.
 
     The cost falls where targets move from the violator to the truth, and where weights rise if the violator is farther
     from the target than the truth is. Both are divided by their scale: the sum of the weights, and of the two misfits.
@@ -192,7 +192,7 @@ def _gradient(
 
 
 def margin_cost(examples: Sequence[Example], now: Sequence[Coefficients]) -> float:
-    """Mean margin cost of a cell over pictures: what LEARCH lowers."""
+    """Return the mean margin cost of a cell over pictures: what LEARCH lowers."""
     total, cells = 0.0, 0
     for example, coefficients in zip(examples, now, strict=True):
         objective = coefficients.objective(example.size)
@@ -202,7 +202,7 @@ def margin_cost(examples: Sequence[Example], now: Sequence[Coefficients]) -> flo
 
 
 def boost(start: Conditioning, examples: Sequence[Example], size: Size) -> tuple[Conditioning, list[float]]:
-    """Rounds of LEARCH on whole pictures. Returns all forests, and the margin cost before and after each round.
+    """Run rounds of LEARCH on whole pictures. Returns all forests, and the margin cost before and after each round.
 
     The line search has pictures of its own; the rounds end where no share of any part of a round lowers their cost.
     """
@@ -228,7 +228,7 @@ def boost(start: Conditioning, examples: Sequence[Example], size: Size) -> tuple
 def _line_search(
     examples: Sequence[Example], round_: Sequence[tuple[Coefficients, tuple[np.ndarray, np.ndarray]]], cost: float
 ) -> tuple[np.ndarray, float]:
-    """The shares (2, 3) of a round's parts, one after the other, that lower the cost of the pictures most."""
+    """Return the shares (2, 3) of a round's parts, one after the other, that lower the cost of the pictures most."""
     shares = np.zeros((2, 3))
     for part in PARTS:
         for share in SHARES:
@@ -241,7 +241,7 @@ def _line_search(
 
 
 def _round(examples: Sequence[Example], now: Sequence[Coefficients], size: Size, number: int) -> tuple[Forest, Forest]:
-    """The trees of one round, for cells and for differences."""
+    """Return the trees of one round, for cells and for differences."""
     both = [gradients(example, coefficients) for example, coefficients in zip(examples, now, strict=True)]
     random = np.random.default_rng(number)
     of_cells = _fit([example.cells for example in examples], [of_cell for of_cell, _ in both], size, random)
@@ -249,7 +249,7 @@ def _round(examples: Sequence[Example], now: Sequence[Coefficients], size: Size,
 
 
 def _fit(samples: list[np.ndarray], gradients: list[Gradient], size: Size, random: np.random.Generator) -> Forest:
-    """Trees that part where the gradient differs, their leaves holding its quotients."""
+    """Return trees that part where the gradient differs, their leaves holding its quotients."""
     rows, parts, wholes = some(
         random,
         np.concatenate(samples),

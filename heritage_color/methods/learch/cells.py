@@ -15,14 +15,14 @@ SPREAD, LIKENESS = 0.8, 8.0  # of a cell's colour when enlarged: cells, and ligh
 
 
 def blocks(picture: np.ndarray, side: int) -> np.ndarray:
-    """Pixels of each block (h, w, side * side) of a picture (H, W); what is left at its end is cut off."""
+    """Return pixels of each block (h, w, side * side) of a picture (H, W); what is left at its end is cut off."""
     height, width = picture.shape[0] // side, picture.shape[1] // side
     cut = picture[: height * side, : width * side].reshape(height, side, width, side)
     return cut.transpose(0, 2, 1, 3).reshape(height, width, side * side)
 
 
 def own_features(grey: np.ndarray) -> np.ndarray:
-    """Intensity, texture and place (n, OWN) of the cells of a grey picture (H, W) in 0..1.
+    """Return intensity, texture and place (n, OWN) of the cells of a grey picture (H, W) in 0..1.
 
     In this order: mean, deviation, slopes across and down, mean and deviation of two larger surroundings, height in
     the picture, distance from its middle line, mean and deviation of the picture.
@@ -75,7 +75,7 @@ def interpolation(many: int, few: int) -> np.ndarray:
 
 
 def bilinear(coarse: np.ndarray, height: int, width: int) -> np.ndarray:
-    """A map (h, w, channels) brought to (height, width, channels)."""
+    """Return a map (h, w, channels) brought to (height, width, channels)."""
     rows, columns = interpolation(height, coarse.shape[0]), interpolation(width, coarse.shape[1])
     fine: np.ndarray = np.einsum("Hh,hwc,Ww->HWc", rows, coarse, columns, optimize=True)
     return fine

@@ -73,18 +73,18 @@ class Learch(Colorizer):
         return graph
 
     def look(self, grey: np.ndarray) -> Looked:
-        """Features of a grey picture (H, W) in 0..255, H and W multiples of 32."""
+        """Return features of a grey picture (H, W) in 0..255, H and W multiples of 32."""
         seen = {tap: each.numpy()[0] for tap, each in self._maps(grey[None, ..., None].astype(np.float32)).items()}
         size = (grey.shape[0] // STRIDE, grey.shape[1] // STRIDE)
         maps = {tap: seen[tap] for tap in TAPS}
         return Looked(size, maps, own_features(grey / np.float32(255)), seen["head"].mean((0, 1)))
 
     def scene(self, looked: Looked) -> int:
-        """The nearest of the scenes' centres."""
+        """Return the nearest of the scenes' centres."""
         return int(((self.centres - looked.pooled) ** 2).sum(1).argmin())
 
     def answers(self, lightness: np.ndarray) -> "Answers":
-        """The solution and the expected histograms of each picture (N, H, W)."""
+        """Return the solution and the expected histograms of each picture (N, H, W)."""
         solutions, histograms = zip(*(self._answer(picture) for picture in lightness), strict=True)
         return Answers(np.stack(solutions), np.stack(histograms))
 

@@ -70,7 +70,7 @@ class Forest:
 
 
 def from_arrays(arrays: Arrays, name: str) -> Forest:
-    """A forest of a weight file's arrays."""
+    """Return a forest of a weight file's arrays."""
     kinds = {"feature": np.uint8, "threshold": np.float16, "left": np.uint16, "value": np.float32}
     return Forest(**{part: arrays[f"{name}/{part}"].astype(kind) for part, kind in kinds.items()})
 
@@ -130,7 +130,7 @@ def from_sklearn(forest: "ExtraTreesRegressor") -> Forest:
 
 
 def _breadth_first(tree: "Tree") -> tuple[np.ndarray, list[int]]:
-    """Node numbers of a tree from its root down, and the new place of each inner node's left child."""
+    """Return node numbers of a tree from its root down, and the new place of each inner node's left child."""
     order, children = [0], []
     for node in order:
         if tree.children_left[node] >= 0:

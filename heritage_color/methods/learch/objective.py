@@ -31,7 +31,7 @@ def pairs(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @lru_cache(maxsize=64)
 def differences(height: int, width: int) -> sparse.csr_array:
-    """All difference filters as one sparse matrix (m, n): the second cell less the first."""
+    """Return all difference filters as one sparse matrix (m, n): the second cell less the first."""
     first, second, _ = pairs(height, width)
     row = np.arange(len(first))
     ones = np.ones(len(first), np.float64)
@@ -50,19 +50,19 @@ class Objective:
     tie: np.ndarray  # (m,) weights of those, above MARGIN
 
     def energy(self, chroma: np.ndarray) -> float:
-        """E of chroma (n, 2)."""
+        """Return E of chroma (n, 2)."""
         apart = differences(*self.size) @ chroma - self.step
         return float((self.weight[:, None] * (chroma - self.target) ** 2).sum() + (self.tie[:, None] * apart**2).sum())
 
     def system(self) -> tuple[sparse.csr_array, np.ndarray]:
-        """Matrix A (n, n) and right side (n, 2): E is c'Ac - 2 c'(right side) and a constant."""
+        """Return the matrix A (n, n) and right side (n, 2): E is c'Ac - 2 c'(right side) and a constant."""
         filters = differences(*self.size)
         tied = (filters.T * self.tie).tocsr()
         matrix = (tied @ filters + sparse.diags_array(self.weight)).tocsr()
         return matrix, self.weight[:, None] * self.target + tied @ self.step
 
     def minimiser(self) -> np.ndarray:
-        """The chroma (n, 2) of least E."""
+        """Return the chroma (n, 2) of least E."""
         return solve(*self.system())
 
     def violator(self, truth: np.ndarray) -> np.ndarray:

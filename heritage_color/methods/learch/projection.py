@@ -34,7 +34,7 @@ class Looked:
     pooled: np.ndarray
 
     def raw(self, rows: np.ndarray) -> np.ndarray:
-        """The maps' channels (rows, LOCAL) float16 at some cells."""
+        """Return the maps' channels (rows, LOCAL) float16 at some cells."""
         down, across = np.divmod(rows, self.size[1])
         features = []
         for tap in TAPS:
@@ -56,7 +56,7 @@ class Projection:
     offset: np.ndarray  # (LEARNED,)
 
     def features(self, looked: Looked) -> np.ndarray:
-        """All features (n, OWN + LEARNED) float16 of a picture; maps are projected before they are enlarged."""
+        """Return all features (n, OWN + LEARNED) float16 of a picture; maps are projected before they are enlarged."""
         learned, start = looked.pooled @ self.weights[LOCAL:] + self.offset, 0
         for tap, channels in TAPS.items():
             small = looked.maps[tap] @ self.weights[start : start + channels]
@@ -75,7 +75,7 @@ def nothing() -> Projection:
 
 
 def teach(raw: list[np.ndarray], pooled: list[np.ndarray], truth: list[np.ndarray]) -> Projection:
-    """The map that pictures teach: of each, raw channels (n, LOCAL), pooled head (1280,), true colours (n, 2)."""
+    """Learn the map from pictures: of each, raw channels (n, LOCAL), pooled head (1280,), true colours (n, 2)."""
     colours = np.concatenate(truth)
     counts = np.bincount(bins.nearest(colours), minlength=len(bins.centres()))
     loudness = 1 / np.sqrt(bins.prior(counts) + 1 / len(counts))
@@ -113,7 +113,7 @@ def _reduced(square: np.ndarray, product: np.ndarray, mean: np.ndarray, middle: 
 
 
 def encoded(truth: np.ndarray) -> np.ndarray:
-    """Softly encoded bins (n, Q) of colours (n, 2)."""
+    """Return softly encoded bins (n, Q) of colours (n, 2)."""
     nearest, shares = bins.soft_encode(truth)
     dense = np.zeros((len(truth), len(bins.centres())), np.float32)
     np.put_along_axis(dense, nearest.astype(np.int64), shares, 1)
@@ -121,7 +121,7 @@ def encoded(truth: np.ndarray) -> np.ndarray:
 
 
 def cluster(pooled: np.ndarray, scenes: int) -> np.ndarray:
-    """Centres (scenes, 1280) of pictures' pooled heads (N, 1280): kinds of scenes, without names."""
+    """Return centres (scenes, 1280) of pictures' pooled heads (N, 1280): kinds of scenes, without names."""
     from sklearn.cluster import KMeans
 
     clusters = KMeans(min(scenes, len(pooled)), n_init=4, random_state=0).fit(pooled)

@@ -18,7 +18,7 @@ MIDDLES = (EDGES[1:] + EDGES[:-1]) / 2
 
 
 def histogram(values: np.ndarray) -> np.ndarray:
-    """Shares (BINS,) of values, summing to 1; those outside count to the last bins."""
+    """Return shares (BINS,) of values, summing to 1; those outside count to the last bins."""
     inside = np.clip(values.ravel(), -REACH, REACH)
     result: np.ndarray = np.histogram(inside, EDGES)[0] / inside.size
     return result

@@ -25,7 +25,7 @@ def centres() -> np.ndarray:
 
 
 def soft_encode(ab: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest bins (n, 5) and their Gaussian weights (n, 5), summing to 1, of colours (n, 2)."""
+    """Return the nearest bins (n, 5) and their Gaussian weights (n, 5), summing to 1, of colours (n, 2)."""
     distance = ((ab[:, None, :] - centres()[None]) ** 2).sum(-1)
     nearest = np.argsort(distance, axis=1, kind="stable")[:, :NEIGHBOURS]
     closest = np.take_along_axis(distance, nearest, 1)
@@ -35,7 +35,7 @@ def soft_encode(ab: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def table() -> tuple[np.ndarray, np.ndarray]:
-    """`soft_encode` of every whole (a, b) in -110..110, row by row: (221 * 221, 5) twice."""
+    """Return `soft_encode` of every whole (a, b) in -110..110, row by row: (221 * 221, 5) twice."""
     axis = np.arange(-TABLE_REACH, TABLE_REACH + 1)
     a, b = np.meshgrid(axis, axis, indexing="ij")
     return soft_encode(np.stack([a, b], -1).reshape(-1, 2).astype(np.float32))
@@ -77,13 +77,13 @@ def annealed_mean(logits: np.ndarray, temperature: float) -> np.ndarray:
 
 
 def probabilities(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
-    """Softmax of logits (..., Q) divided by a temperature."""
+    """Return the softmax of logits (..., Q) divided by a temperature."""
     scaled = logits / temperature
     scaled = np.exp(scaled - scaled.max(-1, keepdims=True))
     return scaled / scaled.sum(-1, keepdims=True)
 
 
 def uncertainty(logits: np.ndarray) -> np.ndarray:
-    """Entropy (...) of the bins in 0..1: 0 where one bin is certain, 1 where all are equally likely."""
+    """Return the entropy (...) of the bins in 0..1: 0 where one bin is certain, 1 where all are equally likely."""
     p = probabilities(logits)
     return -(p * np.log(p + 1e-12)).sum(-1) / np.log(p.shape[-1])

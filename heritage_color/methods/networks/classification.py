@@ -10,20 +10,20 @@ from heritage_color.methods.networks import bins
 
 
 def table_rows(ab):
-    """Rows of the soft-encoding table for colours (..., 2)."""
+    """Return rows of the soft-encoding table for colours (..., 2)."""
     whole = ops.clip(ops.cast(ops.round(ab), "int32") + bins.TABLE_REACH, 0, 2 * bins.TABLE_REACH)
     return whole[..., 0] * (2 * bins.TABLE_REACH + 1) + whole[..., 1]
 
 
 def soft_encoding(ab):
-    """The nearest bins (..., 5), closest first, and their shares (..., 5) of colours (..., 2)."""
+    """Return the nearest bins (..., 5), closest first, and their shares (..., 5) of colours (..., 2)."""
     nearest, shares = bins.table()
     rows = table_rows(ab)
     return ops.take(nearest, rows, 0), ops.take(shares, rows, 0)
 
 
 def cross_entropy(index, share, logits):
-    """Cross entropy (...) between a soft encoding (..., 5) twice and logits (..., Q)."""
+    """Return the cross entropy (...) between a soft encoding (..., 5) twice and logits (..., Q)."""
     return ops.logsumexp(logits, -1) - ops.sum(share * ops.take_along_axis(logits, index, -1), -1)
 
 

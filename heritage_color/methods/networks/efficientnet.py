@@ -90,7 +90,7 @@ def _convolution(x, channels, kernel, stride=1, relu=True, depthwise=False, name
 
 
 def _block(x, kernel, stride, expansion, channels, name):
-    """Inverted residual: expand, filter each channel, project."""
+    """Build an inverted residual: expand, filter each channel, project."""
     inputs = x
     if expansion > 1:
         x = _convolution(x, x.shape[-1] * expansion, 1, name=f"{name}_expand")
@@ -102,7 +102,7 @@ def _block(x, kernel, stride, expansion, channels, name):
 
 
 def build_encoder(classifier: bool = False, channels: int = 1, variant: Variant = LITE0) -> keras.Model:
-    """A model from pictures (N, H, W, channels), sRGB values 0..255, H and W multiples of 32, to its taps.
+    """Build the model from pictures (N, H, W, channels), sRGB values 0..255, H, W multiples of 32, to its taps.
 
     A picture of one channel is grey, of three it is RGB; the weights are the same. Outputs a dictionary:
     `stride_4` (N, H/4, W/4, 24), `stride_8` (40 channels; Lite2: 48), `stride_16` (112; 120),

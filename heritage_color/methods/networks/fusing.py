@@ -25,7 +25,7 @@ def _up(x, skip, channels, name):
 
 
 def _fuse(x, embedding, channels, name="fusion"):
-    """A global embedding copied to every cell and mixed in by a 1x1 convolution.
+    """Copy a global embedding to every cell and mix it in by a 1x1 convolution.
 
     By linearity, a dense layer of the embedding added to a 1x1 convolution of the cells is that concatenation.
     """

@@ -24,7 +24,7 @@ METHOD = "inception-resnet-v2"  # what the card of a weight file of this network
 
 
 def build_embedding(source: str) -> tuple[keras.Model, str]:
-    """A frozen model from grey (N, H, W, 1) 0..255 to logits (N, 1000), and the SHA-256 of its weights.
+    """Build a frozen model from grey (N, H, W, 1) 0..255 to logits (N, 1000), and the SHA-256 of its weights.
 
     `source` is `imagenet` (downloaded by Keras and cached, its checksum verified by Keras), `heritage` (our own), or
     the path of a Keras `.h5` file. Raises WeightsError in a plain sentence where that cannot be had.
@@ -50,7 +50,7 @@ def grey_input(network: keras.Model, side: int) -> keras.Model:
 
 
 def build_network(side: int = SIDE) -> keras.Model:
-    """Inception-ResNetV2 with its 1,000 class logits, random weights."""
+    """Build Inception-ResNetV2 with its 1,000 class logits, random weights."""
     return keras.applications.InceptionResNetV2(weights=None, classifier_activation=None, input_shape=(side, side, 3))
 
 
@@ -66,7 +66,7 @@ def _name(place: int, weight) -> str:
 
 
 def _digest(network: keras.Model) -> str:
-    """SHA-256 over all weights in their order: the same from whatever file or cache they came."""
+    """Return the SHA-256 over all weights in their order: the same from whatever file or cache they came."""
     total = hashlib.sha256()
     for variable in network.weights:
         total.update(variable.numpy().tobytes())

@@ -47,7 +47,7 @@ JUDGED_TOGETHER = 16  # photographs held back in one batch: memory, not mathemat
 
 
 def pair(path: tf.Tensor, seed: tf.Tensor, augment: bool, aged: float, side: int) -> tuple[tf.Tensor, tf.Tensor]:
-    """Lightness / 50 - 1 (side, side, 1) and ab / 110 (side, side, 2) of a square of one photograph."""
+    """Return lightness / 50 - 1 (side, side, 1) and ab / 110 (side, side, 2) of a square of one photograph."""
     draw = tf.random.stateless_uniform([5], seed)
     linear = srgb_to_linear(photographs.square(photographs.read_photograph(path), draw[:4], augment, side))
     lab = linear_to_lab(linear)
@@ -135,7 +135,7 @@ class Run:
         return {name: float(np.mean([term[name] for term in terms])) for name in terms[0]}
 
     def judge(self, light: np.ndarray, ab: np.ndarray) -> Terms:
-        """Validation of the generator on lightness and chroma held back."""
+        """Validate the generator on lightness and chroma held back."""
         seed = tf.constant([self.method.seed, 0])
         parts = [tf.constant(light[at : at + JUDGED_TOGETHER]) for at in range(0, len(light), JUDGED_TOGETHER)]
         answers = [self.method.generator([part, seed]).numpy() for part in parts]

@@ -24,7 +24,7 @@ State = dict[ArrayName, Any]  # PyTorch's tensors, by their names there
 
 
 def _layer_names(variant: Variant):
-    """Pairs of (PyTorch convolution, PyTorch batch normalisation, our layer)."""
+    """Yield pairs of (PyTorch convolution, PyTorch batch normalisation, our layer)."""
     yield "_conv_stem", "_bn0", "stem"
     expansions = [e for *_, e, _, n in variant.stages for _ in range(n)]
     for index, expansion in enumerate(expansions):
@@ -37,7 +37,7 @@ def _layer_names(variant: Variant):
 
 
 def fold(state: State, convolution: str, normalisation: str) -> tuple[np.ndarray, np.ndarray]:
-    """Kernel (h, w, in, out; depthwise h, w, channels, 1) and bias of a convolution with its normalisation."""
+    """Return kernel (h, w, in, out; depthwise h, w, channels, 1) and bias of a convolution with its normalisation."""
     kernel = state[f"{convolution}.weight"].numpy()
     gamma, beta, mean, variance = (
         state[f"{normalisation}.{part}"].numpy() for part in ("weight", "bias", "running_mean", "running_var")
@@ -49,7 +49,7 @@ def fold(state: State, convolution: str, normalisation: str) -> tuple[np.ndarray
 
 
 def convert(state: State, variant: Variant) -> Arrays:
-    """All arrays of the encoder and its classifier, named `layer/kernel` and `layer/bias`."""
+    """Return all arrays of the encoder and its classifier, named `layer/kernel` and `layer/bias`."""
     arrays = {}
     for convolution, normalisation, layer in _layer_names(variant):
         arrays[f"{layer}/kernel"], arrays[f"{layer}/bias"] = fold(state, convolution, normalisation)

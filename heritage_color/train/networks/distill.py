@@ -75,7 +75,7 @@ def lesson(path: tf.Tensor, seed: tf.Tensor, augment: bool = True) -> tuple[tf.T
 
 
 def scales(teacher: keras.Model, paths: list[str], file: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation (1280,) of the teacher's features, measured once and kept in `file`."""
+    """Return the mean and standard deviation (1280,) of the teacher's features, measured once and kept in `file`."""
     if not file.is_file():
         some = paths[:: max(1, len(paths) // SCALE_PICTURES)]
         lessons = tf.data.Dataset.from_tensor_slices(some).map(lambda path: lesson(path, tf.zeros(2, tf.int32), False))

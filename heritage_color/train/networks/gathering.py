@@ -25,7 +25,7 @@ class Data:
 
 
 def gather(folder: Path, validation: Path | None, run: Path, batch: int) -> Data:
-    """The photographs of a run; without a folder to validate on, some works are held back.
+    """Return the photographs of a run; without a folder to validate on, some works are held back.
 
     What is left out is said on standard error. Raises DeliveryError where too few are left.
     """

@@ -33,7 +33,7 @@ MEASURED_PICTURES = 480  # that the normalisations' statistics are measured on: 
 
 
 def measure_prior(paths: list[str]) -> np.ndarray:
-    """Smoothed frequencies of the gamut bins (Q,) in photographs, each cell counted to its nearest bin."""
+    """Return smoothed frequencies of the gamut bins (Q,) in photographs, each cell counted to its nearest bin."""
     nearest, counts = bins.table()[0][:, 0], np.zeros(len(bins.centres()))
     some = paths[:: max(1, len(paths) // PRIOR_PICTURES)]
     for _, ab in track(photographs.pairs(some, 16), "count colours", -(-len(some) // 16)):
@@ -42,7 +42,7 @@ def measure_prior(paths: list[str]) -> np.ndarray:
 
 
 def _prior(run: Path, paths: list[str]) -> np.ndarray:
-    """The bin prior of the run, measured once and kept beside its checkpoints."""
+    """Return the bin prior of the run, measured once and kept beside its checkpoints."""
     file = run / "prior.npy"
     if not file.is_file():
         np.save(file, measure_prior(paths))
@@ -50,7 +50,7 @@ def _prior(run: Path, paths: list[str]) -> np.ndarray:
 
 
 def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
-    """AdamW on a cosine from the first to the last learning rate, with averaged weights."""
+    """Return AdamW on a cosine from the first to the last learning rate, with averaged weights."""
     schedule = keras.optimizers.schedules.CosineDecay(
         recipe.learning_rate, steps, recipe.last_learning_rate / recipe.learning_rate
     )
@@ -78,7 +78,7 @@ def precision(recipe: Recipe) -> str:
 
 
 def prepare_network(recipe: Recipe, steps: int, prior: np.ndarray, start_from: Path | None, **options) -> Trained:
-    """The network of a recipe, ready for its first step. Raises WeightsError."""
+    """Return the network of a recipe, ready for its first step. Raises WeightsError."""
     with strategy().scope():
         method = loading.create(recipe.method, dropout=recipe.dropout, **options)
         assert isinstance(method, Trained)
@@ -91,7 +91,7 @@ def prepare_network(recipe: Recipe, steps: int, prior: np.ndarray, start_from: P
 
 
 def measured(paths: list[str], recipe: Recipe) -> tf.data.Dataset:
-    """Batches of grey to measure normalisations on: squares as in training, none aged."""
+    """Return batches of grey to measure normalisations on: squares as in training, none aged."""
     batches = max(1, min(len(paths), MEASURED_PICTURES) // recipe.batch)
     pairs = photographs.endless(paths, recipe.batch, recipe.seed, aged=0.0, side=recipe.crop)
     return pairs.map(lambda grey, _: grey).take(batches)

@@ -18,7 +18,7 @@ MOUNT_SHARE = 0.15  # of a side that rebate or paper takes at most
 
 
 def grey_of(linear: tf.Tensor, sensitivity: np.ndarray = lab.RGB_TO_XYZ[1]) -> tf.Tensor:
-    """Grey of a photograph (H, W, 3) in linear light, by default as bright as the eye sees it."""
+    """Return grey of a photograph (H, W, 3) in linear light, by default as bright as the eye sees it."""
     return linear_to_srgb(tf.clip_by_value(tf.tensordot(linear, sensitivity, 1), 0.0, 1.0))[..., None]
 
 
@@ -34,19 +34,19 @@ def age(linear: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
 
 
 def expose(linear: tf.Tensor, draw: tf.Tensor) -> tf.Tensor:
-    """A film's response to linear light (H, W, 3), with a contrast of its own. `draw` (2,)."""
+    """Return a film's response to linear light (H, W, 3), with a contrast of its own. `draw` (2,)."""
     film = tf.gather(FILMS, tf.cast(draw[0] * len(FILMS), tf.int32))
     return grey_of(linear, film) ** (0.7 + 0.7 * draw[1])
 
 
 def soften(grey: tf.Tensor, draw: tf.Tensor) -> tf.Tensor:
-    """A blur of one pixel, mixed in: a lens of the time, or a scan out of focus."""
+    """Mix in a blur of one pixel: a lens of the time, or a scan out of focus."""
     padded = tf.pad(grey, [[1, 1], [1, 1], [0, 0]], "REFLECT")[None]
     return grey + draw * (tf.nn.avg_pool2d(padded, 3, 1, "VALID")[0] - grey)
 
 
 def fade(grey: tf.Tensor, draw: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """Raised blacks and lowered whites, more on one side of the print than on the other. `draw` (3,)."""
+    """Raise blacks and lower whites, more on one side of the print than on the other. `draw` (3,)."""
     corners = tf.random.stateless_uniform([2, 2, 1], seed)
     uneven = 1 + draw[2] * (tf.image.resize(corners, tf.shape(grey)[:2]) - 0.5)
     black, white = 0.15 * draw[0] * uneven, 1 - 0.15 * draw[1] * uneven
@@ -61,12 +61,12 @@ def tone(grey: tf.Tensor, draw: tf.Tensor) -> tf.Tensor:
 
 
 def compress(grey: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """A JPEG of quality 35 to 90 between the print and us."""
+    """Put a JPEG of quality 35 to 90 between the print and us."""
     return tf.image.stateless_random_jpeg_quality(tf.clip_by_value(grey, 0.0, 1.0), 35, 90, seed)
 
 
 def mount(grey: tf.Tensor, ab: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Film rebate or paper along the sides of a square: flat, and without colour in ab (H/4, W/4, 2).
+    """Lay film rebate or paper along the sides of a square: flat, and without colour in ab (H/4, W/4, 2).
 
     The networks learn from it that what is no photograph has no colour.
     """

@@ -122,7 +122,7 @@ BROAD_ONLY = {"people", "deepin", "elementary", "popos"}
 
 
 def tags_of(name: str, original: str, category: str) -> list[str]:
-    """Tags of a photograph `<source>-<number>.jpg`, broad first, that lay at `original` in its collection."""
+    """Return tags of a photograph `<source>-<number>.jpg`, broad first, that lay at `original` in its collection."""
     source = name.rsplit("-", 1)[0]
     if match := IMAGENET.search(original):
         return _imagenet(int(match[1]), match[2].lower(), category)

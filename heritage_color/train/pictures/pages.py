@@ -35,7 +35,7 @@ def written_page(random: np.random.Generator) -> np.ndarray:
 
 
 def _columns(random: np.random.Generator, height: int) -> np.ndarray:
-    """Ink 0..1 of lines of words, a little askew."""
+    """Return ink 0..1 of lines of words, a little askew."""
     from PIL import Image, ImageDraw, ImageFont
 
     page = Image.new("L", (WIDTH, height), 255)
@@ -65,7 +65,7 @@ def _line(random: np.random.Generator, font: "ImageFont.FreeTypeFont | ImageFont
 
 
 def _on_the_glass(levels: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """The dark of the scanner beside the page, along one side or all around."""
+    """Return the dark of the scanner beside the page, along one side or all around."""
     edge, dark = max(1, int(random.uniform(0.01, 0.12) * levels.shape[1])), random.uniform(0, 0.3)
     around = np.full_like(levels, dark)
     left, right, top = random.permutation([edge, 0, 0]) if random.random() < 0.75 else (edge, edge, edge)

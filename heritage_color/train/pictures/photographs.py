@@ -16,7 +16,7 @@ MOUNTED_SHARE = 0.1  # of the pictures get a border
 
 
 def read_photograph(path: tf.Tensor) -> tf.Tensor:
-    """A photograph as sRGB (H, W, 3) in 0..1."""
+    """Return a photograph as sRGB (H, W, 3) in 0..1."""
     return tf.cast(tf.io.decode_image(tf.io.read_file(path), 3, expand_animations=False), tf.float32) / 255
 
 
@@ -53,7 +53,7 @@ def pair(
 
 
 def pairs(paths: list[str], batch: int, aged: float = AGED_SHARE, side: int = CROP) -> tf.data.Dataset:
-    """Batches of (grey, ab) of the middle of each photograph, in the order of the paths, nothing augmented."""
+    """Return batches of (grey, ab) of the middle of each photograph, in the order of the paths, nothing augmented."""
     data = tf.data.Dataset.from_tensor_slices(paths)
     data = data.map(lambda path: pair(path, tf.zeros(2, tf.int32), False, aged, side), tf.data.AUTOTUNE)
     return data.batch(batch).prefetch(2)

@@ -20,7 +20,7 @@ def drawn_scene(random: np.random.Generator, side: int) -> np.ndarray:
 
 
 def _waves(rows: np.ndarray, columns: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Clouds, furrows or waves: two soft gratings."""
+    """Return clouds, furrows or waves: two soft gratings."""
     down, across = random.uniform(0, 60, 2)
     result: np.ndarray = random.uniform(0, 0.08) * np.sin(down * rows)
     result += random.uniform(0, 0.08) * np.sin(across * columns)

@@ -41,7 +41,7 @@ class ColourReference:
 
 
 def groups(references: Iterable[ColourReference]) -> dict[Sha256, Work]:
-    """The group of each photograph: works that share a photograph are one group, named by the first."""
+    """Return the group of each photograph: works that share a photograph are one group, named by the first."""
     works: dict[Sha256, list[Work]] = {}
     for reference in references:
         works.setdefault(reference.sha256, []).append(reference.work)
@@ -59,7 +59,7 @@ def groups(references: Iterable[ColourReference]) -> dict[Sha256, Work]:
 
 
 def split(references: Sequence[ColourReference]) -> dict[Sha256, Side]:
-    """The side of each photograph, `train` or `val`; the same for the same works, on every machine.
+    """Return the side of each photograph, `train` or `val`; the same for the same works, on every machine.
 
     A photograph of a scan that must not be colorized is left out, also where an open scan shows it too.
     Raises DeliveryError where there are not two works to tell apart.

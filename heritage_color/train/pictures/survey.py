@@ -40,12 +40,12 @@ class Photograph:
 
 
 def find(folder: Path) -> list[Path]:
-    """All photographs below a folder, sorted, so that a seed means the same order everywhere."""
+    """Return all photographs below a folder, sorted, so that a seed means the same order everywhere."""
     return sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
 
 
 def survey(folder: Path, manifest: Path) -> list[Photograph]:
-    """Every photograph of a folder, written to `manifest`; the next call looks only at files that changed since.
+    """Look at each photograph of a folder, and write `manifest`; the next call looks at files that changed since.
 
     Raises DeliveryError where there is nothing, or nothing with colour.
     """
@@ -102,7 +102,7 @@ def split(photographs: list[Photograph], share: float = HELD_BACK) -> tuple[list
 
 
 def write_manifest(photographs: list[Photograph], manifest: Path) -> None:
-    """The manifest as CSV, whole or not at all."""
+    """Write the manifest as CSV, whole or not at all."""
     with whole(manifest) as partial, partial.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(field.name for field in fields(Photograph))
@@ -110,7 +110,7 @@ def write_manifest(photographs: list[Photograph], manifest: Path) -> None:
 
 
 def read_manifest(manifest: Path) -> Iterator[Photograph]:
-    """The photographs of a manifest."""
+    """Yield the photographs of a manifest."""
     with manifest.open(newline="") as file:
         yield from (Photograph(**row) for row in csv.DictReader(file))
 
@@ -122,7 +122,7 @@ def digest(photographs: list[Photograph]) -> str:
 
 
 def left_out(photographs: list[Photograph], folder: Path) -> list[str]:
-    """A sentence for each damaged file, and one for all grey ones."""
+    """Return a sentence for each damaged file, and one for all grey ones."""
     grey = sum(row.state == "grey" for row in photographs)
     damaged = [
         f"{folder / row.file} is damaged or no picture: left out." for row in photographs if row.state == "damaged"
