@@ -9,7 +9,6 @@ from heritage_color.cli.commands import DONE, WRONG
 from heritage_color.cli.main import main
 from heritage_color.errors import RatingError
 from heritage_color.rating.campaigns import lifecycle
-from heritage_color.rating.methods import METHODS
 
 
 def test_the_command_opens_feeds_pauses_and_closes_a_campaign(environment, capsys):
@@ -45,11 +44,6 @@ def test_a_number_finds_the_campaign_of_that_number_and_none_of_that_name(site):
         lifecycle.campaign_of(site, 7)
     assert refusal.value.code == "campaign-unknown"
     assert lifecycle.campaign_of(site, "7") == lifecycle.campaign_of(site, 1)
-
-
-def test_the_form_of_the_dag_offers_every_method(repository):
-    form = (repository / "dags" / "queue_ratings.py").read_text()
-    assert f"enum={json.dumps(METHODS)}" in form
 
 
 def test_what_is_not_given_again_stays_as_it_was_set(site):
