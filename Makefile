@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 SCANS ?=
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install install-test demo test long check bench up down lock clean
+.PHONY: install install-test demo test long check bench mutations up down lock clean
 
 install: .venv/installed
 install-test: .venv/installed-test
@@ -45,6 +45,10 @@ check: install-test
 
 bench: install-test
 	$(BIN)/python -m benchmarks
+
+# What the tests of a room let pass; not part of CI. ROOM=heritage_color/publish TESTS=tests/publish
+mutations: install-test
+	$(BIN)/python -m tools.mutations $(ROOM) --tests $(TESTS)
 
 up: install
 	$(BIN)/heritage-color up

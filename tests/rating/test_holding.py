@@ -55,6 +55,43 @@ def test_a_rater_who_votes_faster_than_anybody_looks_is_a_burst_without_their_id
     assert (burst.rule, burst.raters, "3b24" in burst.name) == ("rater", ("3b241101-e2bb",), False)
 
 
+def answering(count: int, network: str = "", votes: int = 25, new: bool = True) -> list[bursts.Activity]:
+    """Raters of an hour, each of a network of their own unless one is named."""
+    return [
+        bursts.Activity(NOON, network or f"{number:016x}", f"rater {number:03}", new, votes) for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("most", "reason"),
+    [
+        (answering(39, "bad0"), "40 new raters voted from one network within an hour."),
+        (answering(0), "One rater gave 600 votes within an hour."),
+        (answering(199), "200 new raters came within an hour; the busiest hour of the week before had 0."),
+    ],
+)
+def test_a_burst_begins_at_its_limit_and_says_what_it_counted(most, reason):
+    last = bursts.Activity(NOON, "bad0", "the last", True, 25 if most else 600)
+    assert bursts.find_bursts(most, {NOON: len(most)}) == []
+    (burst,) = bursts.find_bursts([*most, last], {NOON: len(most) + 1})
+    assert (burst.reason, len(burst.raters)) == (reason, len(most) + 1)
+    assert (burst.since, burst.until) == (NOON, NOON + timedelta(hours=1))
+
+
+def test_of_a_crowd_only_new_raters_who_voted_are_held():
+    old = [bursts.Activity(NOON, "0", "known for years", False, 25), bursts.Activity(NOON, "1", "looks on", True, 0)]
+    earlier = bursts.Activity(NOON - timedelta(hours=1), "2", "came an hour before", True, 25)
+    (burst,) = bursts.find_bursts([earlier, *old, *answering(240)], {NOON: 240})
+    assert burst.name == "burst-crowd-2026-11-28t12"
+    assert burst.raters == tuple(f"rater {number:03}" for number in range(240))
+
+
+@pytest.mark.parametrize(("hours", "usual"), [(1, True), (20, True), (7 * 24, True), (7 * 24 + 1, False)])
+def test_a_crowd_as_large_as_that_of_an_hour_of_the_week_before_is_none(hours, usual):
+    newcomers = {NOON - timedelta(hours=hours): 200, NOON: 240}
+    assert (bursts.find_bursts(answering(240), newcomers) == []) is usual
+
+
 @pytest.fixture
 def attacked(site, rows):
     """A campaign with three votes of old raters and 45 of new ones who all came from one network within this hour."""

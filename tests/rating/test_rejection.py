@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from heritage_color.rating.guarding import rules
 from heritage_color.rating.statistics import rejection
 from heritage_color.rating.statistics.rejection import correlations, mean_bt500, mean_p913, reject_bt500, without_bias
 from heritage_color.rating.statistics.table import subset, tabulate
@@ -128,6 +129,15 @@ def test_only_raters_who_voted_at_random_are_rejected(published):
     """BT.500 finds one of the five, and correlation all of them: why one does not rely on BT.500 alone."""
     assert list(np.flatnonzero(reject_bt500(published).rejected)) == [1]
     assert list(np.flatnonzero(rejection.low_correlation(published))) == [0, 1, 2, 3, 4]
+
+
+def test_each_rule_for_panels_rejects_by_its_own_standard_and_the_first_has_the_word(published):
+    asked = {rule: {"least": 79} for rule in ("bt500", "p913", "correlation")}
+    marks = rules.judge_panel(published, asked)
+    spoken = {"00": "correlation", "01": "bt500", "02": "p913", "03": "correlation", "04": "correlation"}
+    assert {rater: mark.rule for rater, mark in marks.items()} == spoken
+    assert [marks[rater].reason for rater in spoken] == [rules.REASONS[rule] for rule in spoken.values()]
+    assert rules.judge_panel(published, {rule: {"least": 80} for rule in asked}) == {}
 
 
 def test_where_all_agree_nobody_is_outside():

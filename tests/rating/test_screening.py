@@ -119,6 +119,20 @@ def test_each_rule_of_conduct_has_its_limit(given, rule):
     assert (mark.rule if mark else None) == rule
 
 
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"controls": 1, "failed": 1}, "1 of 1 pictures whose answer is known were answered otherwise."),
+        ({"scored": 1, "same": 1}, "1 of 1 answers are the same."),
+        ({"timed": 1, "fast": 1}, "1 of 1 answers took less than 0.8 seconds."),
+    ],
+)
+def test_a_campaign_may_let_a_single_answer_speak_and_is_told_which_did(given, reason):
+    least = {rule: {"least": 1} for rule in ("control", "straight-lining", "too-fast")}
+    assert rules.judge(conduct(**given), rules.rules_of(least)).reason == reason
+    assert rules.judge(conduct(), rules.rules_of({rule: {"least": 0} for rule in least})) is None
+
+
 def test_rules_for_panels_are_off_until_a_campaign_asks_for_them():
     assert rules.panel_rules(rules.rules_of({})) == {}
     asked = rules.rules_of({"bt500": True, "correlation": {"least": 30}})
