@@ -107,9 +107,9 @@ begin
         - greatest(least((share + lack / 2) / (1 + lack) - half, share), 0));
 end $$;
 comment on function expected_half_width is
-    'rating.allocation.need before its target: half the width 0..2 of the interval that looks after every '
-    'vote, when the votes on their way are in. Student''s quantile by the expansion of Fisher and Cornish '
-    '(1960), exact to 1e-6 here.';
+    'Half the width 0..2 of the interval that looks after every vote, when the votes on their way are in: '
+    'what benchmarks/allocation.py computes for simulations. Student''s quantile by the expansion of Fisher '
+    'and Cornish (1960), exact to 1e-6 here.';
 
 -- ----------------------------------------------------------------------------------------------------------- accounts
 
@@ -1812,7 +1812,8 @@ returns text language sql immutable parallel safe as $$
     end
 $$;
 comment on function retirement is
-    'Why votes retire an item, or null: rating.stopping, with its correction for looking after every vote.';
+    'Why votes retire an item, or null: the rule of benchmarks/stopping.py, with its correction for looking '
+    'after every vote.';
 
 create function review_matches(wanted_state review_state, wanted_collection text, wanted_method text, wanted_preset preset, wanted_campaign bigint, wanted_tag text, lowest double precision, highest double precision, sort text)
 returns TABLE(colorization_id bigint, scan_id bigint, state review_state, rank double precision) language sql stable as $$
