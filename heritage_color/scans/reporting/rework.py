@@ -19,7 +19,6 @@ from heritage_color.scans.reporting.debts import Debt
 from heritage_color.scans.reporting.report import Delivered
 from heritage_color.settings import Settings
 
-STATES = ("owed", "replaced", "waived")
 EVERYTHING = 1_000_000  # debts; nobody reads more
 NOT_ITS_OWN = {"identifier-taken", "duplicate-identifier"}  # refused for it, so nothing is known by that identifier
 
