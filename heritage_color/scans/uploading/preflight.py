@@ -83,6 +83,8 @@ def _alone(settings: Settings, upload_id: int) -> Iterator[Connection | None]:
         held = queries.lock_checking(connection, upload_id=upload_id)
         connection.commit()
         yield connection if held else None
+        if held:
+            queries.unlock_checking(connection, upload_id=upload_id)
 
 
 def _unchecked(connection: Connection, settings: Settings, upload_id: int) -> list[tuple[int, Path]]:

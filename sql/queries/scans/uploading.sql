@@ -98,6 +98,10 @@ update uploads set on_disk = false, report = null, report_of = null where upload
 -- One process at a time looks at an upload; the lock ends with the connection, also of a killed process.
 select pg_try_advisory_lock(hashtext('upload'), :upload_id::int);
 
+-- name: unlock_checking$
+-- The look is over: the next one need not wait until the server has noticed that the connection is closed.
+select pg_advisory_unlock(hashtext('upload'), :upload_id::int);
+
 -- name: list_unchecked_files
 -- Whole files of an open upload that nobody has looked at yet.
 select file_id, path from uploaded_files join uploads using (upload_id)
