@@ -86,6 +86,7 @@ def test_a_rejected_picture_leaves_the_index_with_a_row_and_an_event(site, appro
     assert [picture["identifier"] for picture in index(site)["pictures"]] == ["photo-2"]
     assert rows("select count(*) n from publications where withdrawn_at is not null")[0]["n"] == 1
     assert rows("select count(*) n from events where event_type = 'deaccession'")[0]["n"] == 1
+    assert publish(site) == Published(1, withdrawn=0, new=0)
 
 
 def test_a_scan_flagged_do_not_colorize_leaves_the_index(site, approved, rows):
@@ -121,15 +122,20 @@ def test_killed_anywhere_readers_keep_the_old_index_and_the_next_run_goes_on(sit
     assert publish(site).published == 3
 
 
-def test_a_decision_taken_back_while_files_are_made_wins(site, approved, monkeypatch):
+@pytest.mark.parametrize("act", ["rejected", "flagged"])
+def test_what_is_rejected_or_flagged_while_its_files_are_made_stays_unpublished(site, approved, monkeypatch, act):
     write_colour = steps._write_colour
 
-    def rejected_meanwhile(archive, picture, described, folder):
-        decide(site, picture.colorization_id, "rejected", "dull", "", "B. Curator")
+    def meanwhile(archive, picture, described, folder):
+        if act == "rejected":
+            decide(site, picture.colorization_id, "rejected", "dull", "", "B. Curator")
+        else:
+            flag_do_not_colorize(site, picture.scan_id, "portrait of a victim", "B. Curator")
         return write_colour(archive, picture, described, folder)
 
-    monkeypatch.setattr(steps, "_write_colour", rejected_meanwhile)
+    monkeypatch.setattr(steps, "_write_colour", meanwhile)
     assert publish(site) == Published(0, withdrawn=0, new=0)
+    assert index(site)["pictures"] == []
 
 
 @pytest.mark.parametrize("damage", ["swapped", "gone", "cut short"])
