@@ -41,6 +41,18 @@ def test_the_label_names_method_version_date_and_original():
     )
 
 
+def test_what_no_document_holds_or_turns_its_direction_is_a_space():
+    assert labels.plain(" a\x07b\x9bc\u202ed\ud800e\ufffef \n g ") == "a b c d e f g"
+    assert labels.plain("काठमाडौं, Zoë") == "काठमाडौं, Zoë"
+
+
+def test_texts_for_who_cannot_see_begin_with_the_title_where_there_is_one():
+    assert labels.alternative_text("A\nmarket", "Colorized.") == "A market. Colorized."
+    assert labels.alternative_text(" ", "Colorized.") == "Colorized."
+    assert labels.original_text("A\nmarket", "NEP\t1") == "A market. Original photograph NEP 1"
+    assert labels.original_text("", "NEP\t1") == "Original NEP 1"
+
+
 def test_mark_alternative_text_xmp_manifest_row_and_page_say_the_same(site, published, rows, tmp_path):
     entry, drawn = published
     label = rows("select label from publications")[0]["label"]
@@ -112,10 +124,28 @@ def test_a_sixteen_bit_picture_with_profile_and_rotation_is_published_upright_in
     assert abs(found.avg() - 100) < 2
 
 
-def test_tags_of_the_master_do_not_leak_into_the_published_file(tmp_path):
+@pytest.mark.parametrize("resolution", [None, 11.8])
+def test_tags_of_the_master_do_not_leak_into_the_published_file(tmp_path, resolution):
     picture = pyvips.Image.black(8, 8, bands=3).copy(interpretation="srgb")
     picture.set_type(pyvips.GValue.gstr_type, "exif-ifd0-Artist", "secret")
+    for name in ("iptc-data", "xmp-data"):
+        picture.set_type(pyvips.GValue.blob_type, name, b"secret")
+    if resolution:
+        picture = picture.copy(xres=resolution, yres=resolution)
     picture.jpegsave(str(tmp_path / "master.jpg"))
     file = derivatives.save_jpeg(derivatives.open_upright(tmp_path / "master.jpg"), b"<x/>", tmp_path / "out.jpg")
-    assert b"secret" in (tmp_path / "master.jpg").read_bytes()
+    assert (tmp_path / "master.jpg").read_bytes().count(b"secret") == 3
     assert b"secret" not in file.read_bytes()
+
+
+def test_a_published_file_has_full_colour_its_profile_and_its_packet(tmp_path):
+    noise = pyvips.Image.gaussnoise(64, 64, mean=128, sigma=40)
+    picture = noise.bandjoin([noise.rot90(), noise.rot180()]).cast("uchar").copy(interpretation="srgb")
+    file = derivatives.save_jpeg(picture, b"<x/>", tmp_path / "out.jpg")
+    stored = pyvips.Image.new_from_file(str(file))
+    assert stored.get("xmp-data") == b"<x/>"
+    assert stored.get("jpeg-chroma-subsample") == "4:4:4"
+    assert "sRGB".encode("utf-16-be") in stored.get("icc-profile-data")
+    assert (stored - picture).abs().avg() < 6  # 16 at libvips' own quality
+    assert derivatives.shrink(stored, 32).width == 32
+    assert derivatives.shrink(stored, 64) is stored

@@ -122,6 +122,21 @@ def test_killed_anywhere_readers_keep_the_old_index_and_the_next_run_goes_on(sit
     assert publish(site).published == 3
 
 
+def test_what_must_go_is_gone_before_anything_new_is_made(site, approved, monkeypatch):
+    publish(site)
+    decide(site, approved[0], "rejected", "dull", "", "B. Curator")
+    approve(site, add_colorization(site, add_scan(site, "photo-3")))
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(steps, "_publish_all", killed)
+    with pytest.raises(KeyboardInterrupt):
+        publish(site)
+    assert [picture["identifier"] for picture in index(site)["pictures"]] == ["photo-2"]
+    assert b"photo-1" not in public(site, "index.html")
+
+
 @pytest.mark.parametrize("act", ["rejected", "flagged"])
 def test_what_is_rejected_or_flagged_while_its_files_are_made_stays_unpublished(site, approved, monkeypatch, act):
     write_colour = steps._write_colour
