@@ -295,10 +295,11 @@ def test_the_mirror_refuses_a_damaged_object(site, approved, tmp_path):
         mirror(site, tmp_path)
 
 
-def test_public_notes_on_regions_go_into_the_record_and_internal_ones_do_not(site, approved):
-    for number, (words, shown) in enumerate((("A red coat.", True), ("Ask the family.", False))):
+def test_public_notes_on_regions_go_into_the_record_and_internal_or_deleted_ones_do_not(site, approved):
+    for number, (words, shown) in enumerate((("A red coat.", True), ("Ask the family.", False), ("Wrong.", True))):
         note = Note(10, 20, 30, 25, words, shown)
         notes.add_note(site, f"00000000-0000-4000-8000-00000000000{number}", approved[0], note, "Ada Curator")
+    notes.delete_note(site, "00000000-0000-4000-8000-000000000002", "Ada Curator")
     publish(site)
     records = [json.loads(public(site, picture["manifest"])) for picture in index(site)["pictures"]]
     (item,) = records[0]["notes"]["items"]
