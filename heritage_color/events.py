@@ -35,7 +35,10 @@ class Agent(StrEnum):
     COLORIZE = "heritage-color colorize.drain"
     INGEST = "heritage-color scans.ingest"
     LIKENESS = "heritage-color likeness.find"
+    BAG = "heritage-color preservation.bag"
+    METRICS = "heritage-color metrics.measure"
     PUBLISH = "heritage-color publish"
+    RATING_CAMPAIGNS = "heritage-color rating.campaigns"
     REGISTER = "heritage-color register"
     RATING_HOLDING = "heritage-color rating.holding"
     RATING_WATCHING = "heritage-color rating.watching"
@@ -51,6 +54,8 @@ class Key(StrEnum):
     ALERT = "{kind} campaign/{campaign_id}/{reason}"
     ACCOUNT = "account/{account_id}/{generation}"
     APPRAISAL = "appraisal/{colorization_id}/{number}"
+    BAG = "bag/{name}/{bytes}.{files}"
+    CAMPAIGN = "campaign/{campaign_id}/{act}"
     CHAMPION = "champion:{move_id}"
     DERIVATION = "derivation:{scan_id}:{model_id}:{preset}"
     DEBT = "debt/{delivery_id}/{number}/{path}"
@@ -61,10 +66,12 @@ class Key(StrEnum):
     HOLD = "hold/{name}/{outcome}"
     IMPORTED_VOTES = "import of votes/{name}"
     INGESTED = "{type}:{act}"  # one per file and kind of act of a delivery
+    MEASUREMENT = "measurement/{colorization_id}/{truth}"  # against a true colour's checksum, or "none"
     MODEL = "model:{weights_sha256}"
     LIKENESS = "likeness/{likeness_id}/{act}/{scan_id}"
     NO_DERIVATION = "no derivation:{outcome}:{scan_id}:{model_id}:{preset}:{day}"  # refused or failed
     NOTE = "note/{note_id}/{version}"
+    PARDON = "pardon/{campaign_id}/{moment}"  # whose votes they are is not told: a rater may be erased
     PUBLICATION = "publication/{colorization_id}/{decision_id}"
     REPAIRED = "{type}:{object_key}:{act}"  # quarantine and replication of a damaged object
     REWORK = "rework:{owed_delivery_id}:{owed_path}:{delivery_id}:{path}"

@@ -11,6 +11,7 @@ from heritage_color.archive import Archive, open_archive
 from heritage_color.colorize import files
 from heritage_color.colorize.choosing import choose
 from heritage_color.errors import DAMAGES
+from heritage_color.events import Agent, Event, EventType, Key
 from heritage_color.keys import FigureName, ObjectKey, Sha256
 from heritage_color.metrics import benchmark as comparison
 from heritage_color.metrics import cost, figures, protocol, report, results
@@ -137,19 +138,36 @@ def _lightness_error(master: Path, output: Path) -> float:
         )
 
 
+def _event(picture: Unmeasured, values: dict[FigureName, float]) -> Event:
+    """The act of measuring: once for each colorization, and once more when its scan has got a truth."""
+    truth = picture.reference_sha256 if any(BY_NAME[name].needs_reference for name in values) else None
+    return Event(
+        Key.MEASUREMENT.of(colorization_id=picture.colorization_id, truth=truth or "none"),
+        EventType.VALIDATION,
+        Agent.METRICS,
+        "measured",
+        {"figures": {name: float(value) for name, value in values.items()}, "truth": truth},
+        scan_id=picture.scan_id,
+        colorization_id=picture.colorization_id,
+    )
+
+
 def _record(archive: Archive, picture: Unmeasured, values: dict[FigureName, float]) -> None:
-    for name, value in values.items():
-        if name in BY_NAME and math.isfinite(value):
-            needs_reference = BY_NAME[name].needs_reference
-            queries.record_measurement(
-                archive.db,
-                colorization_id=picture.colorization_id,
-                scan_id=picture.scan_id,
-                metric=name,
-                needs_reference=needs_reference,
-                reference_scan_id=picture.scan_id if needs_reference else None,
-                value=float(value),
-            )
+    """The figures that the catalog defines, and the event of their measuring."""
+    figures_kept = {name: value for name, value in values.items() if name in BY_NAME and math.isfinite(value)}
+    if figures_kept:
+        archive.note(_event(picture, figures_kept))
+    for name, value in figures_kept.items():
+        needs_reference = BY_NAME[name].needs_reference
+        queries.record_measurement(
+            archive.db,
+            colorization_id=picture.colorization_id,
+            scan_id=picture.scan_id,
+            metric=name,
+            needs_reference=needs_reference,
+            reference_scan_id=picture.scan_id if needs_reference else None,
+            value=float(value),
+        )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from heritage_color import db, migrations, progress
 from heritage_color.archive import Archive, open_archive
 from heritage_color.errors import DeliveryError, FixityError, ServiceError, sentence_of
+from heritage_color.events import Agent, Event, EventType, Key
 from heritage_color.keys import ObjectKey
 from heritage_color.preservation import bagging, exports, records, targets
 from heritage_color.preservation.bagging import Choice
@@ -90,10 +91,20 @@ def bag(settings: Settings, names: Sequence[str], place: Path, zipped: bool = Fa
             work.write_tags(settings.institution, ", ".join(names), settings.bag_profile)
             target.finish()
     _tell_faults(settings, choice, work.faults)
+    if not work.faults:
+        _tell_bag(settings, names, target.place, work)
     if work.faults:
         sentences = " ".join(sentence_of(fault.error) for fault in work.faults)
         raise FixityError(f"The bag is not finished. {sentences} {target.give_up()}")
     return Bagged(work.scans, work.tombstones, work.files, work.bytes, str(target.place))
+
+
+def _tell_bag(settings: Settings, names: Sequence[str], place: Path, work: bagging.Bagging) -> None:
+    """The event of a bag that was handed out: the same bag written again is the same act."""
+    key = Key.BAG.of(name=place.name, bytes=work.bytes, files=work.files)
+    detail = {"of": list(names), "scans": work.scans, "tombstones": work.tombstones, "files": work.files}
+    with open_archive(settings) as archive:
+        archive.note(Event(key, EventType.REPLICATION, Agent.BAG, "handed out", detail))
 
 
 def _bag_counts(connection: db.Connection, choice: Choice) -> _Counts:

@@ -118,7 +118,8 @@ def test_votes_of_a_burst_count_nowhere_until_a_person_releases_them(attacked, r
     assert holding.decide_hold(attacked, hold["name"], "released", "Ada Curator").votes == 45
     assert counted(attacked, rows)["votes"] == 48
     assert holding.hold(attacked).votes == 0  # what a person released is not held again
-    assert [row["outcome"] for row in rows("select outcome from events order by event_id")] == ["held", "released"]
+    told = rows("select outcome from events where outcome <> 'opened' order by event_id")
+    assert [row["outcome"] for row in told] == ["held", "released"]
 
 
 def test_a_confirmed_burst_stays_aside_grows_and_can_still_be_released(attacked, rows):

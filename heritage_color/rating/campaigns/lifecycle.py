@@ -6,6 +6,7 @@ from typing import Any, cast
 from heritage_color import db
 from heritage_color.db import Connection
 from heritage_color.errors import RatingError
+from heritage_color.events import Agent, Event, EventType, Key, note
 from heritage_color.keys import Column
 from heritage_color.rating.campaigns.campaign import TERMS, Campaign, Terms, faults_of, terms_of
 from heritage_color.rating.methods import QUESTIONS
@@ -28,6 +29,8 @@ def open_campaign(settings: Settings, name: str, method: str = "acr", **terms: o
         campaign = find_campaign(connection, name)
         if campaign.closed_at:
             raise RatingError("campaign-closed", f"Campaign {name!r} is closed; name another.")
+        if new:
+            _note(connection, campaign, "opened")
         if campaign.method != method:
             sentence = f"Campaign {name!r} is of method {campaign.method}, not {method}; name another."
             raise RatingError("campaign-invalid", sentence)
@@ -76,7 +79,16 @@ def close(settings: Settings, campaign_id: int) -> Campaign:
         _lock(connection, campaign_id)
         queries.close_campaign(connection, campaign_id=campaign_id)
         queries.end_reservations(connection, campaign_id=campaign_id)
-        return find_campaign(connection, campaign_id)
+        closed = find_campaign(connection, campaign_id)
+        _note(connection, closed, "closed")
+        return closed
+
+
+def _note(connection: Connection, campaign: Campaign, act: str) -> None:
+    """The event of an act that a campaign sees once."""
+    key = Key.CAMPAIGN.of(campaign_id=campaign.campaign_id, act=act)
+    detail = {"name": campaign.name, "method": campaign.method}
+    note(connection, Event(key, EventType.METADATA, Agent.RATING_CAMPAIGNS, act, detail))
 
 
 def _lock(connection: Connection, campaign_id: int) -> Campaign:

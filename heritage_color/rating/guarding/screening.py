@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from heritage_color import db
 from heritage_color.db import Connection
 from heritage_color.errors import RatingError
+from heritage_color.events import Event, EventType, Key, note
 from heritage_color.keys import Json, RaterId, Rule
 from heritage_color.rating.campaigns.campaign import Campaign
 from heritage_color.rating.campaigns.identifiers import known_form
@@ -148,4 +149,8 @@ def pardon(settings: Settings, campaign_id: int, rater_id: str, by: str) -> bool
         moments.lock_counts(connection)
         pardoned = queries.pardon(connection, by=by, campaign_id=campaign_id, rater_id=rater)
         queries.mark_votes(connection, rule=None, rules=RULES, campaign_id=campaign_id, rater_id=rater)
+        if pardoned:
+            key = Key.PARDON.of(campaign_id=campaign_id, moment=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}")
+            detail = {"campaign_id": campaign_id}
+            note(connection, Event(key, EventType.METADATA, by, "pardoned", detail))
     return bool(pardoned)
