@@ -23,6 +23,7 @@ from heritage_color.settings import Settings
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 POINTER = "public, max-age=60"
+NAMED_BY_CHECKSUM = "/sha256/"  # in the key of an object that never changes
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,12 @@ class Store:
             )
 
     def replace(self, bucket: str, key: ObjectKey, body: bytes, media_type: str) -> None:
-        """Write a pointer: an object that later runs replace, cached for a minute only."""
+        """Write a pointer: an object that later runs replace, cached for a minute only.
+
+        Raises FixityError for a key that names a checksum: its bytes are those, for good.
+        """
+        if NAMED_BY_CHECKSUM in key:
+            raise FixityError(f"{bucket}/{key} is named after its bytes and is never written again.")
         with self.telling(bucket, key):
             self.client.put_object(Bucket=bucket, Key=key, Body=body, ContentType=media_type, CacheControl=POINTER)
 

@@ -65,6 +65,14 @@ def test_an_exchanged_object_is_never_handed_out(archive, tmp_path):
     assert not (tmp_path / "master.tif").exists()
 
 
+def test_a_stored_object_is_never_written_again_neither_by_the_server_nor_by_us(archive, site):
+    store = archive.store
+    assert store.write_once(site.archive_bucket, KEY, b"another picture's bytes", "image/tiff") is False
+    with pytest.raises(FixityError, match="is named after its bytes and is never written again"):
+        store.replace(site.archive_bucket, KEY, b"another picture's bytes", "image/tiff")
+    assert store.digest(site.archive_bucket, KEY) == SHA256
+
+
 def test_a_server_that_is_away_is_no_damage_of_an_object(archive, site, tmp_path):
     away = dataclasses.replace(archive, store=Store(dataclasses.replace(site, s3_endpoint="http://127.0.0.1:9")))
     with pytest.raises(ServiceError, match="does not answer"):

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 from catalog_rows import add_colorization, add_scan, insert
+from damaging import overwrite
 
 from heritage_color import db
 from heritage_color.archive import open_archive
@@ -48,10 +49,6 @@ def holding(site, checked):
 
 def age(rows, days):
     rows("update scans set fixity_checked_at = now() - make_interval(days => %s + scan_id::int)", (days,))
-
-
-def overwrite(site, key, content):
-    Store(site).client.put_object(Bucket=site.archive_bucket, Key=key, Body=content)
 
 
 def test_masters_that_were_read_lately_are_left_alone(holding):

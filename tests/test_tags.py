@@ -11,12 +11,12 @@ import numpy as np
 import psycopg2
 import pytest
 from catalog_rows import add_scan, insert
+from damaging import overwrite
 
 from heritage_color import settings
 from heritage_color.catalog import tags
 from heritage_color.curation import tags as curation
 from heritage_color.errors import CurationError, WeightsError
-from heritage_color.store import Store
 from heritage_color.tagging import cgan, labels, proposing
 
 MODEL = "7a65" * 16
@@ -94,7 +94,7 @@ def test_a_run_killed_in_the_middle_leaves_whole_scans_and_the_next_finishes(mus
 def test_locked_scans_are_left_alone_and_damaged_previews_stop_nobody(museum, rows):
     rows("update scans set do_not_colorize = true, do_not_colorize_reason = 'sacred' where scan_id = 2")
     key = rows("select preview_key from scans where scan_id = 1")[0]["preview_key"]
-    Store(museum).replace(museum.archive_bucket, key, b"torn", "image/jpeg")
+    overwrite(museum, key, b"torn")
     assert tags.propose_tags(museum) == tags.Tagged(3, 1)
     assert {row["scan_id"] for row in rows("select scan_id from tag_proposals")} == {3, 4, 5}
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import pyvips
 from catalog_rows import add_scan, picture
+from damaging import overwrite
 
 from heritage_color.archive import open_archive
 from heritage_color.colorize import making, queue, steps
@@ -63,7 +64,7 @@ def test_a_missing_master_costs_no_neighbour_and_is_coloured_when_it_is_back(sit
 
 def test_an_exchanged_master_is_not_coloured_but_marked_and_told(site_of_four, four, rows):
     store, key, other = Store(site_of_four), master_of(rows, four[1]), master_of(rows, four[2])
-    store.replace(site_of_four.archive_bucket, key, store.read(site_of_four.archive_bucket, other), "image/tiff")
+    overwrite(site_of_four, key, store.read(site_of_four.archive_bucket, other))
     assert "should have SHA-256" in steps.drain(site_of_four).failed[0]
     assert four[1] not in {row["scan_id"] for row in rows("select scan_id from colorizations")}
     assert rows("select scan_id, outcome from events where event_type = 'fixity check'") == [

@@ -13,6 +13,7 @@ import pytest
 import pyvips
 import rich_metadata
 from catalog_rows import add_scan, insert, picture
+from damaging import overwrite
 
 from heritage_color.archive import open_archive
 from heritage_color.colorize import making, queue, steps
@@ -279,7 +280,7 @@ def test_a_damaged_champion_in_the_archive_colours_nothing(tinted, tmp_path, row
     promoted(tinted, tmp_path / "new", (-12, 20))
     own = replace(tinted, home=tmp_path / "home")
     key = rows("select weights_key from models where weights_key is not null")[0]["weights_key"]
-    Store(own).replace(own.archive_bucket, key, b"other weights", "application/octet-stream")
+    overwrite(own, key, b"other weights")
     steps.enqueue(own)
     with pytest.raises(FixityError, match=key):
         steps.drain(own)

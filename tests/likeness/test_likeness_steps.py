@@ -6,6 +6,7 @@ import pytest
 import pyvips
 import skimage.data
 from catalog_rows import add_colorization, add_model, add_scan, deposit, insert
+from damaging import overwrite
 
 from heritage_color import db
 from heritage_color.colorize import queue as colorize_queue
@@ -74,13 +75,13 @@ def test_a_run_that_is_broken_off_is_gone_on_with(museum, monkeypatch):
 def test_damaged_and_lost_previews_are_set_aside_and_tried_again(museum, rows):
     first, second = (row["preview_key"] for row in rows("select preview_key from scans order by scan_id limit 2"))
     good = Store(museum).read(museum.archive_bucket, first)
-    Store(museum).replace(museum.archive_bucket, first, b"torn", "image/jpeg")
+    overwrite(museum, first, b"torn")
     Store(museum).delete(museum.archive_bucket, second)
     assert steps.find(museum) == steps.Found(2, 1, 2, 2, 0)
     told = rows("select scan_id, sentence from set_aside where stage = 'likeness' order by scan_id")
     assert [row["scan_id"] for row in told] == [1, 2]
     assert second in told[1]["sentence"]
-    Store(museum).replace(museum.archive_bucket, first, good, "image/jpeg")
+    overwrite(museum, first, good)
     assert steps.find(museum) == steps.Found(1, 0, 1, 1, 1)
     assert rows("select scan_id from set_aside") == [{"scan_id": 2}]
 

@@ -4,6 +4,7 @@ import psycopg2
 import pytest
 import pyvips
 from catalog_rows import add_colorization, add_museum, add_scan, deposit, insert, picture
+from damaging import overwrite
 
 from heritage_color.metrics import steps
 from heritage_color.metrics.definitions import METRICS
@@ -52,6 +53,11 @@ def test_only_a_colorization_with_a_truth_gets_a_psnr(site, museum, rows):
     with_truth, without = (figures_of(rows, colorization) for colorization in museum)
     assert 5 < with_truth["psnr_rgb"] < 60
     assert without.keys() == WITHOUT_TRUTH
+    told = rows("select colorization_id, detail from events where outcome = 'measured' order by event_id")
+    assert [(act["colorization_id"], act["detail"]["figures"]) for act in told] == [
+        (museum[0], pytest.approx(with_truth)),
+        (museum[1], pytest.approx(without)),
+    ]
 
 
 def test_every_figure_that_needs_a_truth_is_recorded_beside_it(site, museum, rows):
@@ -104,7 +110,7 @@ def test_a_damaged_object_costs_no_other_picture_its_figures_and_is_measured_whe
     store, bucket = Store(site), site.archive_bucket
     copies = [store.fetch(bucket, key, tmp_path / str(number)) for number, key in enumerate(kept)]
     store.delete(bucket, kept[0])
-    store.replace(bucket, kept[1], copies[2].read_bytes(), "image/tiff")
+    overwrite(site, kept[1], copies[2].read_bytes())
     result = steps.measure(site)
     assert (result.measured, len(result.unmeasurable)) == (1, 2)
     assert [key in sentence for key, sentence in zip(kept, result.unmeasurable, strict=False)] == [True, True]

@@ -168,6 +168,15 @@ def test_a_bag_tells_who_made_it_and_what_happened(holding, tmp_path):
     assert {"ingestion", "message digest calculation"} <= {event["eventType"] for event in events}
 
 
+def test_a_bag_that_was_handed_out_is_told_once(holding, tmp_path):
+    for place in (tmp_path / "first" / "town", tmp_path / "second" / "town"):
+        steps.bag(holding, ["Town"], place)
+    with db.connect(holding) as connection, connection.cursor() as cursor:
+        cursor.execute("select detail from events where outcome = 'handed out'")
+        (event,) = cursor.fetchall()
+    assert (event["detail"]["of"], event["detail"]["scans"]) == (["Town"], 2)
+
+
 def test_a_zipped_bag_is_valid_once_unpacked(holding, tmp_path):
     counts = steps.bag(holding, ["Town"], tmp_path / "town", zipped=True)
     with zipfile.ZipFile(counts.place) as file:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import pyvips
 from catalog_rows import add_colorization, add_museum, add_scan, approve
+from damaging import overwrite
 
 from heritage_color.curation import notes
 from heritage_color.curation.notes import Note
@@ -161,7 +162,7 @@ def test_a_damaged_picture_is_named_and_the_others_are_published(site, approved,
         store.client.delete_object(Bucket=site.archive_bucket, Key=key)
     else:
         body = b"not a picture" if damage == "swapped" else store.read(site.archive_bucket, key)[:100]
-        store.replace(site.archive_bucket, key, body, "image/tiff")
+        overwrite(site, key, body)
     with pytest.raises(PictureError, match=rf"1 pictures were not published: photo-1: {key} of the archive"):
         publish(site)
     assert [picture["identifier"] for picture in index(site)["pictures"]] == ["photo-2"]
@@ -174,10 +175,10 @@ def test_a_picture_that_was_set_aside_is_published_once_it_is_repaired(site, app
     store = Store(site)
     key = rows("select object_key from colorizations where colorization_id = 1")[0]["object_key"]
     good = store.read(site.archive_bucket, key)
-    store.replace(site.archive_bucket, key, b"not a picture", "image/tiff")
+    overwrite(site, key, b"not a picture")
     with pytest.raises(PictureError):
         publish(site)
-    store.replace(site.archive_bucket, key, good, "image/tiff")
+    overwrite(site, key, good)
     assert publish(site) == Published(2, withdrawn=0, new=1)
     assert rows("select * from set_aside") == []
 
@@ -290,7 +291,7 @@ def test_the_mirror_does_not_follow_links_out_of_its_folder(site, approved, tmp_
 def test_the_mirror_refuses_a_damaged_object(site, approved, tmp_path):
     publish(site)
     key = index(site)["pictures"][0]["original"]["key"]
-    Store(site).replace(site.public_bucket, key, b"not what it was", "image/jpeg")
+    Store(site).client.put_object(Bucket=site.public_bucket, Key=key, Body=b"not what it was")
     with pytest.raises(FixityError, match="is damaged"):
         mirror(site, tmp_path)
 

@@ -11,7 +11,7 @@ from heritage_color.errors import RatingError
 from heritage_color.rating.campaigns import lifecycle
 
 
-def test_the_command_opens_feeds_pauses_and_closes_a_campaign(environment, capsys):
+def test_the_command_opens_feeds_pauses_and_closes_a_campaign(environment, capsys, rows):
     add_museum(environment, 2)
     assert main(["campaign", "open", "spring", "--votes-wanted", "5"]) == DONE
     assert "queued 2, new 2" in capsys.readouterr().out
@@ -25,6 +25,8 @@ def test_the_command_opens_feeds_pauses_and_closes_a_campaign(environment, capsy
     assert (found["name"], found["state"], found["pictures"], found["votes_wanted"]) == ("spring", "closed", 2, 5)
     assert main(["campaign", "list"]) == DONE
     assert capsys.readouterr().out.splitlines()[1].split() == ["spring", "acr", "closed", "2", "0", "0%"]
+    acts = rows("select event_key from events where event_key like 'campaign/%' order by event_id")
+    assert [act["event_key"] for act in acts] == ["campaign/1/opened", "campaign/1/closed"]
 
 
 def test_the_command_names_what_it_does_not_know(environment, capsys):

@@ -77,6 +77,8 @@ def test_staff_pardon_a_rater_for_good(site, spring, rows):
     assert counted(rows) == [1] * 4
     assert scoring.score(site, full=True).screened == 0
     assert screening.screened(site, spring)[0].pardoned_by == "A. Curator"
+    (event,) = rows("select agent, outcome, detail from events where outcome = 'pardoned'")
+    assert event == {"agent": "A. Curator", "outcome": "pardoned", "detail": {"campaign_id": spring}}
     with pytest.raises(RatingError, match="No votes of this rater"):
         screening.pardon(site, spring, CAREFUL, "A. Curator")
 

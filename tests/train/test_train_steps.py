@@ -10,6 +10,7 @@ import psycopg2
 import pytest
 import pyvips
 from catalog_rows import add_colorization, add_reference, add_scan, insert
+from damaging import overwrite
 from skimage import data
 
 from heritage_color import archive
@@ -295,7 +296,7 @@ def test_a_damaged_reference_is_named_and_the_others_are_collected(museum, tmp_p
     for number in range(3):
         add_reference(museum, f"photo-{number}")
     key = rows("select object_key from colour_references order by scan_id")[0]["object_key"]
-    Store(museum).replace(museum.archive_bucket, key, b"no picture", "image/tiff")
+    overwrite(museum, key, b"no picture")
     found = collecting.collect(museum, tmp_path)
     assert found.train + found.val == 2
     assert key in found.unreadable[0]
