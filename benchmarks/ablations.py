@@ -6,6 +6,7 @@ what training settings are worth.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from heritage_color.methods import loading
@@ -34,8 +35,8 @@ def variation(name: str, looks: tuple, faithful: dict, embedding: bool) -> Color
     """The shipped network with one part changed; parts of `faithful` are exchanged only where they are given."""
     method = loading.load("fusion-lite", read().weights)
     assert isinstance(method, FusionLite)
-    presets = method.card["presets"]
-    method.card = method.card | {"presets": presets | {"faithful": presets["faithful"] | faithful}}
+    presets = method.card.presets
+    method.card = replace(method.card, presets=presets | {"faithful": presets["faithful"] | faithful})
     method.name, method.looks = name, looks
     method.presets = ("faithful",) if faithful else PRESETS
     if not embedding:

@@ -102,7 +102,7 @@ def test_what_the_branch_adds_is_told_for_every_preset(tmp_path):
 def test_a_row_of_one_part_is_read_through_faithful_alone():
     changed = ablations.variation("regression only", *ablations.VARIATIONS["regression only"])
     assert changed.presets == ("faithful",)
-    assert changed.card["presets"]["faithful"]["regression"] == 1
+    assert changed.card.presets["faithful"]["regression"] == 1
 
 
 def test_retrieval_is_measured_against_an_exact_search():

@@ -19,7 +19,7 @@ OBJECTIVES = {"faithful": READ | {"regression": 1.0}, "balanced": READ, "vivid":
 def main(out: Path) -> None:
     """Write the weight file and its card to the folder `out`."""
     arrays, card = load_weights(loading.weight_file("fusion-lite", settings.read().weights))
-    save_weights(loading.weight_file("fusion-lite", out), arrays, card | {"presets": OBJECTIVES})
+    save_weights(loading.weight_file("fusion-lite", out), arrays, card.with_facts(presets=OBJECTIVES))
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ def provenance(
     No time and no machine stands in it, so that the same master gives the same bytes on one machine; on others a few
     differ, for TensorFlow's sums do (`computing`).
     """
-    weights = method.card.get("sha256", "none")
+    weights = method.card.sha256 or "none"
     about = "Colorized by a model: lightness is the original's, the colours are a guess."
     about = f"{about} {colours_of(sources)} {RECOLOURED if recoloured else ''}".strip()
     agent = f"Heritage Color {method.name} {weights[:12]}, preset {preset}"

@@ -113,11 +113,11 @@ def _facts(written: Written) -> Facts:
     """How a derivative was made."""
     coloured, card = written.coloured, written.coloured.method.card
     return Facts(
-        preset=card.get("presets", {}).get(coloured.job.preset),
+        preset=(card.presets or {}).get(coloured.job.preset),
         working_size=list(coloured.ready.prepared.small.shape[::-1]),
         **coloured.chroma.facts(),
         tint=coloured.ready.tint.facts(coloured.chroma.contrast),
-        inception_weights=card.get("inception_sha256"),
+        inception_weights=card.inception_sha256,
         warnings=written.warnings,
         computed_with=computing.facts(),
     )

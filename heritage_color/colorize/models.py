@@ -9,6 +9,7 @@ from heritage_color.archive import Archive
 from heritage_color.errors import WeightsError
 from heritage_color.keys import Column, ObjectKey
 from heritage_color.methods import loading
+from heritage_color.methods.cards import Card
 from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.weights import read_card, write_card
 from heritage_color.settings import Settings
@@ -33,7 +34,7 @@ def model_of(settings: Settings, connection: db.Connection, method: str) -> int:
 def _installed_model(settings: Settings, connection: db.Connection, method: str) -> int:
     card = read_card(loading.weight_file(method, settings.weights))
     model_id: int = queries.register_model(
-        connection, method=method, weights_sha256=card["sha256"], card=db.json(card)
+        connection, method=method, weights_sha256=card.sha256, card=db.json(card.as_json())
     )
     return model_id
 
@@ -50,7 +51,7 @@ def load(archive: Archive, method: str, weights: str) -> Colorizer:
     """
     settings = archive.settings
     installed = loading.weight_file(method, settings.weights)
-    is_installed = installed.is_file() and read_card(installed)["sha256"] == weights
+    is_installed = installed.is_file() and read_card(installed).sha256 == weights
     folder = settings.weights if is_installed else _from_registry(archive, method, weights)
     return loading.load_configured(method, folder, settings.inception_weights)
 
@@ -66,5 +67,5 @@ def _from_registry(archive: Archive, method: str, weights: str) -> Path:
         )
     file = loading.weight_file(method, archive.settings.home / "models" / weights)
     archive.file(model.weights_key, weights, file)
-    write_card(file, model.card)
+    write_card(file, Card().with_facts(**model.card))
     return file.parent

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from heritage_color.errors import WeightsError
+from heritage_color.methods.cards import NO_FACTS, Card
 from heritage_color.methods.colorizer import Colorizer, Pairs, Prediction
-from heritage_color.methods.weights import Card, load_weights, save_weights
+from heritage_color.methods.weights import load_weights, save_weights
 
 STRIDE = 4
 # mean ab of 975 ImageNet photographs; `fit` measures that of other photographs
@@ -20,7 +21,7 @@ class Grey(Colorizer):
     constant = np.zeros(2, np.float32)
 
     def __init__(self) -> None:
-        self.card: Card = {"method": self.name}
+        self.card = Card(method=self.name)
 
     def fit(self, pairs: Pairs, **options: object) -> None:
         """Nothing to learn."""
@@ -30,7 +31,7 @@ class Grey(Colorizer):
         shape = (len(answers), answers.shape[1] // STRIDE, answers.shape[2] // STRIDE, 2)
         return Prediction(np.broadcast_to(self.constant, shape).copy(), None)
 
-    def save(self, path: Path, about: Card) -> str:
+    def save(self, path: Path, about: Card = NO_FACTS) -> str:
         """Write the constant and its card."""
         return save_weights(path, {"constant": self.constant}, self.card | about)
 

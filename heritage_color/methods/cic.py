@@ -17,13 +17,14 @@ import tensorflow
 from keras import layers, ops
 
 from heritage_color.errors import WeightsError
+from heritage_color.methods.cards import NO_FACTS, Card
 from heritage_color.methods.colorizer import Colorizer, Prediction
 from heritage_color.methods.names import PRESETS
 from heritage_color.methods.networks import bins, efficientnet
 from heritage_color.methods.networks.classification import cross_entropy, learn, soft_encoding
 from heritage_color.methods.networks.colours import grey_to_lightness, lightness_to_grey
 from heritage_color.methods.networks.enlarging import Double
-from heritage_color.methods.weights import Arrays, Card, assign, collect, load_weights, save_weights
+from heritage_color.methods.weights import Arrays, assign, collect, load_weights, save_weights
 
 WIDTH = 0.25  # ours, of the paper's channels: what two processor cores can train in half an hour
 LIGHTNESS_CENTRE, LIGHTNESS_SCALE = 50.0, 100.0  # as the authors' PyTorch release centres L
@@ -171,12 +172,12 @@ class Cic(Colorizer):
 
     def _build(self, width: float, trunk: str) -> None:
         presets = {name: asdict(reading) for name, reading in DEFAULT_PRESETS.items()}
-        self.card: Card = {"method": self.name, "presets": presets, "width": width, "trunk": trunk}
+        self.card = Card(method=self.name, presets=presets, width=width, trunk=trunk)
         self.network = build_network(width, self.dropout, trunk)
         if trunk != "chain":
             arrays, encoder = load_weights(efficientnet.ENCODER_FILE)
             assign(self.network.get_layer(FROZEN), arrays)
-            self.card["encoder_sha256"] = encoder["sha256"]
+            self.card = self.card.with_facts(encoder_sha256=encoder.sha256)
         # One graph for all sizes
         signature = [tensorflow.TensorSpec((1, None, None, 1), tensorflow.float32)]
         self._answer = tensorflow.function(self._logits, input_signature=signature)
@@ -211,7 +212,7 @@ class Cic(Colorizer):
 
     def reading(self, answers: np.ndarray, preset: str) -> Prediction:
         """Return chroma and uncertainty (N, H/4, W/4): the entropy of the bins as often as photographs have them."""
-        presets = self.card["presets"]
+        presets = self.card.presets or {}
         if preset not in presets:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
         ab = read_logits(answers, self.class_weights, Reading(**presets[preset]))
@@ -230,7 +231,7 @@ class Cic(Colorizer):
         frozen = {id(weight) for layer in self.network.layers if layer.name == FROZEN for weight in layer.weights}
         return {weight.path: weight.numpy() for weight in self.network.weights if id(weight) not in frozen}
 
-    def save(self, path: Path, about: Card) -> str:
+    def save(self, path: Path, about: Card = NO_FACTS) -> str:
         """Write what was trained in half precision, the classes' weights among it, and the card."""
         return save_weights(path, self.trained() | {"class_weights": self.class_weights}, self.card | about)
 
@@ -241,9 +242,9 @@ class Cic(Colorizer):
     def load(self, path: Path) -> None:
         """Read a weight file; the network gets the trunk and width that its card names. Raises WeightsError."""
         arrays, card = load_weights(path, self.name)
-        if (card["width"], card["trunk"]) != (self.card["width"], self.card["trunk"]):
-            self._build(card["width"], card["trunk"])
-        if card.get("encoder_sha256") != self.card.get("encoder_sha256"):
+        if (card.width, card.trunk) != (self.card.width, self.card.trunk):
+            self._build(card.width or WIDTH, card.trunk or TRUNKS[0])
+        if card.encoder_sha256 != self.card.encoder_sha256:
             raise WeightsError(f"{path.name} was trained with another encoder than the one that is here.")
         self._assign(arrays)
         self.class_weights = arrays["class_weights"]

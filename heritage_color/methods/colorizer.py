@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from heritage_color.methods.weights import Card
+from heritage_color.methods.cards import NO_FACTS, Card
 
 Pairs = Iterable[tuple[Any, Any]]  # batches of grey and ab, as arrays or tensors
 
@@ -50,7 +50,7 @@ class Colorizer(ABC):
         """What a preset makes of `answers`."""
 
     @abstractmethod
-    def save(self, path: Path, about: Card) -> str:
+    def save(self, path: Path, about: Card = NO_FACTS) -> str:
         """Write the weight file and its card; returns the file's SHA-256."""
 
     @abstractmethod

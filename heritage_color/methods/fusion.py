@@ -16,12 +16,13 @@ import tensorflow
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
+from heritage_color.methods.cards import NO_FACTS, Card
 from heritage_color.methods.colorizer import Colorizer, Prediction
 from heritage_color.methods.names import PRESETS
 from heritage_color.methods.networks import bins, efficientnet, inception
 from heritage_color.methods.networks.classification import classification_loss, learn
 from heritage_color.methods.networks.fusing import AB_SCALE, build_network, regression_loss
-from heritage_color.methods.weights import Arrays, Card, assign, collect, load_weights, save_weights
+from heritage_color.methods.weights import Arrays, assign, collect, load_weights, save_weights
 
 AnswerName = str  # "seen", "rebalanced" or "regression"
 Targets = dict[AnswerName, tensorflow.Tensor]
@@ -85,8 +86,12 @@ class FusionLite(Colorizer):
         self.frozen = (variant.layer, EMBEDDING)
         arrays, about = load_weights(variant.file)
         assign(self.network.get_layer(variant.layer), arrays)
-        self.card: Card = {"method": self.name, "encoder": encoder, "encoder_sha256": about["sha256"]}
-        self.card |= {"presets": {name: asdict(reading) for name, reading in DEFAULT_PRESETS.items()}}
+        self.card = Card(
+            method=self.name,
+            encoder=encoder,
+            encoder_sha256=about.sha256,
+            presets={name: asdict(reading) for name, reading in DEFAULT_PRESETS.items()},
+        )
         # One graph for all sizes
         signature = [tensorflow.TensorSpec((None, None, None, 1), tensorflow.float32)]
         self._answer = tensorflow.function(self._mean_of_looks, input_signature=signature)
@@ -134,7 +139,7 @@ class FusionLite(Colorizer):
 
     def reading(self, answers: Answers, preset: str) -> Prediction:
         """Chroma and uncertainty (N, H/4, W/4) as a preset of the card reads the three answers."""
-        presets = self.card["presets"]
+        presets = self.card.presets or {}
         if preset not in presets:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(presets)}.")
         return Prediction(
@@ -166,7 +171,7 @@ class FusionLite(Colorizer):
         names = {item.name for item in self.network.layers}
         return self.network.get_layer(layer).weights if layer in names else []
 
-    def save(self, path: Path, about: Card) -> str:
+    def save(self, path: Path, about: Card = NO_FACTS) -> str:
         """Write what was trained, in half precision, and the card. The encoder is a file of its own."""
         return save_weights(path, self.trained(), self.card | about)
 
@@ -185,12 +190,12 @@ class FusionLite(Colorizer):
     def load(self, path: Path) -> None:
         """Read a weight file. Raises WeightsError when it is damaged or was trained on other frozen weights."""
         arrays, card = load_weights(path, self.name)
-        encoder = card.get("encoder", efficientnet.LITE0.name)  # older cards do not say
-        if encoder != self.card["encoder"]:
+        encoder = card.encoder or efficientnet.LITE0.name  # older cards do not say
+        if encoder != self.card.encoder:
             self._build(encoder)
         for part in ("encoder", "inception"):
-            if card.get(f"{part}_sha256") != self.card.get(f"{part}_sha256"):
-                source = card.get("inception_weights") if part == "inception" else None
+            if getattr(card, f"{part}_sha256") != getattr(self.card, f"{part}_sha256"):
+                source = card.inception_weights if part == "inception" else None
                 remedy = f" Its card names {source}: set HERITAGE_INCEPTION_WEIGHTS to that." if source else ""
                 sentence = f"{path.name} was trained with other {part} weights than those that are here."
                 raise WeightsError(sentence + remedy)
@@ -213,7 +218,9 @@ class Fusion(FusionLite):
 
     def _build(self, encoder: str) -> None:
         super()._build(encoder)
-        self.card |= {"inception_weights": self.inception_weights, "inception_sha256": self.inception_sha256}
+        self.card = self.card.with_facts(
+            inception_weights=self.inception_weights, inception_sha256=self.inception_sha256
+        )
 
     def _embedding(self) -> keras.Model | None:
         embedding, self.inception_sha256 = inception.build_embedding(self.inception_weights)

@@ -16,9 +16,10 @@ import tensorflow as tf
 from keras import layers, ops
 
 from heritage_color.errors import WeightsError
+from heritage_color.methods.cards import NO_FACTS, Card
 from heritage_color.methods.colorizer import Colorizer, Prediction
 from heritage_color.methods.networks.colours import grey_to_lightness
-from heritage_color.methods.weights import Card, assign, collect, load_weights, save_weights
+from heritage_color.methods.weights import assign, collect, load_weights, save_weights
 
 PAPER_WIDTH, PAPER_SIDE = 64, 256  # channels of the first layer and pixels of a picture, section 6
 WIDTH, SIDE = 24, 128  # ours: what two processor cores train in half an hour, and a repository carries
@@ -223,7 +224,7 @@ class Pix2Pix(Colorizer):
     def __init__(self, width: int = WIDTH, side: int = SIDE, seed: int = 0):
         self.seed = seed
         self._build(width, side)
-        self.card: Card = {"method": self.name, "width": width, "side": side}
+        self.card = Card(method=self.name, width=width, side=side)
 
     def _build(self, width: int, side: int) -> None:
         self.width, self.side = width, side
@@ -265,14 +266,14 @@ class Pix2Pix(Colorizer):
         ab = self.generator([scaled(light), tf.constant([self.seed, 0])])[:, : inner[0], : inner[1]]
         return AB_SCALE * tf.image.resize(ab, tf.shape(lightness)[1:3] // CELLS, antialias=True)
 
-    def save(self, path: Path, about: Card) -> str:
+    def save(self, path: Path, about: Card = NO_FACTS) -> str:
         """Write the generator in 8 bits, and the card; the discriminator is of use in training only."""
         return save_weights(path, collect(self.generator), self.card | about, bits=8)
 
     def load(self, path: Path) -> None:
         """Read a weight file, of whatever width and side. Raises WeightsError when it is damaged or another's."""
         arrays, card = load_weights(path, self.name)
-        shape = card.get("width", WIDTH), card.get("side", SIDE)
+        shape = int(card.width or WIDTH), card.side or SIDE
         if shape != (self.width, self.side):
             self._build(*shape)
             self.__dict__.pop("_answer", None)  # the graph of the network that was

@@ -1,6 +1,5 @@
 """Weights on disk: safetensors files (no code runs at load) whose SHA-256 stands in the model card beside them."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,10 +8,9 @@ import numpy as np
 
 from heritage_color.digests import sha256_file
 from heritage_color.errors import WeightsError
+from heritage_color.methods.cards import Card
 from heritage_color.whole_files import whole, write_whole
 
-Fact = str  # what a card calls one of its facts
-Card = dict[Fact, Any]  # a model card is an open document: method, file, `sha256`, and what its training says
 ArrayName = str  # `layer/variable`, as Keras has it
 Arrays = dict[ArrayName, np.ndarray]
 
@@ -40,18 +38,14 @@ def save_weights(path: Path, arrays: Arrays, about: Card, bits: int = 16) -> str
     with whole(path) as partial:
         save_file({name: np.ascontiguousarray(array) for name, array in (stored | numbers).items()}, partial)
         partial.chmod(0o644)
-    write_card(path, about | {"file": path.name, "sha256": sha256_file(path)})
-    return sha256_file(path)
+    sha256 = sha256_file(path)
+    write_card(path, about.with_facts(file=path.name, sha256=sha256))
+    return sha256
 
 
 def write_card(path: Path, card: Card) -> None:
     """Write the card beside a weight file, whole or not at all."""
-    write_whole(path.with_suffix(".json"), card_text(card))
-
-
-def card_text(card: Card) -> str:
-    """A card as its file holds it."""
-    return json.dumps(card, indent=2, sort_keys=True) + "\n"
+    write_whole(path.with_suffix(".json"), card.text())
 
 
 def quantise(arrays: Arrays) -> Arrays:
@@ -87,8 +81,7 @@ def read_card(path: Path) -> Card:
     if not path.is_file() or not card.is_file():
         raise WeightsError(f"No weights at {path}: both the file and its card {card.name} must be there.")
     try:
-        result: Card = {"sha256": "none"} | json.loads(card.read_text())
-        return result
+        return Card(sha256="none") | Card.read(card.read_text())
     except (ValueError, TypeError) as error:
         raise WeightsError(f"{card.name} is damaged, it is no model card: {error}.") from error
 
@@ -102,10 +95,10 @@ def load_weights(path: Path, method: str = "") -> tuple[Arrays, Card]:
     from safetensors.numpy import load_file
 
     card, stored = read_card(path), sha256_file(path)
-    if stored != card["sha256"]:
-        raise WeightsError(f"{path.name} is damaged or was exchanged: its card says {card['sha256']}, found {stored}.")
-    if method and card.get("method") != method:
-        raise WeightsError(f"{path.name} holds weights of {card.get('method', 'no method')}, not of {method}.")
+    if stored != card.sha256:
+        raise WeightsError(f"{path.name} is damaged or was exchanged: its card says {card.sha256}, found {stored}.")
+    if method and card.method != method:
+        raise WeightsError(f"{path.name} holds weights of {card.method or 'no method'}, not of {method}.")
     try:
         return restore(load_file(path)), card
     except SafetensorError as error:

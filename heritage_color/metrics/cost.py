@@ -58,8 +58,8 @@ def _peak(anew: bool) -> int:
 def weights_bytes(method: Colorizer, folder: Path) -> int:
     """Size of a method's weight file, and of the shared encoder's where its card names one; 0 for baselines."""
     files = [weight_file(method.name, folder)]
-    if "encoder_sha256" in method.card:
+    if method.card.encoder_sha256:
         from heritage_color.methods.networks.efficientnet import LITE0, VARIANTS
 
-        files.append(VARIANTS[method.card.get("encoder", LITE0.name)].file)
+        files.append(VARIANTS[method.card.encoder or LITE0.name].file)
     return sum(file.stat().st_size for file in files if file.is_file())

@@ -18,7 +18,7 @@ from heritage_color.digests import sha256_file
 from heritage_color.errors import DeliveryError, ProtocolError
 from heritage_color.images.reading.light import to_srgb8
 from heritage_color.images.reading.pictures import open_picture, to_array
-from heritage_color.keys import Sha256, Word
+from heritage_color.keys import Word
 from heritage_color.methods.colorizer import Colorizer
 from heritage_color.metrics import bootstrap, slices
 from heritage_color.metrics.pictures import MOST_PIXELS, pictures_below
@@ -82,7 +82,7 @@ def describe_benchmark(folder: Path, paths: list[Path], loaded: list[Colorizer],
         bootstrap=f"{bootstrap.RESAMPLES} resamples, seed {bootstrap.SEED}",
         machine=platform.machine(),
         software={"python": platform.python_version(), **{name: _version(name) for name in SOFTWARE}},
-        weights={method.name: _weights(method) for method in loaded},
+        weights={method.name: method.card.checksums() for method in loaded},
     )
 
 
@@ -95,11 +95,6 @@ def list_sha256(folder: Path, paths: list[Path]) -> str:
         for path in track(listed, "checksums", len(listed))
     )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _weights(method: Colorizer) -> dict[Word, Sha256]:
-    """Return the SHA-256 of a method's own weights, and of those that it builds on."""
-    return {key: value for key, value in sorted(method.card.items()) if key.endswith("sha256")}
 
 
 def _version(name: str) -> str:

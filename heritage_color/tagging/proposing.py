@@ -12,7 +12,8 @@ import numpy as np
 
 from heritage_color.digests import sha256_file
 from heritage_color.errors import PictureError, WeightsError
-from heritage_color.keys import Sha256, Word
+from heritage_color.keys import Sha256
+from heritage_color.methods.cards import Card
 from heritage_color.methods.weights import load_weights, read_card, save_weights
 from heritage_color.progress import track
 from heritage_color.tagging import vote
@@ -43,12 +44,12 @@ class Tagger:
 
     arrays: dict[str, np.ndarray]
     vocabulary: Vocabulary
-    card: dict[Word, Any]
+    card: Card
 
     @property
     def sha256(self) -> Sha256:
         """The checksum of the weight file that this is."""
-        return str(self.card["sha256"])
+        return str(self.card.sha256)
 
     @cached_property
     def generator(self) -> Any:
@@ -56,7 +57,7 @@ class Tagger:
         from heritage_color.methods.weights import assign
         from heritage_color.tagging.cgan import build_generator
 
-        network = build_generator(len(self.arrays["mean"]), self.arrays["vectors"].shape[1], self.card["width"])
+        network = build_generator(len(self.arrays["mean"]), self.arrays["vectors"].shape[1], self.card.width or 1.0)
         arrays = {name.removeprefix(GENERATOR): array for name, array in self.arrays.items() if GENERATOR in name}
         assign(network, arrays)
         return network
@@ -101,13 +102,13 @@ class Tagger:
 
     def save(self, path: Path) -> str:
         """Write the weight file, kernels in 8 bits, and its card; returns the file's SHA-256."""
-        known = {
-            "method": NAME,
-            "encoder_sha256": sha256_file(ENCODER_FILE),
-            "tags": list(self.vocabulary.tags),
-            "counts": self.vocabulary.counts.tolist(),
-            "levels": self.vocabulary.levels.tolist(),
-        }
+        known = Card(
+            method=NAME,
+            encoder_sha256=sha256_file(ENCODER_FILE),
+            tags=list(self.vocabulary.tags),
+            counts=self.vocabulary.counts.tolist(),
+            levels=self.vocabulary.levels.tolist(),
+        )
         return save_weights(path, self.arrays, self.card | known, bits=8)
 
 
@@ -115,12 +116,12 @@ def load_tagger(folder: Path) -> Tagger:
     """The tagger whose weights lie in a folder. Raises WeightsError where they are absent, damaged or do not fit."""
     file = weight_file(folder)
     arrays, card = load_weights(file, NAME)
-    if card.get("encoder_sha256") != sha256_file(ENCODER_FILE):
+    if card.encoder_sha256 != sha256_file(ENCODER_FILE):
         raise WeightsError(f"{file.name} was trained with another encoder than {ENCODER_FILE.name}.")
     missing = {"mean", "scale", "vectors"} - arrays.keys()
-    if missing or len(arrays["vectors"]) != len(card.get("tags", ())):
+    if missing or len(arrays["vectors"]) != len(card.tags or ()):
         raise WeightsError(f"{file.name} and its card do not hold the same vocabulary: they belong to different runs.")
-    known = Vocabulary(tuple(card["tags"]), np.array(card["counts"]), np.array(card["levels"]))
+    known = Vocabulary(tuple(card.tags or ()), np.array(card.counts), np.array(card.levels))
     return Tagger(arrays, known, card)
 
 
@@ -131,4 +132,4 @@ def weight_file(folder: Path) -> Path:
 
 def installed(folder: Path) -> str:
     """SHA-256 of the tagger's weights in a folder, as their card says it. Raises WeightsError where there are none."""
-    return str(read_card(weight_file(folder))["sha256"])
+    return str(read_card(weight_file(folder)).sha256)

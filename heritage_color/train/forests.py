@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from heritage_color.errors import WeightsError
+from heritage_color.methods.cards import Card
 from heritage_color.methods.colorizer import Pairs
 from heritage_color.methods.learch.boosting import Size
 from heritage_color.methods.learch.colorizer import SWITCH, Learch
@@ -56,9 +57,15 @@ def _learn(data: Data, run: Path, recipe: Recipe, method: Learch) -> Path:
     start = time.monotonic()
     costs = method.fit(looks(data, recipe))
     path = run / f"{method.name}.safetensors"
-    card = {"photographs": len(data.paths), "data_sha256": data.digest, "size": asdict(method.size)}
-    card |= {"recipe": {"seed": recipe.seed, "aged": recipe.aged}, "margin_costs": [round(cost, 2) for cost in costs]}
-    method.save(path, card | {"minutes": round((time.monotonic() - start) / 60, 1)})
+    card = Card().with_facts(
+        photographs=len(data.paths),
+        data_sha256=data.digest,
+        size=asdict(method.size),
+        recipe={"seed": recipe.seed, "aged": recipe.aged},
+        margin_costs=[round(cost, 2) for cost in costs],
+        minutes=round((time.monotonic() - start) / 60, 1),
+    )
+    method.save(path, card)
     return path
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from heritage_color.methods.cards import Card
 from heritage_color.methods.weights import Arrays, save_weights
 from heritage_color.progress import track
 from heritage_color.scans.decoding import looks
@@ -181,8 +182,8 @@ def train_looks(
     arrays = folded(model) | page_rule(shown[::8], pages)
     scores = [looks.negative_score(grey, arrays) for grey in greys([validation])]
     arrays["limit"] = np.array([np.quantile(scores, 1 - FALSE_ALARMS)])
-    about = {"method": "looks", "photographs": len(shown), "validation": len(scores), "steps": steps, "pages": pages}
-    about |= {"further_steps": further, "scenes": len(drawn)}
+    learned = {"photographs": len(shown), "validation": len(scores), "steps": steps, "pages": pages}
+    about = Card(method="looks", scenes=len(drawn), facts={**learned, "further_steps": further})
     save_weights(out / looks.WEIGHTS.name, arrays, about)
     return out / looks.WEIGHTS.name
 

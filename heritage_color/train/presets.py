@@ -80,11 +80,8 @@ def choose(weights: Path, photographs: list[Path]) -> dict[Preset, Reading]:
     some = evenly(photographs, PICTURES)
     answered = [_answer(method, path) for path in track(some, "answer photographs", len(some))]
     chosen = select(measure_candidates(answered, method.rarity))
-    write_card(
-        weights,
-        read_card(weights)
-        | {"presets": {name: asdict(reading) for name, reading in chosen.items()}, "presets_chosen_on": len(some)},
-    )
+    numbers = {name: asdict(reading) for name, reading in chosen.items()}
+    write_card(weights, read_card(weights).with_facts(presets=numbers, presets_chosen_on=len(some)))
     return chosen
 
 

@@ -10,9 +10,10 @@ from heritage_color.colorize.steps import load_model
 from heritage_color.errors import ModelError, WeightsError
 from heritage_color.events import Agent, Event, EventType, Key
 from heritage_color.keys import ObjectKey, Sha256
+from heritage_color.methods.cards import Card
 from heritage_color.methods.loading import weight_file
 from heritage_color.methods.names import METHODS
-from heritage_color.methods.weights import Card, card_text, load_weights, read_card
+from heritage_color.methods.weights import load_weights, read_card
 from heritage_color.settings import Settings
 from heritage_color.train import registry
 from heritage_color.train.records import ListedModel, Model, Protocol, RowName
@@ -57,17 +58,19 @@ def register(
     ModelError for a parent that is not there.
     """
     _, card = load_weights(weights)
-    method = card.get("method", "")
+    method = card.method or ""
     if method not in METHODS:
         raise WeightsError(f"{weights.name} holds weights of {method or 'no method'}, which this pipeline has not.")
     with open_archive(settings) as archive:
         if parent is not None:
             model_of(archive.db, parent)
         stored = archive.deposit("models", weights, "application/octet-stream", ".safetensors")
-        card_key, card = _deposit_card(archive, stored.sha256, card | vars(provenance or Provenance()))
-        making = Provenance(card.get("code_revision"), card.get("data_manifest_sha256"))
+        card_key, card = _deposit_card(archive, stored.sha256, card.with_facts(**vars(provenance or Provenance())))
+        making = Provenance(card.code_revision, card.data_manifest_sha256)
         row = {"method": method, "weights_sha256": stored.sha256, "weights_key": stored.key, "card_key": card_key}
-        model_id = queries.register_model(archive.db, **row, card=db.json(card), **vars(making), parent_id=parent)
+        model_id = queries.register_model(
+            archive.db, **row, card=db.json(card.as_json()), **vars(making), parent_id=parent
+        )
         detail = {"model_id": model_id, **vars(making)}
         key = Key.MODEL.of(weights_sha256=stored.sha256)
         archive.note(Event(key, EventType.INGESTION, Agent.REGISTER, "success", detail))
@@ -77,9 +80,8 @@ def register(
 def _deposit_card(archive: Archive, weights_sha256: Sha256, card: Card) -> tuple[ObjectKey, Card]:
     """The card beside its weights, under the same name; the one that was stored first stands."""
     key = key_for("models", weights_sha256, ".json")
-    facts = {fact: value for fact, value in card.items() if value is not None}
-    archive.store.write_once(archive.bucket, key, card_text(facts).encode(), "application/json")
-    return key, json.loads(archive.store.read(archive.bucket, key) or b"{}")
+    archive.store.write_once(archive.bucket, key, card.text().encode(), "application/json")
+    return key, Card.read((archive.store.read(archive.bucket, key) or b"{}").decode())
 
 
 def register_installed(settings: Settings, model_id: int) -> None:
@@ -104,7 +106,7 @@ def replaced_by(settings: Settings, connection: db.Connection, model: Model) -> 
     """The champion, or where there is none the installed weights; None where that is the model itself, or nothing."""
     champion = queries.champion(connection, method=model.method)
     if champion is None and (installed := weight_file(model.method, settings.weights)).is_file():
-        sha256 = read_card(installed)["sha256"]
+        sha256 = read_card(installed).sha256
         champion = queries.model_of_weights(connection, method=model.method, weights_sha256=sha256)
     return None if champion in (None, model.model_id) else model_of(connection, champion)
 

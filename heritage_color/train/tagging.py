@@ -9,7 +9,7 @@ import csv
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import keras
@@ -17,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from heritage_color.errors import DeliveryError, PictureError
+from heritage_color.methods.cards import Card
 from heritage_color.methods.weights import collect
 from heritage_color.progress import track
 from heritage_color.tagging import cgan, figures, labels, vectors
@@ -78,9 +79,8 @@ def train_tagger(folder: Path, tags_file: Path, run: Path, recipe: Recipe) -> Pa
     keep(run / "learned.npz", learned, vocabulary)
     tagger = game(learned, vocabulary, recipe, run / "log.csv")
     minutes = round((time.monotonic() - started) / 60, 1)
-    about = {"photographs": len(paths), "minutes": minutes, "data_sha256": digest(tagged)}
-    tagger.card.update(about)
-    tagger.save(weight_file(run))
+    card = tagger.card.with_facts(photographs=len(paths), minutes=minutes, data_sha256=digest(tagged))
+    replace(tagger, card=card).save(weight_file(run))
     return weight_file(run)
 
 
@@ -194,10 +194,10 @@ def game(learned: Learned, vocabulary: labels.Vocabulary, recipe: Recipe, log: P
     with log.open("w", newline="") as file:
         csv.writer(file).writerows([["step", "discriminator_loss", "generator_loss"], *rows])
     weights = {GENERATOR + name: array for name, array in collect(generator).items()}
-    card = {"width": recipe.width, "recipe": asdict(recipe)}
+    card = Card(width=recipe.width, facts={"recipe": asdict(recipe)})
     tagger = Tagger({**weights, "mean": mean, "scale": scale, "vectors": of_tags}, vocabulary, card)
     if learned.held_back.any():
-        card["held_back"] = held_back_figures(tagger, learned)
+        return replace(tagger, card=card.with_facts(held_back=held_back_figures(tagger, learned)))
     return tagger
 
 

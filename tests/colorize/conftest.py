@@ -12,7 +12,7 @@ from heritage_color.settings import to_environment
 @pytest.fixture
 def tinted(site, tmp_path):
     """A museum that colorizes with the tint method: fast, and it needs no TensorFlow."""
-    Tint().save(tmp_path / "weights" / "tint.safetensors", {})
+    Tint().save(tmp_path / "weights" / "tint.safetensors")
     return replace(site, method="tint", weights=tmp_path / "weights", claim_size=2)
 
 

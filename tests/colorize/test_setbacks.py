@@ -86,7 +86,7 @@ class Hungry(Tint):
 
     def answers(self, lightness):
         """As the tint method, where there is memory."""
-        if lightness.shape[1] == lightness.shape[2] and not self.card.get("fed"):
+        if lightness.shape[1] == lightness.shape[2] and not self.card.facts.get("fed"):
             raise MemoryError
         return lightness
 

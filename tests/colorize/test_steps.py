@@ -218,7 +218,7 @@ def test_jobs_of_weights_that_were_replaced_are_refused_and_newer_ones_go_on(tin
     steps.enqueue(tinted)
     other = Tint()
     other.constant = other.constant + 20
-    other.save(tinted.weights / "tint.safetensors", {})
+    other.save(tinted.weights / "tint.safetensors")
     steps.enqueue(tinted)
     assert steps.drain(tinted) == Drained(colorized=1, refused=1)
     refused = rows("select sentence from colorization_jobs where state = 'refused'")
@@ -229,7 +229,7 @@ def promoted(museum, folder, ab) -> int:
     """A tint of the registry, put in the champion's place as a person's move would."""
     method = Tint()
     method.constant = np.array(ab, np.float32)
-    method.save(folder / "tint.safetensors", {})
+    method.save(folder / "tint.safetensors")
     model_id = registering.register(museum, folder / "tint.safetensors").model_id
     registering.judge(museum, model_id, {"rows": {"grey/-": {}, "tint/vivid": {}}, "skin_tone": [1], "era": [1]})
     insert(
@@ -267,7 +267,7 @@ def test_a_champion_needs_no_installed_weights(tinted, tmp_path):
 def test_a_damaged_copy_of_the_champion_is_fetched_anew(tinted, tmp_path):
     promoted(tinted, tmp_path / "new", (-12, 20))
     own = replace(tinted, home=tmp_path / "home")
-    weights = read_card(tmp_path / "new" / "tint.safetensors")["sha256"]
+    weights = read_card(tmp_path / "new" / "tint.safetensors").sha256
     steps.load_model(own, "tint", weights)
     (copy,) = (tmp_path / "home").rglob("*.safetensors")
     copy.write_bytes(b"torn")
@@ -293,7 +293,7 @@ def test_jobs_of_replaced_weights_that_the_registry_keeps_are_done(tinted, tmp_p
     assert steps.enqueue(tinted).model_id == first
     other = Tint()
     other.constant = other.constant + 20
-    other.save(tinted.weights / "tint.safetensors", {})
+    other.save(tinted.weights / "tint.safetensors")
     own = replace(tinted, home=tmp_path / "home")
     second = steps.enqueue(own).model_id
     assert steps.drain(own) == Drained(colorized=2, refused=0)

@@ -10,6 +10,7 @@ from skimage import data
 
 from heritage_color.errors import WeightsError
 from heritage_color.methods import cic, loading, weights
+from heritage_color.methods.cards import Card
 from heritage_color.methods.networks import bins
 from heritage_color.methods.networks.efficientnet import ENCODER_FILE
 from heritage_color.train.networks import loop, recipes
@@ -128,16 +129,16 @@ def test_a_tiny_one_learns_that_all_is_orange():
 
 
 def test_a_loaded_network_has_the_width_and_the_trunk_of_its_file(tiny, tmp_path):
-    tiny.save(tmp_path / "cic.safetensors", {})
+    tiny.save(tmp_path / "cic.safetensors")
     loaded = loading.load("cic", tmp_path)
-    assert (loaded.card["width"], loaded.card["trunk"]) == (TINY, "chain")
+    assert (loaded.card.width, loaded.card.trunk) == (TINY, "chain")
     assert loaded.network.count_params() == tiny.network.count_params()
 
 
 def test_the_frozen_features_are_the_shipped_encoders_and_not_repeated_in_the_file(featured, tmp_path):
-    featured.save(tmp_path / "cic.safetensors", {})
+    featured.save(tmp_path / "cic.safetensors")
     arrays, card = weights.load_weights(tmp_path / "cic.safetensors")
-    assert card["encoder_sha256"] == weights.read_card(ENCODER_FILE)["sha256"]
+    assert card.encoder_sha256 == weights.read_card(ENCODER_FILE).sha256
     assert not any(name.startswith("stem") for name in arrays)
     assert sum(array.size for array in arrays.values()) < 100_000
 
@@ -157,7 +158,7 @@ def test_an_unknown_trunk_is_answered_with_those_that_exist():
 
 
 def test_weights_of_another_encoder_are_refused(featured, tmp_path):
-    featured.save(tmp_path / "cic.safetensors", {"encoder_sha256": "0" * 64})
+    featured.save(tmp_path / "cic.safetensors", Card(encoder_sha256="0" * 64))
     with pytest.raises(WeightsError, match="another encoder"):
         loading.load("cic", tmp_path)
 

@@ -7,6 +7,7 @@ from heritage_color.digests import sha256_file
 from heritage_color.errors import WeightsError
 from heritage_color.lab import rgb_to_lab
 from heritage_color.methods import loading
+from heritage_color.methods.cards import Card
 from heritage_color.methods.names import METHODS, PRESETS
 
 OPTIONS = {"fusion": {"inception_weights": "untrained"}, "pix2pix": {"width": 4, "side": 32}}
@@ -41,7 +42,7 @@ def orange_squares(batches: int = 1):
 def saved(method, folder):
     """The method's weights as a file."""
     path = folder / f"{method.name}.safetensors"
-    method.save(path, {"note": "only for a test"})
+    method.save(path, Card(facts={"note": "only for a test"}))
     return path
 
 
@@ -91,8 +92,8 @@ def test_what_was_saved_answers_as_before(method, tmp_path):
     assert method.predict(lightness(1, 64, 96)).ab == pytest.approx(
         before, abs=EIGHT_BITS.get(method.name, HALF_PRECISION)
     )
-    assert method.card["note"] == "only for a test"
-    assert method.card["sha256"] == sha256_file(path)
+    assert method.card.facts["note"] == "only for a test"
+    assert method.card.sha256 == sha256_file(path)
 
 
 def test_a_flipped_byte_is_refused_by_the_files_name(method, tmp_path):

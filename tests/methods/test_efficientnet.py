@@ -89,4 +89,4 @@ def test_colour_changes_what_the_encoder_of_three_channels_sees():
 
 
 def test_the_cards_checksum_is_the_files(variant):
-    assert weights.read_card(variant.file)["sha256"] == sha256_file(variant.file)
+    assert weights.read_card(variant.file).sha256 == sha256_file(variant.file)

@@ -60,9 +60,9 @@ def test_the_presets_go_from_cautious_to_colourful(trained):
 
 
 def test_the_shipped_card_says_what_made_the_weights(trained):
-    assert {"recipe", "photographs", "minutes", "validation", "presets", "sha256"} <= trained.card.keys()
-    assert trained.card["recipe"]["method"] == "fusion-lite"
-    assert set(trained.card["presets"]) == set(PRESETS)
+    assert {"recipe", "photographs", "minutes", "validation", "presets", "sha256"} <= trained.card.as_json().keys()
+    assert trained.card.facts["recipe"]["method"] == "fusion-lite"
+    assert set(trained.card.presets) == set(PRESETS)
 
 
 def test_weights_without_the_inception_branch_do_not_fit_the_network_with_it():
@@ -74,7 +74,7 @@ def test_weights_without_the_inception_branch_do_not_fit_the_network_with_it():
 @pytest.mark.parametrize("part", ["encoder", "inception"])
 def test_weights_trained_with_other_frozen_weights_are_refused(untrained, tmp_path, part):
     path = tmp_path / "fusion-lite.safetensors"
-    weights.save_weights(path, untrained.trained(), untrained.card | {f"{part}_sha256": "0" * 64})
+    weights.save_weights(path, untrained.trained(), untrained.card.with_facts(**{f"{part}_sha256": "0" * 64}))
     with pytest.raises(WeightsError, match=f"trained with other {part} weights"):
         untrained.load(path)
 
@@ -82,7 +82,7 @@ def test_weights_trained_with_other_frozen_weights_are_refused(untrained, tmp_pa
 def test_weights_that_know_another_embedding_say_which(untrained, tmp_path):
     path = tmp_path / "fusion-lite.safetensors"
     about = {"inception_sha256": "0" * 64, "inception_weights": "imagenet"}
-    weights.save_weights(path, untrained.trained(), untrained.card | about)
+    weights.save_weights(path, untrained.trained(), untrained.card.with_facts(**about))
     with pytest.raises(WeightsError, match=r"names imagenet: set HERITAGE_INCEPTION_WEIGHTS to that\."):
         untrained.load(path)
 
@@ -90,9 +90,9 @@ def test_weights_that_know_another_embedding_say_which(untrained, tmp_path):
 def test_weights_of_the_other_encoder_bring_it_with_them(untrained, tmp_path):
     path, lightness = tmp_path / "fusion-lite.safetensors", np.full((1, 64, 64), 50, np.float32)
     larger = fusion.FusionLite(encoder="efficientnet-lite2")
-    larger.save(path, {})
+    larger.save(path)
     loaded = loading.load("fusion-lite", tmp_path)
-    assert loaded.card["encoder"] == "efficientnet-lite2"
+    assert loaded.card.encoder == "efficientnet-lite2"
     assert np.allclose(loaded.predict(lightness).ab, larger.predict(lightness).ab, atol=0.5)
     assert loaded.trained()["up_16_a/kernel"].shape != untrained.trained()["up_16_a/kernel"].shape
 
@@ -124,7 +124,7 @@ def test_training_leaves_the_encoder_alone(untrained):
 
 def test_a_weight_file_holds_what_was_trained_and_not_the_encoder(untrained, tmp_path):
     path = tmp_path / "fusion-lite.safetensors"
-    untrained.save(path, {})
+    untrained.save(path)
     assert set(weights.load_weights(path)[0]) == set(untrained.trained())
     assert path.stat().st_size < 6_000_000
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from heritage_color.errors import WeightsError
+from heritage_color.methods.cards import Card
 from heritage_color.methods.gist import index as indices
 from heritage_color.methods.gist.colorizer import (
     GAINS,
@@ -245,7 +246,7 @@ def test_an_index_of_very_many_is_kept_beside_the_weights_and_made_again_without
     monkeypatch.setattr(indices, "EXACT", 1000)
     method, again, path = Gist(), Gist(), tmp_path / "gist.safetensors"
     method.add([Reference(str(n)) for n in range(1500)], cloud(1500), np.zeros((1500, 196, 4), np.uint8))
-    method.save(path, {})
+    method.save(path)
     again.load(path)
     assert again.sources(noise()) == method.sources(noise())
     index_file(path).unlink()
@@ -255,12 +256,12 @@ def test_an_index_of_very_many_is_kept_beside_the_weights_and_made_again_without
 
 def test_a_saved_index_of_references_says_the_same_to_the_last_byte(tmp_path):
     method, again = of_scene(), Gist()
-    method.save(tmp_path / "gist.safetensors", {"note": "test"})
+    method.save(tmp_path / "gist.safetensors", Card(facts={"note": "test"}))
     again.load(tmp_path / "gist.safetensors")
     assert again.references == method.references
     assert np.array_equal(again.codes, method.codes)
     assert np.array_equal(again.samples, method.samples)
-    assert again.card["photographs"] == 1
+    assert again.card.facts["photographs"] == 1
 
 
 def test_a_damaged_list_of_photographs_is_refused():

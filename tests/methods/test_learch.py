@@ -71,9 +71,9 @@ def test_a_picture_is_of_the_scene_whose_centre_is_nearest(trained):
 
 def test_weights_that_another_encoder_saw_for_are_refused(trained, tmp_path):
     path = tmp_path / "learch.safetensors"
-    trained.save(path, {})
+    trained.save(path)
     arrays, card = load_weights(path)
-    save_weights(path, arrays, card | {"encoder_sha256": "another"})
+    save_weights(path, arrays, card.with_facts(encoder_sha256="another"))
     with pytest.raises(WeightsError, match=r"learch\.safetensors was trained with other encoder weights"):
         trained.load(path)
 

@@ -149,7 +149,7 @@ def test_orange_squares_are_learned(orange):
 
 def test_a_file_says_how_wide_its_network_is(small, tmp_path):
     path = tmp_path / "pix2pix.safetensors"
-    small.save(path, {})
+    small.save(path)
     other = loading.create("pix2pix", width=2, side=32)
     before = other.predict(lightness(64, 64)).ab.shape
     other.load(path)

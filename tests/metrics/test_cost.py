@@ -27,5 +27,5 @@ def test_a_baseline_has_no_weights():
 def test_weights_are_the_methods_own_and_the_encoders():
     settings = Settings()
     method = loading.load("fusion-lite", settings.weights)
-    files = [settings.weights / f"{name}.safetensors" for name in ("fusion-lite", method.card["encoder"])]
+    files = [settings.weights / f"{name}.safetensors" for name in ("fusion-lite", method.card.encoder)]
     assert cost.weights_bytes(method, settings.weights) == sum(file.stat().st_size for file in files)

@@ -10,6 +10,7 @@ from skimage import data
 from heritage_color.cli.commands import DONE, REFUSED, WRONG
 from heritage_color.cli.main import main
 from heritage_color.errors import DeliveryError, WeightsError
+from heritage_color.methods.cards import Card
 from heritage_color.methods.networks.efficientnet import build_encoder
 from heritage_color.methods.weights import assign, load_weights
 from heritage_color.tagging import benchmark, cgan, labels, proposing, vectors
@@ -39,7 +40,7 @@ def tagger(photographs):
     generator = cgan.build_generator(1280, of_tags.shape[1], 0.01)
     arrays = {proposing.GENERATOR + weight.path: weight.numpy() for weight in generator.weights}
     whole = {"mean": features.mean(0), "scale": features.std(0) + 1, "vectors": of_tags}
-    return proposing.Tagger(arrays | whole, known, {"width": 0.01})
+    return proposing.Tagger(arrays | whole, known, Card(width=0.01))
 
 
 def test_a_picture_is_seen_grey_with_its_aspect_whatever_its_size(tmp_path):
@@ -94,7 +95,7 @@ def test_weights_of_another_vocabulary_or_none_are_refused(tagger, tmp_path):
     with pytest.raises(WeightsError, match="No weights at"):
         proposing.load_tagger(tmp_path)
     other = labels.vocabulary([*TAGS, ("tree",)], fewest=1)
-    proposing.Tagger(tagger.arrays, other, {"width": 0.01}).save(proposing.weight_file(tmp_path))
+    proposing.Tagger(tagger.arrays, other, Card(width=0.01)).save(proposing.weight_file(tmp_path))
     with pytest.raises(WeightsError, match="do not hold the same vocabulary"):
         proposing.load_tagger(tmp_path)
 

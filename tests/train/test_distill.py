@@ -6,6 +6,7 @@ import tensorflow as tf
 from PIL import Image
 from skimage import data
 
+from heritage_color.methods.cards import Card
 from heritage_color.methods.networks import inception
 from heritage_color.methods.weights import read_card
 from heritage_color.train.networks import distill
@@ -50,7 +51,7 @@ def test_the_loss_is_least_where_the_student_says_the_same():
 def test_shipped_weights_load_from_8_bits_and_say_the_same(tmp_path, monkeypatch):
     network = inception.build_network(inception.SIDES["heritage"])
     path = tmp_path / "inception-heritage.safetensors"
-    inception.save(network, path, {"side": 128})
+    inception.save(network, path, Card(side=128))
     monkeypatch.setattr(inception, "HERITAGE_FILE", path)
     embedding, checksum = inception.build_embedding("heritage")
     picture = np.random.default_rng(0).uniform(0, 255, (1, 96, 64, 1)).astype(np.float32)
@@ -58,4 +59,4 @@ def test_shipped_weights_load_from_8_bits_and_say_the_same(tmp_path, monkeypatch
     assert embedding(picture).numpy() == pytest.approx(expected, abs=0.1 * float(np.abs(expected).max()))
     assert len(checksum) == 64
     assert path.stat().st_size < 60 * 2**20
-    assert read_card(path)["method"] == inception.METHOD
+    assert read_card(path).method == inception.METHOD

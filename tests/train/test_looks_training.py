@@ -35,6 +35,6 @@ def test_the_network_answers_without_keras_as_with_it(photographs):
 def test_a_run_leaves_weights_with_a_card_and_a_limit(photographs, tmp_path):
     file = training.train_looks([photographs], photographs, tmp_path / "run", steps=1, pages=3, further=1)
     arrays, card = load_weights(file, "looks")
-    assert (card["photographs"], card["steps"]) == (4, 1)
+    assert (card.facts["photographs"], card.facts["steps"]) == (4, 1)
     assert set(arrays) == set(looks.weights())
     assert arrays["page_weight"].shape == (10,)

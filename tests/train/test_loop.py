@@ -106,7 +106,7 @@ def test_a_run_can_start_from_other_weights_and_hold_back_its_own_validation(run
 
 def test_weights_of_another_family_are_no_start(folders, tmp_path):
     weights = tmp_path / "tint.safetensors"
-    loading.create("tint").save(weights, {})
+    loading.create("tint").save(weights)
     with pytest.raises(WeightsError, match="has no layer of fusion-lite"):
         loop.train(*folders, tmp_path / "run", recipes.Recipe(batch=BATCH), start_from=weights)
 
@@ -209,7 +209,7 @@ loop.train(learn, held_back, run, Recipe(epochs=0.5, batch={BATCH}))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ)
     assert done.returncode == 0, done.stderr
-    assert loading.load("fusion-lite", tmp_path).card["legs_done"] == 1
+    assert loading.load("fusion-lite", tmp_path).card.facts["legs_done"] == 1
 
 
 def test_several_machines_are_refused_with_a_sentence():

@@ -53,8 +53,8 @@ def chosen(tmp_path_factory):
 def test_the_card_holds_what_was_chosen_and_on_how_many(chosen):
     readings, weights = chosen
     card = read_card(weights)
-    assert card["presets"] == {name: asdict(reading) for name, reading in readings.items()}
-    assert card["presets_chosen_on"] == 3
+    assert card.presets == {name: asdict(reading) for name, reading in readings.items()}
+    assert card.facts["presets_chosen_on"] == 3
     assert set(readings) == set(names.PRESETS)
 
 

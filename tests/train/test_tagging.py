@@ -69,7 +69,7 @@ def test_a_run_leaves_a_tagger_that_its_benchmark_can_judge(photographs, tmp_pat
     file = training.train_tagger(photographs, photographs / "tags.csv", tmp_path / "run", TINY)
     tagger = proposing.load_tagger(file.parent)
     assert set(tagger.vocabulary.tags) == {"thing", "cat", "coffee", "rocket"}
-    assert (tagger.card["photographs"], tagger.card["recipe"]["steps"]) == (12, 4)
+    assert (tagger.card.facts["photographs"], tagger.card.facts["recipe"]["steps"]) == (12, 4)
     result = benchmark.compare_rankers(tagger, photographs, photographs / "tags.csv", tmp_path / "run")
     by_ranker = {row.ranker: row for row in result.rows if row.level == benchmark.LEVELS[2]}
     assert by_ranker["neighbours"].hit_1 == 1.0

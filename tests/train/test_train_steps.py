@@ -16,6 +16,7 @@ from skimage import data
 from heritage_color import archive
 from heritage_color.errors import ModelError, WeightsError
 from heritage_color.methods.baselines import Tint
+from heritage_color.methods.cards import Card
 from heritage_color.metrics import slices
 from heritage_color.store import Store
 from heritage_color.train import collecting, promoting, registering, steps
@@ -36,7 +37,7 @@ def tint(folder, ab=(1.0, 8.0), name: str = "tint"):
     """A weight file of a tint with its card, as a training writes it."""
     method = Tint()
     method.constant = np.array(ab, np.float32)
-    method.save(folder / f"{name}.safetensors", {"photographs": 4})
+    method.save(folder / f"{name}.safetensors", Card(facts={"photographs": 4}))
     return folder / f"{name}.safetensors"
 
 

@@ -13,11 +13,12 @@ import numpy as np
 from heritage_color.digests import sha256_file
 from heritage_color.errors import WeightsError
 from heritage_color.lab import grey_to_lightness
+from heritage_color.methods.cards import NO_FACTS, Card, Fact
 from heritage_color.methods.colorizer import Colorizer, Pairs, Prediction
 from heritage_color.methods.gist.descriptor import LENGTH, describe, mirrored, squashed
 from heritage_color.methods.gist.index import Index, codes_of
 from heritage_color.methods.gist.transfer import CELLS, chroma_from, sample, smoothed
-from heritage_color.methods.weights import Card, Fact, load_weights, save_weights
+from heritage_color.methods.weights import load_weights, save_weights
 
 STRIDE = 4  # the answer has one colour for 4 x 4 pixels
 SOURCES = 12  # photographs whose colours are mixed
@@ -72,7 +73,7 @@ class Gist(Colorizer):
     presets = ("faithful", "balanced", "vivid")
 
     def __init__(self) -> None:
-        self.card: Card = {"method": self.name}
+        self.card = Card(method=self.name)
         self.references: list[Reference] = []
         self.codes = np.empty((0, LENGTH), np.uint8)
         self.samples = np.empty((0, CELLS * CELLS, 4), np.uint8)
@@ -135,14 +136,14 @@ class Gist(Colorizer):
         """Answers as if there were one source only: that of the number, 0 the nearest, or else the last there is."""
         return [(size, candidates[number:][:1] or candidates[-1:]) for size, candidates in answers]
 
-    def save(self, path: Path, about: Card) -> str:
+    def save(self, path: Path, about: Card = NO_FACTS) -> str:
         """Write codes, samples and what is known of the photographs; of very many also their index, beside it."""
         arrays = {"codes": self.codes, "samples": self.samples, "references": packed(self.references)}
         if not self.index.exact:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.index.save(index_file(path))
-            about = about | {"index_sha256": sha256_file(index_file(path))}
-        return save_weights(path, arrays, {"method": self.name, "photographs": len(self.references)} | about)
+            about = about.with_facts(index_sha256=sha256_file(index_file(path)))
+        return save_weights(path, arrays, Card(method=self.name, facts={"photographs": len(self.references)}) | about)
 
     def load(self, path: Path) -> None:
         """Read what `save` wrote; an index that is absent or another's is made again."""
@@ -152,7 +153,7 @@ class Gist(Colorizer):
             raise WeightsError(f"The weight file {path.name} has no {min(missing)}: it belongs to another network.")
         self.codes, self.samples = arrays["codes"], arrays["samples"]
         self.references, self.card = unpacked(arrays["references"]), card
-        self.index = self._index_of(index_file(path), card.get("index_sha256"))
+        self.index = self._index_of(index_file(path), card.index_sha256)
 
     def _index_of(self, file: Path, expected: str | None) -> Index:
         if expected and file.is_file() and sha256_file(file) == expected:

@@ -17,6 +17,7 @@ import numpy as np
 
 from heritage_color.errors import WeightsError
 from heritage_color.lab import lightness_to_grey
+from heritage_color.methods.cards import NO_FACTS, Card
 from heritage_color.methods.colorizer import Colorizer, Pairs, Prediction
 from heritage_color.methods.learch import projection, reshaping
 from heritage_color.methods.learch.boosting import Conditioning, Example, Size, boost, first_forests
@@ -25,7 +26,7 @@ from heritage_color.methods.learch.forests import from_arrays, stump
 from heritage_color.methods.learch.projection import TAPS, Looked, Projection
 from heritage_color.methods.names import PRESETS
 from heritage_color.methods.networks import efficientnet
-from heritage_color.methods.weights import Arrays, Card, assign, load_weights, save_weights
+from heritage_color.methods.weights import Arrays, assign, load_weights, save_weights
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -59,7 +60,7 @@ class Learch(Colorizer):
         self.centres = np.zeros((1, efficientnet.HEAD_CHANNELS), np.float32)
         self.projection = projection.nothing()
         self.conditioning = Conditioning((nothing,), nothing, (), np.array([0, 0, 1], np.float32))
-        self.card = {"method": self.name, "encoder_sha256": encoder["sha256"], "readings": READINGS}
+        self.card = Card(method=self.name, encoder_sha256=encoder.sha256, readings=READINGS)
 
     @cached_property
     def _maps(self) -> "Callable[[np.ndarray], dict[TapName, tf.Tensor]]":
@@ -118,7 +119,7 @@ class Learch(Colorizer):
 
     def reading(self, answers: "Answers", preset: str) -> Prediction:
         """The solution, its histograms reshaped as far as the preset has it."""
-        readings = self.card["readings"]
+        readings = self.card.readings or READINGS
         if preset not in readings:
             raise WeightsError(f"{self.name} has no preset {preset!r}. Presets: {', '.join(readings)}.")
         most, gain = readings[preset]
@@ -183,24 +184,24 @@ class Learch(Colorizer):
         arrays |= {"projection/weights": self.projection.weights, "projection/offset": self.projection.offset}
         return arrays | {part: array for name, forest in named.items() for part, array in forest.arrays(name).items()}
 
-    def save(self, path: Path, about: Card) -> str:
+    def save(self, path: Path, about: Card = NO_FACTS) -> str:
         """Write all forests and the map, and the card. The encoder is a file of its own."""
-        counts = {"scenes": len(self.conditioning.scenes), "rounds": len(self.conditioning.rounds)}
+        counts = Card(scenes=len(self.conditioning.scenes), rounds=len(self.conditioning.rounds))
         return save_weights(path, self.arrays(), self.card | counts | about)
 
     def load(self, path: Path) -> None:
         """Read a weight file. Raises WeightsError when it is damaged or was trained with another encoder."""
         arrays, card = load_weights(path, self.name)
-        if card.get("encoder_sha256") != self.card["encoder_sha256"]:
+        if card.encoder_sha256 != self.card.encoder_sha256:
             raise WeightsError(f"{path.name} was trained with other encoder weights than those that are here.")
         self.centres = arrays["centres"]
         self.projection = Projection(arrays["projection/weights"], arrays["projection/offset"])
         self.conditioning = Conditioning(
-            tuple(from_arrays(arrays, f"scene/{number}") for number in range(card["scenes"])),
+            tuple(from_arrays(arrays, f"scene/{number}") for number in range(card.scenes or 0)),
             from_arrays(arrays, "pairs"),
             tuple(
                 (from_arrays(arrays, f"round/{number}/cells"), from_arrays(arrays, f"round/{number}/pairs"))
-                for number in range(card["rounds"])
+                for number in range(card.rounds or 0)
             ),
             arrays["constants"],
         )

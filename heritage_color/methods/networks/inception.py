@@ -13,7 +13,8 @@ import keras
 from keras import layers
 
 from heritage_color.errors import WeightsError
-from heritage_color.methods.weights import Card, load_weights, save_weights
+from heritage_color.methods.cards import NO_FACTS, Card
+from heritage_color.methods.weights import load_weights, save_weights
 
 EMBEDDING = 1000  # ImageNet classes
 SIDES = {"heritage": 128}  # pixels that the shipped weights were trained at
@@ -54,10 +55,10 @@ def build_network(side: int = SIDE) -> keras.Model:
     return keras.applications.InceptionResNetV2(weights=None, classifier_activation=None, input_shape=(side, side, 3))
 
 
-def save(network: keras.Model, path: Path, about: Card) -> str:
+def save(network: keras.Model, path: Path, about: Card = NO_FACTS) -> str:
     """Write the network's weights in 8 bits per kernel value, and the card. Returns the file's SHA-256."""
     arrays = {_name(place, weight): weight.numpy() for place, weight in enumerate(network.weights)}
-    return save_weights(path, arrays, {"method": METHOD} | about, bits=8)
+    return save_weights(path, arrays, Card(method=METHOD) | about, bits=8)
 
 
 def _name(place: int, weight) -> str:

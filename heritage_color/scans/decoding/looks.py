@@ -6,16 +6,13 @@ Both rules see a small grey version of the upright picture. docs/deliveries.md s
 
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from heritage_color.keys import Word
 from heritage_color.methods.weights import load_weights
 
-Array = NDArray[Any]  # of numbers; the docstrings say of which shape and range
-Arrays = dict[Word, Array]  # of a weight file, by name
+Arrays = dict[Word, np.ndarray]  # of a weight file, by name
 WEIGHTS = Path(__file__).parents[2] / "weights" / "looks.safetensors"
 NEGATIVE, PAGE = "looks-like-negative", "looks-like-page"  # reason codes
 LEAST_SIDE = 64  # pixels: in less nobody sees either
@@ -33,7 +30,7 @@ LONGEST_PERIOD, CENTRE = 40, 31  # pixels from line to line at most; of a runnin
 DARKEST_PAPER = 85  # grey level: below is no paper, whatever else
 
 
-def looks_like(grey: Array) -> str:
+def looks_like(grey: np.ndarray) -> str:
     """The reason code of what a small upright grey picture (h, w), uint8, some 256 pixels a side, is like, or ""."""
     if min(grey.shape) < LEAST_SIDE:
         return ""
@@ -43,7 +40,7 @@ def looks_like(grey: Array) -> str:
     return NEGATIVE if negative_score(grey, arrays) > arrays["limit"][0] or page_score(255 - grey) > 0 else ""
 
 
-def negative_score(grey: Array, arrays: Arrays) -> float:
+def negative_score(grey: np.ndarray, arrays: Arrays) -> float:
     """How much more a picture looks like a negative than its inversion does; the inversion has the opposite score."""
     seen = square(grey, SIDE)
     seen = (seen - seen.mean()) / (seen.std() + NOISE)
@@ -57,37 +54,38 @@ def weights() -> Arrays:
     return load_weights(WEIGHTS, "looks")[0]
 
 
-def square(grey: Array, side: int) -> Array:
+def square(grey: np.ndarray, side: int) -> np.ndarray:
     """A picture (h, w), uint8, as a square (side, side), 0..1, each pixel the mean of those it covers."""
     height, width = grey.shape
-    return _means(height, side).T @ grey.astype(np.float32) @ _means(width, side) / 255
+    squared: np.ndarray = _means(height, side).T @ grey.astype(np.float32) @ _means(width, side) / 255
+    return squared
 
 
 @lru_cache(64)
-def _means(length: int, number: int) -> Array:
+def _means(length: int, number: int) -> np.ndarray:
     """The matrix (length, number) that turns a row into its means over `number` stretches; far quicker than sums."""
     edges = np.arange(number + 1) * length // number
     place = np.arange(length)[:, None]
     return ((place >= edges[:-1]) & (place < edges[1:])).astype(np.float32) / np.diff(edges).astype(np.float32)
 
 
-def _network(pictures: Array, arrays: Arrays) -> Array:
+def _network(pictures: np.ndarray, arrays: Arrays) -> np.ndarray:
     """Four convolutions with rectifiers, and a weight for each place of the last: (n, 64, 64, 1) to (n,)."""
     for number, stride in enumerate(STRIDES, 1):
         pictures = _convolved(pictures, arrays[f"kernel{number}"], arrays[f"bias{number}"], stride)
     return pictures.reshape(len(pictures), -1) @ arrays["places"]
 
 
-def _convolved(pictures: Array, kernel: Array, bias: Array, stride: int) -> Array:
+def _convolved(pictures: np.ndarray, kernel: np.ndarray, bias: np.ndarray, stride: int) -> np.ndarray:
     """Pictures (n, h, w, c) under a kernel (k, k, c, d), without padding, rectified."""
     side = kernel.shape[0]
     windows = np.lib.stride_tricks.sliding_window_view(pictures, (side, side), axis=(1, 2))[:, ::stride, ::stride]
     flat = windows.transpose(0, 1, 2, 4, 5, 3).reshape(*windows.shape[:3], -1)
-    rectified: Array = np.maximum(flat @ kernel.reshape(-1, kernel.shape[-1]) + bias, 0)
+    rectified: np.ndarray = np.maximum(flat @ kernel.reshape(-1, kernel.shape[-1]) + bias, 0)
     return rectified
 
 
-def page_score(grey: Array) -> float:
+def page_score(grey: np.ndarray) -> float:
     """Above 0 where a grey picture (h, w), uint8, looks like a page of text; minus infinity where it has no paper."""
     features = page_features(grey)
     if features is None:
@@ -97,7 +95,7 @@ def page_score(grey: Array) -> float:
     return float(standard @ arrays["page_weight"] + arrays["page_bias"][0])
 
 
-def page_features(grey: Array) -> Array | None:
+def page_features(grey: np.ndarray) -> np.ndarray | None:
     """What tells a page of text from a photograph, ten numbers; None where the most frequent level is too dark.
 
     Level of the paper; shares of paper, ink and what is between; contrast; strokes: the mean difference of
@@ -120,7 +118,7 @@ def page_features(grey: Array) -> Array | None:
     return np.array([paper / 255, *shares, span / 255, strokes, solid, blank, *max(_lines(ink), _lines(ink.T))])
 
 
-def _lines(ink: Array) -> tuple[float, float]:
+def _lines(ink: np.ndarray) -> tuple[float, float]:
     """Strength of lines in the median strip, and the deviation of their distance from strip to strip, in pixels."""
     strips = (ink @ _means(ink.shape[1], STRIPS)).T[1:-1]
     running = np.cumsum(np.pad(strips, ((0, 0), (1, 0))), axis=1)

@@ -19,6 +19,7 @@ import tensorflow as tf
 from heritage_color.digests import sha256_file as sha256_of_weights
 from heritage_color.errors import WeightsError
 from heritage_color.methods import loading
+from heritage_color.methods.cards import Card
 from heritage_color.methods.networks import bins
 from heritage_color.methods.networks.colours import grey_to_lightness, linear_to_lab, srgb_to_linear
 from heritage_color.methods.pix2pix import (
@@ -31,7 +32,6 @@ from heritage_color.methods.pix2pix import (
     Terms,
     scaled,
 )
-from heritage_color.methods.weights import Card
 from heritage_color.metrics import bootstrap, figures
 from heritage_color.progress import track
 from heritage_color.train.networks.callbacks import whole
@@ -145,8 +145,9 @@ class Run:
         """Write the weights, a checkpoint, and the leg's line, which is returned. Raises WeightsError."""
         row = {"step": int(self.done)} | terms | {f"validation_{name}": value for name, value in validation.items()}
         try:
-            about = {"steps": int(self.done), "minutes": round(float(self.minutes), 1), "validation": validation}
-            self.method.save(self.weights, self.method.card | card | about)
+            minutes = round(float(self.minutes), 1)
+            about = card.with_facts(steps=int(self.done), minutes=minutes, validation=validation)
+            self.method.save(self.weights, self.method.card | about)
             self.checkpoints.save()
             _log(self.folder / "log.csv", row)
         except (OSError, tf.errors.OpError) as error:
@@ -209,8 +210,8 @@ def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, shape
         data.paths, recipe.batch, recipe.seed, first, lambda path, seed: pair(path, seed, True, recipe.aged, side)
     ))  # fmt: skip
     used = {name: asdict(recipe)[name] for name in USED} | {"loss": loss}
-    card = {"recipe": used, "photographs": len(data.paths), "data_sha256": data.digest}
-    card |= {"start_from": sha256_of_weights(start_from)} if start_from else {}
+    card = Card().with_facts(recipe=used, photographs=len(data.paths), data_sha256=data.digest)
+    card = card.with_facts(start_from=sha256_of_weights(start_from)) if start_from else card
     line = track(range(first, steps), "train, steps", steps - first)
     while (done := int(state.done)) < steps:
         terms = state.leg(batches, islice(line, LEG), done / steps)

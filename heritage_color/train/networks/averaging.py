@@ -33,10 +33,10 @@ def average(files: list[Path], out: Path) -> str:
     arrays, card = loaded[0]
     for file, (others, other) in zip(files, loaded, strict=True):
         shapes = {name: array.shape for name, array in arrays.items()} == {n: a.shape for n, a in others.items()}
-        if not shapes or any(card.get(part) != other.get(part) for part in SAME):
+        if not shapes or any(getattr(card, part) != getattr(other, part) for part in SAME):
             raise WeightsError(f"{file.name} is not of the same network as {files[0].name}: they have no mean.")
     mean = {name: np.mean([others[name] for others, _ in loaded], axis=0) for name in arrays}
-    return save_weights(out, mean, card | {"averaged": [other["sha256"] for _, other in loaded]})
+    return save_weights(out, mean, card.with_facts(averaged=[other.sha256 for _, other in loaded]))
 
 
 def measure_weights(weights: Path, folder: Path, out: Path) -> str:
@@ -51,7 +51,7 @@ def measure_weights(weights: Path, folder: Path, out: Path) -> str:
     method = loading.load(weights.stem, weights.parent)
     assert isinstance(method, loop.Trained)
     normalisation.measure_normalisations(method.network, loop.measured(paths, recipe).map(method.from_grey))
-    return method.save(out, {})
+    return method.save(out)
 
 
 def main(arguments: list[str]) -> None:

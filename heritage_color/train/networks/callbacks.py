@@ -13,10 +13,10 @@ import tensorflow as tf
 
 from heritage_color import whole_files
 from heritage_color.errors import WeightsError
+from heritage_color.methods.cards import Card
 from heritage_color.methods.cic import Cic
 from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.fusion import FusionLite
-from heritage_color.methods.weights import Card
 from heritage_color.progress import track
 from heritage_color.train.networks import normalisation
 
@@ -85,7 +85,7 @@ class Export(keras.callbacks.Callback):
         if figures["loss"] < self.best:
             self.best, self.best_leg = figures["loss"], self.leg
             minutes = round(self.before + (time.monotonic() - self.start) / 60, 1)
-            about = self.card | {"legs_done": self.leg, "minutes": minutes, "validation": figures}
+            about = self.card.with_facts(legs_done=self.leg, minutes=minutes, validation=figures)
             self.method.save(self.path, about)
         elif self.leg - self.best_leg >= self.patience:
             self.model.stop_training = True

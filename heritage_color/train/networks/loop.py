@@ -17,6 +17,7 @@ from heritage_color.digests import sha256_file as sha256_of_weights
 from heritage_color.errors import WeightsError
 from heritage_color.keys import Word
 from heritage_color.methods import loading
+from heritage_color.methods.cards import Card
 from heritage_color.methods.fusion import FusionLite
 from heritage_color.methods.networks import bins
 from heritage_color.methods.networks.classification import table_rows
@@ -129,8 +130,8 @@ def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, optio
     weights = run / f"{recipe.method}.safetensors"
     checkpoint = Checkpoint(run / "checkpoint")
     done = checkpoint.restore(method.network)
-    card = {"recipe": asdict(recipe), "photographs": len(data.paths), "data_sha256": data.digest}
-    card |= {"start_from": sha256_of_weights(start_from)} if start_from else {}
+    card = Card().with_facts(recipe=asdict(recipe), photographs=len(data.paths), data_sha256=data.digest)
+    card = card.with_facts(start_from=sha256_of_weights(start_from)) if start_from else card
     method.fit(
         photographs.endless(data.paths, recipe.batch, recipe.seed, done * leg, recipe.aged, recipe.crop),
         validation_data=photographs.pairs(data.held_back, recipe.batch, side=recipe.crop),

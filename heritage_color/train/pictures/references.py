@@ -20,6 +20,7 @@ from heritage_color.digests import sha256_file
 from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.keys import Column
 from heritage_color.lab import rgb_to_lab
+from heritage_color.methods.cards import Card
 from heritage_color.methods.gist.colorizer import Gist, Reference, described_photograph
 from heritage_color.metrics.pictures import read_rgb
 from heritage_color.progress import track
@@ -69,10 +70,10 @@ def train(
         method.add(part.references, part.codes, part.samples)
     if not method.references:
         raise DeliveryError(f"No photograph in {folder} could be described: there is no colour to take.")
-    about = {"recipe": {"method": recipe.method}, "data_sha256": _digest(method.references)}
-    about |= {"start_from": sha256_file(start_from)} if start_from else {}
+    about = Card().with_facts(recipe={"method": recipe.method}, data_sha256=_digest(method.references))
+    about = about.with_facts(start_from=sha256_file(start_from)) if start_from else about
     weights = run / "gist.safetensors"
-    method.save(weights, about | {"minutes": round((time.monotonic() - start) / 60, 1)})
+    method.save(weights, about.with_facts(minutes=round((time.monotonic() - start) / 60, 1)))
     return weights
 
 
