@@ -26,7 +26,6 @@ DatabaseName = str  # on the catalog's server
 Variable = str  # of a process's environment
 FormField = str  # of a DAG's form
 Stage = str  # of the demonstration, as its table names it
-Claim = str  # of a token, or of what an OpenID Connect provider says of itself
 Group = str  # of people, as an OpenID Connect provider calls it
 HeaderName = str  # of an HTTP request or answer
 Address = str  # of a page, from its first slash

@@ -20,10 +20,11 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from heritage_color.accounts.claims import Claims, ProviderFacts, SigningKeys, Token, read_user_info
 from heritage_color.accounts.identities import Identity, Question
 from heritage_color.accounts.roles import Role, parse_roles
 from heritage_color.errors import AccountError, ServiceError, SettingsError, SignInError
-from heritage_color.keys import Claim, Group, Word
+from heritage_color.keys import Group, HeaderName, Word
 from heritage_color.settings import Settings
 
 SECONDS = 10.0  # a request to the provider may take
@@ -50,7 +51,8 @@ class Provider:
         self.rules = parse_rules(settings.oidc_roles)
         self.callback = settings.web_address.rstrip("/") + CALLBACK
         self.seconds, self.places = seconds, threading.BoundedSemaphore(at_once)
-        self.known: dict[Word, dict[Claim, object]] = {}
+        self.facts: ProviderFacts | None = None
+        self.keys: SigningKeys | None = None
         if not settings.oidc_client_id:
             raise SettingsError("HERITAGE_OIDC_ISSUER is set, so HERITAGE_OIDC_CLIENT_ID must be, too.")
         self._secure(self.issuer)
@@ -77,13 +79,10 @@ class Provider:
             raise SignInError(f"{self.issuer} did not sign you in ({answer.get('error', 'it gave no code')}).")
         token = self._token(answer["code"], asked.verifier)
         claims = self._claims(token, asked.nonce)
-        if self.groups_in(claims) is None:
-            claims = self._userinfo(token, claims) | claims
-        return self._identity(claims)
+        return self._identity(self._completed(token, claims) if claims.groups is None else claims)
 
     def _session(self) -> OAuth2Session:
-        methods = self._metadata().get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-        basic, secret = "client_secret_basic" in _listed(methods), self.settings.oidc_client_secret
+        basic, secret = self._metadata().takes_basic, self.settings.oidc_client_secret
         return OAuth2Session(
             self.settings.oidc_client_id,
             secret,
@@ -96,83 +95,79 @@ class Provider:
             default_timeout=self.seconds,
         )
 
-    def _token(self, code: str, verifier: str) -> dict[Claim, object]:
+    def _token(self, code: str, verifier: str) -> Token:
         with self._session() as session:
             fetch = partial(session.fetch_token, self._endpoint("token_endpoint"), code=code, code_verifier=verifier)
             try:
-                return self._answered(fetch)
+                token = self._answered(fetch)
             except AuthlibBaseError as error:
                 raise SignInError(
                     f"{self.issuer} did not accept this sign-in ({error.error}). Begin again."
                 ) from error
+        return Token(str(token.get("id_token", "")), token.get("access_token"))
 
-    def _claims(self, token: Mapping[Claim, object], nonce: str) -> dict[Claim, object]:
+    def _claims(self, token: Token, nonce: str) -> Claims:
         """The claims of the ID token, when all of it holds."""
         client_id = self.settings.oidc_client_id
         essential = {"iss": {"essential": True, "value": self.issuer}, "aud": {"essential": True, "value": client_id}}
-        params = {"nonce": nonce, "client_id": client_id, "access_token": token.get("access_token")}
+        params = {"nonce": nonce, "client_id": client_id, "access_token": token.access_token}
         try:
-            signed = self._verified(str(token.get("id_token", "")))
+            signed = self._verified(token.id_token)
             claims = CodeIDToken(signed.claims, signed.header, essential, params)
             claims.validate(leeway=LEEWAY)
         except (JoseError, ValueError) as error:
             reason = getattr(error, "description", None) or getattr(error, "error", None) or error
             raise SignInError(f"What {self.issuer} says of you cannot be believed: {reason}.") from error
-        return dict(claims)
+        return Claims.of(claims, self.settings.oidc_claim)
 
     def _verified(self, text: str) -> jwt.Token:
         """The token with its signature checked; keys are fetched again where those that are known do not fit."""
         try:
             return jwt.decode(text, self._keys(), algorithms=ALGORITHMS)
         except (JoseError, ValueError):
-            self.known.pop("jwks_uri", None)
+            self.keys = None
             return jwt.decode(text, self._keys(), algorithms=ALGORITHMS)
 
     def _keys(self) -> KeySet:
-        keys = _listed(self._known("jwks_uri", self._endpoint("jwks_uri")).get("keys"))
-        signing = [key for key in keys if isinstance(key, dict) and key.get("use", "sig") == "sig"]
-        return KeySet.import_key_set({"keys": signing})
+        """What was asked once, and is asked again where it could not be had."""
+        keys = self.keys
+        if keys is None:  # those that come at the same moment ask each for itself, and nobody waits for another
+            keys = self.keys = self._asked(self._endpoint("jwks_uri"), SigningKeys.read)
+        return keys.as_key_set()
 
-    def _userinfo(self, token: Mapping[Claim, object], claims: Mapping[Claim, object]) -> dict[Claim, object]:
-        """What the provider tells beside the ID token, when it is of the same person."""
-        if not self._metadata().get("userinfo_endpoint"):
-            return {}
-        headers = {"Authorization": f"Bearer {token['access_token']}"}
-        told = self._json(self._endpoint("userinfo_endpoint"), headers)
-        if told.get("sub") != claims["sub"]:
+    def _completed(self, token: Token, claims: Claims) -> Claims:
+        """The claims with what the provider tells beside the ID token, when it is of the same person."""
+        if "userinfo_endpoint" not in self._metadata().endpoints:
+            return claims
+        headers = {"Authorization": f"Bearer {token.access_token}"}
+        told = self._asked(self._endpoint("userinfo_endpoint"), read_user_info, headers)
+        if told.get("sub") != claims.subject:
             raise SignInError(f"{self.issuer} speaks of two different people. Begin again.")
-        return told
+        return claims.completed(Claims.of(told, self.settings.oidc_claim))
 
-    def _identity(self, claims: Mapping[Claim, object]) -> Identity:
-        name = str(claims.get("preferred_username") or claims["sub"])
-        display_name = str(claims.get("name") or name)
-        return Identity(self.issuer, str(claims["sub"]), name, display_name, self.roles_of(self.groups_in(claims)))
-
-    def groups_in(self, claims: Mapping[Claim, object]) -> object:
-        """The claim with the groups; `realm_access.roles` also means `roles` inside `realm_access`."""
-        claim = self.settings.oidc_claim
-        groups: object = claims
-        for step in [claim] if claim in claims else claim.split("."):
-            groups = groups.get(step) if isinstance(groups, Mapping) else None
-        return groups
+    def _identity(self, claims: Claims) -> Identity:
+        name = claims.user_name or claims.subject
+        return Identity(self.issuer, claims.subject, name, claims.display_name or name, self.roles_of(claims.groups))
 
     def roles_of(self, value: object) -> frozenset[Role]:
         """The roles of a claim's value: a group, or a list of groups."""
         groups = value if isinstance(value, list) else [value]
         return frozenset(self.rules[group] for group in groups if isinstance(group, str) and group in self.rules)
 
-    def _metadata(self) -> dict[Claim, object]:
-        """What the provider says of itself (OpenID Connect Discovery 1.0)."""
-        place = self.issuer.rstrip("/") + "/.well-known/openid-configuration"
-        metadata = self._known("metadata", place)
-        if metadata.get("issuer") != self.issuer:
-            self.known.pop("metadata", None)
-            raise ServiceError(f"{place} speaks for {metadata.get('issuer')}; HERITAGE_OIDC_ISSUER must be the same.")
-        return metadata
+    def _metadata(self) -> ProviderFacts:
+        """What the provider says of itself; it is asked once, and again where it could not be had."""
+        facts = self.facts
+        if facts is None:
+            place = self.issuer.rstrip("/") + "/.well-known/openid-configuration"
+            facts = self._asked(place, ProviderFacts.read)
+            if facts.issuer != self.issuer:
+                raise ServiceError(f"{place} speaks for {facts.issuer}; HERITAGE_OIDC_ISSUER must be the same.")
+            self.facts = facts
+        return facts
 
     def _endpoint(self, name: str) -> str:
-        address = self._metadata().get(name)
-        if not isinstance(address, str):
+        address = self._metadata().endpoints.get(name)
+        if address is None:
             raise ServiceError(f"The sign-in provider {self.issuer} names no {name}.")
         return self._secure(address)
 
@@ -183,23 +178,23 @@ class Provider:
             return address
         raise SettingsError(f"The sign-in provider is asked over https only, found {address}.")
 
-    def _known(self, name: Word, address: str) -> dict[Claim, object]:
-        """What was asked once, and is asked again where it could not be had."""
-        known = self.known.get(name)
-        if known is None:  # those that come at the same moment ask each for itself, and nobody waits for another
-            known = self.known[name] = self._json(address)
-        return known
+    def _asked(
+        self, address: str, read: Callable[[bytes], Answer], headers: Mapping[HeaderName, str] | None = None
+    ) -> Answer:
+        """What `read` makes of the JSON at an address. Raises ServiceError."""
 
-    def _json(self, address: str, headers: Mapping[Word, str] | None = None) -> dict[Claim, object]:
-        def fetch() -> object:
+        def fetch() -> bytes:
             answer = requests.get(address, headers=headers, timeout=self.seconds)
             answer.raise_for_status()
-            return answer.json()
+            return answer.content
 
-        answer = self._answered(fetch)
-        if not isinstance(answer, dict):
-            raise ServiceError(f"{address} does not answer as a sign-in provider does.")
-        return answer
+        content = self._answered(fetch)
+        try:
+            return read(content)
+        except TypeError as error:
+            raise ServiceError(f"{address} does not answer as a sign-in provider does.") from error
+        except ValueError as error:
+            raise ServiceError(AWAY.format(self.issuer)) from error
 
     def _answered(self, fetch: Callable[[], Answer]) -> Answer:
         """What `fetch` gets of the provider. Raises ServiceError without an answer, or where too many wait for one."""
@@ -211,11 +206,6 @@ class Provider:
             raise ServiceError(AWAY.format(self.issuer)) from error
         finally:
             self.places.release()
-
-
-def _listed(value: object) -> list[object]:
-    """A value that ought to be a list; what is none is empty."""
-    return value if isinstance(value, list) else []
 
 
 def parse_rules(text: str) -> dict[Group, Role]:

@@ -11,7 +11,7 @@ from heritage_color.archive import Archive
 from heritage_color.colorize.computing import MachineFacts
 from heritage_color.colorize.predict import ChromaFacts
 from heritage_color.colorize.tint import TintFacts
-from heritage_color.keys import Column, ObjectKey, Sha256
+from heritage_color.keys import ObjectKey, Sha256
 
 queries = db.queries("colorize/queue")
 
@@ -119,7 +119,7 @@ def renew_lease(archive: Archive, lane: str) -> None:
 
 def begin(archive: Archive, job: Job) -> None:
     """Count an attempt, before anything that memory could run out for."""
-    queries.begin_job(archive.db, lane=job.lane, **_key(job))
+    queries.begin_job(archive.db, lane=job.lane, **vars(_key(job)))
     archive.db.commit()
 
 
@@ -129,14 +129,14 @@ def record(archive: Archive, job: Job, derivative: Derivative) -> int | None:
     Returns the row's id; None where the scan was closed meanwhile, or another lane has the job by now.
     """
     row = vars(derivative) | {"settings": db.json(derivative.settings)}
-    colorization_id: int | None = queries.record_colorization(archive.db, lane=job.lane, **_key(job), **row)
+    colorization_id: int | None = queries.record_colorization(archive.db, lane=job.lane, **vars(_key(job)), **row)
     finish(archive, job, "done")
     return colorization_id
 
 
 def finish(archive: Archive, job: Job, state: str, sentence: str | None = None) -> None:
     """The end of a job that this lane still holds: `done`, `refused` or `failed`, and why."""
-    queries.finish_job(archive.db, lane=job.lane, state=state, sentence=sentence, **_key(job))
+    queries.finish_job(archive.db, lane=job.lane, state=state, sentence=sentence, **vars(_key(job)))
 
 
 def mark_master(archive: Archive, job: Job, intact: bool) -> None:
@@ -144,5 +144,14 @@ def mark_master(archive: Archive, job: Job, intact: bool) -> None:
     queries.mark_master(archive.db, scan_id=job.scan_id, intact=intact)
 
 
-def _key(job: Job) -> dict[Column, object]:
-    return {"scan_id": job.scan_id, "model_id": job.model_id, "preset": job.preset}
+@dataclass(frozen=True)
+class JobKey:
+    """What tells a job from all others."""
+
+    scan_id: int
+    model_id: int
+    preset: str
+
+
+def _key(job: Job) -> JobKey:
+    return JobKey(job.scan_id, job.model_id, job.preset)

@@ -12,7 +12,7 @@ from heritage_color.errors import DAMAGES, CurationError
 from heritage_color.events import Agent, Event, EventType, Key
 from heritage_color.images import likeness
 from heritage_color.images.reading.pictures import open_picture
-from heritage_color.keys import Column, ObjectKey
+from heritage_color.keys import ObjectKey
 from heritage_color.settings import Settings
 
 queries = db.queries("likeness")
@@ -52,6 +52,21 @@ class UncomparedScan:
 
     scan_id: int
     likeness: int
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """What like scans share with one, or differ in: a bit at most in each band, so many bits in all."""
+
+    likeness: int
+    scan_id: int
+    band_1: list[int]
+    band_2: list[int]
+    band_3: list[int]
+    band_4: list[int]
+    band_5: list[int]
+    most_distance: int
+    most: int
 
 
 @dataclass(frozen=True)
@@ -175,15 +190,14 @@ def _compare(archive: Archive, scan: UncomparedScan) -> int:
 
 def look_up(connection: db.Connection, signed: int, but: int = 0, most: int = MOST_PAIRS) -> list[NearScan]:
     """Return scans within `MOST_DISTANCE` bits of a likeness, the nearest first, `but` one."""
-    return db.records(NearScan, queries.like_scans(connection, **choice(signed, but, most)))
+    return db.records(NearScan, queries.like_scans(connection, **vars(choice(signed, but, most))))
 
 
-def choice(signed: int, but: int = 0, most: int = MOST_PAIRS) -> dict[Column, object]:
-    """Return the parameters of the query `like_scans`."""
-    near = likeness.near_bands(f"{signed % 2**likeness.BITS:016x}")
-    bands = {f"band_{number}": values for number, values in enumerate(near, 1)}
-    limits = {"most_distance": likeness.MOST_DISTANCE, "most": most}
-    return {"likeness": signed, "scan_id": but, **bands, **limits}
+def choice(signed: int, but: int = 0, most: int = MOST_PAIRS) -> Neighbourhood:
+    """Return what the query `like_scans` asks for."""
+    bands = likeness.near_bands(f"{signed % 2**likeness.BITS:016x}")
+    first, second, third, fourth, fifth = bands
+    return Neighbourhood(signed, but, first, second, third, fourth, fifth, likeness.MOST_DISTANCE, most)
 
 
 def decide_pair(settings: Settings, likeness_id: int, state: str, kept: int | None, curator: str) -> Decided:

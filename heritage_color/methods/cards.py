@@ -44,31 +44,31 @@ class Card:
 
     @classmethod
     def read(cls, text: str) -> "Card":
-        """The card that a file holds. Raises ValueError or TypeError where it holds none."""
+        """Return the card that a file holds. Raises ValueError or TypeError where it holds none."""
         return cls().with_facts(**json.loads(text))
 
     def text(self) -> str:
-        """A card as its file holds it."""
+        """Return a card as its file holds it."""
         return json.dumps(self.as_json(), indent=2, sort_keys=True) + "\n"
 
     def as_json(self) -> Json:
-        """A card as the catalog keeps it: what it says, and nothing else."""
+        """Return a card as the catalog keeps it: what it says, and nothing else."""
         known = {name: value for name, value in vars(self).items() if name != "facts" and value is not None}
         return known | self.facts
 
     def with_facts(self, /, **facts: object) -> "Card":
-        """The same card with these facts in place of those of the same names."""
+        """Return the same card with these facts in place of those of the same names."""
         known: dict[Fact, Any] = {name: value for name, value in vars(self).items() if name != "facts"}
         named = {name: value for name, value in facts.items() if name in known}
         rest = {name: value for name, value in facts.items() if name not in known}
         return Card(**known | named, facts=self.facts | rest)
 
     def __or__(self, other: "Card") -> "Card":
-        """Both cards in one; where both say something, what the other says stands."""
+        """Return both cards in one; where both say something, what the other says stands."""
         return self.with_facts(**other.as_json())
 
     def checksums(self) -> dict[Fact, Sha256]:
-        """All SHA-256 that the card names, by name in order: of the weights, of those they build on, of the data."""
+        """Return all SHA-256 that the card names, by name in order: of the weights, of those they build on, of the data."""
         return {name: str(value) for name, value in sorted(self.as_json().items()) if name.endswith(CHECKSUM)}
 
 

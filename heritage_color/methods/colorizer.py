@@ -1,16 +1,27 @@
 """What every method can do, and what it answers."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from heritage_color.methods.cards import NO_FACTS, Card
 
-Pairs = Iterable[tuple[Any, Any]]  # batches of grey and ab, as arrays or tensors
+
+class Numbers(Protocol):
+    """A batch of numbers, as an array or a tensor."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[np.ndarray]: ...
+
+    def __array__(self) -> np.ndarray: ...
+
+
+Pairs = Iterable[tuple[Numbers, Numbers]]  # batches of grey and ab
 
 
 @dataclass(frozen=True)

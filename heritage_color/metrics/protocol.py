@@ -112,24 +112,25 @@ def compare_protocols(protocol: Protocol, file: Path) -> None:
     if not file.exists():
         return
     try:
-        expected = _leaves(json.loads(file.read_text()))
+        expected = dict(_leaves(dict(**json.loads(file.read_text()))))
     except (ValueError, AttributeError) as error:
         raise ProtocolError(f"{file} is no protocol of a benchmark: {error}. Remove it to write a new one.") from error
-    actual = leaves_of(protocol)
+    actual = dict(leaves_of(protocol))
     differing = [name for name in sorted(expected.keys() | actual.keys()) if expected.get(name) != actual.get(name)]
     if differing:
         differences = "; ".join(f"{name} is {actual.get(name)}, there {expected.get(name)}" for name in differing)
         raise ProtocolError(f"This benchmark is not the one of {file}: {differences}.")
 
 
-def leaves_of(protocol: Protocol) -> dict[Word, object]:
-    """The values of a protocol by their dotted names, as `software.numpy`."""
+def leaves_of(protocol: Protocol) -> Iterator[tuple[Word, object]]:
+    """The values of a protocol, each behind its dotted name, as `software.numpy`."""
     return _leaves(asdict(protocol))
 
 
-def _leaves(tree: dict[Word, object], above: str = "") -> dict[Word, object]:
-    """The leaves of nested dictionaries by their dotted names."""
-    leaves: dict[Word, object] = {}
-    for name, value in tree.items():
-        leaves |= _leaves(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}": value}
-    return leaves
+def _leaves(tree: object, name: Word = "") -> Iterator[tuple[Word, object]]:
+    """The leaves of nested dictionaries, each behind its dotted name."""
+    if not isinstance(tree, dict):
+        yield name, tree
+        return
+    for word, value in tree.items():
+        yield from _leaves(value, f"{name}.{word}" if name else word)

@@ -120,7 +120,7 @@ def benchmark_page(result: Result) -> str:
     parts += [f"Left out: {sentence}" for sentence in result.refused]
     parts += ["## Slices", "```\n" + slices_text(result) + "\n```"]
     if result.protocol:
-        leaves = leaves_of(result.protocol)
+        leaves = dict(leaves_of(result.protocol))
         parts += ["## Protocol", "\n".join(f"- `{name}`: {value}" for name, value in leaves.items())]
     return "\n\n".join(parts) + "\n"
 

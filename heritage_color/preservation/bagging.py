@@ -1,8 +1,7 @@
 """One bag on its way: objects of the archive as payload, the catalog's knowledge of them beside it."""
 
 import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from heritage_color import db, progress
 from heritage_color.archive import REMEDY, Archive
 from heritage_color.digests import blocks_of
 from heritage_color.errors import DAMAGES, FixityError, MissingObject
-from heritage_color.keys import Column, FileName, ObjectKey, Sha256
+from heritage_color.keys import FileName, ObjectKey, Sha256
 from heritage_color.preservation import bags, targets
 from heritage_color.preservation.bags import BagEvent, BagScan
 from heritage_color.rows import Row
@@ -66,17 +65,17 @@ class Bagging:
         further = [row["name"] for row in queries.bag_further_columns(connection, **vars(choice))]
         rows = self._list(MANIFEST)
         self.manifest = csv.DictWriter(rows, bags.manifest_columns(further), restval="")
-        self.stones = csv.DictWriter(self._list("tombstones.csv"), bags.TOMBSTONE)
+        self.stones = csv.writer(self._list("tombstones.csv"))
         self.facts, self.events = self._list("scans.jsonl"), self._list("events.jsonl")
         self.lists = {name: self._list(f"manifest-{name}.txt") for name in bags.ALGORITHMS}
         self.manifest.writeheader()
-        self.stones.writeheader()
+        self.stones.writerow(bags.TOMBSTONE)
         for page in _pages(progress.track(_scans(connection, choice), "bagging", total)):
             for scan in page:
                 self._add(scan)
             scan_ids = [scan.scan_id for scan in page]
             for event in db.records(BagEvent, queries.bag_events(connection, scan_ids=scan_ids)):
-                self.events.write(_json_line(bags.event(event)))
+                self.events.write(bags.event_line(event))
         rows.flush()
         with self.target.opened(f"{PAYLOAD}/{MANIFEST}") as file:
             self._list_object(MANIFEST, targets.copy(blocks_of(self.folder / MANIFEST), file))
@@ -100,7 +99,7 @@ class Bagging:
             reference = f"{place}/{bags.REFERENCE}/{bags.file_name(name)}"
             self._add_object(scan.scan_id, scan.reference_key, scan.reference_sha256, reference)
         self.manifest.writerow(bags.manifest_row(scan, file, reference))
-        self.facts.write(_json_line(bags.facts(scan, file, reference)))
+        self.facts.write(bags.scan_line(scan, file, reference))
         self.scans += 1
 
     def _add_object(self, scan_id: int, key: ObjectKey, sha256: Sha256, name: FileName) -> None:
@@ -175,7 +174,3 @@ def _pages(scans: Iterable[BagScan]) -> Iterator[list[BagScan]]:
             page = []
     if page:
         yield page
-
-
-def _json_line(value: Mapping[Column, object]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) + "\n"

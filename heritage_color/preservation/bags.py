@@ -1,5 +1,6 @@
 """The texts and names of a bag (BagIt 1.0, RFC 8493) that holds masters of the archive. Pure."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -124,14 +125,15 @@ def manifest_row(scan: BagScan, file: FileName, reference: FileName) -> dict[Col
     }
 
 
-def facts(scan: BagScan, file: FileName, reference: FileName) -> dict[Column, object]:
-    """All that the catalog knows of a scan, embedded metadata too, for programs."""
-    return {name: _plain(value) for name, value in scan.row.items()} | {"file": file, "reference_file": reference}
+def scan_line(scan: BagScan, file: FileName, reference: FileName) -> str:
+    """Return all that the catalog knows of a scan, embedded metadata too, as a line of JSON."""
+    plain = {name: _plain(value) for name, value in scan.row.items()}
+    return _json_line(plain | {"file": file, "reference_file": reference})
 
 
-def event(event: BagEvent) -> dict[Column, object]:
-    """Return an event in the words of PREMIS 3's semantic units."""
-    return {
+def event_line(event: BagEvent) -> str:
+    """Return an event in the words of PREMIS 3's semantic units, as a line of JSON."""
+    units = {
         "eventIdentifier": event.event_key,
         "eventType": event.event_type,
         "eventDateTime": _plain(event.occurred_at),
@@ -142,11 +144,16 @@ def event(event: BagEvent) -> dict[Column, object]:
         "delivery": event.delivery,
         "colorization": event.colorization_id,
     }
+    return _json_line(units)
 
 
-def tombstone(scan: BagScan) -> dict[Column, object]:
+def _json_line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def tombstone(scan: BagScan) -> list[object]:
     """Return a withdrawn scan as a row of tombstones.csv."""
-    return {name: _plain(scan.row[name]) for name in TOMBSTONE}
+    return [_plain(scan.row[name]) for name in TOMBSTONE]
 
 
 def _plain(value: object) -> object:

@@ -41,7 +41,7 @@ def score(settings: Settings, full: bool = False, refine_from: int = REFINE_FROM
         queries.lock_scoring(connection)  # ends with the connection
         for campaign in db.records(ScoringCampaign, queries.campaigns_to_score(connection, all=full)):
             connection.commit()
-            screened = screen(connection, campaign, campaign.result, full)
+            screened = screen(connection, campaign, full)
             scored, new = _score_campaign(connection, campaign, full, refine_from)
             total = Scored(
                 scored=total.scored + scored,

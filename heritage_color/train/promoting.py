@@ -1,12 +1,10 @@
 """The champion's moves: the gate, promotions and roll backs, each by a person's word."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from heritage_color import db
 from heritage_color.errors import ModelError
 from heritage_color.events import Event, EventType, Key, note
-from heritage_color.keys import Word
 from heritage_color.settings import Settings
 from heritage_color.train import records, registry, registry_pages
 from heritage_color.train.figures import FIGURE, FIGURES
@@ -28,6 +26,16 @@ class Verdict:
     figures: list[Comparison]
     opinions: Opinions | None
     text: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a promotion was decided on: the figures beside those of `reference`, and the one that was chosen by."""
+
+    reference: str
+    figures: list[Comparison]
+    opinions: Opinions | None
+    chosen: Metric
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ def _verdict(settings: Settings, connection: db.Connection, model: Model, figure
     reference = _reference(model, other, row)
     opinions = _opinions(settings, connection, model, other)
     reasons, compared = registry.judge_candidate(model, row, reference, figure, opinions)
-    reports = {name: model.judged and model.judged.report(name) for name in records.REPORTS}
+    reports = [registry_pages.Report(name, model.judged and model.judged.report(name)) for name in records.REPORTS]
     title = f"Model {model.model_id}, {row}, weights {model.weights_sha256[:12]}, beside {reference.name}."
     text = registry_pages.as_markdown(title, compared, reference.name, opinions, reports)
     return Verdict(model.model_id, reference.name, not reasons, reasons, compared, opinions, text)
@@ -126,20 +134,14 @@ def promote(settings: Settings, model_id: int, by: str, why: str, figure: Metric
         verdict = _verdict(settings, connection, model, figure)
         _refuse(verdict)
         before = queries.champion(connection, method=model.method)
-        figures = {
-            "reference": verdict.reference,
-            "figures": [vars(comparison) for comparison in verdict.figures],
-            "opinions": verdict.opinions and vars(verdict.opinions),
-            "chosen": figure,
-        }
-        _move(connection, model.method, Move("promotion", model_id, before), approval, figures)
+        seen = Seen(verdict.reference, verdict.figures, verdict.opinions, figure)
+        _move(connection, model.method, Move("promotion", model_id, before), approval, seen)
     return Promoted(model_id, model.method, 1)
 
 
-def _move(
-    connection: db.Connection, method: str, move: Move, approval: Approval, figures: Mapping[Word, object]
-) -> None:
-    """Write the move and its event."""
+def _move(connection: db.Connection, method: str, move: Move, approval: Approval, seen: Seen | None = None) -> None:
+    """Write the move and its event, with the figures that were seen before it."""
+    figures = asdict(seen) if seen else {}
     row = {"kind": move.kind, "method": method, "model_id": move.model_id, "from_model_id": move.from_model_id}
     told = row | {"why": approval.why}
     move_id = queries.add_move(connection, approved_by=approval.by, figures=db.json(figures), **told)
@@ -159,5 +161,5 @@ def roll_back(settings: Settings, method: str, by: str, why: str = "Rolled back.
         stack = registry.standing(db.records(Move, queries.moves(connection, method=method)))
         if len(stack) < 2:
             raise ModelError(f"{method} has no champion to take back: its installed weights are in use.")
-        _move(connection, method, Move("roll back", stack[-2], stack[-1]), approval, {})
+        _move(connection, method, Move("roll back", stack[-2], stack[-1]), approval)
     return RolledBack(method, stack[-1], stack[-2])

@@ -1,10 +1,18 @@
 """The registry and a verdict as people read them: a table for the terminal, a page before a promotion."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from heritage_color.keys import Word
 from heritage_color.train.records import ListedModel, Protocol
 from heritage_color.train.registry import GUARDED, Comparison, Opinions, opinions_in_words, row_of
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a benchmark reports beside its rows, nested as it tells it, and by what."""
+
+    name: str
+    figures: object
 
 
 def as_markdown(
@@ -12,15 +20,15 @@ def as_markdown(
     comparisons: list[Comparison],
     reference: str,
     opinions: Opinions | None,
-    reports: Mapping[Word, object],
+    reports: Sequence[Report],
 ) -> str:
     """What a person needs to see before a promotion: figures side by side, people's opinion, and the reports."""
     lines = [title, "", f"| figure | candidate | {reference} | interval |", "|---|---|---|---|"]
     for shown in comparisons:
         lines.append(f"| {shown.figure} | {shown.found:.4g} | {shown.expected:.4g} | within {shown.margin:.2g} |")
     lines += ["", f"People's opinion, candidate less the other: {opinions_in_words(opinions)}."]
-    for name, report in reports.items():
-        lines += ["", f"**Report by {name.replace('_', ' ')}**", "", *_report_lines(report)]
+    for report in reports:
+        lines += ["", f"**Report by {report.name.replace('_', ' ')}**", "", *_report_lines(report.figures)]
     return "\n".join(lines)
 
 

@@ -122,7 +122,7 @@ def test_the_look_up_reads_the_indexes_and_not_the_table(site, rows):
     connection.cursor().execute("vacuum analyze scan_likenesses")
     connection.close()
     with db.connect(site) as connection, connection.cursor() as cursor:
-        cursor.execute(f"explain {steps.queries.like_scans.sql}", steps.choice(12345))
+        cursor.execute(f"explain {steps.queries.like_scans.sql}", vars(steps.choice(12345)))
         plan = "\n".join(row["QUERY PLAN"] for row in cursor.fetchall())
     assert plan.count("Index Only Scan using scan_likenesses_band_") == 5
     assert "Seq Scan" not in plan

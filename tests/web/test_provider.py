@@ -293,7 +293,9 @@ def hanging():
 def test_a_token_request_that_hangs_ends_after_its_seconds(museum, told, hanging):
     provider = Provider(museum, seconds=0.5)
     question = provider.ask()
-    provider.known["metadata"]["token_endpoint"] = f"{hanging}/token"
+    assert provider.facts
+    endpoints = provider.facts.endpoints | {"token_endpoint": f"{hanging}/token"}
+    provider.facts = dataclasses.replace(provider.facts, endpoints=endpoints)
     began = time.monotonic()
     with pytest.raises(ServiceError, match="does not answer at the moment"):
         provider.identify(question, {"state": question.state, "code": "x"})

@@ -23,7 +23,7 @@ def open_campaign(settings: Settings, name: str, method: str = "acr", **terms: o
     """
     name = name.strip()
     standard = {"question": QUESTIONS.get(method, ""), "votes_wanted": settings.votes_wanted}
-    whole = _fitting(name, method, standard | terms)
+    whole = _fitting(name, method, **standard | terms)
     with db.connect(settings) as connection:
         new = queries.add_campaign(connection, name=name, method=method, **_columns(whole))
         campaign = find_campaign(connection, name)
@@ -34,7 +34,7 @@ def open_campaign(settings: Settings, name: str, method: str = "acr", **terms: o
         if campaign.method != method:
             sentence = f"Campaign {name!r} is of method {campaign.method}, not {method}; name another."
             raise RatingError("campaign-invalid", sentence)
-        return campaign if new or not terms else _change(connection, campaign.campaign_id, terms)
+        return campaign if new or not terms else _change(connection, campaign.campaign_id, **terms)
 
 
 def change(settings: Settings, campaign_id: int, **terms: object) -> Campaign:
@@ -44,14 +44,14 @@ def change(settings: Settings, campaign_id: int, **terms: object) -> Campaign:
     retire, or need again, changes with them. Raises RatingError as `open_campaign`.
     """
     with db.connect(settings) as connection:
-        return _change(connection, campaign_id, terms)
+        return _change(connection, campaign_id, **terms)
 
 
-def _change(connection: Connection, campaign_id: int, terms: dict[Column, object]) -> Campaign:
+def _change(connection: Connection, campaign_id: int, /, **terms: object) -> Campaign:
     campaign = _lock(connection, campaign_id)
     if campaign.closed_at:
         raise RatingError("campaign-closed", f"Campaign {campaign.name!r} is closed; its settings stay as they are.")
-    whole = _fitting(campaign.name, campaign.method, asdict(terms_of(campaign)) | terms)
+    whole = _fitting(campaign.name, campaign.method, **asdict(terms_of(campaign)) | terms)
     queries.change_campaign(connection, campaign_id=campaign_id, **_columns(whole))
     queries.apply_retirement(connection, campaign_id=campaign_id)
     return find_campaign(connection, campaign_id)
@@ -124,7 +124,7 @@ def _unknown(name_or_id: str | int) -> RatingError:
     return RatingError("campaign-unknown", f"There is no campaign {name_or_id!r}.")
 
 
-def _fitting(name: str, method: str, terms: dict[Column, object]) -> Terms:
+def _fitting(name: str, method: str, /, **terms: object) -> Terms:
     """The terms as a record. Raises RatingError `campaign-invalid` for the first that does not fit."""
     if unknown := sorted(set(terms) - set(TERMS)):
         raise RatingError("campaign-invalid", f"A campaign has no setting {', '.join(unknown)}.")

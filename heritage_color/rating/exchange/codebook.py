@@ -1,8 +1,9 @@
 """What every column of an export means, and the page that tells it beside the votes. Pure."""
 
+import json
 from dataclasses import asdict, dataclass
 
-from heritage_color.keys import Json, TableName
+from heritage_color.keys import TableName
 from heritage_color.rating.campaigns.campaign import Campaign
 from heritage_color.rating.methods import SCALE
 
@@ -183,16 +184,17 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def codebook_json(campaign: Campaign, counts: list[ScreenedCount], rows: dict[TableName, int], today: str) -> Json:
-    """The same for programs."""
+def codebook_json(campaign: Campaign, counts: list[ScreenedCount], rows: dict[TableName, int], today: str) -> str:
+    """The same for programs, as JSON."""
     values = {name: getattr(campaign, name) for name in FACTS}
     facts = {name: str(value)[:10] if hasattr(value, "isoformat") else value for name, value in values.items()}
     tables = {
         name: {"rows": rows[name], "columns": [vars(column) for column in columns]} for name, columns in TABLES.items()
     }
-    return {
+    document = {
         "exported_on": today,
         "campaign": facts,
         "screening": [asdict(count) for count in counts],
         "tables": tables,
     }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

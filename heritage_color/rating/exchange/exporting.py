@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import io
-import json
 import secrets
 import zipfile
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
@@ -39,8 +38,9 @@ BLOCK = 1 << 22  # bytes of CSV that become one row group of Parquet; a few are 
 ARROW = {"text": "string", "integer": "int64", "number": "float64", "boolean": "bool", "date": "date32"}
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 
-Rows = Iterator[list[tuple[Any, ...]]]  # of a table, some at a time
-Clean = Callable[[str], object]  # makes the text of a cell harmless where people open it in a spreadsheet
+Cell = str | int | float | bool | datetime | None
+Rows = Iterator[list[tuple[Cell, ...]]]  # of a table, some at a time
+Clean = Callable[[Cell], object]  # makes the text of a cell harmless where people open it in a spreadsheet
 
 
 @dataclass(frozen=True)
@@ -225,10 +225,9 @@ def _maker(kind: str) -> str:
 
 def _codebook(snapshot: Snapshot, rows: dict[TableName, int]) -> dict[FileName, bytes]:
     today = datetime.now(UTC).date().isoformat()
-    facts = codebook.codebook_json(snapshot.campaign, snapshot.counts, rows, today)
     return {
         "codebook.md": codebook.page(snapshot.campaign, snapshot.counts, rows, today).encode(),
-        "codebook.json": (json.dumps(facts, indent=1, ensure_ascii=False) + "\n").encode(),
+        "codebook.json": codebook.codebook_json(snapshot.campaign, snapshot.counts, rows, today).encode(),
     }
 
 

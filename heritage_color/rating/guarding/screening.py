@@ -8,7 +8,7 @@ from heritage_color import db
 from heritage_color.db import Connection
 from heritage_color.errors import RatingError
 from heritage_color.events import Event, EventType, Key, note
-from heritage_color.keys import Json, RaterId, Rule
+from heritage_color.keys import RaterId, Rule
 from heritage_color.rating.campaigns.campaign import Campaign
 from heritage_color.rating.campaigns.identifiers import known_form
 from heritage_color.rating.guarding.rules import (
@@ -22,6 +22,7 @@ from heritage_color.rating.guarding.rules import (
     rules_of,
 )
 from heritage_color.rating.methods import SCALED
+from heritage_color.rating.scores.figures import ScoringCampaign
 from heritage_color.rating.statistics.table import tabulate
 from heritage_color.settings import Settings
 
@@ -57,14 +58,14 @@ class ScreenedRater:
     pardoned_at: datetime | None
 
 
-def screen(connection: Connection, campaign: Campaign, result: Json | None, full: bool = False) -> Screened:
+def screen(connection: Connection, campaign: ScoringCampaign, full: bool = False) -> Screened:
     """Set aside the votes of raters against whom the campaign's rules speak, and bring back those of all others.
 
-    `result` is what scoring said of the campaign last. Only raters who have voted since are looked at; everybody is
+    Only raters who have voted since it was scored last are looked at; everybody is
     with `full`, when the rules have changed, or when rules for panels are on. It commits after each rater, so that a
     run that is killed goes on.
     """
-    rules, result = rules_of(campaign.screening), result or {}
+    rules, result = rules_of(campaign.screening), campaign.result or {}
     everybody = full or bool(panel_rules(rules)) or result.get("rules") != rules or "computed_at" not in result
     chosen = None if everybody else raters_since(connection, campaign, result["computed_at"])
     marks = _marks(connection, campaign, rules, chosen)

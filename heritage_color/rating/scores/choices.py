@@ -1,12 +1,12 @@
 """Strengths from pairs, and fooling rates from Turing tests."""
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from heritage_color import db
 from heritage_color.db import Connection
-from heritage_color.keys import Json, PictureId
-from heritage_color.rating.scores.figures import ScoringCampaign, chunks
+from heritage_color.keys import PictureId
+from heritage_color.rating.scores.figures import Result, ScoringCampaign, chunks
 from heritage_color.rating.scores.writing import keep_result, revision_of
 from heritage_color.rating.statistics import fooling
 from heritage_color.rating.statistics.fooling import Trial
@@ -31,6 +31,21 @@ class PairSum:
 
 
 @dataclass(frozen=True)
+class PairsResult(Result):
+    """How each way to colorize does against the others."""
+
+    ways: dict[Way, Strength]
+
+
+@dataclass(frozen=True)
+class TuringResult(Result):
+    """How often colorizations were taken for real: all of them, and those of each way to colorize."""
+
+    all: fooling.FoolingRate
+    ways: dict[Way, fooling.FoolingRate]
+
+
+@dataclass(frozen=True)
 class PairStrengths:
     """Columns of `pair_strengths`, a row for each colorization."""
 
@@ -51,13 +66,13 @@ def score_choices(connection: Connection, campaign: ScoringCampaign, simulated: 
         connection.commit()
         votes = sum(pair.first_wins + pair.second_wins for pair in sums)
         _write_strengths(connection, campaign, simulated, _picture_strengths(sums).pictures)
-        result: Json = {"ways": {way: asdict(strength) for way, strength in _way_strengths(sums).pictures.items()}}
+        result: Result = PairsResult(votes, _way_strengths(sums).pictures)
     else:
         trials = _trials(connection, campaign.campaign_id, simulated)
         connection.commit()
         votes = sum(map(len, trials.values()))
-        result = _fooling_rates(trials)
-    keep_result(connection, campaign, simulated, revision, result | {"votes": votes})
+        result = _fooling_rates(votes, trials)
+    keep_result(connection, campaign, simulated, revision, result)
     return votes
 
 
@@ -110,8 +125,8 @@ def _trials(connection: Connection, campaign_id: int, simulated: bool) -> dict[W
     return by_way
 
 
-def _fooling_rates(by_way: dict[Way, list[Trial]]) -> Json:
+def _fooling_rates(votes: int, by_way: dict[Way, list[Trial]]) -> TuringResult:
     """How often colorizations were taken for real: all, and by each way to colorize, each computed once."""
-    ways = {way: asdict(fooling.fooling_rate(trials)) for way, trials in sorted(by_way.items())}
+    ways = {way: fooling.fooling_rate(trials) for way, trials in sorted(by_way.items())}
     everything = fooling.fooling_rate(trial for trials in by_way.values() for trial in trials)
-    return {"all": asdict(everything), "ways": ways}
+    return TuringResult(votes, everything, ways)

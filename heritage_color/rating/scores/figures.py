@@ -62,18 +62,44 @@ class RaterScores:
 
 
 @dataclass(frozen=True)
+class Result:
+    """What scoring says of a campaign as a whole, as the catalog keeps it: first, how many votes it counted."""
+
+    votes: int
+
+
+@dataclass(frozen=True)
+class SolvedResult(Result):
+    """Of these votes so many were solved for."""
+
+    solved_votes: int
+
+
+@dataclass(frozen=True)
+class ScaledResult(SolvedResult):
+    """How far the raters of a scale agree (as in `Agreement`), and `noise`: the mean of all squared residuals."""
+
+    raters: int
+    alpha: float | None
+    low: float | None
+    high: float | None
+    spread: float
+    noise: float
+
+
+@dataclass(frozen=True)
 class Solution:
     """Figures of items and raters, and what a campaign says as a whole."""
 
     items: ItemScores
     raters: RaterScores
-    result: Json
+    result: SolvedResult
 
 
 NOTHING = Solution(
     ItemScores([], [], [], [], [], [], [], [], []),
     RaterScores([], [], [], [], []),
-    {"votes": 0, "solved_votes": 0},
+    SolvedResult(votes=0, solved_votes=0),
 )
 
 

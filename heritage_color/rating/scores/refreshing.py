@@ -1,6 +1,6 @@
 """Only what is new is scored: pictures with new votes and the raters who gave them. All others stay as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from heritage_color.keys import PictureId, RaterId
 from heritage_color.rating.guarding.screening import raters_since
 from heritage_color.rating.scores.figures import (
     ItemScores,
+    ScaledResult,
     ScoredItem,
     ScoringCampaign,
     Solution,
@@ -61,6 +62,8 @@ def refresh(connection: Connection, campaign: ScoringCampaign, simulated: bool, 
     and the scores of other items that open raters voted on, are taken as they are kept.
     """
     result = campaign.result or {}
+    kept_figures = {column.name: result.get(column.name) for column in fields(ScaledResult)}
+    stands = db.sure_record(ScaledResult, kept_figures)
     item_ids = [item.item_id for item in items]
     rows = queries.votes_on_items(connection, item_ids=item_ids, simulated=simulated)
     on_items = db.records(Ballot, rows)
@@ -72,11 +75,11 @@ def refresh(connection: Connection, campaign: ScoringCampaign, simulated: bool, 
     table = tabulate({(ballot.item_id, ballot.rater_id, ballot.score) for ballot in (*on_items, *of_raters)})
     kept = {ballot.item_id: ballot.recovered for ballot in of_raters}
     kept |= {item.item_id: item.recovered for item in items}
-    known = _known(table, set(item_ids), open_raters, kept, states, result["noise"])
+    known = _known(table, set(item_ids), open_raters, kept, states, stands.noise)
     recovered, bias, inconsistency = refine(table, known)
     places = [place for place, rater_id in enumerate(table.raters) if rater_id in open_raters]
     scores = _open_item_scores(campaign, items, table, recovered)
-    return Solution(scores, rater_scores(table, bias, inconsistency, places), dict(result))
+    return Solution(scores, rater_scores(table, bias, inconsistency, places), stands)
 
 
 def _states(connection: Connection, campaign: ScoringCampaign, rater_ids: list[RaterId]) -> dict[RaterId, RaterState]:

@@ -54,7 +54,7 @@ def score_scaled(
     result = solution.result
     if not simulated:
         queries.keep_spread(connection, spread=sums.spread, campaign_id=campaign.campaign_id)
-        result = result | {"votes": sums.votes}
+        result = replace(result, votes=sums.votes)
     new = write_items(connection, simulated, items, solution.items)
     write_raters(connection, campaign, simulated, solution.raters, drop_others=not may_refine)
     keep_result(connection, campaign, simulated, revision, result)

@@ -7,9 +7,10 @@ import numpy as np
 
 from heritage_color import db
 from heritage_color.db import Connection
-from heritage_color.keys import Json, RaterId
+from heritage_color.keys import RaterId
 from heritage_color.rating.scores.figures import (
     NOTHING,
+    ScaledResult,
     ScoredItem,
     ScoringCampaign,
     Solution,
@@ -36,7 +37,7 @@ def solve(connection: Connection, campaign: ScoringCampaign, simulated: bool, it
     return Solution(
         item_scores(campaign, voted_items, table, recovered.score, None),
         rater_scores(table, recovered.bias, recovered.inconsistency, range(len(table.raters))),
-        _result(table) | {"noise": noise},
+        _result(table, noise),
     )
 
 
@@ -61,6 +62,6 @@ def _table(votes: np.ndarray, items: list[ScoredItem], rater_ids: list[RaterId])
     return VoteTable(pictures, raters, picture, rater, votes[:, 2].astype(np.float64)), voted_items
 
 
-def _result(table: VoteTable) -> Json:
-    counts = {"votes": len(table.score), "solved_votes": len(table.score), "raters": len(table.raters)}
-    return asdict(agreement_of(table)) | counts
+def _result(table: VoteTable, noise: float) -> ScaledResult:
+    votes, raters = len(table.score), len(table.raters)
+    return ScaledResult(votes, votes, raters, **asdict(agreement_of(table)), noise=noise)

@@ -1,12 +1,19 @@
 """Figures are written to the catalog in chunks, each committed; a row that says the same already stays as it is."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from heritage_color import db
 from heritage_color.db import Connection
-from heritage_color.keys import Json
 from heritage_color.rating.guarding.rules import rules_of
-from heritage_color.rating.scores.figures import CHUNK, ItemScores, RaterScores, ScoredItem, ScoringCampaign, chunks
+from heritage_color.rating.scores.figures import (
+    CHUNK,
+    ItemScores,
+    RaterScores,
+    Result,
+    ScoredItem,
+    ScoringCampaign,
+    chunks,
+)
 from heritage_color.rating.scores.pooling import ItemOpinion, pool
 
 queries = db.queries("rating/scores")
@@ -67,17 +74,17 @@ def write_raters(
 
 
 def keep_result(
-    connection: Connection, campaign: ScoringCampaign, simulated: bool, revision: Revision, result: Json
+    connection: Connection, campaign: ScoringCampaign, simulated: bool, revision: Revision, result: Result
 ) -> None:
     """Keep what the campaign says as a whole, when and by which rules; of simulated raters only if there are any."""
-    if result["votes"] or not simulated:
+    if result.votes or not simulated:
         about = {"computed_at": revision.moment, "rules": rules_of(campaign.screening)}
         queries.keep_result(
             connection,
             campaign_id=campaign.campaign_id,
             simulated=simulated,
-            votes=result["votes"],
+            votes=result.votes,
             revision=revision.revision,
-            result=db.json(result | about),
+            result=db.json(asdict(result) | about),
         )
     connection.commit()

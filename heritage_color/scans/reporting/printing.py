@@ -64,10 +64,14 @@ def _debts_as_csv(debts: list[Debt]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(DEBT_COLUMNS)
-    for debt in debts:
-        facts = debt.as_json() | {"codes": debt.why}
-        writer.writerow([harmless(facts.get(name, "")) for name in DEBT_COLUMNS])
+    writer.writerows([harmless(cell) for cell in debt_cells(debt)] for debt in debts)
     return text.getvalue().rstrip("\n")
+
+
+def debt_cells(debt: Debt) -> list[object]:
+    """Return a debt as a row of a table with `DEBT_COLUMNS`."""
+    facts = debt.as_json() | {"codes": debt.why}
+    return [facts.get(name, "") for name in DEBT_COLUMNS]
 
 
 def as_html(report: Report) -> str:

@@ -5,7 +5,6 @@ A run is its folder: `photographs.csv` (what was learned from), `prior.npy`, `lo
 `<method>.safetensors` with its card. The work is cut into legs: after each, validation and a checkpoint.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,7 +14,6 @@ import tensorflow as tf
 
 from heritage_color.digests import sha256_file as sha256_of_weights
 from heritage_color.errors import WeightsError
-from heritage_color.keys import Word
 from heritage_color.methods import loading
 from heritage_color.methods.cards import Card
 from heritage_color.methods.fusion import FusionLite
@@ -117,11 +115,11 @@ def train(folder: Path, validation: Path | None, run: Path, recipe: Recipe, star
     run.mkdir(parents=True, exist_ok=True)
     return learn_what_can_be_read(
         lambda: gather(Path(folder), Path(validation) if validation else None, run, recipe.batch),
-        lambda data: _learn(data, run, recipe, start_from, options),
+        lambda data: _learn(data, run, recipe, start_from, **options),
     )
 
 
-def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, options: Mapping[Word, object]) -> Path:
+def _learn(data: Data, run: Path, recipe: Recipe, start_from: Path | None, **options: object) -> Path:
     keras.utils.set_random_seed(recipe.seed)
     keras.mixed_precision.set_global_policy(precision(recipe))
     leg = min(LEG, len(data.paths) // recipe.batch)

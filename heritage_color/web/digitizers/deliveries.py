@@ -114,7 +114,8 @@ def report_table(request: Request, delivery_id: RowId) -> Response:
     """Send the same as a table, with one line per file and finding."""
     with db.connect(site_of(request).settings) as connection:
         _delivery(request, connection, delivery_id)
-        lines = list(queries.list_delivery_report(connection, delivery_id=delivery_id))
+        rows = list(queries.list_delivery_report(connection, delivery_id=delivery_id))
+    lines = [[row[column] for column in COLUMNS] for row in rows]
     return tables.download(f"delivery-{delivery_id}.csv", COLUMNS, lines)
 
 

@@ -35,8 +35,7 @@ def owed_table(request: Request) -> Response:
     """Send all of it as a table."""
     with db.connect(site_of(request).settings) as connection:
         debts = rework.list_debts(connection, state="owed", seen_by=seen_by(request))
-    lines = [dict.fromkeys(printing.DEBT_COLUMNS) | debt.as_json() | {"codes": debt.why} for debt in debts]
-    return tables.download("owed.csv", printing.DEBT_COLUMNS, lines)
+    return tables.download("owed.csv", printing.DEBT_COLUMNS, map(printing.debt_cells, debts))
 
 
 @router.post("/deliveries/{delivery_id}/owed")

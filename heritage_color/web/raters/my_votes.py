@@ -67,7 +67,7 @@ def table(request: Request) -> Response:
     """Send the same as a table to keep."""
     rater_id = _rater(request)
     votes = _votes(request, rater_id, None, 0) if rater_id else []
-    rows = [{column: getattr(vote, column) for column in COLUMNS} for vote in votes]
+    rows = [[getattr(vote, column) for column in COLUMNS] for vote in votes]
     return tables.download("my-votes.csv", COLUMNS, rows)
 
 
