@@ -23,7 +23,7 @@ class ProviderFacts:
 
     @classmethod
     def read(cls, content: bytes) -> "ProviderFacts":
-        """Return the facts in a provider's JSON. Raises ValueError where it is none, TypeError where it is no object."""
+        """Return the facts in a provider's JSON. Raises ValueError where it is none, TypeError for no object."""
         document = dict(**json.loads(content))
         methods = _listed(document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]))
         endpoints = {name: value for name, value in document.items() if isinstance(value, str)}
@@ -38,7 +38,7 @@ class SigningKeys:
 
     @classmethod
     def read(cls, content: bytes) -> "SigningKeys":
-        """Return the keys in a provider's JSON. Raises ValueError where it is none, TypeError where it is no object."""
+        """Return the keys in a provider's JSON. Raises ValueError where it is none, TypeError for no object."""
         keys = _listed(dict(**json.loads(content)).get("keys"))
         return cls([key for key in keys if isinstance(key, dict) and key.get("use", "sig") == "sig"])
 
@@ -66,7 +66,7 @@ class Claims:
 
     @classmethod
     def of(cls, claims: CodeIDToken | UserInfo, groups_claim: str) -> "Claims":
-        """Return the claims of an ID token or user info; `realm_access.roles` also means `roles` inside `realm_access`."""
+        """Return what a token or user info claims; `realm_access.roles` also means `roles` inside `realm_access`."""
         groups: object = claims
         for step in [groups_claim] if groups_claim in claims else groups_claim.split("."):
             groups = groups.get(step) if isinstance(groups, Mapping) else None
@@ -84,7 +84,7 @@ class Claims:
 
 
 def read_user_info(content: bytes) -> UserInfo:
-    """Return the user info in a provider's JSON. Raises ValueError where it is none, TypeError where it is no object."""
+    """Return the user info in a provider's JSON. Raises ValueError where it is none, TypeError for no object."""
     return UserInfo(**json.loads(content))
 
 

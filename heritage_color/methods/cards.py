@@ -68,7 +68,7 @@ class Card:
         return self.with_facts(**other.as_json())
 
     def checksums(self) -> dict[Fact, Sha256]:
-        """Return all SHA-256 that the card names, by name in order: of the weights, of those they build on, of the data."""
+        """Return all SHA-256 that the card names, in order of their names: of weights and of data."""
         return {name: str(value) for name, value in sorted(self.as_json().items()) if name.endswith(CHECKSUM)}
 
 
