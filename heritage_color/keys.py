@@ -25,6 +25,7 @@ Component = str  # of `heritage-color up`: one of Airflow's programs, or web
 DatabaseName = str  # on the catalog's server
 Variable = str  # of a process's environment
 FormField = str  # of a DAG's form
+FormValue = str | int | float | bool | list[str] | None  # what is entered there
 Stage = str  # of the demonstration, as its table names it
 Group = str  # of people, as an OpenID Connect provider calls it
 HeaderName = str  # of an HTTP request or answer

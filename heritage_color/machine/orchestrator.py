@@ -21,7 +21,7 @@ from types import TracebackType
 from heritage_color import db
 from heritage_color import settings as configuration
 from heritage_color.errors import HeritageError, ServiceError
-from heritage_color.keys import FormField, Variable
+from heritage_color.keys import FormField, FormValue, Variable
 from heritage_color.local import processes
 from heritage_color.local.state import State, locked, read_state, update_state
 from heritage_color.settings import ROOT, Settings
@@ -63,7 +63,7 @@ class DagRuns:
         self._process.communicate()
 
     def run(
-        self, dag_id: str, form: Mapping[FormField, object] | None = None, settings: Settings | None = None
+        self, dag_id: str, form: Mapping[FormField, FormValue] | None = None, settings: Settings | None = None
     ) -> float:
         """Run one DAG, over the archive that `settings` name where they are given; its seconds.
 

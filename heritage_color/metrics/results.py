@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 
-from heritage_color.keys import FigureName, GroupName, MethodName, RowName, Sha256, Word
+from heritage_color.keys import FigureName, GroupName, Json, MethodName, RowName, Sha256, Word
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,18 @@ class Result:
     protocol: Protocol | None = None
 
 
-def as_json(result: Result) -> dict[str, object]:
+def as_json(result: Result) -> Json:
     """The result as benchmark.json has it; what it does not have is left out there."""
-    about = asdict(result) | {"cost": {name: _present(asdict(cost)) for name, cost in result.cost.items()}}
-    about["era"] = {name: _present(asdict(group)) for name, group in result.era.items()}
+    about = asdict(result) | {"cost": {name: _present(cost) for name, cost in result.cost.items()}}
+    about["era"] = {name: _present(group) for name, group in result.era.items()}
     about["skin_tone"] = {}
     if result.skin_tone:
-        groups = {name: _present(asdict(group)) for name, group in result.skin_tone.groups.items()}
+        groups = {name: _present(group) for name, group in result.skin_tone.groups.items()}
         about["skin_tone"] = asdict(result.skin_tone) | {"groups": groups}
     if result.protocol is None:
         del about["protocol"]
     return about
 
 
-def _present(fields: dict[Word, object]) -> dict[Word, object]:
-    return {name: value for name, value in fields.items() if value is not None}
+def _present(record: RowCost | Group) -> Json:
+    return {name: value for name, value in asdict(record).items() if value is not None}

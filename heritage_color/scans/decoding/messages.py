@@ -7,13 +7,13 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from heritage_color.images.refusals import Limits
-from heritage_color.keys import Digests, Json, Sha256, Word
+from heritage_color.keys import Digests, Json, Sha256, TagName
 from heritage_color.scans.reporting.notes import Note
 
-Metadata = dict[Word, Any]  # tags and header facts by name, as the catalog keeps them
+Tag = str | int | float | list[str] | list[float]  # what metadata or a header say under one name
+Metadata = dict[TagName, Tag]  # tags and header facts by name, as the catalog keeps them
 PICTURE, SIDECAR, THUMBNAIL, NEITHER = "picture", "sidecar", "thumbnail", ""  # as what a file is read
 
 
@@ -36,6 +36,11 @@ class Picture:
     colour: bool = False
     looks_like: str = ""
     likeness: str | None = None
+
+
+def text_of(tags: Metadata, name: TagName, otherwise: str = "") -> str:
+    """Return the text that stands under a name; `otherwise` where none does."""
+    return str(tags.get(name, otherwise))
 
 
 @dataclass(frozen=True)
@@ -76,13 +81,10 @@ class Answer:
         digests, picture, virus = dict(answer["digests"]), answer.get("picture"), answer.get("virus")
         trouble = digests.pop("trouble", "")
         notes = tuple(Note(*note) for note in answer.get("notes", ()))
-        return cls(
-            digests, trouble, Picture(**picture) if picture else None, notes, _scanned(virus) if virus else None
-        )
-
-
-def _scanned(virus: Json) -> Scanned:
-    return Scanned(virus["engine"], Note(*virus["verdict"]) if virus["verdict"] else None)
+        scanned = None
+        if virus:
+            scanned = Scanned(virus["engine"], Note(*virus["verdict"]) if virus["verdict"] else None)
+        return cls(digests, trouble, Picture(**picture) if picture else None, notes, scanned)
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,12 @@ guidelines ask of tone, colour, noise and sharpness is measured on a target, whi
 import hashlib
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
 
 from heritage_color.errors import SettingsError
 from heritage_color.keys import Code, Json, Word
-from heritage_color.scans.decoding.messages import Picture
+from heritage_color.scans.decoding.messages import Picture, text_of
 from heritage_color.scans.reporting.notes import Note
 from heritage_color.scans.reporting.reason import ERROR, WARNING
 from heritage_color.scans.reporting.reasons import REASONS, Finding
@@ -21,7 +20,6 @@ from heritage_color.scans.reporting.reasons import REASONS, Finding
 Value = str | float | None  # of a header fact; None where the header does not tell it
 Rule = dict[Word, float] | list[str | float]  # `least` and `most` of a range, or all that is right
 Rules = dict[Word, Rule]  # of a policy file, by what they are about
-Policy = dict[Word, Any]  # a policy file as TOML has it
 
 FOLDER = Path(__file__).parent / "profiles"
 RANGES, LISTS = ("pixels_per_inch", "longest_side"), (
@@ -65,31 +63,42 @@ class Profile:
         return f"Profile {self.name}, version {self.version} (SHA-256 {self.sha256[:12]}): {NOTE}.{severe}"
 
 
+@dataclass(frozen=True)
+class _Policy:
+    """A policy file as its TOML has it; `collections` names the policies of single collections."""
+
+    version: str
+    wanted: Rules
+    title: str = ""
+    source: str = ""
+    errors: tuple[str, ...] = ()
+    two_readers: bool = False
+    collections: dict[Word, str] = field(default_factory=dict)
+
+
 def load_profiles(name: str) -> dict[Word, Profile]:
-    """The profiles by collection, under "" the one of all others; `name` is one of ours, or the path of a policy file.
+    """Return the profiles by collection, under "" that of all others; `name` is one of ours or a policy file's path.
 
     Raises SettingsError where a file is not there, or holds what no policy file has.
     """
-    policy, profile = _read(name)
-    others = policy.get("collections", {})
-    return {"": profile} | {collection: _read(str(other))[1] for collection, other in others.items()}
+    profile, collections = _read(name)
+    return {"": profile} | {collection: _read(str(other))[0] for collection, other in collections.items()}
 
 
-def _read(name: str) -> tuple[Policy, Profile]:
+def _read(name: str) -> tuple[Profile, dict[Word, str]]:
+    """Return a profile, and the names of those of single collections."""
     path = FOLDER / f"{name}.toml" if "/" not in name and not name.endswith(".toml") else Path(name)
     try:
         content = path.read_bytes()
-        policy = tomllib.loads(content.decode())
+        policy = _parse(name, content.decode())
     except (OSError, ValueError) as error:
         ours = ", ".join(sorted(path.stem for path in FOLDER.glob("*.toml")))
         raise SettingsError(
             f"The profile {name} cannot be read: {error}. HERITAGE_PROFILE takes {ours}, or the path of a policy file."
         ) from error
-    _check_policy(name, policy)
-    sha256 = hashlib.sha256(content).hexdigest()
-    title, errors = policy.get("title", ""), tuple(policy.get("errors", ()))
-    twice = policy.get("two_readers", False)
-    return policy, Profile(path.stem, policy["version"], sha256, title, policy["wanted"], errors, twice)
+    sha256, errors = hashlib.sha256(content).hexdigest(), tuple(policy.errors)
+    rules = (policy.title, policy.wanted, errors, policy.two_readers)
+    return Profile(path.stem, policy.version, sha256, *rules), policy.collections
 
 
 def asks_for_two_readers(name: str) -> bool:
@@ -100,11 +109,14 @@ def asks_for_two_readers(name: str) -> bool:
     return any(profile.two_readers for profile in load_profiles(name).values())
 
 
-def _check_policy(name: str, policy: Policy) -> None:
-    """Raise SettingsError for what would otherwise be a rule that is never applied."""
+def _parse(name: str, text: str) -> _Policy:
+    """Return a policy. Raises ValueError for text that is no TOML, SettingsError for a rule that is none."""
+    policy = tomllib.loads(text)
     if not isinstance(policy.get("version"), str) or not isinstance(policy.get("wanted"), dict):
         raise SettingsError(f"The profile {name} needs a `version` in quotes and a table [wanted].")
-    odd = _odd_keys(policy) + _odd_errors(policy.get("errors", []))
+    odd = sorted(policy.keys() - {column.name for column in fields(_Policy)})
+    odd += sorted(key for key, rule in policy["wanted"].items() if not _is_rule(key, rule))
+    odd += _odd_errors(policy.get("errors", []))
     if not isinstance(policy.get("two_readers", False), bool):
         odd.append("two_readers")
     if not isinstance(policy.get("collections", {}), dict):
@@ -113,14 +125,7 @@ def _check_policy(name: str, policy: Policy) -> None:
         raise SettingsError(
             f"The profile {name} has rules that are none: {', '.join(odd)}. docs/deliveries.md has all."
         )
-
-
-def _odd_keys(policy: Policy) -> list[str]:
-    """Keys of a policy file that no rule has, or whose rule is written otherwise."""
-    known = {"version", "title", "source", "errors", "two_readers", "wanted", "collections"}
-    return sorted(set(policy) - known) + sorted(
-        key for key, rule in policy["wanted"].items() if not _is_rule(key, rule)
-    )
+    return _Policy(**policy)
 
 
 def _odd_errors(codes: object) -> list[str]:
@@ -182,11 +187,12 @@ def _shown(rule: Rule) -> str:
 
 def _pixels_per_inch(picture: Picture) -> float | None:
     """The smaller of both directions, as a scan is no better than its worse one."""
-    return min(picture.metadata.get("pixels_per_inch", [None])) or None
+    stated = picture.metadata.get("pixels_per_inch")
+    return min(map(float, stated)) or None if isinstance(stated, list) else None
 
 
 def _colour_space(picture: Picture) -> str:
-    interpretation: str = picture.metadata["interpretation"]
+    interpretation = text_of(picture.metadata, "interpretation")
     return SPACES.get(interpretation, interpretation)
 
 
@@ -209,7 +215,7 @@ FACTS: dict[Word, Callable[[Picture], Value]] = {
     "longest_side": lambda picture: max(picture.width, picture.height),
     "bits": lambda picture: picture.bits,
     "colour_spaces": _colour_space,
-    "icc_profiles": lambda picture: picture.metadata.get("icc_profile"),
+    "icc_profiles": lambda picture: text_of(picture.metadata, "icc_profile") or None,
     "media_types": lambda picture: picture.media_type,
-    "compressions": lambda picture: picture.metadata.get("compression"),
+    "compressions": lambda picture: text_of(picture.metadata, "compression") or None,
 }

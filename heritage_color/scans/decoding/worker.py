@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
-from heritage_color.keys import Json, Sha256
+from heritage_color.keys import Sha256
 from heritage_color.scans.decoding import decode, looks
 from heritage_color.scans.decoding.messages import PICTURE, SIDECAR, THUMBNAIL, Answer, Request
 from heritage_color.scans.isolating import Isolated
@@ -30,11 +30,11 @@ def serve(requests: Iterable[str], answers: TextIO, memory: int) -> None:
     for line in requests:
         request = Request.from_line(line)
         read = _read(request)
-        _send(answers, read.as_json())
+        _send(answers, json.dumps(read.as_json()))
         if request.content == THUMBNAIL:
-            _send(answers, {"made": _thumbnail(request)})
+            _send(answers, json.dumps({"made": _thumbnail(request)}))
         else:
-            _send(answers, _known(known, request, read.sha256).as_json())
+            _send(answers, json.dumps(_known(known, request, read.sha256).as_json()))
 
 
 def _read(request: Request) -> Answer:
@@ -77,8 +77,8 @@ def _decoded(request: Request) -> Answer:
     return Answer()
 
 
-def _send(answers: TextIO, answer: Json) -> None:
-    answers.write(json.dumps(answer) + "\n")
+def _send(answers: TextIO, line: str) -> None:
+    answers.write(line + "\n")
     answers.flush()
 
 

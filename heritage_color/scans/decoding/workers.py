@@ -15,7 +15,6 @@ from pathlib import Path
 
 from heritage_color.errors import ServiceError
 from heritage_color.images.refusals import Limits
-from heritage_color.keys import Json
 from heritage_color.scans.decoding import policies
 from heritage_color.scans.decoding.messages import PICTURE, THUMBNAIL, Answer, Request
 from heritage_color.scans.isolating import Isolated
@@ -52,7 +51,7 @@ class _Worker:
         """Whether it can be asked again."""
         return self.process.poll() is None
 
-    def ask(self, request: Request, seconds: float) -> Json:
+    def ask(self, request: Request, seconds: float) -> bytes:
         """The first line of the answer. Raises _Gone where it does not come in time."""
         try:
             self.requests.write(request.as_line())
@@ -60,14 +59,13 @@ class _Worker:
         except (BrokenPipeError, TimeoutError) as error:
             raise _Gone from error
 
-    def answer(self, seconds: float) -> Json:
+    def answer(self, seconds: float) -> bytes:
         """The next line. Raises TimeoutError, and _Gone where the process ended."""
         deadline = time.monotonic() + seconds
         while b"\n" not in self.unread:
             self._read(deadline - time.monotonic())
         line, _, self.unread = self.unread.partition(b"\n")
-        answer: Json = json.loads(line)
-        return answer
+        return line
 
     def _read(self, seconds: float) -> None:
         with selectors.DefaultSelector() as selector:
@@ -134,7 +132,8 @@ class Workers:
         for _ in range(ATTEMPTS):
             with self._worker() as worker:
                 try:
-                    read = Answer.from_json(worker.ask(self._request(path, content), self._seconds_to_read(path)))
+                    line = worker.ask(self._request(path, content), self._seconds_to_read(path))
+                    read = Answer.from_json(json.loads(line))
                     return self._decoded(worker, read)
                 except _Gone:
                     worker.stop()  # something ended it between two files
@@ -149,7 +148,7 @@ class Workers:
         with self._worker() as worker:
             try:
                 worker.ask(request, START_SECONDS)
-                return bool(worker.answer(self.settings.decode_seconds).get("made"))
+                return bool(json.loads(worker.answer(self.settings.decode_seconds)).get("made"))
             except (TimeoutError, _Gone):
                 worker.stop()
                 return False
@@ -168,7 +167,7 @@ class Workers:
     def _decoded(self, worker: _Worker, read: Answer) -> Answer:
         """The answer with what the file holds; a process that took too long, or ended, says why it holds nothing."""
         try:
-            held = Answer.from_json(worker.answer(self.settings.decode_seconds))
+            held = Answer.from_json(json.loads(worker.answer(self.settings.decode_seconds)))
         except TimeoutError:
             worker.stop()
             return replace(read, notes=(self._limited(Note("too-slow")),))

@@ -11,7 +11,7 @@ from heritage_color.errors import DeliveryError, PictureError
 from heritage_color.events import Agent, Event, EventType, Key
 from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.writing.saving import save_preview
-from heritage_color.keys import FileName, Json, ObjectKey
+from heritage_color.keys import FileName, ObjectKey
 from heritage_color.scans.arrival.names import printable
 from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.decoding.workers import Workers
@@ -73,9 +73,9 @@ class Ledger:
         self.new += stored.new
         return stored.key
 
-    def keep_record(self, kind: str, scan: Delivered, file: Delivered, facts: Json) -> None:
+    def keep_record(self, kind: str, scan: Delivered, taken: Delivered, /, **facts: object) -> None:
         """Write what the catalog is about to say as an object beside the master: should the catalog be lost."""
-        told = {"path": file.name, "role": file.role, "bytes": file.bytes, "sha256": file.sha256}
+        told = {"path": taken.name, "role": taken.role, "bytes": taken.bytes, "sha256": taken.sha256}
         self.new += self.archive.keep_record(
             str(scan.sha256), kind, **facts, delivery=asdict(self.delivery), file=told
         )
@@ -145,7 +145,7 @@ class Ledger:
                 sentence=db.text(fault.sentence),
             )
 
-    def note(self, kind: EventType, act: str, outcome: str, detail: Json, scan_id: int | None = None) -> None:
+    def note(self, kind: EventType, act: str, outcome: str, scan_id: int | None = None, /, **detail: object) -> None:
         """Add an event to the log; its kind and the `act` are its key."""
         key = Key.INGESTED.of(type=kind, act=act)
         self.new += self.archive.note(

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from heritage_color import db
-from heritage_color.keys import Column, Json
+from heritage_color.keys import Column
 from heritage_color.scans.decoding.messages import Metadata
 from heritage_color.scans.reporting.report import Delivered
 from heritage_color.scans.reporting.rework import cell_of
@@ -150,8 +150,7 @@ def identifier_of(scan: Delivered) -> str:
     return f"{stem}-{str(scan.sha256)[:12]}"
 
 
-def manifest_row(scan: Delivered) -> Json:
+def manifest_row(scan: Delivered) -> dict[Column, str]:
     """What manifest.csv said of a scan, for the log: also of one whose master the archive holds already."""
     cells = {**scan.row.cells, **scan.row.further} if scan.row else {}
-    row = {db.text(name): db.text(cell) for name, cell in cells.items() if cell}
-    return {"row": row} if row else {}
+    return {db.text(name): db.text(cell) for name, cell in cells.items() if cell}

@@ -8,7 +8,7 @@ from heritage_color.archive import Archive
 from heritage_color.errors import FixityError
 from heritage_color.events import Agent, EventType
 from heritage_color.images import likeness
-from heritage_color.keys import FileName, Json
+from heritage_color.keys import FileName, Json, ObjectKey
 from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.arrival.verdicts import may_not_be_opened
 from heritage_color.scans.intake.ledger import Ledger
@@ -81,7 +81,7 @@ class Intake:
         connection.rollback()
         self.ledger.new, self.ledger.taken = before
         if place.error and file.name not in self.ledger.taken:
-            self._write_refusal(file, {"file": file.name, "codes": file.codes})
+            self._write_refusal(file)
             connection.commit()
 
     # ----------------------------------------------------------------------- accepted
@@ -116,7 +116,7 @@ class Intake:
         master, preview = ledger.deposit("masters", scan), ledger.preview(scan)
         keys = Keys(master, preview, ledger.deposit("sidecars", scan.sidecar) if scan.sidecar else None)
         columns = asdict(new_scan(scan, keys))
-        ledger.keep_record("master", scan, scan, {"scan": columns, "digests": scan.digests})
+        ledger.keep_record("master", scan, scan, scan=columns, digests=scan.digests)
         scan_id: int | None = queries.add_scan(
             ledger.archive.db, **db.columns(columns), delivery_id=ledger.delivery_id
         )
@@ -131,19 +131,24 @@ class Intake:
         hashed = scan.picture.likeness if scan.picture else None
         signed = likeness.signed(hashed) if hashed else None
         ledger.new += queries.add_likeness(ledger.archive.db, scan_id=scan_id, likeness=signed)
-        digests = {"file": scan.name, "sha256": sha256, "digests": scan.digests}
-        ledger.note(EventType.MESSAGE_DIGEST, sha256, "calculated", digests, scan_id)
-        ledger.note(EventType.VALIDATION, sha256, "valid", self._validated(scan), scan_id)
-        ledger.note(EventType.INGESTION, sha256, "accepted", {"file": scan.name} | manifest_row(scan), scan_id)
+        digests = {"sha256": sha256, "digests": scan.digests}
+        ledger.note(EventType.MESSAGE_DIGEST, sha256, "calculated", scan_id, file=scan.name, **digests)
+        self._note_validation(scan, scan_id)
+        row = manifest_row(scan)
+        ledger.note(EventType.INGESTION, sha256, "accepted", scan_id, file=scan.name, **({"row": row} if row else {}))
         ledger.outcome(scan, "accepted", scan_id)
 
-    def _validated(self, scan: Delivered) -> Json:
-        return {
-            "file": scan.name,
-            "warnings": sorted({fault.code for fault in scan.findings}),
-            "profile": scan.profile.as_json() if scan.profile else None,
-            "virus_scan": self.ledger.report.engine_of(scan),
-        }
+    def _note_validation(self, scan: Delivered, scan_id: int) -> None:
+        self.ledger.note(
+            EventType.VALIDATION,
+            str(scan.sha256),
+            "valid",
+            scan_id,
+            file=scan.name,
+            warnings=sorted({fault.code for fault in scan.findings}),
+            profile=scan.profile.as_json() if scan.profile else None,
+            virus_scan=self.ledger.report.engine_of(scan),
+        )
 
     def _link(self, scan: Delivered, held: HeldScan) -> int:
         """A picture that the archive holds already is linked; only a new "do not colorize" changes its row."""
@@ -152,28 +157,29 @@ class Intake:
             return held.scan_id
         if scan.row and scan.row.do_not_colorize and not held.do_not_colorize:
             self._protect(scan, held.scan_id, db.text(scan.row["do_not_colorize_reason"]))
-        told = {"file": scan.name} | manifest_row(scan)
-        ledger.note(EventType.INGESTION, ledger.act_on(scan), "duplicate", told, held.scan_id)
+        row = manifest_row(scan)
+        told = {"row": row} if row else {}
+        ledger.note(EventType.INGESTION, ledger.act_on(scan), "duplicate", held.scan_id, file=scan.name, **told)
         ledger.outcome(scan, "duplicate", held.scan_id)
         return held.scan_id
 
     def _protect(self, scan: Delivered, scan_id: int, reason: str) -> None:
         ledger = self.ledger
-        ledger.keep_record("do-not-colorize", scan, scan, {"reason": reason, "by": Agent.INGEST})
+        ledger.keep_record("do-not-colorize", scan, scan, reason=reason, by=Agent.INGEST)
         queries.close_scan(ledger.archive.db, scan_id=scan_id, reason=reason)
-        flag = {"do_not_colorize": True, "reason": reason}
-        ledger.note(EventType.METADATA, ledger.act_on(scan), "flagged", flag, scan_id)
+        act = ledger.act_on(scan)
+        ledger.note(EventType.METADATA, act, "flagged", scan_id, do_not_colorize=True, reason=reason)
 
     def _add_reference(self, scan_id: int, scan: Delivered, reference: Delivered) -> None:
         ledger = self.ledger
         assert reference.picture is not None  # what was accepted was decoded
         facts: Json = {"sha256": reference.sha256, "bytes": reference.bytes}
         facts |= {"media_type": reference.picture.media_type, "object_key": ledger.deposit("references", reference)}
-        ledger.keep_record("reference", scan, reference, {"reference": facts})
+        ledger.keep_record("reference", scan, reference, reference=facts)
         added = queries.add_reference(ledger.archive.db, scan_id=scan_id, **facts)
         ledger.new += added
         if reference.name not in ledger.taken:
-            ledger.note(EventType.INGESTION, ledger.act_on(reference), "reference", {"file": reference.name}, scan_id)
+            ledger.note(EventType.INGESTION, ledger.act_on(reference), "reference", scan_id, file=reference.name)
             ledger.outcome(reference, "accepted" if added else "duplicate", scan_id)
 
     # ------------------------------------------------------------------------ refused
@@ -182,13 +188,16 @@ class Intake:
         """Keep the bytes of a refused file, where it has any, for whoever wants to look at them."""
         if file.accepted:  # a reference whose scans were all refused while they were taken in
             file.findings.append(finding("reference-without-scan", file.name))
-        detail: Json = {"file": file.name, "codes": file.codes}
-        thumbnail = None
+        thumbnail = key = None
         if file.sha256 and file.bytes and not file.path.is_symlink():
-            detail["object_key"] = self.ledger.deposit("quarantine", file)
+            key = self.ledger.deposit("quarantine", file)
             thumbnail = None if may_not_be_opened(file.codes) else self.ledger.thumbnail(file)
-        self._write_refusal(file, detail, thumbnail)
+        self._write_refusal(file, key, thumbnail)
 
-    def _write_refusal(self, file: Delivered, detail: Json, thumbnail: str | None = None) -> None:
-        self.ledger.note(EventType.QUARANTINE, self.ledger.act_on(file), "refused", detail)
+    def _write_refusal(
+        self, file: Delivered, key: ObjectKey | None = None, thumbnail: ObjectKey | None = None
+    ) -> None:
+        kept = {"object_key": key} if key else {}
+        act = self.ledger.act_on(file)
+        self.ledger.note(EventType.QUARANTINE, act, "refused", file=file.name, codes=file.codes, **kept)
         self.ledger.outcome(file, "refused", thumbnail=thumbnail)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from heritage_color.keys import Column, Word
 from heritage_color.scans.arrival.names import MANIFEST, printable
-from heritage_color.scans.decoding.messages import Metadata
+from heritage_color.scans.decoding.messages import Metadata, text_of
 from heritage_color.scans.isolating import Isolated
 from heritage_color.scans.metadata import dates, sidecars
 from heritage_color.scans.metadata.cells import RIGHTS
@@ -94,7 +94,9 @@ def _sources(scan: Delivered) -> Iterator[tuple[str, Described]]:
 
 def read_tags(tags: Metadata, places: Places) -> Described:
     """What embedded metadata say, by field. Texts that are no dates and rights of no known URI are left out."""
-    values = {name: _value(name, [tags[tag] for tag in order if tag in tags]) for name, order in places.items()}
+    values = {
+        name: _value(name, [text_of(tags, tag) for tag in order if tag in tags]) for name, order in places.items()
+    }
     return {name: value for name, value in values.items() if value}
 
 
@@ -122,7 +124,9 @@ def _unread_dates(scan: Delivered) -> list[Finding]:
     """A finding for each text in a date's tag that is no date: it stays among the tags, and describes nothing."""
     inside, beside = (sidecars.tags_of(file) for file in (scan, scan.sidecar))
     places = ((SIDECAR, beside, XMP_TAGS), (EMBEDDED, inside, XMP_TAGS), (IPTC, inside, IPTC_TAGS))
-    texts = [(source, _date(_plain(tags[tag]))) for source, tags, of in places for tag in of["date"] if tag in tags]
+    texts = [
+        (source, _date(_plain(text_of(tags, tag)))) for source, tags, of in places for tag in of["date"] if tag in tags
+    ]
     told = [(source, text, dates.fault(text)) for source, text in dict.fromkeys(texts) if text]
     return [
         finding("bad-date", scan.name, source=source, found=_shown(text), why=why) for source, text, why in told if why

@@ -2,9 +2,9 @@
 
 import csv
 import io
+import json
 from dataclasses import dataclass
 
-from heritage_color.keys import Json
 from heritage_color.scans.integrity import digests
 from heritage_color.scans.metadata import cells, dates, manifest
 
@@ -70,9 +70,15 @@ FLAGGED = {"required": ["do_not_colorize"], "properties": {"do_not_colorize": {"
 REASONED = {"required": ["do_not_colorize_reason"], "properties": {"do_not_colorize_reason": {"minLength": 1}}}
 
 
-def schema() -> Json:
-    """JSON Schema of one row, as an object of texts; columns that it does not name may hold anything."""
-    return {
+def schema_text() -> str:
+    """Return the JSON Schema of one row, as an object of texts; columns that it does not name may hold anything."""
+    properties = {
+        name: {"type": "string", "description": column.about}
+        | ({"examples": [column.example]} if column.example else {})
+        | ({"pattern": _whole(column.pattern)} if column.pattern else {})
+        for name, column in ((name, COLUMNS[name]) for name in manifest.COLUMNS)
+    }
+    schema = {
         "$schema": ADDRESS,
         "$id": f"urn:heritage-color:manifest-row:{VERSION}",
         "version": VERSION,
@@ -81,16 +87,11 @@ def schema() -> Json:
         "description": "One scan of a delivery. Every cell is text; a column that is left out is empty.",
         "type": "object",
         "required": ["file"],
-        "properties": {name: _property(COLUMNS[name]) for name in manifest.COLUMNS},
+        "properties": properties,
         "additionalProperties": {"type": "string", "description": "kept with the scan as it came"},
         "allOf": [{"if": FLAGGED, "then": REASONED}, {"if": REASONED, "then": FLAGGED}],
     }
-
-
-def _property(column: Column) -> Json:
-    facts: Json = {"type": "string", "description": column.about}
-    facts |= {"examples": [column.example]} if column.example else {}
-    return facts | ({"pattern": _whole(column.pattern)} if column.pattern else {})
+    return json.dumps(schema, indent=2, ensure_ascii=False)
 
 
 def template() -> str:

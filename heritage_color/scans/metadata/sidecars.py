@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from heritage_color.images import formats
 from heritage_color.scans.arrival.names import alike, printable
-from heritage_color.scans.decoding.messages import Metadata
+from heritage_color.scans.decoding.messages import Metadata, text_of
 from heritage_color.scans.reporting.reasons import Finding, finding
 from heritage_color.scans.reporting.report import Delivered
 
@@ -63,7 +63,7 @@ def _is_meant(sidecar: Delivered, picture: Delivered) -> bool:
 
 
 def _extension(sidecar: Delivered) -> str:
-    return str(tags_of(sidecar).get(FOR_EXTENSION, "")).strip(" .").lower()
+    return text_of(tags_of(sidecar), FOR_EXTENSION).strip(" .").lower()
 
 
 def _without_picture(sidecar: Delivered, stems: set[str]) -> Finding:
@@ -87,7 +87,8 @@ def not_shown(scan: Delivered) -> Iterator[Finding]:
         crop = _crop(tags)
         if crop:
             yield finding("sidecar-crop", scan.name, source=source, found=crop)
-    turned, stored = tags_of(scan.sidecar).get("Xmp.tiff.Orientation", ""), str(tags_of(scan).get("orientation", 1))
+    turned = text_of(tags_of(scan.sidecar), "Xmp.tiff.Orientation")
+    stored = text_of(tags_of(scan), "orientation", "1")
     if scan.picture and turned in ORIENTATIONS and turned != stored:
         both = f"orientation {turned} there, {stored} in the file"
         yield finding("sidecar-turn", scan.name, source=beside, found=both)
@@ -95,18 +96,19 @@ def not_shown(scan: Delivered) -> Iterator[Finding]:
 
 def _crop(tags: Metadata) -> str:
     """What a raw developer would cut away, in words; empty where it is nothing, or done already."""
-    if tags.get("Xmp.crs.AlreadyApplied", "").lower() != "true" and tags.get("Xmp.crs.HasCrop", "").lower() != "false":
-        edges = {name: _number(tags.get(f"Xmp.crs.Crop{name}"), edge) for name, edge in EDGES.items()}
-        angle = _number(tags.get("Xmp.crs.CropAngle"), 0.0)
+    has_crop = text_of(tags, "Xmp.crs.HasCrop").lower()
+    if text_of(tags, "Xmp.crs.AlreadyApplied").lower() != "true" and has_crop != "false":
+        edges = {name: _number(text_of(tags, f"Xmp.crs.Crop{name}"), edge) for name, edge in EDGES.items()}
+        angle = _number(text_of(tags, "Xmp.crs.CropAngle"), 0.0)
         if edges != EDGES or angle:
             shown = ", ".join(f"{name.lower()} {value:.0%}" for name, value in edges.items())
             return f"{shown}, turned by {angle:g} degrees" if angle else shown
-        if tags.get("Xmp.crs.HasCrop", "").lower() == "true":
+        if has_crop == "true":
             return "its edges are not told"
     return _crop_of_darktable(tags)
 
 
-def _number(value: str | None, otherwise: float) -> float:
+def _number(value: str, otherwise: float) -> float:
     try:
         return float(value) if value else otherwise
     except ValueError:
@@ -114,7 +116,7 @@ def _number(value: str | None, otherwise: float) -> float:
 
 
 def _crop_of_darktable(tags: Metadata) -> str:
-    operations = [(OPERATION.fullmatch(name), step) for name, step in tags.items()]
+    operations = [(OPERATION.fullmatch(name), str(step)) for name, step in tags.items()]
     steps = [(operation[1], step) for operation, step in operations if operation]
     cutting = sorted({step for place, step in steps if step in CUTTING and tags.get(f"{place}enabled", "1") == "1"})
     return f"darktable's {' and '.join(cutting)}" if cutting else ""

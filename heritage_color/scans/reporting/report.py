@@ -9,7 +9,7 @@ from typing import NamedTuple
 from heritage_color.images.reading.witness import ONE_CODEC
 from heritage_color.keys import Code, Column, Digests, FileName, Json, Sha256
 from heritage_color.scans.arrival.verdicts import VirusScan
-from heritage_color.scans.decoding.messages import Picture
+from heritage_color.scans.decoding.messages import Picture, text_of
 from heritage_color.scans.decoding.policies import Profile
 from heritage_color.scans.metadata.manifest import Row
 from heritage_color.scans.reporting.debts import Debt, SignOff, counted
@@ -191,7 +191,7 @@ class Report:
 
 def second_readings(pictures: list[Delivered], profiles: Iterable[Profile]) -> str:
     """How many pictures were read alike by two readers, in a sentence; empty where none was read twice."""
-    sentences = [file.picture.metadata.get("second_reading", "") for file in pictures if file.picture]
+    sentences = [text_of(file.picture.metadata, "second_reading") for file in pictures if file.picture]
     agreed = [sentence for sentence in sentences if " agree on " in sentence]
     shared = sum(ONE_CODEC in sentence for sentence in agreed)
     if not agreed:

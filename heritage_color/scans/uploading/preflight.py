@@ -100,7 +100,7 @@ def _answer_or_say(connection: Connection, settings: Settings, upload_id: int, w
     try:
         return _answer(settings, workers, path)
     except ScannerError:
-        queries.keep_report(connection, upload_id=upload_id, report=db.json({"sentence": WAITING}), report_of=NONE)
+        queries.keep_report(connection, upload_id=upload_id, report=db.json(asdict(Unshown(WAITING))), report_of=NONE)
         connection.commit()
         raise
 
@@ -112,6 +112,13 @@ def _answer(settings: Settings, workers: Workers, path: Path) -> Answer:
     withheld = verdicts.is_withheld(viruses.verdicts.get(path))
     content = NEITHER if withheld else content_of(Entry(path, path.name, "file", size))
     return replace(workers.examine(path, content), virus=viruses.of_one_file(path))
+
+
+@dataclass(frozen=True)
+class Unshown:
+    """A sentence on why there is no report yet; the page shows it in its place."""
+
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -133,11 +140,11 @@ def _report(connection: Connection, settings: Settings, upload_id: int, workers:
     of = hashlib.sha256(repr(known).encode()).hexdigest()
     if files and files[0].report_of != of:
         report = _made(settings, Staging.of(settings, upload_id), files, workers)
-        queries.keep_report(connection, upload_id=upload_id, report=db.json(report), report_of=of)
+        queries.keep_report(connection, upload_id=upload_id, report=db.json(asdict(report)), report_of=of)
         connection.commit()
 
 
-def _made(settings: Settings, place: Staging, files: list[_Checked], workers: Workers) -> Json:
+def _made(settings: Settings, place: Staging, files: list[_Checked], workers: Workers) -> "Shown | Unshown":
     """The report as the page shows it; where the files are no delivery yet, only a sentence on why."""
     lone = place.lone_archive()
     known = None if lone else {place.delivery / file.path: Answer.from_json(file.answer) for file in files}
@@ -145,11 +152,11 @@ def _made(settings: Settings, place: Staging, files: list[_Checked], workers: Wo
         with receiving.receive(settings, lone or place.delivery) as received:
             report = check.examine(received, settings, known)
     except DeliveryError as error:
-        return {"sentence": str(error)}
+        return Unshown(str(error))
     numbers = {place.delivery / file.path: file.file_id for file in files}
     refused = [picture for picture in report.pictures if not picture.accepted][:SHOWN]
     shown = [_refused(picture, numbers.get(picture.path), place, workers) for picture in refused]
-    return asdict(as_page(report, shown, UNFINISHED if files[0].unfinished else NOT_YET))
+    return as_page(report, shown, UNFINISHED if files[0].unfinished else NOT_YET)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ the converted network is compared with the original, layer arithmetic in PyTorch
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 
@@ -21,7 +21,18 @@ from heritage_color.methods.weights import ArrayName, Arrays, save_weights
 
 EPSILON = 1e-3  # batch normalisation, as in the published network
 
-State = dict[ArrayName, Any]  # PyTorch's tensors, by their names there
+
+class Tensor(Protocol):
+    """An array of PyTorch."""
+
+    shape: tuple[int, ...]
+
+    def numpy(self) -> np.ndarray:
+        """Return the same as NumPy has it."""
+        ...
+
+
+State = dict[ArrayName, Tensor]  # of a network, by the names that it has there
 
 
 def _layer_names(variant: Variant):

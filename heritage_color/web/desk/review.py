@@ -1,7 +1,7 @@
 """Review: the queue, one colorization beside its original, and the decision on it, which can be undone."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Annotated
 
@@ -16,8 +16,9 @@ from heritage_color.curation import steps as curation
 from heritage_color.curation.notes import Note
 from heritage_color.db import Connection
 from heritage_color.errors import ColorizedAlready, CurationError, WeightsError
-from heritage_color.keys import Word
+from heritage_color.keys import Code
 from heritage_color.methods.names import PRESETS
+from heritage_color.rows import Row
 from heritage_color.web.desk import queue as asking
 from heritage_color.web.desk import tags
 from heritage_color.web.desk.forms import DecisionForm
@@ -128,40 +129,73 @@ def page_of(
     context = {"picture": picture, "asked": asked, "here": asking.place_of(request, asked, colorization_id)}
     context |= {field.name: getattr(told, field.name) for field in fields(told)}
     return show(
-        request, "desk/review.html", status, **context, **_known(request, picture), **_offered(request, picture)
+        request,
+        "desk/review.html",
+        status,
+        **context,
+        **vars(_known(request, picture)),
+        **vars(_offered(request, picture)),
     )
 
 
-def _known(request: Request, picture: Colorization) -> Mapping[Word, object]:
+@dataclass(frozen=True)
+class Known:
+    """All that the catalog knows of a colorization; `instead` is what is wanted in its place, `sent_back` why."""
+
+    opinions: list[Opinion]
+    peers: Peers | None
+    votes: list[Row]
+    campaigns: list[Row]
+    measurements: list[Row]
+    decisions: list[Row]
+    sent_back: Row | None
+    instead: Row | None
+    notes: list[Row]
+    tags: list[tags.Tag]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What the forms offer: reasons and their words, methods, presets, and the number of a note to come."""
+
+    reasons: Sequence[reasons.Reason]
+    words: dict[Code, str]
+    methods: Sequence[str]
+    presets: Sequence[str]
+    once_mine: bool
+    new_note: uuid.UUID
+
+
+def _known(request: Request, picture: Colorization) -> Known:
     """All that the catalog knows of a colorization."""
     number = picture.colorization_id
     with db.connect(site_of(request).settings) as connection:
         scores = db.records(Score, queries.list_scores(connection, colorization_id=number))
         counts = db.records(VoteCount, queries.list_vote_counts(connection, colorization_id=number))
-        return {
-            "opinions": _opinions_of(scores, counts),
-            "peers": _peers(connection, scores[0]) if scores else None,
-            "votes": list(queries.list_votes(connection, colorization_id=number)),
-            "campaigns": list(queries.list_campaigns_of(connection, colorization_id=number)),
-            "measurements": list(queries.list_measurements(connection, colorization_id=number)),
-            "decisions": list(queries.list_decisions(connection, colorization_id=number)),
-            "sent_back": queries.find_sent_back(connection, colorization_id=number),
-            "instead": queries.find_wanted(connection, colorization_id=number),
-            "notes": list(queries.list_notes(connection, colorization_id=number)),
-            "tags": tags.of_scan(connection, picture.scan_id),
-        }
+        return Known(
+            opinions=_opinions_of(scores, counts),
+            peers=_peers(connection, scores[0]) if scores else None,
+            votes=list(queries.list_votes(connection, colorization_id=number)),
+            campaigns=list(queries.list_campaigns_of(connection, colorization_id=number)),
+            measurements=list(queries.list_measurements(connection, colorization_id=number)),
+            decisions=list(queries.list_decisions(connection, colorization_id=number)),
+            sent_back=queries.find_sent_back(connection, colorization_id=number),
+            instead=queries.find_wanted(connection, colorization_id=number),
+            notes=list(queries.list_notes(connection, colorization_id=number)),
+            tags=tags.of_scan(connection, picture.scan_id),
+        )
 
 
-def _offered(request: Request, picture: Colorization) -> Mapping[Word, object]:
+def _offered(request: Request, picture: Colorization) -> Offered:
     """What the forms offer. A note's number is made with the page, so that a note which is sent twice is one."""
-    return {
-        "reasons": OFFERED,
-        "words": WORDS,
-        "methods": colorize.usable_methods(site_of(request).settings),
-        "presets": PRESETS,
-        "once_mine": picture.verdict == "approved once" and picture.account_id == curator_of(request).account_id,
-        "new_note": uuid.uuid4(),
-    }
+    return Offered(
+        reasons=OFFERED,
+        words=WORDS,
+        methods=colorize.usable_methods(site_of(request).settings),
+        presets=PRESETS,
+        once_mine=picture.verdict == "approved once" and picture.account_id == curator_of(request).account_id,
+        new_note=uuid.uuid4(),
+    )
 
 
 def _peers(connection: Connection, score: Score) -> Peers:

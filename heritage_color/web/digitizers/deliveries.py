@@ -1,6 +1,5 @@
 """Deliveries: what is on the way, what came, what was refused and why."""
 
-import json
 from itertools import groupby
 from typing import Annotated, TypeVar
 from urllib.parse import quote
@@ -69,8 +68,7 @@ def manifest_template(request: Request) -> Response:
 @router.get("/deliveries/manifest.schema.json")
 def manifest_schema(request: Request) -> Response:
     """Tell programs what each column of a manifest may hold."""
-    text = json.dumps(schema.schema(), indent=2, ensure_ascii=False)
-    return _download("manifest.schema.json", text, "application/schema+json")
+    return _download("manifest.schema.json", schema.schema_text(), "application/schema+json")
 
 
 @router.get("/deliveries/{delivery_id}")

@@ -146,15 +146,19 @@ def _kind(campaign: PlottedCampaign, days: Sequence[DayOfAnswers], kind: str) ->
         answers=Bars(charts.bars(counts), counts),
         set_aside=sum(row.set_aside for row in days),
         distribution=_distribution(figures.get("distribution")),
-        groups=[(title, group, _ranges(figures[group])) for group, title in GROUPS.items() if figures.get(group)],
+        groups=[
+            (
+                title,
+                group,
+                charts.ranges([Mean(row["name"], row["mos"], row["low"], row["high"]) for row in rows], 1, 5),
+            )
+            for group, title in GROUPS.items()
+            if (rows := figures.get(group))
+        ],
         figures=figures,
         metrics=[Followed(row, charts.dots(row["points"])) for row in figures.get("metrics", [])],
-        result=_result(campaign, campaign.simulated if kind == "simulated" else campaign.people),
+        result=_result(campaign, kind),
     )
-
-
-def _ranges(group: Sequence[Json]) -> RangeChart:
-    return charts.ranges([Mean(row["name"], row["mos"], row["low"], row["high"]) for row in group], 1, 5)
 
 
 def _distribution(counts: list[int] | None) -> Bars | None:
@@ -168,11 +172,12 @@ def _distribution(counts: list[int] | None) -> Bars | None:
     return Bars(charts.bars(shown), rows)
 
 
-def _result(campaign: PlottedCampaign, result: Json | None) -> Result:
+def _result(campaign: PlottedCampaign, kind: str) -> Result:
     """Pairs have strengths, whose axis is as long as they need; a Turing test has rates from 0 to 1."""
-    figure, ways = ("strength" if campaign.method == "pairs" else "rate"), (result or {}).get("ways") or {}
+    result = (campaign.simulated if kind == "simulated" else campaign.people) or {}
+    figure, ways = ("strength" if campaign.method == "pairs" else "rate"), result.get("ways") or {}
     rows = [Mean(name, way[figure], way["low"], way["high"]) for name, way in ways.items() if way[figure] is not None]
     low, high = 0.0, 1.0
     if campaign.method == "pairs" and rows:
         low, high = min(row.low for row in rows), max(row.high for row in rows)
-    return Result(result or {}, rows, charts.ranges(rows, low, high) if rows else None)
+    return Result(result, rows, charts.ranges(rows, low, high) if rows else None)
