@@ -113,7 +113,7 @@ def compare_protocols(protocol: Protocol, file: Path) -> None:
         return
     try:
         expected = dict(_leaves(dict(**json.loads(file.read_text()))))
-    except (ValueError, AttributeError) as error:
+    except (ValueError, TypeError) as error:
         raise ProtocolError(f"{file} is no protocol of a benchmark: {error}. Remove it to write a new one.") from error
     actual = dict(leaves_of(protocol))
     differing = [name for name in sorted(expected.keys() | actual.keys()) if expected.get(name) != actual.get(name)]
