@@ -6,7 +6,6 @@ permissions.md from the table of permissions, manifest.schema.json from the colu
 """
 
 import ast
-import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -151,7 +150,7 @@ def permissions_page() -> str:
 
 def schema_page() -> str:
     """The JSON Schema of manifest.csv."""
-    return json.dumps(schema.schema(), indent=2) + "\n"
+    return schema.schema_text() + "\n"
 
 
 PAGES = {
