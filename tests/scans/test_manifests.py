@@ -9,7 +9,7 @@ from scan_pictures import RIGHTS, codes, save
 from heritage_color.scans.arrival import receiving
 from heritage_color.scans.check import check_delivery, examine
 from heritage_color.scans.decoding.messages import Answer
-from heritage_color.scans.metadata import headings, manifest
+from heritage_color.scans.metadata import headings, manifest, signs
 from heritage_color.settings import Settings
 
 FLAGGED = f"file,rights,do_not_colorize,do_not_colorize_reason\na.png,{RIGHTS},yes,Sacred object\nb.png,{RIGHTS},no,\n"
@@ -195,6 +195,11 @@ def test_signs_that_cannot_be_seen_are_named_by_their_place(delivery, sign):
         "manifest.csv has invisible characters in column C",
     ]
     assert all(f"U+{ord(sign):04X}" in sentence and "(row 2)" in sentence for sentence in named)
+
+
+def test_a_joiner_of_a_script_is_part_of_a_spelling_and_one_between_latin_letters_is_not():
+    assert (signs.visible("गर्\u200dयो"), signs.hidden("गर्\u200dयो")) == ("गर्\u200dयो", "")
+    assert (signs.visible("do\u200dnot"), signs.hidden("do\u200dnot")) == ("donot", "U+200D zero width joiner")
 
 
 def test_a_cell_of_nothing_but_such_signs_is_empty(delivery):

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+JOINERS = "\u200c\u200d"
 SHOWN = 3  # kinds of signs in a finding
 
 
@@ -9,20 +10,30 @@ def visible(text: str) -> str:
     """A text without what cannot be seen in it, and with plain spaces for all others."""
     if text.isprintable():  # which most are; it is false of every sign that is meant here
         return text
-    return "".join(" " if _is_space(sign) else sign for sign in text if not _is_hidden(sign))
+    pairs = zip(" " + text, text, strict=False)
+    return "".join(" " if _is_space(sign) else sign for before, sign in pairs if not _is_hidden(sign, before))
 
 
 def hidden(text: str) -> str:
     """The signs of a text that cannot be seen, or pass for a plain space, by number and name; empty without any."""
     if text.isprintable():
         return ""
-    signs = dict.fromkeys(sign for sign in text if _is_hidden(sign) or (_is_space(sign) and sign != " "))
+    pairs = zip(" " + text, text, strict=False)
+    signs = dict.fromkeys(
+        sign for before, sign in pairs if _is_hidden(sign, before) or (_is_space(sign) and sign != " ")
+    )
     told = [f"U+{ord(sign):04X} {unicodedata.name(sign, 'a control character').lower()}" for sign in signs]
     return ", ".join(told[:SHOWN]) + (" and others" if len(told) > SHOWN else "")
 
 
-def _is_hidden(sign: str) -> bool:
-    """Zero width spaces, byte order marks, soft hyphens, marks of direction (Cf), control characters but line ends."""
+def _is_hidden(sign: str, before: str) -> bool:
+    """Whether it is a zero width space, byte order mark, soft hyphen, mark of direction or control character.
+
+    A joiner or non-joiner behind a letter of a script that has no capitals, such as Devanagari, is part of a spelling:
+    without it other letters are read.
+    """
+    if sign in JOINERS and unicodedata.category(before) in ("Lo", "Mn", "Mc"):
+        return False
     return unicodedata.category(sign) in ("Cf", "Cc") and sign not in "\t\n\r"
 
 
