@@ -8,17 +8,19 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from catalog_rows import add_colorization, add_scan, insert
+from catalog_rows import add_colorization, add_museum, add_reference, add_scan, approve, insert
 from damaging import overwrite
 
 from heritage_color import db
 from heritage_color.archive import open_archive
 from heritage_color.catalog import steps
+from heritage_color.curation.steps import flag_do_not_colorize
 from heritage_color.demo import samples
 from heritage_color.errors import CurationError, FixityError, ServiceError, sentence_of
 from heritage_color.preservation.auditing import Audited, audit_all, audit_fixity, raise_alarm
 from heritage_color.preservation.repairing import Repaired, repair
 from heritage_color.preservation.withdrawing import withdraw
+from heritage_color.rating.steps import queue
 from heritage_color.scans import steps as scans
 from heritage_color.scans.arrival.receiving import Received
 from heritage_color.scans.check import check_delivery
@@ -231,6 +233,41 @@ def test_the_report_counts_each_stage_and_the_reasons(site, tmp_path):
     assert counts.accepted + counts.refused == counts.delivered
     assert counts.refused_reasons == {"not-a-picture": 1, "truncated": 1}
     assert (counts.scans, counts.not_to_colorize, counts.colorized, counts.published) == (12, 1, 0, 0)
+
+
+def test_the_report_counts_each_picture_where_it_has_come_to_and_nothing_twice(site, rows):
+    """Of seven scans 2 is damaged, 4 withdrawn, 5 locked, 6 waits for colour, and 7 has its true colours."""
+    colorizations = add_museum(site, 5)
+    add_scan(site, "photo-6")
+    measured = add_colorization(site, add_reference(site, "photo-7"))
+    queue(site, "spring", 9)
+    rows("update scans set fixity_intact = false where scan_id = 2")
+    rows("insert into likenesses (scan_id, other_scan_id, distance) values (1, 2, 5)")
+    rows(
+        "insert into likenesses (scan_id, other_scan_id, distance, state, curator, decided_at, decisions)"
+        " values (1, 3, 5, 'different', 'A. Curator', now(), 1)"
+    )
+    rows("insert into colorization_jobs (scan_id, model_id, preset, state) values (1, 1, 'balanced', 'done')")
+    rows("insert into colorization_jobs (scan_id, model_id, preset) values (6, 1, 'balanced')")
+    rows("insert into metrics values ('psnr', true, 'dB', 'how near'), ('liveliness', false, '1', 'how lively')")
+    rows("insert into measurements values (%s, 7, 'psnr', true, 7, 30)", [measured])
+    rows("insert into measurements values (%s, 7, 'liveliness', false, null, 1)", [measured])
+    rows("insert into measurements values (%s, 1, 'liveliness', false, null, 1)", [colorizations[0]])
+    rows("insert into opinion_scores select %s, simulated, 9, 3, 2, 4, 3 from unnest(array[true, false]) simulated",
+         [colorizations[0]])  # fmt: skip
+    for colorization, verdict in ((0, "approved"), (2, "approved"), (2, "rejected")):
+        approve(site, colorizations[colorization], verdict)
+    for colorization, gone in ((0, None), (2, "2026-01-01")):
+        insert(site, "publications", "label", colorization_id=colorizations[colorization], label="AI",
+               manifest_key=f"{colorization}", colour_key="c", original_key="o", withdrawn_at=gone)  # fmt: skip
+    flag_do_not_colorize(site, 5, "sacred", "A. Curator")
+    withdraw(site, "photo-4", "asked for by the family", "A. Curator")
+    counts = asdict(steps.report(site))
+    assert {name: counts[name] for name in steps.TITLES if counts[name]} == {
+        "scans": 7, "withdrawn": 1, "not_to_colorize": 2, "alike": 1, "damaged": 1, "waiting": 1, "colorized": 4,
+        "measured": 1, "queued": 6, "rated": 1, "approved": 1, "published": 1,
+    }  # fmt: skip
+    assert (counts["deliveries"], counts["references"]) == (1, 1)
 
 
 def test_an_empty_catalog_has_a_report_too(site):

@@ -106,6 +106,7 @@ def test_the_strip_fits_every_width_and_has_dark_letters_on_light_paper(width, t
         ("NEP-1923_42.a", "NEP-1923_42.a-colorized.jpg"),
         ('../../etc/"passwd"\r\n', "etc_passwd-colorized.jpg"),
         ("Zoë 1", "Zoe_1-colorized.jpg"),
+        ("_X-7_", "X-7-colorized.jpg"),
         ("काठ", "scan-7-colorized.jpg"),
         ("x" * 500, "x" * 120 + "-colorized.jpg"),
     ],

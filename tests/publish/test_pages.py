@@ -82,6 +82,7 @@ def test_the_original_comes_first_and_both_have_texts_and_sizes():
 
 
 def test_every_address_is_relative():
+    assert PICTURE.manifest in Reader(page()).values("a", "href")
     addresses = Reader(page()).values("a", "href") + Reader(page()).values("img", "src")
     assert not [address for address in addresses if ":" in address or address.startswith("/")]
 

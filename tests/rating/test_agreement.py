@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heritage_color.rating.statistics.agreement import LEVELS, alpha, alpha_interval
+from heritage_color.rating.statistics.interval import TWO_SIDED_95
 
 votes_in_long_form = st.lists(st.tuples(st.integers(0, 7), st.integers(1, 5)), min_size=2, max_size=60)
 
@@ -41,6 +42,19 @@ def test_the_interval_holds_alpha_and_narrows_with_more_pictures():
         assert low < alpha(unit, value) < high
         widths.append(high - low)
     assert widths[1] < widths[0] / 2
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval"])
+@pytest.mark.parametrize(
+    "votes", [[1, 2, 2, 4, 5, 3], [1, 1, 2, 5, 5, 5, 2, 3, 3], [1, 1, 1, 5, 5, 5, 3, 3, 2, 2, 2, 2]]
+)
+def test_the_interval_is_the_jackknife_written_out(votes, level):
+    value = np.array(votes)
+    units, unit = len(value) // 3, np.repeat(np.arange(len(value) // 3), 3)
+    without = np.array([alpha(unit[unit != left], value[unit != left], level) for left in range(units)])
+    error = np.sqrt((units - 1) / units * np.sum((without - without.mean()) ** 2))
+    low, high = (alpha(unit, value, level) + side * TWO_SIDED_95 * error for side in (-1, 1))
+    assert alpha_interval(unit, value, level) == pytest.approx((low, min(high, 1)))
 
 
 @pytest.mark.parametrize("votes", [(4, 4, 5), (4, 4, 4, 5), (3, 4, 4, 4, 4, 5, 4)])
