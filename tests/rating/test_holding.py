@@ -55,6 +55,13 @@ def test_a_rater_who_votes_faster_than_anybody_looks_is_a_burst_without_their_id
     assert (burst.rule, burst.raters, "3b24" in burst.name) == ("rater", ("3b241101-e2bb",), False)
 
 
+def test_hasty_raters_of_one_hour_are_each_a_burst_of_their_own_name():
+    hasty = [bursts.Activity(NOON, "00", who, False, 900) for who in ("one", "other")]
+    names = {burst.name for burst in bursts.find_bursts(hasty, {})}
+    assert len(names) == 2
+    assert names == {burst.name for burst in bursts.find_bursts(hasty[::-1], {})}
+
+
 def answering(count: int, network: str = "", votes: int = 25, new: bool = True) -> list[bursts.Activity]:
     """Raters of an hour, each of a network of their own unless one is named."""
     return [

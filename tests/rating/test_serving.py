@@ -178,6 +178,15 @@ def test_a_vote_taken_back_counts_nowhere_and_its_picture_comes_next(site, sprin
         voting.undo(site, who, older)
 
 
+def test_votes_are_taken_back_one_after_the_other_the_newest_first(site, spring, rows):
+    who = rater()
+    first, second, _ = serving.next_items(site, who, spring)
+    older, newer = cast(site, first, who), cast(site, second, who)
+    assert [voting.undo(site, who, key) for key in (newer, older)] == [second.item_id, first.item_id]
+    assert rows("select sum(human_votes) votes from campaign_items") == [{"votes": 0}]
+    assert ids(serving.next_items(site, who, spring))[:2] == [first.item_id, second.item_id]
+
+
 def test_only_the_rater_takes_a_vote_back_and_not_for_ever(site, spring, rows):
     who = rater()
     key = cast(site, serving.next_items(site, who, spring)[0], who)
