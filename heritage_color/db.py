@@ -3,8 +3,9 @@
 import io
 import select
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from functools import cache, cached_property
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from heritage_color import migrations
 from heritage_color.errors import ServiceError
 from heritage_color.keys import Column
-from heritage_color.rows import Connection, Query, record, records, sure_record
+from heritage_color.rows import Connection, Query, Shape, record, records, sure_record
 from heritage_color.settings import ROOT, Settings
 
 __all__ = ["Connection", "Query", "record", "records", "sure_record"]  # stages say `db.Connection`, `db.record`
@@ -241,8 +242,9 @@ def text(value: str) -> str:
     return value.encode("utf-8", "backslashreplace").decode().replace("\0", "")
 
 
-def columns(values: Mapping[Column, object]) -> dict[Column, object]:
-    """A row's values as its columns take them: dictionaries and lists become jsonb."""
+def columns(row: Shape) -> dict[Column, object]:
+    """Return a record's values as the columns of its row take them: dictionaries and lists become jsonb."""
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
     return {name: json(value) if isinstance(value, dict | list) else value for name, value in values.items()}
 
 

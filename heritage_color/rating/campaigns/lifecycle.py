@@ -135,4 +135,4 @@ def _fitting(name: str, method: str, /, **terms: object) -> Terms:
 
 
 def _columns(terms: Terms) -> dict[Column, object]:
-    return db.columns(asdict(terms)) | {"languages": terms.languages, "screening": db.json(terms.screening)}
+    return db.columns(terms) | {"languages": terms.languages, "screening": db.json(terms.screening)}

@@ -115,11 +115,9 @@ class Intake:
         ledger = self.ledger
         master, preview = ledger.deposit("masters", scan), ledger.preview(scan)
         keys = Keys(master, preview, ledger.deposit("sidecars", scan.sidecar) if scan.sidecar else None)
-        columns = asdict(new_scan(scan, keys))
-        ledger.keep_record("master", scan, scan, scan=columns, digests=scan.digests)
-        scan_id: int | None = queries.add_scan(
-            ledger.archive.db, **db.columns(columns), delivery_id=ledger.delivery_id
-        )
+        row = new_scan(scan, keys)
+        ledger.keep_record("master", scan, scan, scan=asdict(row), digests=scan.digests)
+        scan_id: int | None = queries.add_scan(ledger.archive.db, **db.columns(row), delivery_id=ledger.delivery_id)
         if scan_id:
             ledger.new += 1
             self._write_master(scan, scan_id)

@@ -1,6 +1,6 @@
 """What the queue is asked for: state, order and filters, as they stand in an address and as the catalog takes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -10,7 +10,6 @@ from starlette.requests import Request
 
 from heritage_color import db
 from heritage_color.curation import steps as curation
-from heritage_color.keys import Word
 from heritage_color.web.desk.records import Place, Queued, View
 from heritage_color.web.door.fields import LINE
 from heritage_color.web.door.site import site_of
@@ -59,10 +58,34 @@ class Filters:
         """Whether anything beside state and order is asked for."""
         return Filters(self.state, self.sort) != self
 
-    def parameters(self) -> Mapping[Word, object]:
+    def parameters(self) -> "Parameters":
         """The filters as the queries take them, where None asks for any."""
-        asked = asdict(self) | ({"state": ""} if self.state == "all" else {})
-        return {name: None if value == "" else value for name, value in asked.items()}
+        return Parameters(
+            state=None if self.state == "all" else self.state,
+            sort=self.sort,
+            collection=self.collection or None,
+            method=self.method or None,
+            preset=self.preset or None,
+            campaign=self.campaign or None,
+            tag=self.tag or None,
+            lowest=self.lowest or None,
+            highest=self.highest or None,
+        )
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The filters as the queries take them, where None asks for any."""
+
+    state: str | None
+    sort: str
+    collection: str | None
+    method: str | None
+    preset: str | None
+    campaign: int | None
+    tag: str | None
+    lowest: float | None
+    highest: float | None
 
 
 Asked = Annotated[Filters, Depends()]
@@ -88,21 +111,21 @@ class NamedCampaign:
 def queued(request: Request, asked: Filters, shown: int, skipped: int = 0) -> list[Queued]:
     """A part of the queue as its page shows it."""
     with db.connect(site_of(request).settings) as connection:
-        rows = queries.list_queue(connection, shown=shown, skipped=skipped, **asked.parameters())
+        rows = queries.list_queue(connection, shown=shown, skipped=skipped, **vars(asked.parameters()))
         return db.records(Queued, rows)
 
 
 def count_queued(request: Request, asked: Filters) -> int:
     """How many colorizations fit."""
     with db.connect(site_of(request).settings) as connection:
-        fitting: int = queries.count_queue(connection, **asked.parameters())
+        fitting: int = queries.count_queue(connection, **vars(asked.parameters()))
         return fitting
 
 
 def place_of(request: Request, asked: Filters, colorization_id: int) -> Place | None:
     """Where a colorization stands in the queue; None where there is no such colorization."""
     with db.connect(site_of(request).settings) as connection:
-        row = queries.find_place(connection, colorization_id=colorization_id, **asked.parameters())
+        row = queries.find_place(connection, colorization_id=colorization_id, **vars(asked.parameters()))
         return db.record(Place, row)
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from heritage_color.errors import RatingError
-from heritage_color.keys import Json, Rule
+from heritage_color.keys import Rule, Word
 from heritage_color.rating.campaigns import feeding, lifecycle, overview
 from heritage_color.rating.campaigns.campaign import Screening, Terms
 from heritage_color.rating.guarding import screening
@@ -67,9 +67,9 @@ class TermsForm(SentForm):
         )
 
     @property
-    def panel(self) -> Json | None:
+    def panel(self) -> dict[Word, str | int] | None:
         """What is set of a paid panel, by the words that the catalog keeps; None without its parameter."""
-        facts = {name: getattr(self, f"panel_{name}") for name in PANEL}
+        facts: dict[Word, str | int] = {name: getattr(self, f"panel_{name}") for name in PANEL}
         return {name: value for name, value in facts.items() if value} if self.panel_parameter else None
 
 
