@@ -120,6 +120,13 @@ def test_a_rater_gives_no_more_votes_than_the_campaign_takes_of_one(site, spring
     assert len(rate_all(site, spring, rater())) == 2
 
 
+def test_a_vote_that_was_taken_back_is_none_of_those_that_the_campaign_takes_of_one(site, spring):
+    lifecycle.change(site, spring, rater_cap=2)
+    who = rater()
+    voting.undo(site, who, cast(site, serving.next_items(site, who, spring, 1)[0], who))
+    assert len(rate_all(site, spring, who)) == 2
+
+
 def test_forty_raters_at_once_get_two_pictures_each_and_no_picture_gets_too_many(site, rows):
     add_museum(site, 4)
     campaign = queue(site, "spring", 30).campaign_id
