@@ -4,7 +4,7 @@ import choix
 import numpy as np
 import pytest
 
-from heritage_color.rating.statistics.pairs import PRIOR_PRECISION, Strengths, strengths
+from heritage_color.rating.statistics.pairs import PRIOR_PRECISION, Strengths, strengths, strengths_of, tabulate_sums
 
 
 def simulated(random, true, votes):
@@ -79,6 +79,16 @@ def test_a_group_has_the_figures_that_it_has_alone():
             assert [getattr(found, key) for key in ("strength", "low")] == pytest.approx(
                 [getattr(expected, key) for key in ("strength", "low")], abs=1e-8
             )
+
+
+def test_counted_votes_have_the_strengths_of_the_single_ones():
+    sums = [("a", "b", 3, 1), ("b", "c", 2, 2), ("a", "c", 4, 0), ("c", "d", 1, 2)]
+    single = [(left, right, won) for left, right, *counts in sums for won, n in zip((1.0, 0.0), counts, strict=True)
+              for _ in range(n)]  # fmt: skip
+    counted, expected = strengths_of(tabulate_sums(sums)), strengths(single)
+    assert [list(column(counted, name)) for name in ("pairs", "wins")] == [[8, 8, 11, 3], [7, 3, 3, 2]]
+    assert list(column(counted, "strength")) == pytest.approx(list(column(expected, "strength")), abs=1e-8)
+    assert list(column(counted, "low")) == pytest.approx(list(column(expected, "low")), abs=1e-8)
 
 
 def test_no_votes_are_no_strengths():
