@@ -16,11 +16,13 @@ import httpx
 import oidc_provider_mock
 import pytest
 import werkzeug.serving
+from authlib.oidc.core import UserInfo
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from serving import serve
 
 from heritage_color.accounts import steps
+from heritage_color.accounts.claims import Claims
 from heritage_color.accounts.provider import Provider
 from heritage_color.accounts.roles import Role
 from heritage_color.errors import ServiceError, SettingsError
@@ -345,6 +347,8 @@ def test_groups_lead_to_roles_also_from_inside_a_claim(museum):
     provider = Provider(inside)
     assert provider.roles_of(["a=b", "it", 7, "else"]) == {Role.CURATOR, Role.ADMINISTRATOR}
     assert provider.roles_of("it") == {Role.ADMINISTRATOR}
-    assert provider.groups_in({"realm_access": {"roles": ["it"]}}) == ["it"]
-    assert provider.groups_in({"realm_access.roles": ["a"], "realm_access": {"roles": ["it"]}}) == ["a"]
-    assert provider.groups_in({"realm_access": "odd"}) is None
+    assert Claims.of(UserInfo({"realm_access": {"roles": ["it"]}}), inside.oidc_claim).groups == ["it"]
+    assert Claims.of(
+        UserInfo({"realm_access.roles": ["a"], "realm_access": {"roles": ["it"]}}), inside.oidc_claim
+    ).groups == ["a"]
+    assert Claims.of(UserInfo({"realm_access": "odd"}), inside.oidc_claim).groups is None
