@@ -56,7 +56,7 @@ class Archive:
         return retrieve(self.store, key, sha256, place)
 
     def read(self, key: ObjectKey, sha256: Sha256 = "") -> bytes:
-        """A small object's bytes; by default its key names the checksum. Raises FixityError as `file` does."""
+        """Return a small object's bytes; by default its key names the checksum. Raises FixityError as `file` does."""
         try:
             content = b"".join(self.store.stream(self.bucket, key))
         except FixityError as error:
@@ -121,7 +121,7 @@ def key_for(kind: str, sha256: Sha256, suffix: str = "") -> ObjectKey:
 
 
 def checksum_in(key: ObjectKey) -> Sha256:
-    """The checksum that the key of an object, or of a record beside a master, names."""
+    """Return the checksum that the key of an object, or of a record beside a master, names."""
     return key.rpartition("/")[2].partition(".")[0].rpartition("-")[2]
 
 
@@ -140,7 +140,7 @@ def _told(error: FixityError, key: ObjectKey) -> FixityError:
 
 
 def retrieve(store: Store, key: ObjectKey, sha256: Sha256, place: Path) -> Path:
-    """The same as `Archive.file` from any store, such as the second one."""
+    """Return the same as `Archive.file` from any store, such as the second one."""
     destination = place / key.rpartition("/")[2] if place.is_dir() else place
     if destination.is_file() and sha256_file(destination) == sha256:
         return destination

@@ -73,7 +73,7 @@ class Queries:
 
 @cache
 def queries(room: str) -> Queries:
-    """The queries of sql/queries/<room>.sql; a room of a wing is named with it, as `rating/campaigns`."""
+    """Return the queries of sql/queries/<room>.sql; a room of a wing is named with it, as `rating/campaigns`."""
     return Queries(room)
 
 
@@ -136,7 +136,7 @@ def _take_kept(settings: Settings) -> Connection | None:
 
 
 def _is_cut(connection: Connection) -> bool:
-    """Whether the server said something while nobody asked, which is goodbye."""
+    """Return whether the server said something while nobody asked, which is goodbye."""
     waiting = select.poll()
     waiting.register(connection, select.POLLIN)
     return bool(waiting.poll(0))
@@ -175,7 +175,7 @@ def _open(settings: Settings, bare: bool) -> Connection:
 
 
 def _one_line(error: psycopg2.Error) -> str:
-    """What the server said, without its advice and the statement."""
+    """Return what the server said, without its advice and the statement."""
     lines = [line for line in str(error).splitlines() if not line.startswith(("\t", "LINE ", "HINT:", "CONTEXT:"))]
     return " ".join(" ".join(lines).split()).removesuffix(".")
 
@@ -198,14 +198,14 @@ def check(settings: Settings, bare: bool = False) -> None:
 
 
 def has_database(settings: Settings, name: str) -> bool:
-    """Whether the server has a database of this name."""
+    """Return whether the server has a database of this name."""
     with connect(settings, bare=True) as connection, connection.cursor() as cursor:
         cursor.execute("select 1 from pg_database where datname = %s", (name,))
         return cursor.fetchone() is not None
 
 
 def create_database(settings: Settings, name: str, template: str = "template1") -> bool:
-    """A further database on the same server, a copy of a template that nobody uses. False when it was there.
+    """Return a further database on the same server, a copy of a template that nobody uses. False when it was there.
 
     Copied file by file: in PostgreSQL's other way, through its log, a sequence that was used a little before it was
     copied falls back when the server crashes soon after, and gives the same numbers again.
@@ -224,7 +224,7 @@ def create_database(settings: Settings, name: str, template: str = "template1") 
 
 
 def copy_out(connection: Connection, query: Query, **parameters: object) -> bytes:
-    """The rows of a named query as PostgreSQL copies them: a line each, tabs between; several times as fast."""
+    """Return the rows of a named query as PostgreSQL copies them: a line each, tabs between; several times as fast."""
     rows = io.BytesIO()
     with connection.cursor() as cursor:
         text = cursor.mogrify(query.sql.strip().rstrip(";"), parameters).decode()
@@ -233,7 +233,7 @@ def copy_out(connection: Connection, query: Query, **parameters: object) -> byte
 
 
 def json(value: object) -> object:
-    """A value for a jsonb column."""
+    """Return a value for a jsonb column."""
     return psycopg2.extras.Json(value)
 
 

@@ -16,7 +16,7 @@ def sha256_file(path: Path) -> Sha256:
 
 
 def blocks_of(path: Path) -> Iterator[bytes]:
-    """A file in blocks of 1 MiB."""
+    """Yield a file in blocks of 1 MiB."""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             yield block

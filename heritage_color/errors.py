@@ -98,7 +98,7 @@ DAMAGES = (FixityError, PictureError, MemoryError)
 
 
 def sentence_of(error: BaseException) -> str:
-    """What is said of an item that a stage could not take; lack of memory has no words of its own."""
+    """Return what is said of an item that a stage could not take; lack of memory has no words of its own."""
     if isinstance(error, MemoryError):
         return "There is not enough memory for it: run again with more, or with less beside it."
     return str(error)

@@ -82,7 +82,7 @@ class Key(StrEnum):
     WITHDRAWAL = "deaccession/scan/{scan_id}"
 
     def of(self, **parts: object) -> str:
-        """The key of one act. Raises KeyError for a part that is not given."""
+        """Return the key of one act. Raises KeyError for a part that is not given."""
         return self.value.format(**parts)
 
 

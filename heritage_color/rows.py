@@ -31,10 +31,10 @@ class Cursor(Protocol):
         """Run a statement, with %s or %(name)s where its parameters go."""
 
     def fetchone(self) -> Any:
-        """The next row, None after the last."""
+        """Return the next row, None after the last."""
 
     def fetchmany(self, size: int, /) -> list[Any]:
-        """The next so many rows."""
+        """Return the next so many rows."""
 
     def fetchall(self) -> list[Any]:
         """All rows that are left."""
@@ -108,7 +108,7 @@ class Query(Protocol):
 
 
 def record(kind: type[Record], row: Row | None) -> Record | None:
-    """A row as a frozen record: each column is the field of its name. No row is None.
+    """Return a row as a frozen record: each column is the field of its name. No row is None.
 
     Raises TypeError where the record has no field for a column, or a field without a default has no column.
     """
@@ -124,7 +124,7 @@ def sure_record(kind: type[Record], row: Row | None) -> Record:
 
 
 def records(kind: type[Record], rows: Iterable[Row]) -> list[Record]:
-    """All rows of a query as frozen records; see `record`."""
+    """Return all rows of a query as frozen records; see `record`."""
     return [sure_record(kind, row) for row in rows]
 
 

@@ -49,7 +49,7 @@ class Clients:
         self._lock = threading.Lock()
 
     def get(self, settings: Settings, role: Role) -> Any:
-        """The boto3 client for a server in a role. Raises ServiceError where the settings name no S3 server."""
+        """Return the boto3 client for a server in a role. Raises ServiceError where the settings name no S3 server."""
         name = (settings.s3_endpoint, settings.s3_region, settings.s3_access_key, settings.s3_secret_key, role)
         client = self._made.get(name)
         if client is None:
@@ -93,7 +93,7 @@ def check_address(settings: Settings) -> None:
 
 
 def bucket_in_address(settings: Settings) -> str:
-    """What is said where each key would begin with a bucket's name, and nobody else would find it."""
+    """Return what is said where each key would begin with a bucket's name, and nobody else would find it."""
     place = f"The S3 server at {settings.s3_endpoint} would be asked for a bucket inside a bucket."
     return f"{place} Correct {_variables(settings)}_ENDPOINT: no bucket stands in it."
 
@@ -136,17 +136,17 @@ def telling_of_bytes(bucket: str, key: ObjectKey, check_bucket: Callable[[str], 
 
 
 def code(error: Exception) -> str:
-    """The server's own word for an error; empty where the server said nothing."""
+    """Return the server's own word for an error; empty where the server said nothing."""
     return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
 
 
 def is_there_already(error: Exception) -> bool:
-    """Whether a write that must not replace anything was refused for what is there."""
+    """Return whether a write that must not replace anything was refused for what is there."""
     return getattr(error, "response", {}).get("ResponseMetadata", {}).get("HTTPStatusCode") in (409, 412)
 
 
 def _sentence(settings: Settings, error: Exception, bucket: str) -> str:
-    """What went wrong between us and the server, and what helps."""
+    """Return what went wrong between us and the server, and what helps."""
     place, names = f"The S3 server at {settings.s3_endpoint}", _variables(settings)
     if not getattr(error, "response", None):
         return f"{place} {_trouble(error, names)}"
@@ -165,13 +165,13 @@ def _sentence(settings: Settings, error: Exception, bucket: str) -> str:
 
 
 def _variables(settings: Settings) -> str:
-    """How the variables begin that name this server: of the second store, both addresses are one."""
+    """Return how the variables begin that name this server: of the second store, both addresses are one."""
     second = settings.second_endpoint and settings.second_endpoint == settings.s3_endpoint
     return "HERITAGE_SECOND" if second else "HERITAGE_S3"
 
 
 def _trouble(error: Exception, names: str) -> str:
-    """What kept us from an answer, and what helps; `names` begins the variables of the server."""
+    """Return what kept us from an answer, and what helps; `names` begins the variables of the server."""
     from botocore import exceptions as kinds
 
     if isinstance(error, kinds.SSLError):

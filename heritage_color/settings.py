@@ -211,7 +211,7 @@ def read(environment: Mapping[Variable, str] | None = None) -> Settings:
 
 
 def _convert(item: Field[object], text: str) -> object:
-    """The field's value. Raises ValueError that says what it must be."""
+    """Return the field's value. Raises ValueError that says what it must be."""
     if any("\ud800" <= sign <= "\udfff" for sign in text) and item.type is not Path:
         raise ValueError("must be UTF-8 text")
     if item.metadata["choices"] and text not in item.metadata["choices"]:
@@ -225,7 +225,7 @@ def _convert(item: Field[object], text: str) -> object:
 
 
 def _fault(name: str, item: Field[object], text: str, must: str) -> str:
-    """The sentence on a value; it is repeated where it surely holds no password."""
+    """Return the sentence on a value; it is repeated where it surely holds no password."""
     if item.metadata["secret"] or "@" in text:
         return f"{name} {must}."
     return f"{name} {must}, found {text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + ' ...'!r}."
@@ -261,7 +261,7 @@ def _address(text: str) -> str:
 
 
 def _matching(pattern: str, must: str) -> Callable[[str], str]:
-    """The form of a text that a pattern describes as a whole."""
+    """Return the form of a text that a pattern describes as a whole."""
 
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text, re.DOTALL):

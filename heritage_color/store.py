@@ -193,7 +193,7 @@ class Store:
             yield stored.written, stored.key
 
     def listing(self, bucket: str, prefix: str = "") -> list[Stored]:
-        """All objects below a prefix of any bucket, sorted by key."""
+        """Return all objects below a prefix of any bucket, sorted by key."""
         return list(self._below(bucket, prefix))
 
     def _below(self, bucket: str, prefix: str) -> Iterator[Stored]:

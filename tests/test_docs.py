@@ -32,7 +32,7 @@ TEXT = {
 
 
 DOTTED = re.compile(r"`(\w+(?:\.\w+)+)(?:\((.*?)\))?`")  # room.module.function, perhaps with its parameters
-PLACE = re.compile(r"\b(?:heritage_color|dags|sql|benchmarks|tools|infra)/[\w./*-]*[\w*]/?")
+PLACE = re.compile(r"\b(?:heritage_color|dags|sql|benchmarks|tools|infra|tests)/[\w./*-]*[\w*]/?")
 
 
 @pytest.fixture(scope="module")

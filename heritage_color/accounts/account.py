@@ -37,7 +37,7 @@ class Account:
         return Role.ADMINISTRATOR in self.roles and self.disabled_at is None
 
     def has_roles(self, roles: frozenset[Role]) -> bool:
-        """Whether its roles are these and no others."""
+        """Return whether its roles are these and no others."""
         return set(self.roles) == roles
 
 
@@ -55,7 +55,7 @@ def normal_name(name: str) -> str:
 
 
 def new_name(name: str) -> str:
-    """The same of a new account. Raises AccountError for a name that could not be told or typed."""
+    """Return the same of a new account. Raises AccountError for a name that could not be told or typed."""
     name = normal_name(name)
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise AccountError(f"A name has 1 to {LONGEST_NAME} printable characters.")

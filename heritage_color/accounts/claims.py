@@ -89,5 +89,5 @@ def read_user_info(content: bytes) -> UserInfo:
 
 
 def _listed(value: object) -> list[object]:
-    """A value that ought to be a list; what is none is empty."""
+    """Return a value that ought to be a list; what is none is empty."""
     return value if isinstance(value, list) else []

@@ -21,12 +21,12 @@ def refuse_weak(password: str, name: str = "") -> None:
 
 
 def generate() -> str:
-    """A random password of 16 characters, 96 bits."""
+    """Return a random password of 16 characters, 96 bits."""
     return secrets.token_urlsafe(12)
 
 
 def hash_of(password: str) -> str:
-    """The hash to store; takes about a tenth of a second, on purpose."""
+    """Return the hash to store; takes about a tenth of a second, on purpose."""
     return HASHER.hash(password)
 
 

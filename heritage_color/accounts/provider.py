@@ -150,12 +150,12 @@ class Provider:
         return Identity(self.issuer, claims.subject, name, claims.display_name or name, self.roles_of(claims.groups))
 
     def roles_of(self, value: object) -> frozenset[Role]:
-        """The roles of a claim's value: a group, or a list of groups."""
+        """Return the roles of a claim's value: a group, or a list of groups."""
         groups = value if isinstance(value, list) else [value]
         return frozenset(self.rules[group] for group in groups if isinstance(group, str) and group in self.rules)
 
     def _metadata(self) -> ProviderFacts:
-        """What the provider says of itself; it is asked once, and again where it could not be had."""
+        """Return what the provider says of itself; it is asked once, and again where it could not be had."""
         facts = self.facts
         if facts is None:
             place = self.issuer.rstrip("/") + "/.well-known/openid-configuration"
@@ -172,7 +172,7 @@ class Provider:
         return self._secure(address)
 
     def _secure(self, address: str) -> str:
-        """An address where nobody listens in: https, or this machine. Raises SettingsError."""
+        """Return an address where nobody listens in: https, or this machine. Raises SettingsError."""
         parts = urlsplit(address)
         if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")):
             return address
@@ -181,7 +181,7 @@ class Provider:
     def _asked(
         self, address: str, read: Callable[[bytes], Answer], headers: Mapping[HeaderName, str] | None = None
     ) -> Answer:
-        """What `read` makes of the JSON at an address. Raises ServiceError."""
+        """Return what `read` makes of the JSON at an address. Raises ServiceError."""
 
         def fetch() -> bytes:
             answer = requests.get(address, headers=headers, timeout=self.seconds)
@@ -209,7 +209,7 @@ class Provider:
 
 
 def parse_rules(text: str) -> dict[Group, Role]:
-    """Which group gives which role: `museum-curators=curator,museum-staff=digitizer`. Raises SettingsError."""
+    """Return which group gives which role: `museum-curators=curator,museum-staff=digitizer`. Raises SettingsError."""
     rules: dict[Group, Role] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         group, _, role = part.rpartition("=")

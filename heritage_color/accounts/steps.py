@@ -77,19 +77,19 @@ def add_first(settings: Settings, name: str, password: str) -> bool:
 
 
 def is_empty(settings: Settings) -> bool:
-    """Whether nobody has an account yet."""
+    """Return whether nobody has an account yet."""
     with db.connect(settings) as connection:
         return not queries.has_accounts(connection)
 
 
 def list_accounts(settings: Settings) -> list[Account]:
-    """All accounts, open ones first, then by name."""
+    """Return all accounts, open ones first, then by name."""
     with db.connect(settings) as connection:
         return db.records(Account, queries.list_accounts(connection))
 
 
 def find_account(settings: Settings, account_id: int) -> Account | None:
-    """An account by its number."""
+    """Return an account by its number."""
     with db.connect(settings) as connection:
         return db.record(Account, queries.get_account(connection, account_id=account_id))
 
@@ -154,7 +154,7 @@ def _printable(text: str) -> str:
 
 
 def find_session(settings: Settings, account_id: int, generation: int) -> Account | None:
-    """The account behind a session, asked at each request: whatever was changed meanwhile holds at once."""
+    """Return the account behind a session, asked at each request: whatever was changed meanwhile holds at once."""
     with db.connect(settings) as connection:
         return db.record(Account, queries.find_session(connection, account_id=account_id, generation=generation))
 

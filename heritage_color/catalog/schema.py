@@ -120,7 +120,7 @@ class Schema:
 
 
 def read_schema(connection: db.Connection) -> Schema:
-    """What PostgreSQL says of the schema that a connection works in."""
+    """Return what PostgreSQL says of the schema that a connection works in."""
     columns = db.records(Column, queries.list_columns(connection))
     rules = db.records(Rule, queries.list_rules(connection))
     indexes = db.records(Index, queries.list_indexes(connection))

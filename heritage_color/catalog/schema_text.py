@@ -106,7 +106,7 @@ def _table(table: Table) -> str:
 
 
 def _column(column: Column, rules: list[str]) -> str:
-    """What stands behind a column's name."""
+    """Return what stands behind a column's name."""
     words = [_type(column.type)]
     if column.required and not column.identity and "primary key" not in rules:
         words.append("not null")

@@ -91,7 +91,7 @@ def migrate(settings: Settings) -> Migrated:
 
 
 def report(settings: Settings) -> Report:
-    """How far all pictures have come, at this moment."""
+    """Return how far all pictures have come, at this moment."""
     with db.connect(settings) as connection:
         counts = db.sure_record(StageCounts, queries.stage_counts(connection))
         return Report(

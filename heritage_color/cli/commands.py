@@ -83,7 +83,7 @@ def show(result: object, text: str, as_json: bool) -> None:
 
 
 def json_of(result: object) -> str:
-    """A result as JSON; records become objects, and what JSON does not know becomes text."""
+    """Return a result as JSON; records become objects, and what JSON does not know becomes text."""
     import json
 
     return json.dumps(result, indent=2, default=_plain)

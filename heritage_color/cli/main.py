@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """All commands with their options."""
+    """Return all commands with their options."""
     top = argparse.ArgumentParser(prog="heritage-color", description=ABOUT)
     commands = Commands(top, "COMMAND")
     for add_commands in STAGES:

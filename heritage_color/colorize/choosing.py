@@ -50,7 +50,7 @@ def choose(paths: list[Path]) -> Choice:
 
 
 def stem(path: Path) -> str:
-    """The name of a picture's result without its ending: only what formats use is taken for an ending."""
+    """Return the name of a picture's result without its ending: only what formats use is taken for an ending."""
     return path.stem if formats.by_suffix(path.suffix) else path.name
 
 

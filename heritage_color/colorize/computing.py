@@ -32,7 +32,7 @@ class MachineFacts(TypedDict):
 
 @cache
 def facts() -> MachineFacts:
-    """What this process computes with."""
+    """Return what this process computes with."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return MachineFacts(
         machine=platform.machine(),

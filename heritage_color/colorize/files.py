@@ -109,7 +109,7 @@ def write(
 def provenance(
     method: Colorizer, preset: str, original_sha256: str, recoloured: bool = False, sources: Sequence[SourceFacts] = ()
 ) -> Provenance:
-    """What a result says in XMP: what it is, by which weights, of which original, with whose colours.
+    """Return what a result says in XMP: what it is, by which weights, of which original, with whose colours.
 
     No time and no machine stands in it, so that the same master gives the same bytes on one machine; on others a few
     differ, for TensorFlow's sums do (`computing`).
@@ -175,7 +175,7 @@ def _check_place(pictures: list[Path], out: Path) -> None:
 
 
 def _sentence(path: Path, error: PictureError) -> str:
-    """Why a picture was refused, in the words of pre-flight where it has some for it."""
+    """Return why a picture was refused, in the words of pre-flight where it has some for it."""
     cause = error.__cause__
     if not isinstance(cause, RefusedError) or cause.code not in REASONS:
         return str(error)

@@ -73,7 +73,7 @@ def _alone(edge: Edge | None) -> Edge | None:
 
 
 def _caption(rows: np.ndarray, paper: Edge | None) -> Edge | None:
-    """A light edge that carries fine dark lettering, clear of its borders, on one side alone."""
+    """Return a light edge that carries fine dark lettering, clear of its borders, on one side alone."""
     if paper is None or paper.drop < CLEAR_DROP:
         return None
     columns = slice(int(MIDDLE * rows.shape[1]), -int(MIDDLE * rows.shape[1]))
@@ -119,7 +119,7 @@ def _ends(share: np.ndarray) -> np.ndarray:
 
 
 def _is_flat(values: np.ndarray, frame: np.ndarray) -> bool:
-    """Whether the frame's own pixels (rows, columns) vary within rows as little as film base and paper do."""
+    """Return whether the frame's own pixels (rows, columns) vary within rows as little as film base and paper do."""
     mean = (values * frame).sum(1, keepdims=True) / np.maximum(frame.sum(1, keepdims=True), 1)
     return bool(np.abs(values - mean)[frame].mean() <= FLAT)
 

@@ -25,7 +25,7 @@ def bicubic_taps(size: int, target: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _mix(values: np.ndarray, taps: tuple[np.ndarray, np.ndarray], axis: int) -> np.ndarray:
-    """The samples of an axis of (h, w, n) mixed by taps, one tap at a time."""
+    """Return the samples of an axis of (h, w, n) mixed by taps, one tap at a time."""
     index, weights = taps
     shape = (-1, 1, 1) if axis == 0 else (1, -1, 1)
     taps_mixed = (values.take(index[:, tap], axis) * weights[:, tap].reshape(shape) for tap in range(4))

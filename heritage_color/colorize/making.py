@@ -76,7 +76,7 @@ def begin(lane: Lane, fetched: Fetched) -> Fetched:
 
 
 def prepare(lane: Lane, fetched: Fetched) -> Ready:
-    """The master's tint, and its lightness beside it. Raises PictureError."""
+    """Return the master's tint, and its lightness beside it. Raises PictureError."""
     tint = files.toning(fetched.master)
     return Ready(fetched.job, files.prepare(fetched.master, lane.place_of(fetched.job)), tint)
 
@@ -110,7 +110,7 @@ def store(lane: Lane, written: Written) -> Stored:
 
 
 def _facts(written: Written) -> Facts:
-    """How a derivative was made."""
+    """Return how a derivative was made."""
     coloured, card = written.coloured, written.coloured.method.card
     return Facts(
         preset=(card.presets or {}).get(coloured.job.preset),
@@ -124,7 +124,7 @@ def _facts(written: Written) -> Facts:
 
 
 def _preview(archive: Archive, path: Path, folder: Path) -> ObjectKey:
-    """The key of a JPEG of at most 1600 pixels in the archive."""
+    """Return the key of a JPEG of at most 1600 pixels in the archive."""
     file = folder / f"preview-{path.stem}.jpg"
     save_preview(open_picture(path), file)
     return archive.deposit("previews", file, "image/jpeg", ".jpg").key
@@ -158,7 +158,7 @@ KEEPING: tuple[Step, ...] = (write, store, record)
 
 
 def look(lane: Lane, job: Job) -> Ready | Setback:
-    """The steps of LOOKING; what is wrong with this picture alone is its setback."""
+    """Return the steps of LOOKING; what is wrong with this picture alone is its setback."""
     try:
         ready = _run(lane, LOOKING, job)
     except DAMAGES as error:
@@ -182,7 +182,7 @@ def colour(method: Colorizer, pictures: Sequence[Ready]) -> list[Coloured | Setb
 
 
 def keep(lane: Lane, picture: Coloured | Setback) -> Outcome:
-    """The steps of KEEPING, or the record of a setback; the job's files leave the lane's folder in any case."""
+    """Return the steps of KEEPING, or the record of a setback; the job's files leave the lane's folder in any case."""
     try:
         if isinstance(picture, Setback):
             return set_back(lane.archive, picture)

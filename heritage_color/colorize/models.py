@@ -26,7 +26,7 @@ class ArchivedModel:
 
 
 def model_of(settings: Settings, connection: db.Connection, method: str) -> int:
-    """The id of the model that a method colours with. Raises WeightsError where it has no weights here."""
+    """Return the id of the model that a method colours with. Raises WeightsError where it has no weights here."""
     model_id: int = queries.champion(connection, method=method) or _installed_model(settings, connection, method)
     return model_id
 
@@ -57,7 +57,7 @@ def load(archive: Archive, method: str, weights: str) -> Colorizer:
 
 
 def _from_registry(archive: Archive, method: str, weights: str) -> Path:
-    """A folder of this machine with weights of the registry; they are fetched once and verified each time."""
+    """Return a folder of this machine with weights of the registry; they are fetched once and verified each time."""
     row = queries.archived_model(archive.db, method=method, weights_sha256=weights)
     model = db.record(ArchivedModel, row)
     archive.db.commit()

@@ -106,7 +106,7 @@ def claim(archive: Archive, lane: str) -> list[Job]:
 
 
 def _is_dead(lane: str) -> bool:
-    """Whether a lane ran on this machine and its process is gone; of others only their lease can tell."""
+    """Return whether a lane ran on this machine and its process is gone; of others only their lease can tell."""
     host, process = [*lane.split("/"), ""][:2]
     return host == socket.gethostname() and process.isdigit() and not psutil.pid_exists(int(process))
 

@@ -28,5 +28,5 @@ def credit(photograph: SourceFacts) -> str:
 
 
 def colours_of(photographs: Sequence[SourceFacts]) -> str:
-    """What a record says of all the photographs; empty for methods that take colours of none."""
+    """Return what a record says of all the photographs; empty for methods that take colours of none."""
     return f"The colours are those of {'; '.join(map(credit, photographs))}." if photographs else ""

@@ -141,7 +141,7 @@ class Keeping:
 
 
 def _outcomes(lane: Lane, keeping: Keeping, worker: str) -> Iterator[Outcome]:
-    """What became of each job until none is left, in the order of the claims."""
+    """Yield what became of each job until none is left, in the order of the claims."""
     loaded: dict[tuple[str, str], Colorizer] = {}
     while claims := queue.claim_or_wait(lane.archive, worker):
         for lot in _lots(claims):
@@ -163,7 +163,7 @@ def _lots(claims: list[Job]) -> Iterator[list[Job]]:
 
 
 def _coloured(lane: Lane, lot: list[Job], loaded: dict[tuple[str, str], Colorizer]) -> Iterator[Coloured | Setback]:
-    """The pictures of a lot in the order of its jobs."""
+    """Yield the pictures of a lot in the order of its jobs."""
     model = lot[0].method, lot[0].weights_sha256
     try:
         if model not in loaded:

@@ -51,7 +51,7 @@ NO_TINT = Tint("none", (0.0, 0.0))
 
 
 def tint_of(lab: np.ndarray) -> Tint:
-    """The tint of a small Lab picture (..., 3), L 0..100.
+    """Return the tint of a small Lab picture (..., 3), L 0..100.
 
     Warm tints are `sepia` where mid-tones and shadows hold most of it, as toned silver does, and `yellowed` where
     the lights do, as old paper does; any other hue is `other`.

@@ -46,6 +46,6 @@ def ask_for_four_eyes(
 
 
 def list_four_eyes(settings: Settings) -> list[FourEyes]:
-    """Where approvals take two curators."""
+    """Return where approvals take two curators."""
     with db.connect(settings) as connection:
         return db.records(FourEyes, queries.list_four_eyes(connection))

@@ -78,7 +78,7 @@ class ApprovedByRule:
 
 
 def count_states(settings: Settings) -> dict[Word, int]:
-    """How many colorizations are in each of STATES."""
+    """Return how many colorizations are in each of STATES."""
     with db.connect(settings) as connection:
         counts = {row["state"]: row["pictures"] for row in queries.count_states(connection)}
     return {state: counts.get(state, 0) for state in STATES}

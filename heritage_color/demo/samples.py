@@ -68,7 +68,7 @@ def scratches(grey: Pixels, random: np.random.Generator) -> Pixels:
 
 
 def border(grey: Pixels, random: np.random.Generator) -> Pixels:
-    """The black edge of the film holder around a picture of the same size."""
+    """Return the black edge of the film holder around a picture of the same size."""
     aged = np.full_like(grey, 0.03)
     edge = max(4, min(grey.shape) // 22)
     aged[edge:-edge, edge:-edge] = grey[edge:-edge, edge:-edge]
@@ -160,7 +160,7 @@ def _make(folder: Path, sample: Sample, number: int) -> dict[Column, str]:
 
 
 def _source(sample: Sample) -> Pixels:
-    """The picture as RGB (H, W, 3) or grey (H, W), 0..1."""
+    """Return the picture as RGB (H, W, 3) or grey (H, W), 0..1."""
     import skimage
     from PIL import Image
 
@@ -171,7 +171,7 @@ def _source(sample: Sample) -> Pixels:
 
 
 def _grey(picture: Pixels) -> Pixels:
-    """What panchromatic film keeps of a picture: grey (H, W) of the same lightness, 0..1."""
+    """Return what panchromatic film keeps of a picture: grey (H, W) of the same lightness, 0..1."""
     if picture.ndim == 2:
         return picture
     grey: Pixels = np.clip(lab.lightness_to_grey(lab.rgb_to_lab(picture)[..., 0]), 0, 1)

@@ -27,7 +27,7 @@ def url(port: int, password: str, name: str = "heritage") -> str:
 
 
 def is_running(home: Path) -> bool:
-    """Whether the server's main process is there."""
+    """Return whether the server's main process is there."""
     return processes.main_process(data_folder(home)) is not None
 
 
@@ -65,7 +65,7 @@ def start(home: Path, port: int, password: str) -> None:
 
 
 def data_folder(home: Path) -> Path:
-    """Where the server's data are, and its processes run."""
+    """Return where the server's data are, and its processes run."""
     return home / "postgres" / "data"
 
 
@@ -96,7 +96,7 @@ def _folder_elsewhere() -> str:
 
 
 def _open_to_all(folder: Path) -> bool:
-    """Whether every user may pass through a folder and all above it."""
+    """Return whether every user may pass through a folder and all above it."""
     return all(step.stat().st_mode & 0o001 for step in (folder.resolve(), *folder.resolve().parents))
 
 

@@ -26,7 +26,7 @@ PID_FILE = "main.pid"
 
 
 def find(folder: Path) -> list[psutil.Process]:
-    """All processes that run in a folder."""
+    """Return all processes that run in a folder."""
     return [process for process in psutil.process_iter() if _runs_in(process, folder.resolve())]
 
 
@@ -120,7 +120,7 @@ def _signal(process: psutil.Process, number: signal.Signals) -> None:
 
 
 def wait(condition: Callable[[], object], seconds: float, pause: float = 0.05) -> bool:
-    """Whether a condition comes true within some seconds."""
+    """Return whether a condition comes true within some seconds."""
     end_at = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end_at:
@@ -141,7 +141,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a port of 127.0.0.1 and its gRPC sibling can be listened on."""
+    """Return whether a port of 127.0.0.1 and its gRPC sibling can be listened on."""
     return _can_listen(port) and _can_listen(port + GRPC_OFFSET)
 
 

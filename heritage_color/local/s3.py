@@ -20,7 +20,7 @@ LISTENERS = ("s3", "master", "volume", "filer", "admin")  # each also takes the 
 
 
 def is_running(home: Path) -> bool:
-    """Whether the server's process is there."""
+    """Return whether the server's process is there."""
     return processes.main_process(home / "s3") is not None
 
 

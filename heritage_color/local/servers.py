@@ -54,7 +54,7 @@ def remove(home: Path) -> None:
 
 
 def create_database(settings: Settings, name: str, template: str = "template1") -> str:
-    """A further database on the catalog's server, where absent; its address."""
+    """Return a further database on the catalog's server, where absent; its address."""
     db.create_database(settings, name, template)
     return settings.database.rsplit("/", 1)[0] + f"/{name}"
 
@@ -85,7 +85,7 @@ def _ensure(home: Path) -> bool:
 
 
 def _wait(home: Path, is_running: Callable[[Path], bool], answers: Callable[[Settings], bool], site: Settings) -> bool:
-    """Whether a server answers before it ends or the time does."""
+    """Return whether a server answers before it ends or the time does."""
     processes.wait(lambda: is_running(home), 2)
     processes.wait(lambda: answers(site) or not is_running(home), START_SECONDS)
     return is_running(home) and answers(site)

@@ -47,7 +47,7 @@ def locked(home: Path, name: str = "lock") -> Iterator[None]:
 
 
 def read_state(home: Path) -> State:
-    """What is kept of a home; an empty state where nothing is."""
+    """Return what is kept of a home; an empty state where nothing is."""
     path = home / "services.json"
     kept = json.loads(path.read_text()) if path.exists() else {}
     known = {item.name: kept[item.name] for item in fields(State) if item.name in kept}

@@ -89,7 +89,7 @@ class DagRuns:
 
 
 def _cause(log: str) -> str:
-    """The last error that a run's log names, as its own sentence; the end of the log where it names none."""
+    """Return the last error that a run's log names, as its own sentence; the end of the log where it names none."""
     sentences: list[str] = re.findall(r"^[\w.]+(?:Error|Exception): (.+)$", log, re.MULTILINE)
     return sentences[-1] if sentences else "\n".join(log.splitlines()[-25:])
 
@@ -165,7 +165,7 @@ def _sqlalchemy_address(catalog: str, database: str) -> str:
 
 
 def complete(home: Path) -> State:
-    """What is kept of this machine, with ports and passwords of Airflow and of the web application."""
+    """Return what is kept of this machine, with ports and passwords of Airflow and of the web application."""
     state = read_state(home)
     if not (state.airflow_secret and state.ports):
         state = update_state(home, lambda kept: kept.completed(_fresh()))

@@ -60,7 +60,7 @@ def _say(sentence: str) -> None:
 
 
 def _settle_ports(home: Path) -> State:
-    """What is kept of this machine; a port that another program took meanwhile is chosen again."""
+    """Return what is kept of this machine; a port that another program took meanwhile is chosen again."""
     state = complete(home)
     ended = [name for name in state.ports if not processes.main_process(_folder(home, name))]
     for name in ended:
@@ -132,7 +132,7 @@ def _ended(home: Path) -> list[str]:
 
 
 def _healthy(state: State) -> bool:
-    """Whether Airflow reports all its parts healthy and the web application answers."""
+    """Return whether Airflow reports all its parts healthy and the web application answers."""
     report = _read(f"http://127.0.0.1:{state.ports['api-server']}/api/v2/monitor/health")
     if report is None or _read(f"http://127.0.0.1:{state.ports['web']}/healthz") is None:
         return False

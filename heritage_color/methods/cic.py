@@ -227,7 +227,7 @@ class Cic(Colorizer):
         return tensorflow.image.resize(self.network(seen, training=False), size // STRIDE)
 
     def trained(self) -> Arrays:
-        """The weights that training changes, by name: all but a frozen encoder's."""
+        """Return the weights that training changes, by name: all but a frozen encoder's."""
         frozen = {id(weight) for layer in self.network.layers if layer.name == FROZEN for weight in layer.weights}
         return {weight.path: weight.numpy() for weight in self.network.weights if id(weight) not in frozen}
 

@@ -58,7 +58,7 @@ class Colorizer(ABC):
 
     @abstractmethod
     def reading(self, answers: Any, preset: str) -> Prediction:
-        """What a preset makes of `answers`."""
+        """Return what a preset makes of `answers`."""
 
     @abstractmethod
     def save(self, path: Path, about: Card = NO_FACTS) -> str:

@@ -127,7 +127,7 @@ class FusionLite(Colorizer):
         return grey
 
     def answers(self, lightness: np.ndarray) -> Answers:
-        """The network's three answers as arrays; `read` makes chroma of them.
+        """Return the network's three answers as arrays; `read` makes chroma of them.
 
         On a CPU a batch gains nothing, and one picture at a time gives the same bytes in whatever company it comes.
         """

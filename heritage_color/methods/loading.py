@@ -14,7 +14,7 @@ from heritage_color.methods.weights import read_card
 
 
 def create(name: str, **options: object) -> Colorizer:
-    """A method by its name, untrained."""
+    """Return a method by its name, untrained."""
     if name not in METHODS:
         raise WeightsError(f"There is no method {name!r}. Methods: {', '.join(METHODS)}.")
     module, attribute = METHODS[name].split(":")
@@ -38,7 +38,7 @@ def _quiet() -> Iterator[None]:
 
 
 def weight_file(name: str, folder: Path) -> Path:
-    """Where a method's shipped weights lie."""
+    """Return where a method's shipped weights lie."""
     return folder / f"{name}.safetensors"
 
 

@@ -252,7 +252,7 @@ class Pix2Pix(Colorizer):
         return np.concatenate([self._answer(tf.constant(picture[None])).numpy() for picture in pictures])
 
     def reading(self, answers: np.ndarray, preset: str) -> Prediction:
-        """The answer itself; no preset changes it, and the network does not say how sure it is."""
+        """Return the answer itself; no preset changes it, and the network does not say how sure it is."""
         return Prediction(answers, None)
 
     @cached_property

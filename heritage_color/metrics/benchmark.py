@@ -151,7 +151,7 @@ class Benchmark:
         return self._result()
 
     def _answers(self, file: Path, truth: Truth, shown: bool) -> list[Answer]:
-        """Each row's answer to the photograph's lightness; a method is asked once for all its presets."""
+        """Return each row's answer to the photograph's lightness; a method is asked once for all its presets."""
         answers = []
         with files.prepared(file) as ready:
             for method, rows in groupby(self.rows, lambda row: row.method):

@@ -124,7 +124,7 @@ def counted(sums: Sums) -> dict[FigureName, int]:
 
 
 def _fewer(drawn: dict[FigureName, np.ndarray]) -> dict[FigureName, int]:
-    """How many resamples (R,) have a figure, for each figure that some resample lacks."""
+    """Return how many resamples (R,) have a figure, for each figure that some resample lacks."""
     having = {name: int(np.isfinite(values).sum()) for name, values in drawn.items()}
     return {name: number for name, number in having.items() if number < len(drawn[name])}
 

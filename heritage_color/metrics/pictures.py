@@ -156,7 +156,7 @@ def _shown(value: float | None) -> str:
 
 
 def _of(name: str, count: int, pictures: int) -> str:
-    """What to say beside a figure that some pictures do not have."""
+    """Return what to say beside a figure that some pictures do not have."""
     if count == pictures:
         return ""
     if pictures == 1:

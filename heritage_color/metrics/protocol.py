@@ -123,7 +123,7 @@ def compare_protocols(protocol: Protocol, file: Path) -> None:
 
 
 def leaves_of(protocol: Protocol) -> Iterator[tuple[Word, object]]:
-    """The values of a protocol, each behind its dotted name, as `software.numpy`."""
+    """Return the values of a protocol, each behind its dotted name, as `software.numpy`."""
     return _leaves(asdict(protocol))
 
 

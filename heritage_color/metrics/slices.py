@@ -33,7 +33,7 @@ class Listed:
 
 
 def skin_like(rgb: np.ndarray, lab: np.ndarray) -> np.ndarray:
-    """Where (H, W) a picture, sRGB in 0..1 and Lab (H, W, 3), has a colour that skin may have."""
+    """Return where (H, W) a picture, sRGB in 0..1 and Lab (H, W, 3), has a colour that skin may have."""
     from skimage.color import rgb2ycbcr
 
     _, cb, cr = np.moveaxis(rgb2ycbcr(rgb), -1, 0)
@@ -60,7 +60,7 @@ def tone(angle: float) -> str:
 
 
 def skin_tone(rgb: np.ndarray, lab: np.ndarray) -> tuple[np.ndarray, str | None]:
-    """Where a photograph is like skin (H, W), and its group; None where too little of it is."""
+    """Return where a photograph is like skin (H, W), and its group; None where too little of it is."""
     skin = skin_like(rgb, lab)
     return skin, tone(typology_angle(lab[skin])) if skin.mean() >= LEAST_SHARE else None
 

@@ -112,7 +112,7 @@ def _measure(archive: Archive, picture: Unmeasured) -> tuple[dict[FigureName, fl
 
 
 def _figures_without_truth(archive: Archive, picture: Unmeasured, folder: Path) -> dict[FigureName, float]:
-    """What a colorization tells by itself, and beside its master."""
+    """Return what a colorization tells by itself, and beside its master."""
     output = archive.file(picture.object_key, picture.sha256, folder)
     master = archive.file(picture.master_key, picture.master_sha256, folder)
     values = {"colourfulness": figures.colourfulness(read_rgb(output))}
@@ -123,7 +123,7 @@ def _figures_without_truth(archive: Archive, picture: Unmeasured, folder: Path) 
 
 
 def _figures_with_truth(archive: Archive, picture: Unmeasured, folder: Path) -> dict[FigureName, float]:
-    """What a colorization is against its colour truth; nothing where its scan has none."""
+    """Return what a colorization is against its colour truth; nothing where its scan has none."""
     if picture.reference_key is None or picture.reference_sha256 is None:
         return {}
     output = archive.file(picture.object_key, picture.sha256, folder)
@@ -139,7 +139,7 @@ def _lightness_error(master: Path, output: Path) -> float:
 
 
 def _event(picture: Unmeasured, values: dict[FigureName, float]) -> Event:
-    """The act of measuring: once for each colorization, and once more when its scan has got a truth."""
+    """Return the act of measuring: once for each colorization, and once more when its scan has got a truth."""
     truth = picture.reference_sha256 if any(BY_NAME[name].needs_reference for name in values) else None
     return Event(
         Key.MEASUREMENT.of(colorization_id=picture.colorization_id, truth=truth or "none"),

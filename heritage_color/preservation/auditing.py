@@ -165,7 +165,7 @@ def keep_aside(archive: Archive, stored: StoredObject, digest: Sha256) -> Object
 
 
 def damaged_objects(archive: Archive) -> list[StoredObject]:
-    """What stands damaged, the oldest first."""
+    """Return what stands damaged, the oldest first."""
     return db.records(StoredObject, queries.damaged_objects(archive.db))
 
 
@@ -180,5 +180,5 @@ def raise_alarm(settings: Settings) -> Quiet:
 
 
 def fixity_state(connection: db.Connection) -> fixity.State:
-    """How much is kept, and how far back its readings lie."""
+    """Return how much is kept, and how far back its readings lie."""
     return fixity.state(db.sure_record(Readings, queries.fixity_state(connection, days=fixity.DAYS)))

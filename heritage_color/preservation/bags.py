@@ -71,7 +71,7 @@ def portable(name: str) -> str:
 
 
 def _cut(name: str) -> str:
-    """The beginning and the ending of a name, in whole characters."""
+    """Return the beginning and the ending of a name, in whole characters."""
     stem, dot, suffix = name.rpartition(".")
     if not stem or len(suffix.encode()) >= LONGEST_SUFFIX:
         stem, dot, suffix = name, "", ""

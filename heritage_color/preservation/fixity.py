@@ -71,7 +71,7 @@ def state(readings: Readings) -> State:
 
 
 def alarm(damaged: Sequence[StoredObject], state: State, budget: int) -> str:
-    """What is wrong in one sentence each, with the remedy; empty where nothing is."""
+    """Return what is wrong in one sentence each, with the remedy; empty where nothing is."""
     return " ".join(filter(None, (_damage(damaged), _delay(state, budget))))
 
 

@@ -74,7 +74,7 @@ class Folder:
         self.partial.rename(self.place)
 
     def give_up(self) -> str:
-        """What is left when the bag cannot be finished, in a sentence."""
+        """Return what is left when the bag cannot be finished, in a sentence."""
         return f"What is whole so far lies in {self.partial}; the same command goes on from there."
 
 
@@ -110,7 +110,7 @@ class Zip:
 
 
 def open_target(place: Path, zipped: bool, needed: int) -> Folder | Zip:
-    """Where a bag of so many bytes goes. Raises DeliveryError where something is there already, or no room."""
+    """Return where a bag of so many bytes goes. Raises DeliveryError where something is there already, or no room."""
     place = place.with_name(f"{place.name}.zip") if zipped and place.suffix != ".zip" else place
     if place.exists():
         raise DeliveryError(f"{place} is there already. Name another place, or move it away.")

@@ -37,7 +37,7 @@ def from_json(kind: type[Document], content: bytes) -> Document:
 
 
 def _made(kind: object, value: object) -> object:
-    """What JSON holds, as a field of this type takes it."""
+    """Return what JSON holds, as a field of this type takes it."""
     if get_origin(kind) is tuple and isinstance(value, list):
         return tuple(_made(get_args(kind)[0], part) for part in value)
     if NoneType in get_args(kind):

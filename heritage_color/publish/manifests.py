@@ -73,7 +73,7 @@ def with_files(described: Described, original: Original, colour: Colour) -> Mani
 
 
 def entry_of(key: ObjectKey, manifest: Manifest) -> Entry:
-    """What the index says of a published picture."""
+    """Return what the index says of a published picture."""
     names = [field.name for field in fields(Entry) if field.name != "manifest"]
     return Entry(manifest=key, **{name: getattr(manifest, name) for name in names})
 

@@ -107,7 +107,7 @@ def _withdraw(archive: Archive) -> int:
 
 
 def _publish_all(archive: Archive, pictures: list[Publishable]) -> tuple[int, list[str]]:
-    """How many are newly published, and why the others could not be."""
+    """Return how many are newly published, and why the others could not be."""
     new, failures = 0, []
     for picture in track(pictures, "publish", len(pictures)):
         try:
@@ -229,7 +229,7 @@ def _listed(archive: Archive) -> dict[ObjectKey, Entry]:
 
 
 def _read_entry(archive: Archive, picture: Standing) -> Entry:
-    """What the index will say of a picture that it does not list, from the picture's record."""
+    """Return what the index will say of a picture that it does not list, from the picture's record."""
     bucket, key = archive.settings.public_bucket, picture.manifest_key
     content = archive.store.read(bucket, key)
     if content is None or key != manifests.key_of(content):

@@ -10,12 +10,12 @@ CARELESS_EVERY = 10  # every tenth rater votes without looking
 
 
 def rater_id(campaign: str, seed: int, number: int) -> uuid.UUID:
-    """The same id in every run for the same rater of a campaign."""
+    """Return the same id in every run for the same rater of a campaign."""
     return uuid.uuid5(NAMESPACE, f"{campaign}/{seed}/{number}")
 
 
 def vote_key(item_id: str, rater: str) -> uuid.UUID:
-    """The same key in every run for the same rater's vote on a picture."""
+    """Return the same key in every run for the same rater's vote on a picture."""
     return uuid.uuid5(NAMESPACE, f"{item_id}/{rater}")
 
 

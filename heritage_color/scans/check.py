@@ -37,7 +37,7 @@ from heritage_color.settings import Settings
 
 
 def check_delivery(delivery: Path | str, settings: Settings) -> Report:
-    """The report on a delivery of any shape. Raises DeliveryError where there is none, or no picture in it."""
+    """Return the report on a delivery of any shape. Raises DeliveryError where there is none, or no picture in it."""
     with receiving.receive(settings, delivery) as received:
         return examine(received, settings)
 
@@ -172,7 +172,7 @@ def _root(received: Received) -> Path:
 
 
 def _found_beside(received: Received, viruses: VirusScan) -> Iterator[Finding]:
-    """What the virus scan says against files beside a bag's payload. They are not taken in anyway."""
+    """Yield what the virus scan says against files beside a bag's payload. They are not taken in anyway."""
     root = _root(received)
     for path, verdict in viruses.verdicts.items():
         if not path.is_relative_to(received.folder):

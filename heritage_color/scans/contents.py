@@ -82,7 +82,7 @@ def _judged(entry: Entry, viruses: VirusScan) -> Entry:
 
 
 def _place(entry: Entry, named: set[str], contents: Contents) -> list[Entry]:
-    """Where an entry belongs; `named` are the files that manifests name, as a careless system has them."""
+    """Return where an entry belongs; `named` are the files that manifests name, as a careless system has them."""
     if entry.kind == WITHHELD:
         return contents.pictures
     if names.is_sidecar(entry):
@@ -97,7 +97,7 @@ def _place(entry: Entry, named: set[str], contents: Contents) -> list[Entry]:
 
 
 def _holds_checksums(entry: Entry) -> bool:
-    """Whether a file is a list of checksums, though its name does not say so."""
+    """Return whether a file is a list of checksums, though its name does not say so."""
     try:
         return entry.kind == "file" and checksums.looks_like_list(entry.path)
     except OSError:
@@ -129,10 +129,10 @@ def contents_by_entry(contents: Contents) -> Iterator[tuple[Entry, str]]:
 
 
 def is_read(entry: Entry) -> bool:
-    """Whether an entry has bytes that are read, if only for its digests."""
+    """Return whether an entry has bytes that are read, if only for its digests."""
     return entry.kind in ("file", WITHHELD)
 
 
 def ordinary_files(entries: Iterable[Entry]) -> list[Path]:
-    """Where the ordinary files among entries lie."""
+    """Return where the ordinary files among entries lie."""
     return [entry.path for entry in entries if entry.kind == "file"]

@@ -36,7 +36,7 @@ def _content(entry: Entry, content: str) -> str:
 
 
 def _recalled(known: Answers, entry: Entry, content: str) -> Answer:
-    """What is known of a file; of one that is no picture and no sidecar of its delivery, only its digests."""
+    """Return what is known of a file; of one that is no picture and no sidecar of its delivery, only its digests."""
     answer = known.get(entry.path, Answer())
     return answer if content else Answer(answer.digests, answer.trouble)
 
@@ -52,7 +52,7 @@ def _delivered(entry: Entry, answer: Answer) -> Delivered:
 
 
 def _noted(entry: Entry, note: Note) -> Finding:
-    """A finding of the decoding process; of a sound or a text that manifest.csv names as a scan, what it is."""
+    """Return a finding of the decoding process; of a sound or a text that manifest.csv names as a scan, what it is."""
     words = companions.words_for(entry.path) if note.code == "not-a-picture" else ""
     return finding("not-a-scan", entry.name, format=words) if words else note.of(entry.name)
 

@@ -57,7 +57,7 @@ def _fills_the_disk(error: Exception) -> bool:
 
 
 def told(error: BaseException) -> str:
-    """What was raised, in one line: its kind, and the beginning of what it says."""
+    """Return what was raised, in one line: its kind, and the beginning of what it says."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     text = " ".join(printable(str(error)).split())

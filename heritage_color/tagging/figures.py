@@ -12,7 +12,7 @@ TOP = 10
 
 
 def top(ranking: np.ndarray, carried: np.ndarray, count: int = TOP) -> np.ndarray:
-    """Which tags (N, V) are among the first of each photograph's ranking."""
+    """Return which tags (N, V) are among the first of each photograph's ranking."""
     proposed = np.zeros(carried.shape, bool)
     np.put_along_axis(proposed, ranking[:, :count], True, 1)
     return proposed

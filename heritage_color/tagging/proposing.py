@@ -126,7 +126,7 @@ def load_tagger(folder: Path) -> Tagger:
 
 
 def weight_file(folder: Path) -> Path:
-    """Where a folder keeps the tagger's weights."""
+    """Return where a folder keeps the tagger's weights."""
     return folder / f"{NAME}.safetensors"
 
 

@@ -99,7 +99,7 @@ def _opinions(settings: Settings, connection: db.Connection, model: Model, other
 
 
 def _reference(model: Model, other: Model | None, row: RowName) -> Reference:
-    """What the model would replace; where there is nothing, it must beat an answer without colour."""
+    """Return what the model would replace; where there is nothing, it must beat an answer without colour."""
     if other is None:
         return Reference("the grey baseline", model.judged, "grey/-", row)
     name = "the champion" if other.is_champion else "the installed weights"

@@ -93,7 +93,7 @@ class Opinions:
 
 
 def protocol_of(benchmark: object, name: str, method: str) -> object:
-    """What a benchmark, a JSON document, says of one model and of the baselines beside it.
+    """Return what a benchmark, a JSON document, says of one model and of the baselines beside it.
 
     Rows that are named after `name` become the method's. A figure that is no number, because no picture had it,
     becomes None.
@@ -148,7 +148,7 @@ def margin(protocol: Protocol, row: RowName, figure: Metric) -> float | None:
 
 
 def compare_figure(candidate: Protocol, row: RowName, reference: Reference, figure: Metric) -> Comparison | Fault:
-    """A figure of two protocols side by side, or why that cannot be."""
+    """Return a figure of two protocols side by side, or why that cannot be."""
     assert reference.protocol is not None  # the caller has seen it
     measured = candidate.rows[row].get(figure)
     expected = reference.protocol.rows.get(reference.row, {}).get(figure)
@@ -182,7 +182,7 @@ def judge_candidate(
 
 
 def _incomplete(model: Model) -> list[Fault]:
-    """What a champion must have, whatever its figures."""
+    """Return what a champion must have, whatever its figures."""
     absent = model.judged.absent_reports if model.judged else []
     codes = {
         "champion-already": model.is_champion,

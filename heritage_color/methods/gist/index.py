@@ -111,7 +111,7 @@ def _exact() -> "faiss.Index":
 
 
 def lists_of(number: int) -> int:
-    """How many lists so many codes are sorted into: a power of two near the root."""
+    """Return how many lists so many codes are sorted into: a power of two near the root."""
     return int(2 ** round(np.log2(np.sqrt(number))))
 
 

@@ -83,13 +83,13 @@ class Conditioning:
     constants: np.ndarray  # (3,) mean colour (2,), and the typical variance that has the weight MARGIN beside MARGIN
 
     def first(self, cells: np.ndarray, pairs: np.ndarray, scene: int) -> Coefficients:
-        """What the first forests say."""
+        """Return what the first forests say."""
         typical = self.constants[2]
         of_cells_now = gaussian(self.scenes[scene].predict(cells), MARGIN * typical)
         return Coefficients(of_cells_now, gaussian(self.pairs.predict(pairs), MARGIN * typical * PAIR_SHARE))
 
     def coefficients(self, cells: np.ndarray, pairs: np.ndarray, scene: int) -> Coefficients:
-        """What all forests say together."""
+        """Return what all forests say together."""
         now = self.first(cells, pairs, scene)
         for of_cells, of_pairs in self.rounds:
             now = now.plus(of_cells.predict(cells), of_pairs.predict(pairs))

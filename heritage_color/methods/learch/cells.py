@@ -41,7 +41,7 @@ def own_features(grey: np.ndarray) -> np.ndarray:
 
 
 def pair_features(cells: np.ndarray, height: int, width: int) -> np.ndarray:
-    """What the pairs of OFFSETS are known by (m, 8 + 2 * COMPARED), float16, of the features (n, F) of cells.
+    """Return what the pairs of OFFSETS are known by (m, 8 + 2 * COMPARED), float16, of the features (n, F) of cells.
 
     The cells' own features come first, the learned ones after them.
     """

@@ -160,7 +160,7 @@ class Learch(Colorizer):
         return costs
 
     def _sample(self, grey: np.ndarray, ab: np.ndarray, number: int) -> "Sample":
-        """What is kept of a picture: some cells, and of some pictures all."""
+        """Return what is kept of a picture: some cells, and of some pictures all."""
         looked, truth = self.look(grey), ab.reshape(ab.shape[0] // 2, 2, ab.shape[1] // 2, 2, 2).mean((1, 3))
         random = np.random.default_rng(number)
         rows = random.permutation(len(looked.own))[:CELLS_PER_PICTURE]

@@ -63,7 +63,7 @@ def rebalancing_weights(frequencies: np.ndarray, mix: float = REBALANCING) -> np
 
 
 def rarity(frequencies: np.ndarray) -> np.ndarray:
-    """How rare each bin is (Q,): the logarithm of how many times less frequent than the mean pixel's bin.
+    """Return how rare each bin is (Q,): the logarithm of how many times less frequent than the mean pixel's bin.
 
     Bins below RAREST are as rare as that: what photographs hardly ever show is not to be preferred without end.
     """

@@ -62,7 +62,7 @@ def save(network: keras.Model, path: Path, about: Card = NO_FACTS) -> str:
 
 
 def _name(place: int, weight) -> str:
-    """A weight's name by its place: Keras numbers the layers anew in each process."""
+    """Return a weight's name by its place: Keras numbers the layers anew in each process."""
     return f"{place:04d}/{weight.name}"
 
 

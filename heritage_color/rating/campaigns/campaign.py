@@ -69,7 +69,7 @@ def state_of(campaign: Campaign) -> str:
 
 
 def terms_of(campaign: Campaign) -> Terms:
-    """What a campaign has set."""
+    """Return what a campaign has set."""
     return Terms(*(getattr(campaign, name) for name in TERMS))
 
 

@@ -99,7 +99,7 @@ def _lock(connection: Connection, campaign_id: int) -> Campaign:
 
 
 def campaign_of(settings: Settings, name_or_id: str | int) -> Campaign:
-    """A campaign by its id (a number) or its name. Raises RatingError `campaign-unknown`."""
+    """Return a campaign by its id (a number) or its name. Raises RatingError `campaign-unknown`."""
     with db.connect(settings) as connection:
         return find_campaign(connection, name_or_id)
 
@@ -125,7 +125,7 @@ def _unknown(name_or_id: str | int) -> RatingError:
 
 
 def _fitting(name: str, method: str, /, **terms: object) -> Terms:
-    """The terms as a record. Raises RatingError `campaign-invalid` for the first that does not fit."""
+    """Return the terms as a record. Raises RatingError `campaign-invalid` for the first that does not fit."""
     if unknown := sorted(set(terms) - set(TERMS)):
         raise RatingError("campaign-invalid", f"A campaign has no setting {', '.join(unknown)}.")
     whole = Terms(**cast(Any, terms))

@@ -118,6 +118,6 @@ def finish(settings: Settings, campaign_id: int, rater_id: str) -> str | None:
 
 
 def was_swapped(settings: Settings, item_id: str, rater_id: str) -> bool:
-    """Whether an item's second picture stood left, or came first, when this rater answered."""
+    """Return whether an item's second picture stood left, or came first, when this rater answered."""
     with db.connect(settings) as connection:
         return bool(queries.was_swapped(connection, item_id=item_id, rater_id=rater_id))

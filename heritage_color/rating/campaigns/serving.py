@@ -139,13 +139,13 @@ def _hand_out(connection: Connection, campaign: Campaign, rater_id: str, count: 
 
 
 def _reserved(connection: Connection, campaign: Campaign, rater_id: str) -> list[Reserved]:
-    """What the rater has been handed and not answered, in the order of showing."""
+    """Return what the rater has been handed and not answered, in the order of showing."""
     rows = queries.reserved_items(connection, campaign_id=campaign.campaign_id, rater_id=rater_id)
     return db.records(Reserved, rows)
 
 
 def _take(connection: Connection, item_id: str, votes_wanted: int) -> bool:
-    """Whether a picture may be handed out; nobody waits for one that somebody else is being handed."""
+    """Return whether a picture may be handed out; nobody waits for one that somebody else is being handed."""
     return bool(queries.take_item(connection, item_id=item_id, votes_wanted=votes_wanted))
 
 
@@ -219,7 +219,7 @@ def _pick_control(connection: Connection, turn: Turn, passed: list[str], roles: 
 
 
 def _is_in_training(connection: Connection, turn: Turn) -> bool:
-    """Whether the rater still holds training pictures; without any, the training is over."""
+    """Return whether the rater still holds training pictures; without any, the training is over."""
     waiting = any(item.role == "training" for item in _reserved(connection, turn.campaign, turn.rater_id))
     if not waiting:
         queries.end_training(connection, campaign_id=turn.campaign.campaign_id, rater_id=turn.rater_id)
@@ -227,7 +227,7 @@ def _is_in_training(connection: Connection, turn: Turn) -> bool:
 
 
 def _is_control(turn: Turn) -> bool:
-    """Whether the next picture is one whose answer is known.
+    """Return whether the next picture is one whose answer is known.
 
     The pictures that a rater is shown fall into blocks of `control_every`, and one of each block is a control. Which
     one follows from a hash of rater and block: the same at each request, and nothing that a rater can tell.

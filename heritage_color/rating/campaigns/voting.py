@@ -56,7 +56,7 @@ class StoredVote:
     undone_at: datetime | None
 
     def is_of(self, vote: Vote) -> bool:
-        """Whether it is this very vote."""
+        """Return whether it is this very vote."""
         stored = (self.item_id, self.rater_id, self.score, self.choice)
         return stored == (vote.item_id, vote.rater_id, vote.score, vote.choice)
 
@@ -146,7 +146,7 @@ def _write_vote(connection: Connection, unanswered: Vote, answer: int | str) -> 
 
 
 def _answered(vote: Vote, method: str, answer: int | str) -> Vote:
-    """The vote with its answer. Raises RatingError where it does not fit the method."""
+    """Return the vote with its answer. Raises RatingError where it does not fit the method."""
     if method in SCALED:
         if isinstance(answer, bool) or answer not in SCALE:
             sentence = f"A score is a whole number from {LOWEST} to {HIGHEST}, found {answer!r}."
@@ -218,7 +218,7 @@ def skip(settings: Settings, item_id: str | uuid.UUID, rater_id: str | uuid.UUID
 
 
 def feedback(settings: Settings, item_id: str | uuid.UUID, rater_id: str | uuid.UUID) -> Feedback | None:
-    """What a rater is told after their answer to a training picture; None for any other picture."""
+    """Return what a rater is told after their answer to a training picture; None for any other picture."""
     item, rater = known_form(item_id, "picture"), known_form(rater_id, "rater")
     with db.connect(settings) as connection:
         training = db.record(TrainingAnswer, queries.training_answer(connection, item_id=item, rater_id=rater))

@@ -51,7 +51,7 @@ def plain(header: list[str]) -> list[str]:
 
 
 def is_missing(cell: str) -> bool:
-    """Whether a cell says that there is no score."""
+    """Return whether a cell says that there is no score."""
     return cell.strip().lower() in MISSING
 
 
@@ -97,7 +97,7 @@ def _rows(text: str) -> Iterator[Row]:
 
 
 def _delimiter(first: str) -> str:
-    """What stands between the cells of the first row; a comma inside numbers only is a decimal one.
+    """Return what stands between the cells of the first row; a comma inside numbers only is a decimal one.
 
     Numbers with nothing but spaces between them are a matrix as MATLAB and numpy write it.
     """
@@ -110,7 +110,7 @@ def _delimiter(first: str) -> str:
 
 
 def _lines_of_row(lines: list[str], place: int, delimiter: str) -> int:
-    """How many lines a row takes: more than one where a cell in quotes has line breaks and is closed."""
+    """Return how many lines a row takes: more than one where a cell in quotes has line breaks and is closed."""
     text = ""
     for count, line in enumerate(lines[place : place + MOST_LINES], 1):
         text = f"{text}\n{line}" if text else line

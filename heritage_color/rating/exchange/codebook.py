@@ -137,7 +137,7 @@ NOTES = """## How to read it
 
 
 def page(campaign: Campaign, counts: list[ScreenedCount], rows: dict[TableName, int], today: str) -> str:
-    """The codebook as Markdown: the campaign, its screening, and every column of every table."""
+    """Return the codebook as Markdown: the campaign, its screening, and every column of every table."""
     parts = [f"# Votes of the campaign {campaign.name}\n", f"Written on {today}.\n", _campaign(campaign)]
     parts += [NOTES, _screening(campaign, counts)]
     parts += [_table(name, columns, rows[name]) for name, columns in TABLES.items()]
@@ -185,7 +185,7 @@ def _yes(value: bool) -> str:
 
 
 def codebook_json(campaign: Campaign, counts: list[ScreenedCount], rows: dict[TableName, int], today: str) -> str:
-    """The same for programs, as JSON."""
+    """Return the same for programs, as JSON."""
     values = {name: getattr(campaign, name) for name in FACTS}
     facts = {name: str(value)[:10] if hasattr(value, "isoformat") else value for name, value in values.items()}
     tables = {

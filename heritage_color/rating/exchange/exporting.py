@@ -90,7 +90,7 @@ def export(settings: Settings, name: str, place: Path, salt: str = "") -> Export
 
 
 def stream(settings: Settings, name: str, clean: Clean = str) -> Iterator[bytes]:
-    """The same tables as CSV in a zip file, and the codebook, block by block.
+    """Yield the same tables as CSV in a zip file, and the codebook, block by block.
 
     The zip file is written to the temporary folder first: while it is sent, however slowly, the catalog keeps no
     snapshot for it, which would keep dead rows from being cleared away. Raises RatingError before the first block, as
@@ -176,7 +176,7 @@ def _word(value: bool) -> str:
 
 
 def _csv_blocks(table: TableName, rows: Rows, clean: Clean | None = None) -> Iterator[tuple[bytes, int]]:
-    """A table as blocks of CSV, each with its number of rows; first the header."""
+    """Yield a table as blocks of CSV, each with its number of rows; first the header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(column.name for column in codebook.TABLES[table])

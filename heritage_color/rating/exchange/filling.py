@@ -7,7 +7,7 @@ from heritage_color.rating.exchange.foreign_table import Table
 
 
 def filled(table: Table, lines: Iterable[Row], columns: int, least: int = 0) -> Iterator[Row]:
-    """The rows, filled up to so many columns. A row that is wider, or was cut, is a fault.
+    """Yield the rows, filled up to so many columns. A row that is wider, or was cut, is a fault.
 
     So is a row with fewer cells than `least`: programs write every cell, and webMUSHRA goes on below an old header
     when the questions to the raters have changed, so that scores stand in other columns.

@@ -55,11 +55,11 @@ class Table:
         self.aside.setdefault(reason, []).append(row)
 
     def told(self) -> list[Aside]:
-        """The rows put aside, by reason."""
+        """Return the rows put aside, by reason."""
         return [Aside(reason, len(rows), spans(rows)) for reason, rows in self.aside.items()]
 
     def names(self, row: int, column: str, name: str, what: str) -> bool:
-        """Whether a stimulus or rater can be called so; else a fault."""
+        """Return whether a stimulus or rater can be called so; else a fault."""
         if NAME.fullmatch(name):
             return True
         sentence = (

@@ -44,7 +44,7 @@ class Columns:
 
 
 def is_long(names: Sequence[str]) -> bool:
-    """Whether a header names stimulus, rater and score, as that of a row per vote does."""
+    """Return whether a header names stimulus, rater and score, as that of a row per vote does."""
     return all(any(name in words for name in names) for words in (STIMULUS, RATER, SCORE))
 
 
@@ -110,7 +110,7 @@ def read_long(table: Table, names: list[str], columns: Columns, rows: list[Row])
 
 
 def _is_one_kind(table: Table, columns: Columns, rows: list[Row]) -> bool:
-    """Whether it is clear which of a program's rows are the ratings."""
+    """Return whether it is clear which of a program's rows are the ratings."""
     if columns.kind is None or columns.program is None:
         return True
     aside = columns.program.aside
@@ -129,7 +129,7 @@ def _unclear_flag(cells: list[str], names: list[str]) -> str:
 
 
 def _left_out(cells: list[str], names: list[str], columns: Columns) -> str:
-    """Why a row is no vote, by what it says of itself; empty where it is one."""
+    """Return why a row is no vote, by what it says of itself; empty where it is one."""
     for name, says, why in NO_VOTES:
         cell = cells[names.index(name)].strip().lower() if name in names else ""
         if cell and (cell in YES) == says:
@@ -143,7 +143,7 @@ def _left_out(cells: list[str], names: list[str], columns: Columns) -> str:
 
 
 def _skipped(table: Table, cell: str, program: Program | None) -> bool:
-    """Whether a program's sign for no rating stands there, and cannot be a score."""
+    """Return whether a program's sign for no rating stands there, and cannot be a score."""
     worst, best = table.scale or FIVE
     skipped = program.skipped if program else ""
     return bool(skipped) and cell.strip() == skipped and not min(worst, best) <= float(skipped) <= max(worst, best)

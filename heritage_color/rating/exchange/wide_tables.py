@@ -23,7 +23,7 @@ UNCLEAR = (
 
 
 def _is_figure(table: Table, row: int, column: str, name: str) -> bool:
-    """Whether a row or column of a wide table is computed from the others, which is a fault."""
+    """Return whether a row or column of a wide table is computed from the others, which is a fault."""
     if not FIGURE.fullmatch(name):
         return False
     place = "column" if column == name else "row"
@@ -93,13 +93,13 @@ def _without_corner(rows: list[list[str]]) -> str:
 
 
 def _counts(cells: list[str]) -> bool:
-    """Whether cells count from 0 or 1 on, as numbers of raters, columns or rows do."""
+    """Return whether cells count from 0 or 1 on, as numbers of raters, columns or rows do."""
     values = [_value(cell) for cell in cells]
     return any(values == list(range(start, start + len(values))) for start in (0, 1))
 
 
 def _scores_only(cells: list[str]) -> bool:
-    """Whether these numbers can be no names: one is broken, or stands twice."""
+    """Return whether these numbers can be no names: one is broken, or stands twice."""
     values = [value for cell in cells if (value := _value(cell)) is not None]
     return len(set(values)) < len(values) or not all(value.is_integer() for value in values)
 

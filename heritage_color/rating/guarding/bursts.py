@@ -43,7 +43,7 @@ class Burst:
 def find_bursts(
     activity: Iterable[Activity], newcomers: dict[datetime, int], network_raters: int = NETWORK_RATERS
 ) -> list[Burst]:
-    """The bursts in some hours. `newcomers` counts all new raters per hour, also in the week before."""
+    """Return the bursts in some hours. `newcomers` counts all new raters per hour, also in the week before."""
     rows = list(activity)
     return [*_of_networks(rows, network_raters), *_of_raters(rows), *_of_crowds(rows, newcomers)]
 

@@ -63,12 +63,12 @@ def rules_of(screening: Screening) -> Rules:
 
 
 def panel_rules(rules: Rules) -> Rules:
-    """Those of the rules that compare raters with each other."""
+    """Return those of the rules that compare raters with each other."""
     return {name: limits for name, limits in rules.items() if STANDARD[name] is False}
 
 
 def judge(conduct: Conduct, rules: Rules) -> Mark | None:
-    """The first rule of conduct that speaks against a rater, and why; else None."""
+    """Return the first rule of conduct that speaks against a rater, and why; else None."""
     if _speaks(rules.get("control"), conduct.controls, conduct.failed):
         sentence = f"{conduct.failed} of {conduct.controls} pictures whose answer is known were answered otherwise."
         return Mark("control", sentence)

@@ -87,7 +87,7 @@ def raters_since(connection: Connection, campaign: Campaign, since: str) -> list
 def _marks(
     connection: Connection, campaign: Campaign, rules: Rules, chosen: list[RaterId] | None
 ) -> dict[RaterId, Mark]:
-    """The first rule that speaks against each rater, with its reason; raters without one are left out."""
+    """Return the first rule that speaks against each rater, with its reason; raters without one are left out."""
     fast = rules.get("too-fast", {}).get("seconds", 0)
     rows = queries.rater_conduct(
         connection, campaign_id=campaign.campaign_id, fast=fast, rules=RULES, rater_ids=chosen

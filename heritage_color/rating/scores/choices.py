@@ -77,7 +77,7 @@ def score_choices(connection: Connection, campaign: ScoringCampaign, simulated: 
 
 
 def pair_sums(connection: Connection, campaign_id: int, simulated: bool) -> list[PairSum]:
-    """What was preferred in a campaign of pairs: a row per pair, however many have voted."""
+    """Return what was preferred in a campaign of pairs: a row per pair, however many have voted."""
     return db.records(PairSum, queries.pair_sums(connection, campaign_id=campaign_id, simulated=simulated))
 
 
@@ -126,7 +126,7 @@ def _trials(connection: Connection, campaign_id: int, simulated: bool) -> dict[W
 
 
 def _fooling_rates(votes: int, by_way: dict[Way, list[Trial]]) -> TuringResult:
-    """How often colorizations were taken for real: all, and by each way to colorize, each computed once."""
+    """Return how often colorizations were taken for real: all, and by each way to colorize, each computed once."""
     ways = {way: fooling.fooling_rate(trials) for way, trials in sorted(by_way.items())}
     everything = fooling.fooling_rate(trial for trials in by_way.values() for trial in trials)
     return TuringResult(votes, everything, ways)

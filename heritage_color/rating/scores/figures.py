@@ -148,7 +148,7 @@ def known(values: np.ndarray) -> list[float | None]:
 
 
 def chunks(columns: Shape) -> Iterator[dict[Column, Sequence[object]]]:
-    """The columns of a record of columns, so many rows at a time."""
+    """Yield the columns of a record of columns, so many rows at a time."""
     names = [column.name for column in fields(columns)]
     for start in range(0, len(getattr(columns, names[0])), CHUNK):
         yield {name: getattr(columns, name)[start : start + CHUNK] for name in names}

@@ -95,7 +95,7 @@ def _known(
     states: dict[RaterId, RaterState],
     noise: float,
 ) -> Known:
-    """What is kept of a table's items and raters; an item that was never scored is open, whoever asks."""
+    """Return what is kept of a table's items and raters; an item that was never scored is open, whoever asks."""
     scores = [recovered[item_id] for item_id in table.pictures]
     kept = [states.get(rater_id, UNKNOWN) for rater_id in table.raters]
     is_open_rater = np.array([rater_id in open_raters for rater_id in table.raters], bool)

@@ -54,7 +54,7 @@ def _numbered_votes(connection: Connection, campaign: ScoringCampaign, simulated
 
 
 def _table(votes: np.ndarray, items: list[ScoredItem], rater_ids: list[RaterId]) -> tuple[VoteTable, list[ScoredItem]]:
-    """The table of the votes, and its pictures as items."""
+    """Return the table of the votes, and its pictures as items."""
     place, picture = np.unique(votes[:, 0], return_inverse=True)
     who, rater = np.unique(votes[:, 1], return_inverse=True)
     voted_items = [items[index] for index in place]

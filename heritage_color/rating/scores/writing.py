@@ -28,7 +28,7 @@ class Revision:
 
 
 def revision_of(connection: Connection, campaign_id: int) -> Revision:
-    """How far a campaign's votes have come."""
+    """Return how far a campaign's votes have come."""
     return db.sure_record(Revision, queries.revision_of(connection, campaign_id=campaign_id))
 
 

@@ -51,7 +51,7 @@ def fooling_rate(trials: Iterable[Trial]) -> FoolingRate:
 
 
 def design_effect(pictures: np.ndarray, raters: np.ndarray, fooled: np.ndarray) -> float:
-    """How many times greater the variance of the rate is than with independent trials, at least 1."""
+    """Return how many times greater the variance of the rate is than with independent trials, at least 1."""
     rate, trials = fooled.mean(), len(fooled)
     alone = rate * (1 - rate) / trials
     if alone == 0:
@@ -83,7 +83,7 @@ def _wilson(rate: float, trials: float, degrees: int) -> tuple[float, float]:
 
 
 def fooling_text(result: FoolingRate) -> str:
-    """A rate in two lines."""
+    """Return a rate in two lines."""
     if result.design_effect is None:
         return "There are no trials."
     bounds = f"{result.low:.1%} to {result.high:.1%}"

@@ -94,7 +94,7 @@ def _arrays(*values: np.ndarray) -> list[np.ndarray]:
 
 
 def _student(degrees: np.ndarray, share: float) -> np.ndarray:
-    """The quantile of Student's t."""
+    """Return the quantile of Student's t."""
     from scipy.special import stdtrit
 
     quantile: np.ndarray = stdtrit(degrees, share)

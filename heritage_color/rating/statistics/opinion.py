@@ -134,7 +134,7 @@ def known_or_none(value: float) -> float | None:
 
 
 def agreement_of(table: VoteTable) -> Agreement:
-    """How far the raters of a table agree."""
+    """Return how far the raters of a table agree."""
     low, high = agreement.alpha_interval(table.picture, table.score)
     return Agreement(
         alpha=known_or_none(agreement.alpha(table.picture, table.score)),

@@ -96,7 +96,7 @@ def strengths_of(table: PairTable) -> Strengths:
 
 
 def tabulate_pairs(votes: Iterable[PairVote]) -> PairTable:
-    """The table of single votes; pictures in the order of their names, so that equal votes give equal bytes."""
+    """Return the table of single votes; pictures in the order of their names, so that equal votes give equal bytes."""
     return _table([(left, right, won, 1) for left, right, won in votes])
 
 

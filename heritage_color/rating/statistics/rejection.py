@@ -28,7 +28,7 @@ class Rejection:
 
 
 def reject_bt500(table: VoteTable) -> Rejection:
-    """The rule of ITU-R BT.500-15 A1-2.3.1, applied once as it asks.
+    """Return the rule of ITU-R BT.500-15 A1-2.3.1, applied once as it asks.
 
     A vote is outside when it lies 2 standard deviations from its picture's mean, or √20 where the kurtosis says that
     the picture's votes are not normally distributed. The rule rejects raters who have more than 5% of their votes
@@ -49,14 +49,14 @@ def reject_bt500(table: VoteTable) -> Rejection:
 
 
 def _normal(table: VoteTable, deviation: np.ndarray) -> np.ndarray:
-    """Which pictures' votes count as normally distributed."""
+    """Return which pictures' votes count as normally distributed."""
     variance, fourth = (table.mean(deviation**power) for power in (2, 4))
     kurtosis: np.ndarray = np.divide(fourth, variance**2, where=variance > TOLERANCE**2, out=np.zeros_like(variance))
     return (kurtosis >= NORMAL_KURTOSIS[0] - TOLERANCE) & (kurtosis <= NORMAL_KURTOSIS[1] + TOLERANCE)
 
 
 def without_bias(table: VoteTable) -> VoteTable:
-    """The votes with each rater's bias taken off: their mean distance from the mean opinion scores."""
+    """Return the votes with each rater's bias taken off: their mean distance from the mean opinion scores."""
     votes = np.maximum(table.over_raters(np.ones_like(table.score)), 1)
     bias = table.over_raters(table.score - table.mean()[table.picture]) / votes
     return VoteTable(table.pictures, table.raters, table.picture, table.rater, table.score - bias[table.rater])

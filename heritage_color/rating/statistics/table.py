@@ -55,5 +55,5 @@ def tabulate(votes: Iterable[tuple[str, str, float]]) -> VoteTable:
 
 
 def subset(table: VoteTable, kept: np.ndarray) -> VoteTable:
-    """The table with those votes only; all its pictures and raters stay."""
+    """Return the table with those votes only; all its pictures and raters stay."""
     return VoteTable(table.pictures, table.raters, table.picture[kept], table.rater[kept], table.score[kept])

@@ -27,13 +27,13 @@ def is_archive(name: str) -> bool:
 
 
 def suffix_of(name: str) -> str:
-    """The ending of an archive's name, in lower case; empty where it is none."""
+    """Return the ending of an archive's name, in lower case; empty where it is none."""
     known = NAMED.fullmatch(name)
     return known[1].lower() if known else ""
 
 
 def kind_of(archive: Path) -> str:
-    """What an archive is by its first bytes; where they do not tell, what its name says."""
+    """Return what an archive is by its first bytes; where they do not tell, what its name says."""
     with archive.open("rb") as file:
         head = file.read(512)
     told = next((kind for place, mark, kind in KINDS if head.startswith(mark, place)), "")

@@ -83,7 +83,7 @@ def words_for(path: Path) -> str:
 
 
 def kind_of(head: bytes, suffix: str) -> Note:
-    """The note on a file by its first bytes and its suffix; `unknown-file` where neither tells."""
+    """Return the note on a file by its first bytes and its suffix; `unknown-file` where neither tells."""
     return next((kind for kind in _kinds(head, suffix) if kind), Note("unknown-file"))
 
 
@@ -114,7 +114,7 @@ def _recipe(suffix: str) -> Note | None:
 
 
 def is_sound(head: bytes, suffix: str) -> bool:
-    """Whether a file is sound alone."""
+    """Return whether a file is sound alone."""
     chunked = head[:4] + head[8:12] in (b"RIFFWAVE", b"FORMAIFF", b"FORMAIFC")
     marked = head.startswith(SOUND_MARKS) or (head[4:8] == b"ftyp" and head[8:12] in recognition.SOUND_BRANDS)
     written = bool(head) and recognition.is_text(head)

@@ -26,7 +26,7 @@ DAMAGE = (
 
 
 def words_of(error: BaseException) -> str:
-    """What is wrong with a damaged file, in words."""
+    """Return what is wrong with a damaged file, in words."""
     if isinstance(error, EOFError):
         return "it ends too early"
     return printable(str(error).strip().rstrip(".").splitlines()[0][:200]) if str(error).strip() else "it is damaged"

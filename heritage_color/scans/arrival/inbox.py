@@ -68,7 +68,7 @@ def _is_archive(entry: os.DirEntry[str]) -> bool:
 
 
 def _files(folder: Path) -> list[str]:
-    """A line for each file below a folder, links not followed."""
+    """Return a line for each file below a folder, links not followed."""
     return [
         _file(Path(top) / name, (Path(top) / name).relative_to(folder).as_posix())
         for top, _, names in os.walk(folder)
@@ -104,7 +104,7 @@ def _object(stored: Stored, folder: ObjectKey) -> str:
 
 
 def _marked(name: str, beside: set[str], inside: Iterable[str]) -> bool:
-    """Whether a delivery's mark lies beside it, or at the top of its folder."""
+    """Return whether a delivery's mark lies beside it, or at the top of its folder."""
     return any(name + mark in beside for mark in MARKS) or not set(MARKS).isdisjoint(inside)
 
 

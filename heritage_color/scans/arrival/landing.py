@@ -25,7 +25,7 @@ class Readable(Protocol):
     """Whatever gives bytes, block by block."""
 
     def read(self, size: int, /) -> bytes:
-        """The next bytes, `size` at most; none at the end."""
+        """Return the next bytes, `size` at most; none at the end."""
 
 
 class Spoiled(Exception):
@@ -136,14 +136,14 @@ class Landing:
 
 
 def split_name(name: str) -> list[str] | None:
-    """The folders and the file of a name below the delivery; None where it leads out of it or names nothing."""
+    """Return the folders and the file of a name below the delivery; None where it leads out of it or names nothing."""
     steps = [step for step in name.split("/") if step not in ("", ".")]
     absolute = name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:[\\/]", name)
     return None if absolute or not steps or ".." in re.split(r"[/\\]", name) else steps
 
 
 def _objection(name: str, steps: list[str] | None) -> Note | None:
-    """What stands against a name, if anything."""
+    """Return what stands against a name, if anything."""
     if "\0" in name:
         return Note("name-unsafe")
     if steps is None:

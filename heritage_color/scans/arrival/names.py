@@ -87,7 +87,7 @@ def _shown(path: Path, delivery: Path) -> str:
 
 
 def printable(name: str) -> str:
-    """A name with its control characters, direction marks and stray bytes written out as escapes."""
+    """Return a name with its control characters, direction marks and stray bytes written out as escapes."""
     return "".join(_escaped(character) for character in name)
 
 
@@ -98,17 +98,17 @@ def _escaped(character: str) -> str:
 
 
 def is_sidecar(entry: Entry) -> bool:
-    """Whether a file only accompanies the pictures."""
+    """Return whether a file only accompanies the pictures."""
     return SIDECARS.fullmatch(entry.path.name) is not None
 
 
 def is_manifest(file: HasPath) -> bool:
-    """Whether a file is the manifest of what lies in its folder and below."""
+    """Return whether a file is the manifest of what lies in its folder and below."""
     return MANIFESTS.fullmatch(file.path.name) is not None
 
 
 def is_systems(name: str) -> bool:
-    """Whether a file is one that systems write by themselves. It may be younger than a list, or be left behind.
+    """Return whether a file is one that systems write by themselves. It may be younger than a list, or be left behind.
 
     The return at the end of `Icon` is written out in reports, and ends the line of a list before it.
     """
@@ -117,12 +117,12 @@ def is_systems(name: str) -> bool:
 
 
 def is_xmp(entry: Entry) -> bool:
-    """Whether a file's name says that it describes the picture beside it."""
+    """Return whether a file's name says that it describes the picture beside it."""
     return entry.path.suffix.lower() == ".xmp"
 
 
 def plain(name: str) -> str:
-    """A name with its accents in one encoding: the same name may come in either."""
+    """Return a name with its accents in one encoding: the same name may come in either."""
     return unicodedata.normalize("NFC", name)
 
 
@@ -154,7 +154,7 @@ def _trap(name: str) -> str:
 
 
 def fault_of_path(path: str) -> str:
-    """Why a path that a stranger names cannot be one below a delivery's folder; empty where it can."""
+    """Return why a path that a stranger names cannot be one below a delivery's folder; empty where it can."""
     parts = path.split("/")
     if path.startswith("/") or re.match(r"[A-Za-z]:", path) or "\\" in path:
         return "it is not relative to the delivery's folder, with / between folders"

@@ -47,7 +47,7 @@ class Received:
 
 
 def in_bucket(delivery: Path | str) -> bool:
-    """Whether a delivery is named by the address of a bucket."""
+    """Return whether a delivery is named by the address of a bucket."""
     return str(delivery).startswith(SCHEME)
 
 
@@ -174,7 +174,7 @@ def _received(name: str, source: str, root: Path, landing: Landing | None = None
 
 
 def _bag(root: Path) -> Bag:
-    """What a bag says; where reading it raises anything, only that, as an error."""
+    """Return what a bag says; where reading it raises anything, only that, as an error."""
     faults: list[Finding] = []
     with Isolated(faults, bags.DECLARATION):
         return bags.read_bag(root)
@@ -182,7 +182,7 @@ def _bag(root: Path) -> Bag:
 
 
 def _refused(landing: Landing, roots: tuple[Path, ...]) -> list[Entry]:
-    """What was kept out, under the names that it has in the delivery's folder."""
+    """Return what was kept out, under the names that it has in the delivery's folder."""
     paths = {key: landing.folder / key for key in landing.refused}
     bases = {key: next((root for root in roots if path.is_relative_to(root)), None) for key, path in paths.items()}
     shown = {key: paths[key].relative_to(base).as_posix() if base else key for key, base in bases.items()}

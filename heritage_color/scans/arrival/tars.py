@@ -21,7 +21,7 @@ class _Growing(io.RawIOBase):
         self.stream, self.bounds = stream, bounds
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes. Raises Spoiled where they are too many."""
+        """Return the next bytes. Raises Spoiled where they are too many."""
         block = self.stream.read(min(size, BLOCK) if size >= 0 else BLOCK)
         self.bounds.count(len(block))
         return block
@@ -42,7 +42,7 @@ class _Member(tarfile.TarInfo):
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        """The header of a block. Raises Spoiled where it is damaged, absent, or announces too large a name."""
+        """Return the header of a block. Raises Spoiled where it is damaged, absent, or announces too large a name."""
         try:
             header = super().frombuf(buf, encoding, errors)
         except tarfile.HeaderError:

@@ -33,12 +33,12 @@ class VirusScan:
         return f"Viruses: {self.judged} of {self.files} files were scanned by {self.engine}."
 
     def as_json(self) -> Json:
-        """The same for programs."""
+        """Return the same for programs."""
         return {"engine": self.engine, "files": self.files, "scanned": self.judged}
 
     @classmethod
     def from_json(cls, facts: Json) -> "VirusScan":
-        """What `as_json` told; the verdicts are findings by then."""
+        """Return what `as_json` told; the verdicts are findings by then."""
         return cls(facts["engine"], facts["files"], facts["scanned"])
 
     @classmethod
@@ -49,7 +49,7 @@ class VirusScan:
         return cls(engine, len(verdicts), judged, noted)
 
     def of_one_file(self, path: Path) -> Scanned | None:
-        """What a file's answer keeps of its scan; None where nobody scanned it."""
+        """Return what a file's answer keeps of its scan; None where nobody scanned it."""
         return Scanned(self.engine, self.verdicts.get(path)) if self.engine else None
 
 
@@ -69,10 +69,10 @@ def not_scanned(why: str) -> Note:
 
 
 def is_withheld(verdict: Note | None) -> bool:
-    """Whether a file must not be read."""
+    """Return whether a file must not be read."""
     return verdict is not None and may_not_be_opened([verdict.code])
 
 
 def may_not_be_opened(codes: Iterable[Code]) -> bool:
-    """Whether one of the codes against a file keeps it from being opened."""
+    """Return whether one of the codes against a file keeps it from being opened."""
     return not WITHHELD.isdisjoint(codes)

@@ -39,7 +39,7 @@ def scan(settings: Settings, paths: Iterable[Path]) -> VirusScan:
 
 
 def _judge(settings: Settings, path: Path) -> Note | None:
-    """The verdict on one file. One that cannot be read is refused by who reads it next."""
+    """Return the verdict on one file. One that cannot be read is refused by who reads it next."""
     try:
         size, most = path.stat().st_size, settings.virus_scan_bytes
         if size > most:
@@ -54,7 +54,7 @@ def _judge(settings: Settings, path: Path) -> Note | None:
 
 
 def _verdict(answer: str) -> Note | None:
-    """What an answer such as `stream: NAME FOUND` says."""
+    """Return what an answer such as `stream: NAME FOUND` says."""
     words = printable(answer.removeprefix("stream: "))
     if words == "OK":
         return None

@@ -66,7 +66,7 @@ def _end_record(archive: Path) -> _End:
 
 
 def zip_name(member: zipfile.ZipInfo) -> str:
-    """A zip entry's name with slashes; UTF-8 without its flag, as macOS writes it, is read as UTF-8."""
+    """Return a zip entry's name with slashes; UTF-8 without its flag, as macOS writes it, is read as UTF-8."""
     name = member.orig_filename.replace("\\", "/")
     if member.flag_bits & 0x800:  # the name says that it is UTF-8
         return name

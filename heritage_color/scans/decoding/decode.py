@@ -48,7 +48,7 @@ def digest(path: Path, algorithms: Iterable[str]) -> Digests:
 
 
 def examine(path: Path, limits: Limits, two_readers: bool = False) -> Answer:
-    """What a file holds: a picture, or none where it is refused, and the notes on it.
+    """Return what a file holds: a picture, or none where it is refused, and the notes on it.
 
     A picture that is not of the plain kinds is read by two readers; with `two_readers` each is.
     """
@@ -151,7 +151,7 @@ def _picture(path: Path, limits: Limits, notes: list[Note], two_readers: bool) -
 
 
 def _kind(path: Path, notes: list[Note]) -> formats.Format:
-    """The format of a file by its first bytes. Raises RefusedError where that format is not taken in."""
+    """Return the format of a file by its first bytes. Raises RefusedError where that format is not taken in."""
     kind = opening.sniff(path)
     if kind is None:
         raise RefusedError("not-a-picture")
@@ -204,7 +204,7 @@ def _decode_leniently(
 
 
 def _with_sample(image: "Image") -> tuple["Image", "Image"]:
-    """The image with a small version of it; making that reads every row. Raises pyvips.Error."""
+    """Return the image with a small version of it; making that reads every row. Raises pyvips.Error."""
     across, down = max(1, image.width // SAMPLE), max(1, image.height // SAMPLE)
     small = image.shrink(across, down, ceil=True)
     samples = small.write_to_memory()
@@ -232,7 +232,7 @@ def _grey(small: "Image") -> NDArray[np.uint8]:
 
 
 def _is_colour(small: "Image") -> bool:
-    """Whether it shows colours, through its profile: by the rule that colorizing asks again."""
+    """Return whether it shows colours, through its profile: by the rule that colorizing asks again."""
     if small.bands != 3:
         return False
     shown = as_srgb8(small) if small.get_typeof(bands.PROFILE) else small

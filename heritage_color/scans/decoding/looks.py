@@ -50,7 +50,7 @@ def negative_score(grey: np.ndarray, arrays: Arrays) -> float:
 
 @cache
 def weights() -> Arrays:
-    """The arrays of both rules. Raises WeightsError."""
+    """Return the arrays of both rules. Raises WeightsError."""
     return load_weights(WEIGHTS, "looks")[0]
 
 
@@ -96,7 +96,7 @@ def page_score(grey: np.ndarray) -> float:
 
 
 def page_features(grey: np.ndarray) -> np.ndarray | None:
-    """What tells a page of text from a photograph, ten numbers; None where the most frequent level is too dark.
+    """Return what tells a page of text from a photograph, ten numbers; None where the most frequent level is too dark.
 
     Level of the paper; shares of paper, ink and what is between; contrast; strokes: the mean difference of
     neighbours; shares of solid and of blank blocks; strength of lines, and how much their distance differs.

@@ -70,14 +70,14 @@ class Answer:
         return self.digests.get("sha256")
 
     def as_json(self) -> Json:
-        """The same as an object of JSON."""
+        """Return the same as an object of JSON."""
         answer: Json = {"digests": {"trouble": self.trouble} if self.trouble else self.digests}
         answer |= {"picture": asdict(self.picture) if self.picture else None, "notes": self.notes}
         return answer | ({"virus": asdict(self.virus)} if self.virus else {})
 
     @classmethod
     def from_json(cls, answer: Json) -> "Answer":
-        """What `as_json` made an object of."""
+        """Return what `as_json` made an object of."""
         digests, picture, virus = dict(answer["digests"]), answer.get("picture"), answer.get("virus")
         trouble = digests.pop("trouble", "")
         notes = tuple(Note(*note) for note in answer.get("notes", ()))
@@ -99,14 +99,14 @@ class Request:
     destination: Path | None = None
 
     def as_line(self) -> bytes:
-        """The request as a line of JSON; paths are hexadecimal, as their bytes need not be text."""
+        """Return the request as a line of JSON; paths are hexadecimal, as their bytes need not be text."""
         facts = asdict(self) | {"path": os.fsencode(self.path).hex()}
         facts["destination"] = os.fsencode(self.destination).hex() if self.destination else None
         return json.dumps(facts).encode() + b"\n"
 
     @classmethod
     def from_line(cls, line: str) -> "Request":
-        """What `as_line` made a line of."""
+        """Return what `as_line` made a line of."""
         facts = json.loads(line)
         place = facts["destination"]
         facts |= {"path": _path(facts["path"]), "destination": _path(place) if place else None}

@@ -47,11 +47,11 @@ class Profile:
     two_readers: bool = False
 
     def severe(self, findings: list[Finding]) -> list[Finding]:
-        """The findings as this profile sees them: some warnings are errors here."""
+        """Return the findings as this profile sees them: some warnings are errors here."""
         return [replace(fault, severity=ERROR) if fault.code in self.errors else fault for fault in findings]
 
     def as_json(self) -> Json:
-        """Which profile it was, for reports and events."""
+        """Return which profile it was, for reports and events."""
         facts: Json = {"name": self.name, "version": self.version, "sha256": self.sha256, "note": NOTE}
         facts |= {"errors": list(self.errors)} if self.errors else {}
         return facts | ({"two_readers": True} if self.two_readers else {})
@@ -129,14 +129,14 @@ def _parse(name: str, text: str) -> _Policy:
 
 
 def _odd_errors(codes: object) -> list[str]:
-    """What a policy names as errors, and is no warning of pre-flight."""
+    """Return what a policy names as errors, and is no warning of pre-flight."""
     if not isinstance(codes, list):
         return ["errors"]
     return [str(code) for code in codes if not _may_be_severe(code)]
 
 
 def _may_be_severe(code: object) -> bool:
-    """Whether a reason code is that of a warning which pre-flight gives."""
+    """Return whether a reason code is that of a warning which pre-flight gives."""
     known = REASONS.get(code) if isinstance(code, str) else None
     return known is not None and known.severity == WARNING and code not in OF_THE_CATALOG
 

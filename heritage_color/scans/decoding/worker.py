@@ -62,14 +62,14 @@ def _known(known: dict[Contents, Answer], request: Request, sha256: Sha256 | Non
 
 
 def _held(request: Request) -> Answer:
-    """What a file holds, or the fault that it met; for want of memory the process ends."""
+    """Return what a file holds, or the fault that it met; for want of memory the process ends."""
     with Isolated(file=request.path.name, passing=(MemoryError,)) as place:
         return _decoded(request)
     return Answer(notes=(Note("internal-fault", {"error": place.error}),))
 
 
 def _decoded(request: Request) -> Answer:
-    """What a file holds, by what it should be; of one that is neither picture nor sidecar nothing."""
+    """Return what a file holds, by what it should be; of one that is neither picture nor sidecar nothing."""
     if request.content == SIDECAR:
         return decode.examine_sidecar(request.path)
     if request.content == PICTURE:

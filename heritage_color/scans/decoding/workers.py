@@ -52,7 +52,7 @@ class _Worker:
         return self.process.poll() is None
 
     def ask(self, request: Request, seconds: float) -> bytes:
-        """The first line of the answer. Raises _Gone where it does not come in time."""
+        """Return the first line of the answer. Raises _Gone where it does not come in time."""
         try:
             self.requests.write(request.as_line())
             return self.answer(seconds)
@@ -60,7 +60,7 @@ class _Worker:
             raise _Gone from error
 
     def answer(self, seconds: float) -> bytes:
-        """The next line. Raises TimeoutError, and _Gone where the process ended."""
+        """Return the next line. Raises TimeoutError, and _Gone where the process ended."""
         deadline = time.monotonic() + seconds
         while b"\n" not in self.unread:
             self._read(deadline - time.monotonic())
@@ -186,7 +186,7 @@ class Workers:
 
 
 def _started(settings: Settings) -> _Worker:
-    """A new process. Raises ServiceError where the machine has no memory or no handle left for one."""
+    """Return a new process. Raises ServiceError where the machine has no memory or no handle left for one."""
     try:
         return _Worker(settings)
     except OSError as error:

@@ -81,7 +81,7 @@ class Ledger:
         )
 
     def preview(self, scan: Delivered) -> ObjectKey | None:
-        """The key of a small JPEG for the pages; None where the picture can be read by archives only."""
+        """Return the key of a small JPEG for the pages; None where the picture can be read by archives only."""
         with TemporaryDirectory(prefix="heritage-") as folder:
             small = Path(folder) / "preview.jpg"
             try:
@@ -91,7 +91,7 @@ class Ledger:
             return self._deposit_small(small)
 
     def thumbnail(self, file: Delivered) -> ObjectKey | None:
-        """The key of a small JPEG of a refused file; None where nothing of it can be decoded."""
+        """Return the key of a small JPEG of a refused file; None where nothing of it can be decoded."""
         with TemporaryDirectory(prefix="heritage-") as folder:
             small = Path(folder) / "thumbnail.jpg"
             return self._deposit_small(small) if self.workers.thumbnail(file.path, small) else None
@@ -153,7 +153,7 @@ class Ledger:
         )
 
     def act_on(self, file: Delivered) -> str:
-        """The key of an act on one file of this delivery."""
+        """Return the key of an act on one file of this delivery."""
         return f"{self.report.fingerprint}:{file.name}"
 
     def close(self) -> None:

@@ -143,7 +143,7 @@ def _described(scan: Delivered, field: str) -> str:
 
 
 def identifier_of(scan: Delivered) -> str:
-    """The manifest's identifier, or one made of the file's name and its checksum, the same on every run."""
+    """Return the manifest's identifier, or one made of the file's name and its checksum, the same on every run."""
     if identifier := cell_of(scan, "identifier"):
         return identifier
     stem = re.sub(r"[^a-z0-9]+", "-", scan.path.stem.lower()).strip("-")[:60] or "scan"
@@ -151,6 +151,6 @@ def identifier_of(scan: Delivered) -> str:
 
 
 def manifest_row(scan: Delivered) -> dict[Column, str]:
-    """What manifest.csv said of a scan, for the log: also of one whose master the archive holds already."""
+    """Return what manifest.csv said of a scan, for the log: also of one whose master the archive holds already."""
     cells = {**scan.row.cells, **scan.row.further} if scan.row else {}
     return {db.text(name): db.text(cell) for name, cell in cells.items() if cell}

@@ -98,7 +98,7 @@ class Intake:
         return db.record(HeldScan, queries.scan_by_checksum(self.ledger.archive.db, sha256=scan.sha256))
 
     def _add(self, scan: Delivered) -> int | None:
-        """A new master's number; None where another picture has its identifier."""
+        """Return a new master's number; None where another picture has its identifier."""
         ledger, identifier = self.ledger, identifier_of(scan)
         if queries.identifier_holder(ledger.archive.db, identifier=identifier) is None:
             scan_id = self._add_row(scan)

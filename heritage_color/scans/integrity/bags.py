@@ -77,18 +77,18 @@ def _oxum(files: list[Delivered]) -> str:
 
 
 def is_bag(folder: Path) -> bool:
-    """Whether a folder declares itself a bag."""
+    """Return whether a folder declares itself a bag."""
     return _ordinary(folder / DECLARATION)
 
 
 def has_payload(folder: Path) -> bool:
-    """Whether a folder has the folder of a bag's payload."""
+    """Return whether a folder has the folder of a bag's payload."""
     payload = folder / PAYLOAD
     return payload.is_dir() and not payload.is_symlink()
 
 
 def read_bag(folder: Path, tags: str = "", inside: bool = False) -> Bag:
-    """The bag in a folder. Raises DeliveryError where it has no payload folder.
+    """Return the bag in a folder. Raises DeliveryError where it has no payload folder.
 
     Of a bag inside a delivery `tags` is the folder's name in it, with a slash at its end.
     """
@@ -114,7 +114,7 @@ def _ordinary(path: Path) -> bool:
 
 
 def _declaration(bag: Bag, folder: Path) -> str:
-    """The encoding of the tag files. The version goes to the bag, as does what is wrong with bagit.txt."""
+    """Return the encoding of the tag files. The version goes to the bag, as does what is wrong with bagit.txt."""
     text = re.sub("\r\n?", "\n", _text(folder / DECLARATION, "utf-8"))
     version, encoding = VERSION.search(text), ENCODING.search(text)
     why = "it begins with a byte order mark" if text.startswith("\ufeff") else ""
@@ -210,7 +210,7 @@ def _repeated(bag: Bag, shown: str, lines: list[Listed]) -> list[Finding]:
 
 
 def _payload_name(bag: Bag, folder: Path, name: str) -> str:
-    """The name in the delivery; empty where it lies outside of the payload.
+    """Return the name in the delivery; empty where it lies outside of the payload.
 
     Old tools left the per cent sign as it is: a name that exists as it stands is meant so. A carriage return at a
     name's end is that of the `Icon` file of macOS, whose line seems to end before it.
@@ -245,7 +245,7 @@ def _verify_tags(bag: Bag, folder: Path, name: str, lines: list[Listed]) -> None
 
 
 def _inside(folder: Path, path: Path) -> bool:
-    """Whether an ordinary file lies in a folder without any link on the way."""
+    """Return whether an ordinary file lies in a folder without any link on the way."""
     return _ordinary(path) and path.resolve() == folder.resolve() / path.relative_to(folder)
 
 

@@ -39,7 +39,7 @@ def parse(text: str, word: str) -> list[Row] | None:
 
 
 def has_blocks(lines: list[str]) -> bool:
-    """Whether a text begins as one of those tools writes that put a file's checksum in several lines."""
+    """Return whether a text begins as one of those tools writes that put a file's checksum in several lines."""
     first = lines[0].strip() if lines else ""
     return bool(FIRST_OF_BLOCK.match(first) and len(lines) > 2) or CERTUTIL.fullmatch(first) is not None
 
@@ -84,7 +84,7 @@ def _blocks(text: str) -> list[Row]:
 
 
 def _parted(text: str) -> Iterator[tuple[int, str]]:
-    """The blocks of a text that empty lines part, with the numbers of their first lines."""
+    """Yield the blocks of a text that empty lines part, with the numbers of their first lines."""
     number = 1
     for block in re.split(r"(\r?\n(?:[ \t]*\r?\n)+)", text):
         if block.strip():
@@ -93,7 +93,7 @@ def _parted(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _certutil(lines: list[tuple[int, str]]) -> list[Row]:
-    """A line that names algorithm and file, then the digest, in older Windows with a space after each byte."""
+    """Return a line that names algorithm and file, then the digest, in older Windows with a space after each byte."""
     lines = [(row, line) for row, line in lines if not line.lower().startswith(CERTUTIL_END)]
     rows: list[Row] = []
     for (row, line), (_, below) in zip(lines[::2], [*lines[1::2], (0, "")], strict=False):
@@ -130,7 +130,7 @@ class _Columns:
         self.names = self.names or self.folders
 
     def listed(self, row: int, cells: list[str], word: str) -> list[Listed]:
-        """The digests of a row; nothing where one of its cells holds no digest."""
+        """Return the digests of a row; nothing where one of its cells holds no digest."""
         name = self._name(cells)
         kind = _cell(cells, self.algorithm) if self.algorithm is not None else ""
         filled = [(told, _cell(cells, place)) for place, told in self.digests.items() if _cell(cells, place)]

@@ -39,12 +39,12 @@ ESCAPES = {"\\\\": "\\", "\\n": "\n", "\\r": "\r"}  # GNU coreutils: a backslash
 
 
 def is_checksum_file(path: Path) -> bool:
-    """Whether a file's name says that it lists checksums."""
+    """Return whether a file's name says that it lists checksums."""
     return FILE_NAMES.fullmatch(path.name) is not None
 
 
 def looks_like_list(path: Path) -> bool:
-    """Whether a file holds what lists of checksums hold, whatever its name: lines of text with long digests.
+    """Return whether a file holds what lists of checksums hold, whatever its name: lines of text with long digests.
 
     XML and JSON are left to those who know their kinds, but for FCIV's lists. Raises OSError where it cannot be read.
     """
@@ -81,7 +81,7 @@ def read_checksums(path: Path, name: FileName, encoding: str = "utf-8-sig") -> t
 
 
 def _worth(of_row: list[Listed]) -> list[Listed]:
-    """Those digests of one row that this machine computes; all of them where it computes none."""
+    """Return those digests of one row that this machine computes; all of them where it computes none."""
     return [line for line in of_row if digests.is_computed(line.algorithm)] or of_row
 
 
@@ -100,7 +100,7 @@ def _parse_lines(text: str, path: Path) -> list[Row]:
 
 
 def _parse(text: str, row: int, word: str) -> list[Listed]:
-    """What a line lists, by the first of the forms that fits it. `word` is what the list's name tells."""
+    """Return what a line lists, by the first of the forms that fits it. `word` is what the list's name tells."""
     whole, text = text, text.rstrip(" \t")
     match = BSD.fullmatch(text) or POWERSHELL.fullmatch(text)
     if match and digests.is_word(match["kind"]):
@@ -120,7 +120,7 @@ def _parse(text: str, row: int, word: str) -> list[Listed]:
 
 
 def _tagged(match: re.Match[str], row: int) -> list[Listed]:
-    """A line that names its algorithm, with a digest of that algorithm's length."""
+    """Return a line that names its algorithm, with a digest of that algorithm's length."""
     name = _unescaped(match["name"]) if match.groupdict().get("escaped") else match["name"]
     cut = match.re is POWERSHELL and match["name"].endswith(("...", "…"))  # a table that was too narrow for the path
     if not name or cut:
@@ -139,7 +139,7 @@ def _parse_bare(text: str, row: int, path: Path) -> list[Listed]:
 
 
 def _unescaped(name: str) -> str | None:
-    """A name whose backslashes escape; None where one of them escapes nothing."""
+    """Return a name whose backslashes escape; None where one of them escapes nothing."""
     if re.search(r"\\(?![\\nr])", re.sub(r"\\\\", "", name)):
         return None
     return re.sub(r"\\[\\nr]", lambda match: ESCAPES[match[0]], name)

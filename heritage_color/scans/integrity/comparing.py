@@ -35,7 +35,7 @@ def _worth(pairs: Pairs) -> Pairs:
 
 
 def compare_lines(source: FileName, pairs: Pairs) -> Verified:
-    """Which lines of a list count, which of them fit their files, and findings on the list."""
+    """Return which lines of a list count, which of them fit their files, and findings on the list."""
     for _, file in pairs:
         file.listed = True
     told = _worth([(line, file) for line, file in pairs if line.told])
@@ -84,7 +84,7 @@ def _length(pair: tuple[Listed, Delivered]) -> int:
 
 
 def _judge(source: str, pairs: Pairs, fitting: Counter[str]) -> list[Finding]:
-    """What fits nothing differs where other lines have shown the list's algorithm; else nobody can tell."""
+    """Return what fits nothing differs where other lines have shown the list's algorithm; else nobody can tell."""
     if pairs and not fitting:
         line = pairs[0][0]
         tried = ", ".join(digests.shown(name) for name in (line.algorithm, *line.others))

@@ -69,7 +69,7 @@ class Running(Protocol):
         """Go on with further bytes."""
 
     def hexdigest(self) -> str:
-        """The digest of all bytes so far, in hexadecimal digits."""
+        """Return the digest of all bytes so far, in hexadecimal digits."""
 
 
 class _Crc32:
@@ -88,7 +88,7 @@ class _Crc32:
 
 
 def new(name: Algorithm) -> Running:
-    """A running digest with `update` and `hexdigest`. Raises ValueError for what is not computed here."""
+    """Return a running digest with `update` and `hexdigest`. Raises ValueError for what is not computed here."""
     family, _, bits = name.partition("-")
     if name == "crc32":
         return _Crc32()
@@ -100,7 +100,7 @@ def new(name: Algorithm) -> Running:
 
 @functools.cache
 def is_computed(name: str) -> bool:
-    """Whether this machine computes an algorithm: RIPEMD-160 and SM3 depend on its OpenSSL."""
+    """Return whether this machine computes an algorithm: RIPEMD-160 and SM3 depend on its OpenSSL."""
     try:
         return name not in OTHERS and new(name) is not None
     except ValueError:
@@ -113,14 +113,14 @@ def candidates(digits: int) -> tuple[str, ...]:
 
 
 def is_word(word: str) -> bool:
-    """Whether a word is the name of an algorithm, or of a family of them."""
+    """Return whether a word is the name of an algorithm, or of a family of them."""
     plain = _plain(word)
     names = (DIGITS, OTHERS, SPELT, FAMILIES)
     return BLAKE2.fullmatch(plain) is not None or any(plain in table for table in names)
 
 
 def word_is_computed(word: str) -> bool:
-    """Whether a word names an algorithm, or a family of them, that is computed here."""
+    """Return whether a word names an algorithm, or a family of them, that is computed here."""
     return any(is_computed(name) for digits in (8, *CANDIDATES) for name in told(word, digits))
 
 

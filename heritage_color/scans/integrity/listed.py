@@ -54,13 +54,13 @@ def of_cell(text: str) -> tuple[str, str]:
 
 
 def listed_in_cell(name: str, text: str, row: int) -> list[Listed]:
-    """The digest of a cell, by the algorithm named before it, if any; nothing where the two do not fit."""
+    """Return the digest of a cell, by the algorithm named before it, if any; nothing where the two do not fit."""
     word, digest = of_cell(text)
     return [] if word and not digests.told(word, len(digest)) else listed(name, digest, row, word)
 
 
 def from_base64(text: str) -> str:
-    """The hexadecimal digits of a digest in Base64; empty where the text is no Base64."""
+    """Return the hexadecimal digits of a digest in Base64; empty where the text is no Base64."""
     try:
         return base64.b64decode(text.strip(), validate=True).hex()
     except binascii.Error:

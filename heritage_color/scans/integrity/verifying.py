@@ -20,7 +20,7 @@ def algorithms_of(lines: list[Listed]) -> set[str]:
 
 
 def lines_of_rows(manifests: list[Manifest]) -> list[Listed]:
-    """The checksums of the manifests' columns `checksum`, as lines of lists."""
+    """Return the checksums of the manifests' columns `checksum`, as lines of lists."""
     return [line for manifest in manifests for row in manifest.rows for line in _line_of(row)]
 
 

@@ -73,7 +73,7 @@ class Date:
 
 
 def is_date(text: str) -> bool:
-    """Whether a text is a date of EDTF, level 0, 1 or 2, that exists."""
+    """Return whether a text is a date of EDTF, level 0, 1 or 2, that exists."""
     return not fault(text)
 
 
@@ -250,7 +250,7 @@ def _fitting(pattern: str, numbers: Iterable[int]) -> list[int]:
 
 
 def _level(text: str) -> int:
-    """The level of a date of the plain shape."""
+    """Return the level of a date of the plain shape."""
     plain = re.sub(f"{_DOUBT}$", "", text)
     least = int(plain != text or plain.startswith("-"))
     plain = plain.removeprefix("-")

@@ -93,7 +93,7 @@ def _sources(scan: Delivered) -> Iterator[tuple[str, Described]]:
 
 
 def read_tags(tags: Metadata, places: Places) -> Described:
-    """What embedded metadata say, by field. Texts that are no dates and rights of no known URI are left out."""
+    """Return what embedded metadata say, by field. Texts that are no dates and rights of no known URI are left out."""
     values = {
         name: _value(name, [text_of(tags, tag) for tag in order if tag in tags]) for name, order in places.items()
     }
@@ -134,7 +134,7 @@ def _unread_dates(scan: Delivered) -> list[Finding]:
 
 
 def _plain(value: str) -> str:
-    """A tag's text in its first language, without space around it."""
+    """Return a tag's text in its first language, without space around it."""
     spoken = LANGUAGE.match(value)
     return (spoken[1] if spoken else value).strip(" \t\r\n\0")
 
@@ -154,7 +154,7 @@ def _conflicts(scan: Delivered, name: str, values: list[_Value]) -> list[Finding
 
 
 def _same(name: str, value: str, other: str) -> bool:
-    """Whether two values say the same: punctuation and case aside, and one may be the other's beginning."""
+    """Return whether two values say the same: punctuation and case aside, and one may be the other's beginning."""
     short, long = sorted((_letters(value), _letters(other)), key=len)
     if name == "date":  # 1912 and 191X are only less exact than 1912-05-03
         return long.startswith(short.rstrip("x"))

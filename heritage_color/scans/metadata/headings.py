@@ -45,7 +45,7 @@ class Heading:
 
 
 def read_all(cells: list[str], columns: Iterable[str]) -> list[Heading]:
-    """What the cells of a header stand for, among the known columns."""
+    """Return what the cells of a header stand for, among the known columns."""
     known = tuple(columns)
     plain = [visible(cell).strip().lower().replace(" ", "_") for cell in cells]
     missing = [column for column in known if column not in plain]

@@ -41,7 +41,7 @@ class _Index:
 
 
 def named(manifests: list[Manifest]) -> set[str]:
-    """The files that manifests name, as scans or as references."""
+    """Return the files that manifests name, as scans or as references."""
     rows = [row for manifest in manifests for row in manifest.rows]
     return {
         name for row in rows for cell in (row["file"], row["reference"]) if cell for name in _places(cell, row.folder)
@@ -141,7 +141,7 @@ def _second_row(row: Row, picture: Delivered) -> Finding:
 
 
 def _says(row: Row, source: FileName) -> _Cells:
-    """What a row says, to be compared with one of another manifest, whose paths begin elsewhere."""
+    """Return what a row says, to be compared with one of another manifest, whose paths begin elsewhere."""
     if row.source == source:
         return _Cells(row.cells, row.further)
     reference = _places(row["reference"], row.folder)[0] if row["reference"] else ""
@@ -209,5 +209,5 @@ def _leads_out(cell: str) -> bool:
 
 
 def _looks(name: str) -> str:
-    """A name without what cannot be seen in it."""
+    """Return a name without what cannot be seen in it."""
     return alike(visible(name))

@@ -164,7 +164,7 @@ def _why_broken(header: list[str], unclear: tuple[tuple[str, str], ...], full: l
 
 
 def _second_header(header: list[str], full: list[tuple[int, list[str]]]) -> str:
-    """Why rows cannot be trusted below a further header, as tables have that were put one below the other."""
+    """Return why rows cannot be trusted below a further header, as tables have that were put one below the other."""
     known = [column for column in header if column in COLUMNS]
     further = ((number, _plain_cells(cells)) for number, cells in full if "file" in map(str.lower, cells))
     other = ((number, [cell for cell in cells if cell in COLUMNS]) for number, cells in further)
@@ -217,7 +217,7 @@ def _unread(header: list[str], rows: tuple[Row, ...], number: int, name: str) ->
 
 
 def _holds_digests(column: str, rows: tuple[Row, ...]) -> bool:
-    """Whether a column's name speaks of checksums, and its cells are as long as those."""
+    """Return whether a column's name speaks of checksums, and its cells are as long as those."""
     return SPEAKS_OF_SUMS.search(column) is not None and any(DIGEST.fullmatch(row.further[column]) for row in rows)
 
 
@@ -232,7 +232,7 @@ def _signs(header: list[str], rows: list[list[str]], number: int, name: str, col
 
 
 def letters(place: int) -> str:
-    """What spreadsheets call the column at a place, counted from 0: A, B, ..., Z, AA."""
+    """Return what spreadsheets call the column at a place, counted from 0: A, B, ..., Z, AA."""
     before, last = divmod(place, 26)
     return (letters(before - 1) if before else "") + chr(ord("A") + last)
 

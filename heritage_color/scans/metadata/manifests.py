@@ -58,7 +58,7 @@ class Stray:
 
 
 def read_all(received: Received, entries: Iterable[Entry]) -> list[Manifest]:
-    """The manifests among the entries of a delivery, those of its upper folders first."""
+    """Return the manifests among the entries of a delivery, those of its upper folders first."""
     read = [_read(entry) for entry in entries if is_manifest(entry)]
     if (received.folder / MANIFEST).is_dir():
         read.append(Manifest(broken="it is not an ordinary file"))
@@ -100,7 +100,7 @@ def _place(entry: Entry, folder: Path) -> str:
 
 
 def _beside_payload(received: Received) -> list[Entry]:
-    """The manifests of a bag whose maker put them among its tag files."""
+    """Return the manifests of a bag whose maker put them among its tag files."""
     root = received.folder.parent
     if received.folder.name != bags.PAYLOAD or not bags.is_bag(root):
         return []
@@ -109,7 +109,7 @@ def _beside_payload(received: Received) -> list[Entry]:
 
 
 def _why(entry: Entry) -> str:
-    """Why a file that looks like a manifest is not read; empty where it does not."""
+    """Return why a file that looks like a manifest is not read; empty where it does not."""
     name, suffix = entry.path.name, entry.path.suffix.lower()
     if LOCKS.fullmatch(name):
         return ""

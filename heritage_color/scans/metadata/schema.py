@@ -95,7 +95,7 @@ def schema_text() -> str:
 
 
 def template() -> str:
-    """An empty manifest.csv: its header, and an example row to be replaced."""
+    """Return an empty manifest.csv: its header, and an example row to be replaced."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(manifest.COLUMNS)

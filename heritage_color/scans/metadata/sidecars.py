@@ -53,7 +53,7 @@ def _stem(name: str) -> str:
 
 
 def _is_meant(sidecar: Delivered, picture: Delivered) -> bool:
-    """Whether a sidecar of the right name is that of this file and not of another of its stem."""
+    """Return whether a sidecar of the right name is that of this file and not of another of its stem."""
     named = _extension(sidecar)
     if not named or alike(sidecar.name) == alike(f"{picture.name}.xmp"):
         return True
@@ -76,7 +76,7 @@ def _without_picture(sidecar: Delivered, stems: set[str]) -> Finding:
 
 
 def tags_of(file: Delivered | None) -> Metadata:
-    """The embedded metadata of a picture, or the properties of a sidecar, by name."""
+    """Return the embedded metadata of a picture, or the properties of a sidecar, by name."""
     return file.picture.metadata if file and file.picture else {}
 
 
@@ -95,7 +95,7 @@ def not_shown(scan: Delivered) -> Iterator[Finding]:
 
 
 def _crop(tags: Metadata) -> str:
-    """What a raw developer would cut away, in words; empty where it is nothing, or done already."""
+    """Return what a raw developer would cut away, in words; empty where it is nothing, or done already."""
     has_crop = text_of(tags, "Xmp.crs.HasCrop").lower()
     if text_of(tags, "Xmp.crs.AlreadyApplied").lower() != "true" and has_crop != "false":
         edges = {name: _number(text_of(tags, f"Xmp.crs.Crop{name}"), edge) for name, edge in EDGES.items()}

@@ -7,7 +7,7 @@ SHOWN = 3  # kinds of signs in a finding
 
 
 def visible(text: str) -> str:
-    """A text without what cannot be seen in it, and with plain spaces for all others."""
+    """Return a text without what cannot be seen in it, and with plain spaces for all others."""
     if text.isprintable():  # which most are; it is false of every sign that is meant here
         return text
     pairs = zip(" " + text, text, strict=False)
@@ -27,7 +27,7 @@ def hidden(text: str) -> str:
 
 
 def _is_hidden(sign: str, before: str) -> bool:
-    """Whether it is a zero width space, byte order mark, soft hyphen, mark of direction or control character.
+    """Return whether it is a zero width space, byte order mark, soft hyphen, mark of direction or control character.
 
     A joiner or non-joiner behind a letter of a script that has no capitals, such as Devanagari, is part of a spelling:
     without it other letters are read.

@@ -63,7 +63,7 @@ class Debt:
         return f"{file} is still owed: {why}.{again if self.tried_in else ''}"
 
     def as_json(self) -> Json:
-        """The same for programs; times as ISO 8601."""
+        """Return the same for programs; times as ISO 8601."""
         facts = {name: value for name, value in asdict(self).items() if value is not None}
         return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()}
 
@@ -91,5 +91,5 @@ class SignOff:
         return f"Signed off by {self.signed_by} on {moment:%Y-%m-%d at %H:%M} UTC, with {owed} owed."
 
     def as_json(self) -> Json:
-        """The same for programs."""
+        """Return the same for programs."""
         return {"by": self.signed_by, "at": self.signed_at.astimezone(UTC).isoformat(), "owed": self.owed}

@@ -21,13 +21,13 @@ COLUMNS = ("file", "row", "severity", "code", "sentence", "remedy")
 
 
 def format_of(file: Path | None) -> str:
-    """The format that a file's name asks for; text where it asks for none."""
+    """Return the format that a file's name asks for; text where it asks for none."""
     suffixes = {".json": "json", ".csv": "csv", ".html": "html", ".htm": "html"}
     return suffixes.get(file.suffix.lower(), "text") if file else "text"
 
 
 def render(report: Report, form: str) -> str:
-    """The report as `text`, `json`, `csv` or `html`."""
+    """Return the report as `text`, `json`, `csv` or `html`."""
     if form == "json":
         return json.dumps(report.as_json(), indent=2)
     return {"csv": as_csv, "html": as_html}.get(form, Report.as_text)(report)

@@ -36,7 +36,7 @@ class Finding:
 
 
 def finding(code: Code, file: FileName, row: int | None = None, **facts: object) -> Finding:
-    """A finding with the code's sentence and remedy, filled with the file's name, the row and further facts."""
+    """Return a finding with the code's sentence and remedy, filled with the file's name, the row and further facts."""
     reason = REASONS[code]
     sentence, remedy = (text.format(file=file, **facts) for text in (reason.sentence, reason.remedy))
     if row:

@@ -148,7 +148,7 @@ class Report:
         return "\n".join(self._lines(most_shown))
 
     def engine_of(self, file: Delivered) -> str | None:
-        """The virus scanner that found nothing in a file; None where none looked at it."""
+        """Return the virus scanner that found nothing in a file; None where none looked at it."""
         scanned = self.viruses is not None and file.path not in self.viruses.verdicts
         return self.viruses.engine if self.viruses and scanned else None
 
@@ -190,7 +190,7 @@ class Report:
 
 
 def second_readings(pictures: list[Delivered], profiles: Iterable[Profile]) -> str:
-    """How many pictures were read alike by two readers, in a sentence; empty where none was read twice."""
+    """Return how many pictures were read alike by two readers, in a sentence; empty where none was read twice."""
     sentences = [text_of(file.picture.metadata, "second_reading") for file in pictures if file.picture]
     agreed = [sentence for sentence in sentences if " agree on " in sentence]
     shared = sum(ONE_CODEC in sentence for sentence in agreed)

@@ -102,12 +102,12 @@ def owe_missing(archive: Archive, delivery_id: int, names: list[FileName]) -> in
 
 
 def cell_of(file: Delivered, column: str) -> str:
-    """What the file's row says in a column, as the catalog takes it; nothing where it has no row."""
+    """Return what the file's row says in a column, as the catalog takes it; nothing where it has no row."""
     return db.text(file.row[column]) if file.row else ""
 
 
 def debts(settings: Settings, delivery_id: int | None = None, state: str = "all") -> list[Debt]:
-    """What one delivery owes or owed, and what came with it for others; without a number, of all deliveries."""
+    """Return what one delivery owes or owed, and what came with it for others; without a number, of all deliveries."""
     with db.connect(settings) as connection:
         return list_debts(connection, delivery_id, state)
 
@@ -126,7 +126,7 @@ def list_debts(
 
 
 def count_debts(connection: Connection, delivery_id: int | None = None, seen_by: int | None = None) -> int:
-    """How many files are owed, of the same choice as in `list_debts`."""
+    """Return how many files are owed, of the same choice as in `list_debts`."""
     count: int = queries.count_debts(connection, delivery_id=delivery_id, state="owed", seen_by=seen_by)
     return count
 

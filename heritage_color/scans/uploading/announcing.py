@@ -63,7 +63,7 @@ class _Announcing:
     replaced: list[Clash]
 
     def answer(self, file: Announced) -> Expected:
-        """Whether a file may come, and how much of it is here."""
+        """Return whether a file may come, and how much of it is here."""
         fault = _fault(self.settings, file)
         if fault:
             return Expected(file.path, fault=fault)
@@ -80,7 +80,7 @@ class _Announcing:
         return db.record(Clash, queries.find_clash(self.connection, **place))
 
     def _add(self, file: Announced, clash: Clash | None) -> Expected:
-        """A new row; the file of the same path that was here before leaves."""
+        """Return a new row; the file of the same path that was here before leaves."""
         if clash:
             queries.remove_uploaded_file(self.connection, upload_id=self.upload_id, file_id=clash.file_id)
             self.replaced.append(clash)

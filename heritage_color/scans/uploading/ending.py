@@ -96,7 +96,7 @@ def remove_old(settings: Settings) -> Removed:
 
 
 def _remove(settings: Settings, upload: OldUpload) -> bool:
-    """Whether an old upload left the disk."""
+    """Return whether an old upload left the disk."""
     if upload.state == "open":
         try:
             give_up(settings, upload.upload_id)

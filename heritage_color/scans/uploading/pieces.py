@@ -96,7 +96,7 @@ def receive_piece(settings: Settings, upload_id: int, file_id: int, offset: int,
 
 
 def read_digest(header: str) -> bytes:
-    """The SHA-256 of a Content-Digest header. Raises UploadError where it holds none."""
+    """Return the SHA-256 of a Content-Digest header. Raises UploadError where it holds none."""
     told = DIGEST.search(header)
     try:
         if told:

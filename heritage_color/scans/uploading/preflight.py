@@ -53,7 +53,7 @@ class Looked:
 
 
 def workers_for(settings: Settings) -> Workers:
-    """The decoding process for looks: one, so that pages are served meanwhile."""
+    """Return the decoding process for looks: one, so that pages are served meanwhile."""
     return Workers(settings, ALGORITHMS, count=1)
 
 
@@ -96,7 +96,7 @@ def _unchecked(connection: Connection, settings: Settings, upload_id: int) -> li
 
 
 def _answer_or_say(connection: Connection, settings: Settings, upload_id: int, workers: Workers, path: Path) -> Answer:
-    """The answer on a file. Without the virus scanner there is none, which the page says until it is back."""
+    """Return the answer on a file. Without the virus scanner there is none, which the page says until it is back."""
     try:
         return _answer(settings, workers, path)
     except ScannerError:
@@ -106,7 +106,7 @@ def _answer_or_say(connection: Connection, settings: Settings, upload_id: int, w
 
 
 def _answer(settings: Settings, workers: Workers, path: Path) -> Answer:
-    """What a file is; of one that the virus scan keeps from being opened, its digests only."""
+    """Return what a file is; of one that the virus scan keeps from being opened, its digests only."""
     viruses = virus.scan(settings, [path] if path.exists() else [])
     size = path.stat().st_size if path.exists() else 0
     withheld = verdicts.is_withheld(viruses.verdicts.get(path))

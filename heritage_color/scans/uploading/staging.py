@@ -34,7 +34,7 @@ class Staging:
 
     @classmethod
     def of(cls, settings: Settings, upload_id: int) -> "Staging":
-        """The folder of an upload; it need not exist."""
+        """Return the folder of an upload; it need not exist."""
         return cls(settings.uploads_folder / str(upload_id))
 
     @property
@@ -43,7 +43,7 @@ class Staging:
         return self.folder / "delivery"
 
     def thumbnail(self, file_id: int) -> Path:
-        """The place of a file's thumbnail."""
+        """Return the place of a file's thumbnail."""
         return self.folder / "thumbnails" / f"{file_id}.jpg"
 
     @contextmanager

@@ -48,18 +48,18 @@ def file_of(settings: Settings, upload_id: int, file_id: int) -> UploadedFile | 
 
 
 def uploaded_file(connection: Connection, upload_id: int, file_id: int) -> UploadedFile | None:
-    """The same over a connection."""
+    """Return the same over a connection."""
     return db.record(UploadedFile, queries.get_uploaded_file(connection, upload_id=upload_id, file_id=file_id))
 
 
 def sizes_of(settings: Settings, upload_id: int) -> Sizes:
-    """What an upload announced, and how much of it is here."""
+    """Return what an upload announced, and how much of it is here."""
     with db.connect(settings) as connection:
         return upload_sizes(connection, upload_id)
 
 
 def upload_sizes(connection: Connection, upload_id: int) -> Sizes:
-    """The same over a connection."""
+    """Return the same over a connection."""
     return db.sure_record(Sizes, queries.upload_sizes(connection, upload_id=upload_id))
 
 

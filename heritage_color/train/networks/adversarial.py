@@ -59,7 +59,7 @@ def pair(path: tf.Tensor, seed: tf.Tensor, augment: bool, aged: float, side: int
 
 
 def judged(answer: np.ndarray, ab: np.ndarray) -> Terms:
-    """What validation says of chroma (N, H, W, 2) beside the true one, in ab units.
+    """Return what validation says of chroma (N, H, W, 2) beside the true one, in ab units.
 
     `l1`; `auc_rebalanced` as the benchmark has it; `deviation` of chroma over all pixels as a share of the truth's;
     and how much the histograms of a and b have in common with the true ones (the paper's figure 7), 0..1.
@@ -80,7 +80,7 @@ def judged(answer: np.ndarray, ab: np.ndarray) -> Terms:
 
 
 def intersection(first: np.ndarray, other: np.ndarray) -> float:
-    """What two histograms over whole ab units have in common, 0..1 (Swain & Ballard 1991)."""
+    """Return what two histograms over whole ab units have in common, 0..1 (Swain & Ballard 1991)."""
     counts = [np.histogram(values, np.arange(-128.5, 129))[0] / values.size for values in (first, other)]
     return float(np.minimum(*counts).sum())
 

@@ -71,7 +71,7 @@ def convert(state: State, variant: Variant) -> Arrays:
 
 
 def original_logits(state: State, variant: Variant, grey: np.ndarray) -> np.ndarray:
-    """The published network's answer (N, 1000), in PyTorch, to grey pictures (N, H, W, 1) of 0..255."""
+    """Return the published network's answer (N, 1000), in PyTorch, to grey pictures (N, H, W, 1) of 0..255."""
     import torch
     from torch.nn import functional
 

@@ -46,7 +46,7 @@ def gather(folder: Path, validation: Path | None, run: Path, batch: int) -> Data
 
 
 def learn_what_can_be_read(gathering: Callable[[], Data], learn: Callable[[Data], Learned]) -> Learned:
-    """What `learn` makes of the photographs that `gathering` finds.
+    """Return what `learn` makes of the photographs that `gathering` finds.
 
     Where one is damaged or gone since it was looked at, it is named, and learning goes on from the last checkpoint
     without it. An error that no photograph explains is raised.

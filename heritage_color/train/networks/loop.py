@@ -70,7 +70,7 @@ def strategy() -> tf.distribute.Strategy:
 
 
 def precision(recipe: Recipe) -> str:
-    """The name of the Keras policy: half precision pays on GPUs, on processors it is slower."""
+    """Return the name of the Keras policy: half precision pays on GPUs, on processors it is slower."""
     if recipe.precision != "auto":
         return recipe.precision
     return "mixed_float16" if tf.config.list_physical_devices("GPU") else "float32"

@@ -48,7 +48,7 @@ TRAINABLE = {
 
 
 def complete(recipe: Recipe) -> Recipe:
-    """A recipe with the method's own crop and averaging where it names none. Raises WeightsError."""
+    """Return a recipe with the method's own crop and averaging where it names none. Raises WeightsError."""
     if recipe.method not in TRAINABLE:
         raise WeightsError(f"The method {recipe.method} has nothing to train here. Methods: {', '.join(TRAINABLE)}.")
     defaults = TRAINABLE[recipe.method]

@@ -78,5 +78,5 @@ def split(references: Sequence[ColourReference]) -> dict[Sha256, Side]:
 
 
 def place(work: Work) -> float:
-    """A work's place in 0..1, from its name alone."""
+    """Return a work's place in 0..1, from its name alone."""
     return int(hashlib.sha256(work.encode()).hexdigest()[:12], 16) / 16**12

@@ -60,7 +60,7 @@ def shrink(content: bytes, longest: int) -> bytes:
 
 
 def _key(site: Site, kind: Kind, row_id: int) -> ObjectKey:
-    """The preview's object. Raises Refusal where there is none, or where it was taken down."""
+    """Return the preview's object. Raises Refusal where there is none, or where it was taken down."""
     with db.connect(site.settings) as connection:
         if kind == "scan":
             key = queries.get_scan_preview_key(connection, scan_id=row_id)

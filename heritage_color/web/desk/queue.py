@@ -116,21 +116,21 @@ def queued(request: Request, asked: Filters, shown: int, skipped: int = 0) -> li
 
 
 def count_queued(request: Request, asked: Filters) -> int:
-    """How many colorizations fit."""
+    """Return how many colorizations fit."""
     with db.connect(site_of(request).settings) as connection:
         fitting: int = queries.count_queue(connection, **vars(asked.parameters()))
         return fitting
 
 
 def place_of(request: Request, asked: Filters, colorization_id: int) -> Place | None:
-    """Where a colorization stands in the queue; None where there is no such colorization."""
+    """Return where a colorization stands in the queue; None where there is no such colorization."""
     with db.connect(site_of(request).settings) as connection:
         row = queries.find_place(connection, colorization_id=colorization_id, **vars(asked.parameters()))
         return db.record(Place, row)
 
 
 def following(request: Request, asked: Filters, colorization_id: int) -> int | None:
-    """Which one to show after this one: its successor, else the first of the queue, else none."""
+    """Return which one to show after this one: its successor, else the first of the queue, else none."""
     here = place_of(request, asked, colorization_id)
     if here and here.next:
         return here.next
@@ -139,7 +139,7 @@ def following(request: Request, asked: Filters, colorization_id: int) -> int | N
 
 
 def choices(request: Request) -> Choices:
-    """What the form of filters offers."""
+    """Return what the form of filters offers."""
     with db.connect(site_of(request).settings) as connection:
         return Choices(
             collections=[row["collection"] for row in queries.list_collections(connection)],

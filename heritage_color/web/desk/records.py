@@ -54,7 +54,7 @@ class Colorization:
     has_truth: bool
 
     def was_decided_by_another(self, curator: Person, seen: int) -> bool:
-        """Whether somebody else decided after the decision that a page showed; 0: it showed none."""
+        """Return whether somebody else decided after the decision that a page showed; 0: it showed none."""
         return self.decision_id not in (seen or None, None) and self.curator not in (curator.name, None)
 
 
@@ -170,7 +170,7 @@ class Chosen:
     four_eyes: bool
 
     def would_be_approved_once(self, curator: Person) -> bool:
-        """Whether an approval by this curator would be the first of two."""
+        """Return whether an approval by this curator would be the first of two."""
         seconded = self.verdict in ("approved", "approved once") and self.account_id != curator.account_id
         return self.four_eyes and not seconded
 
@@ -186,7 +186,7 @@ class Outlook:
 
 
 def outlook_of(pictures: list[Chosen], curator: Person) -> Outlook:
-    """What a decision of this curator on these will do."""
+    """Return what a decision of this curator on these will do."""
     standing = [picture for picture in pictures if not picture.withdrawn_at]
     return Outlook(
         open=len(standing),

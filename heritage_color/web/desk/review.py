@@ -199,7 +199,7 @@ def _offered(request: Request, picture: Colorization) -> Offered:
 
 
 def _peers(connection: Connection, score: Score) -> Peers:
-    """How a score compares with those of the same kind of raters."""
+    """Return how a score compares with those of the same kind of raters."""
     rows = list(queries.list_peers(connection, score=score.mos, simulated=score.simulated))
     bins = dict.fromkeys(range(1, 17), 0) | {row["bin"]: row["pictures"] for row in rows}
     return Peers(bins, sum(bins.values()), sum(row["lower"] for row in rows), score)

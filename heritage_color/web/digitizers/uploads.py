@@ -51,12 +51,12 @@ def token_in_header(x_form_token: Annotated[str, Header()]) -> None:
 
 
 def is_theirs(person: Person, upload: Upload | Coming) -> bool:
-    """Whether someone signed in may see and change an upload: its uploader, and administrators."""
+    """Return whether someone signed in may see and change an upload: its uploader, and administrators."""
     return person.account_id == upload.account_id or sees_all(person)
 
 
 def sees_all(person: Person) -> bool:
-    """Whether someone sees the uploads of everyone."""
+    """Return whether someone sees the uploads of everyone."""
     return Role.ADMINISTRATOR in person.roles
 
 

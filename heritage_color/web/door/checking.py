@@ -40,7 +40,7 @@ class Checking:
             raise
 
     def _next(self) -> int | None:
-        """The upload that waited longest; it stays among the waiting until it was looked at."""
+        """Return the upload that waited longest; it stays among the waiting until it was looked at."""
         with self.lock:
             if not self.waiting:
                 self.running = False

@@ -140,12 +140,12 @@ NAVIGATION: dict[Address, str] = {
 
 
 def is_public(route: Route) -> bool:
-    """Whether a route is open to everyone without an account."""
+    """Return whether a route is open to everyone without an account."""
     return route in PERMISSIONS and PERMISSIONS[route] is PUBLIC
 
 
 def allows(route: Route, roles: Iterable[Role]) -> bool:
-    """Whether one of these roles may use a route; without any, whether everyone may."""
+    """Return whether one of these roles may use a route; without any, whether everyone may."""
     return is_public(route) or not frozenset(roles).isdisjoint(PERMISSIONS.get(route) or ())
 
 

@@ -34,12 +34,12 @@ class Person:
 
     @classmethod
     def of(cls, account: Account, token: str) -> "Person":
-        """The person of an account, in the session with this token."""
+        """Return the person of an account, in the session with this token."""
         roles = frozenset(map(Role, account.roles))
         return cls(account.account_id, account.display_name, roles, token, bool(account.temporary))
 
     def may(self, route: Route) -> bool:
-        """Whether a route, as `POST /review/{colorization_id}`, is open to this person."""
+        """Return whether a route, as `POST /review/{colorization_id}`, is open to this person."""
         return permissions.allows(route, self.roles)
 
     @property
@@ -116,12 +116,12 @@ class Sessions:
 
 
 def new_rater() -> str:
-    """A random pseudonym."""
+    """Return a random pseudonym."""
     return str(uuid.uuid4())
 
 
 def _signed(serializer: URLSafeTimedSerializer, value: str | None, seconds: int) -> object:
-    """What a cookie of ours holds; None where it is forged, too old, or not there."""
+    """Return what a cookie of ours holds; None where it is forged, too old, or not there."""
     try:
         signed: object = serializer.loads(value, max_age=seconds) if value else None
         return signed

@@ -37,7 +37,7 @@ class Site:
 
 
 def build(settings: Settings) -> Site:
-    """The parts for these settings."""
+    """Return the parts for these settings."""
     return Site(
         settings=settings,
         store=Store(settings, Role.READER),
@@ -51,7 +51,7 @@ def build(settings: Settings) -> Site:
 
 
 def site_of(request: Request) -> Site:
-    """The site that answers a request."""
+    """Return the site that answers a request."""
     site: Site = request.app.state.site
     return site
 

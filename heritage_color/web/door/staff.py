@@ -72,7 +72,7 @@ def route_of(request: Request) -> str:
 
 
 def staff_router() -> APIRouter:
-    """A router of staff pages; what guards them is the application's `guard`."""
+    """Return a router of staff pages; what guards them is the application's `guard`."""
     return APIRouter()
 
 

@@ -38,7 +38,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def figure(value: float) -> str:
-    """A measured value with as many digits as its size deserves."""
+    """Return a measured value with as many digits as its size deserves."""
     if value != value or value in (float("inf"), float("-inf")):
         return "no finite value"
     magnitude = abs(value)

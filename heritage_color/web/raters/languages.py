@@ -21,18 +21,18 @@ class Language:
     messages: dict[MessageName, str | list[str]]
 
     def say(self, message: MessageName, **words: object) -> str:
-        """A message with its words filled in. KeyError for a message that no catalog has."""
+        """Return a message with its words filled in. KeyError for a message that no catalog has."""
         text = self.messages[message]
         assert isinstance(text, str), message
         return text.format(**words)
 
     def paragraphs(self, message: MessageName) -> list[str]:
-        """A message of several paragraphs."""
+        """Return a message of several paragraphs."""
         text = self.messages[message]
         return [text] if isinstance(text, str) else text
 
     def question(self, text: str, method: str) -> str:
-        """A campaign's question: the standard one in this language, or its curator's own words as they are."""
+        """Return a campaign's question: the standard one in this language, or its curator's own words as they are."""
         standard = f"question-{method.removesuffix('-hr')}"
         return self.say(standard) if text == languages()["en"].say(standard) else text
 
@@ -64,7 +64,7 @@ def choose_language(choices: list[Language], chosen: LanguageCode, accepted: str
 
 
 def _ranked(accepted: str) -> list[str]:
-    """The codes of an Accept-Language header, best first, without regions: `es-MX, en;q=0.5` is es, en."""
+    """Return the codes of an Accept-Language header, best first, without regions: `es-MX, en;q=0.5` is es, en."""
     ranked: list[tuple[float, int, str]] = []
     for part in accepted[:500].split(","):
         tag, _, weight = part.strip().partition(";q=")

@@ -33,7 +33,7 @@ STEP = 6  # of 255, from bar to bar
 
 
 def digits(number: int) -> tuple[str, str, str]:
-    """The digits of a set's three plates: plain, then along the two lines of red and green."""
+    """Return the digits of a set's three plates: plain, then along the two lines of red and green."""
     plain, protan, deutan = random.Random(number).sample(DIGITS, 3)  # noqa: S311
     return plain, protan, deutan
 
@@ -63,7 +63,7 @@ def differences(kind: str) -> np.ndarray:
 
 @cache
 def plate(number: int, place: int) -> bytes:
-    """A PNG of a set's plate 0, 1 or 2: dots in a disc, those of the digit in another colour."""
+    """Return a PNG of a set's plate 0, 1 or 2: dots in a disc, those of the digit in another colour."""
     from PIL import Image, ImageDraw
 
     rng = np.random.default_rng(number)
@@ -81,7 +81,7 @@ def plate(number: int, place: int) -> bytes:
 
 @cache
 def greys() -> bytes:
-    """A PNG of two rows of bars: the upper from black upwards, the lower from white downwards."""
+    """Return a PNG of two rows of bars: the upper from black upwards, the lower from white downwards."""
     from PIL import Image
 
     levels = STEP * np.arange(BARS)
@@ -90,7 +90,7 @@ def greys() -> bytes:
 
 
 def _digit(digit: str) -> np.ndarray:
-    """Where a digit is, as (SIDE, SIDE) of bool."""
+    """Return where a digit is, as (SIDE, SIDE) of bool."""
     from PIL import Image, ImageDraw, ImageFont
 
     mask = Image.new("1", (SIDE, SIDE))

@@ -222,7 +222,7 @@ def _write(here: Visit, answer: Answer) -> None:
 
 
 def _write_kept(here: Visit, answer: Answer) -> str:
-    """Why an answer that was kept in a browser is not stored; empty where it is."""
+    """Return why an answer that was kept in a browser is not stored; empty where it is."""
     if not here.known or not here.standing.agreed:
         return here.language.say("no-cookie")
     if _needs_script(here, answer):
@@ -242,7 +242,7 @@ def _note_or_refusal(here: Visit, error: RatingError) -> Response:
 
 
 def _expected(here: Visit, feedback: voting.Feedback, swapped: bool) -> str:
-    """What most people answer, in words: scores by name, sides as they stood."""
+    """Return what most people answer, in words: scores by name, sides as they stood."""
     say = here.language.say
     if here.standing.method in SCALED:
         low, high = say(f"score-{feedback.low}"), say(f"score-{feedback.high}")

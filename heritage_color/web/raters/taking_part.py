@@ -125,10 +125,10 @@ def grey_bars() -> Response:
 
 
 def paragraphs_of(text: str) -> list[str]:
-    """The paragraphs of a text that a curator wrote; none where it is empty."""
+    """Return the paragraphs of a text that a curator wrote; none where it is empty."""
     return [paragraph for paragraph in text.split("\n\n") if paragraph.strip()]
 
 
 def plate_set(rater_id: str) -> int:
-    """The set of plates that a rater sees, the same at each try."""
+    """Return the set of plates that a rater sees, the same at each try."""
     return int(rater_id[:8], 16) % plates.SETS

@@ -79,7 +79,7 @@ class Visit:
 
 
 def visit(request: Request, campaign_id: int) -> Visit:
-    """A request's volunteer and campaign. How many pictures are left is counted only for pages.
+    """Return a request's volunteer and campaign. How many pictures are left is counted only for pages.
 
     Raises Refusal where there is no such campaign.
     """
@@ -94,7 +94,7 @@ def visit(request: Request, campaign_id: int) -> Visit:
 
 
 def language_of(request: Request, choices: list[Language]) -> Language:
-    """The language asked for in the address, else kept in the browser, else the browser's own."""
+    """Return the language asked for in the address, else kept in the browser, else the browser's own."""
     chosen = request.query_params.get("language") or request.cookies.get(languages.COOKIE, "")
     return languages.choose_language(choices, chosen, request.headers.get("accept-language", ""))
 

@@ -83,7 +83,7 @@ def _width(text: str) -> float | None:
 
 
 def _screening(standing: Screening, chosen: list[Rule]) -> Screening:
-    """The campaign's screening with exactly the chosen rules on; limits that it had stay."""
+    """Return the campaign's screening with exactly the chosen rules on; limits that it had stay."""
     limits: Screening = {
         name: limits for name, limits in standing.items() if isinstance(limits, dict) and name in chosen
     }
@@ -180,7 +180,7 @@ def _page_of(campaign_id: int) -> tuple[str, str]:
 
 
 def _tried(onward: tuple[str, str], work: Callable[[], Result]) -> Result:
-    """What `work` returns; what it refuses, as a page with a way on."""
+    """Return what `work` returns; what it refuses, as a page with a way on."""
     try:
         return work()
     except RatingError as error:
@@ -189,6 +189,6 @@ def _tried(onward: tuple[str, str], work: Callable[[], Result]) -> Result:
 
 
 def _switches(screening_of_campaign: Screening) -> list[Switch]:
-    """Every rule of screening, in the order in which they speak."""
+    """Return every rule of screening, in the order in which they speak."""
     on = rules_of(screening_of_campaign)
     return [Switch(name, name in on) for name in RULES]

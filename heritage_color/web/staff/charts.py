@@ -21,7 +21,7 @@ class Axis:
     whole: bool = False  # counts have no halves
 
     def at(self, value: float) -> float:
-        """The pixel of a value, one decimal."""
+        """Return the pixel of a value, one decimal."""
         share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
         return round(self.first + share * (self.last - self.first), 1)
 
@@ -35,12 +35,12 @@ class Axis:
 
 
 def across(low: float, high: float) -> Axis:
-    """A horizontal axis."""
+    """Return a horizontal axis."""
     return Axis(low, high, LEFT, WIDTH - RIGHT)
 
 
 def upward(low: float, high: float, whole: bool = False) -> Axis:
-    """A vertical axis; pixels grow downwards."""
+    """Return a vertical axis; pixels grow downwards."""
     return Axis(low, high, HEIGHT - BOTTOM, TOP, whole)
 
 

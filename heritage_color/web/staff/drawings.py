@@ -100,7 +100,7 @@ class Kind:
 
 
 def progress_of(campaign: PlottedCampaign, days: Sequence[DayOfAnswers]) -> Progress | None:
-    """How the votes came in; of simulated votes only where there are no others. None where there is nothing."""
+    """Return how the votes came in; of simulated votes only where there are no others. None where there is nothing."""
     simulated = all(row.simulated for row in days)
     per_day: dict[date, int] = {}
     for row in days:
@@ -131,7 +131,7 @@ def _running(values: list[int]) -> list[int]:
 
 
 def kinds_of(campaign: PlottedCampaign, days: Sequence[DayOfAnswers]) -> list[Kind]:
-    """What is drawn of each kind of raters that voted: people, simulated raters."""
+    """Return what is drawn of each kind of raters that voted: people, simulated raters."""
     by_kind = {kind: [row for row in days if row.simulated == (kind == "simulated")] for kind in KINDS}
     return [_kind(campaign, rows, kind) for kind, rows in by_kind.items() if rows]
 
