@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from heritage_color.errors import FixityError, MissingObject, ServiceError
-from heritage_color.keys import ObjectKey
+from heritage_color.keys import ObjectKey, Word
 from heritage_color.settings import Settings
 
 CONNECT_SECONDS = 10  # five tries; the usual minute each would be five minutes for a host that never answers
@@ -135,14 +135,19 @@ def telling_of_bytes(bucket: str, key: ObjectKey, check_bucket: Callable[[str], 
         raise FixityError(f"{bucket}/{key} cannot be read: {error}") from error
 
 
+def _response(error: Exception) -> dict[Word, dict[Word, object]]:
+    """Return what the server answered; nothing where the connection ended before, for which botocore keeps None."""
+    return getattr(error, "response", None) or {}
+
+
 def code(error: Exception) -> str:
     """Return the server's own word for an error; empty where the server said nothing."""
-    return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
+    return str(_response(error).get("Error", {}).get("Code", ""))
 
 
 def is_there_already(error: Exception) -> bool:
     """Return whether a write that must not replace anything was refused for what is there."""
-    return getattr(error, "response", {}).get("ResponseMetadata", {}).get("HTTPStatusCode") in (409, 412)
+    return _response(error).get("ResponseMetadata", {}).get("HTTPStatusCode") in (409, 412)
 
 
 def _sentence(settings: Settings, error: Exception, bucket: str) -> str:
@@ -150,7 +155,7 @@ def _sentence(settings: Settings, error: Exception, bucket: str) -> str:
     place, names = f"The S3 server at {settings.s3_endpoint}", _variables(settings)
     if not getattr(error, "response", None):
         return f"{place} {_trouble(error, names)}"
-    word, text = code(error), str(getattr(error, "response", {}).get("Error", {}).get("Message", ""))
+    word, text = code(error), str(_response(error).get("Error", {}).get("Message", ""))
     answer = f"{word}: {text}".strip(" .:") or "an error"
     if word in ("NoSuchBucket", "404"):
         by = "" if names == "HERITAGE_SECOND" else ", or let `heritage-color migrate` make it"

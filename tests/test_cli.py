@@ -129,7 +129,7 @@ def test_migrate_report_publish_and_mirror_work_on_an_empty_museum(environment, 
 
 
 def test_a_model_is_registered_judged_promoted_listed_and_rolled_back(environment, photographs, tmp_path, capsys):
-    Tint().save(tmp_path / "tint.safetensors", {})
+    Tint().save(tmp_path / "tint.safetensors")
     assert main(["register", str(tmp_path / "tint.safetensors")]) == DONE
     model_id = capsys.readouterr().out.split(",")[0].split()[1]
     benchmark = tmp_path / "benchmark.json"

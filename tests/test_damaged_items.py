@@ -111,7 +111,7 @@ def weights(tmp_path_factory):
     """A folder with the tint method and a small tagging model."""
     folder = tmp_path_factory.mktemp("weights")
     make_tagger(folder, 1)
-    Tint().save(folder / "tint.safetensors", {})
+    Tint().save(folder / "tint.safetensors")
     return folder
 
 

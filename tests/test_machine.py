@@ -67,7 +67,7 @@ def answer_approval(run, token, choice):
 
 def candidate(settings, folder) -> int:
     """A tint that beats grey, registered and judged."""
-    Tint().save(folder / "tint.safetensors", {})
+    Tint().save(folder / "tint.safetensors")
     model_id = registering.register(settings, folder / "tint.safetensors").model_id
     better = {"psnr_rgb": 24.0, "ciede2000": 9.0, "auc_rebalanced": 70.0}
     worse = {"psnr_rgb": 22.0, "ciede2000": 12.0, "auc_rebalanced": 60.0}

@@ -49,7 +49,7 @@ def arguments(tmp_path):
     """A function from the names of a command to a whole command line, with inputs that are good."""
     votes, weights, benchmark, delivery = (tmp_path / name for name in ("v.csv", "t.safetensors", "b.json", "box"))
     votes.write_text("picture,rater,score\na,r1,5\na,r2,4\n")
-    Tint().save(weights, {})
+    Tint().save(weights)
     benchmark.write_text("{}")
     delivery.mkdir()
     pyvips.Image.new_from_array(np.tile(np.arange(64, dtype=np.uint8), (48, 1))).write_to_file(f"{delivery}/a.png")

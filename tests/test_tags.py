@@ -17,6 +17,7 @@ from heritage_color import settings
 from heritage_color.catalog import tags
 from heritage_color.curation import tags as curation
 from heritage_color.errors import CurationError, WeightsError
+from heritage_color.methods.cards import Card
 from heritage_color.tagging import cgan, labels, proposing
 
 MODEL = "7a65" * 16
@@ -29,7 +30,7 @@ def make_tagger(folder, seed: int) -> str:
     generator = cgan.build_generator(1280, 8, 0.01)
     arrays = {proposing.GENERATOR + weight.path: weight.numpy() for weight in generator.weights}
     whole = {"mean": np.zeros(1280), "scale": np.ones(1280), "vectors": draw.standard_normal((30, 8))}
-    return proposing.Tagger(arrays | whole, known, {"width": 0.01}).save(proposing.weight_file(folder))
+    return proposing.Tagger(arrays | whole, known, Card(width=0.01)).save(proposing.weight_file(folder))
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def test_the_shipped_weights_tell_pictures_apart():
 
 def test_weights_of_our_own_that_are_not_there_are_said_how_to_make(tmp_path, monkeypatch):
     monkeypatch.setattr(inception, "HERITAGE_FILE", tmp_path / "inception-heritage.safetensors")
-    with pytest.raises(WeightsError, match=r"inception-heritage\.safetensors is not in .*train\.distill"):
+    with pytest.raises(WeightsError, match=r"inception-heritage\.safetensors is not in .*train\.networks\.distill"):
         inception.build_embedding("heritage")
 
 

@@ -17,6 +17,7 @@ from skimage import data
 from heritage_color.digests import sha256_file as sha256_of_weights
 from heritage_color.errors import DeliveryError, WeightsError
 from heritage_color.methods import loading
+from heritage_color.methods.cards import Card
 from heritage_color.methods.networks import bins
 from heritage_color.train.networks import callbacks, gathering, loop, recipes
 from heritage_color.train.pictures import photographs
@@ -169,7 +170,7 @@ def test_a_run_that_learns_nothing_more_ends_early(tmp_path):
     class Model:
         stop_training = False
 
-    export = callbacks.Export(loading.create("tint"), tmp_path / "tint.safetensors", {}, patience=2)
+    export = callbacks.Export(loading.create("tint"), tmp_path / "tint.safetensors", Card(), patience=2)
     export.set_model(Model())
     for leg, loss in enumerate([3.0, 2.0, 2.5, 2.1]):
         assert not export.model.stop_training
