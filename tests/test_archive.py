@@ -80,8 +80,10 @@ def test_a_server_that_is_away_is_no_damage_of_an_object(archive, site, tmp_path
 
 
 def test_a_bucket_that_is_away_is_no_damage_of_an_object(archive, site, tmp_path):
-    lost = dataclasses.replace(archive, store=Store(dataclasses.replace(site, archive_bucket="no-such-bucket")))
-    with pytest.raises(ServiceError, match="has no bucket no-such-bucket"):
+    lost = dataclasses.replace(
+        archive, store=Store(dataclasses.replace(site, archive_bucket="a-bucket-that-nobody-makes"))
+    )
+    with pytest.raises(ServiceError, match="has no bucket a-bucket-that-nobody-makes"):
         lost.file(KEY, SHA256, tmp_path / "master.tif")
 
 
