@@ -4,7 +4,6 @@ import copy
 import csv
 import dataclasses
 import json
-import multiprocessing
 import os
 import shutil
 import signal
@@ -18,14 +17,14 @@ import bagit
 import pytest
 from catalog_rows import add_colorization, add_museum, approve, insert
 
-from heritage_color import db
+from heritage_color import db, settings
 from heritage_color.archive import Archive, open_archive
 from heritage_color.cli.commands import DONE, WRONG
 from heritage_color.cli.main import main
 from heritage_color.curation import steps as curation
 from heritage_color.errors import DeliveryError, FixityError, ServiceError
 from heritage_color.local import servers
-from heritage_color.preservation import exports, records, steps
+from heritage_color.preservation import exports, steps
 from heritage_color.preservation.withdrawing import withdraw
 from heritage_color.rating import steps as rating
 from heritage_color.scans import steps as scans
@@ -412,22 +411,21 @@ def test_a_damaged_export_leaves_the_database_empty(holding, emptied):
         assert listed(cursor, f"select name as row from ({TABLES}) t") == []
 
 
-def die(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def rebuild_and_die(site):
-    """Rebuild in a process that is killed when all is loaded and nothing committed."""
-    records.recover = die
-    steps.rebuild(site)
+# Rebuilds in a process of its own, which is killed when all is loaded and nothing committed
+REBUILD_AND_DIE = """
+import os, signal
+from heritage_color import settings
+from heritage_color.preservation import records, steps
+records.recover = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+steps.rebuild(settings.read())
+"""
 
 
 def test_a_killed_rebuild_leaves_nothing_behind_and_the_next_does_it_all(worked, emptied):
     steps.export_catalog(worked)
-    child = multiprocessing.get_context("fork").Process(target=rebuild_and_die, args=(emptied,))
-    child.start()
-    child.join()
-    assert child.exitcode == -signal.SIGKILL
+    environment = os.environ | settings.to_environment(emptied)
+    killed = subprocess.run([sys.executable, "-c", REBUILD_AND_DIE], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
     steps.rebuild(emptied)
     assert contents(emptied) == contents(worked)
 
