@@ -56,6 +56,7 @@ class Key(StrEnum):
     APPRAISAL = "appraisal/{colorization_id}/{number}"
     BAG = "bag/{name}/{bytes}.{files}"
     CAMPAIGN = "campaign/{campaign_id}/{act}"
+    CAMPAIGN_MOVED = "campaign/{campaign_id}/{act}/{moment}"  # paused, resumed, changed: as often as staff likes
     CHAMPION = "champion:{move_id}"
     DERIVATION = "derivation:{scan_id}:{model_id}:{preset}"
     DEBT = "debt/{delivery_id}/{number}/{path}"

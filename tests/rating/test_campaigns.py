@@ -26,7 +26,12 @@ def test_the_command_opens_feeds_pauses_and_closes_a_campaign(environment, capsy
     assert main(["campaign", "list"]) == DONE
     assert capsys.readouterr().out.splitlines()[1].split() == ["spring", "acr", "closed", "2", "0", "0%"]
     acts = rows("select event_key from events where event_key like 'campaign/%' order by event_id")
-    assert [act["event_key"] for act in acts] == ["campaign/1/opened", "campaign/1/closed"]
+    assert ["/".join(act["event_key"].split("/")[:3]) for act in acts] == [
+        "campaign/1/opened",
+        "campaign/1/paused",
+        "campaign/1/resumed",
+        "campaign/1/closed",
+    ]
 
 
 def test_the_command_names_what_it_does_not_know(environment, capsys):

@@ -1,6 +1,7 @@
 """Campaigns are opened, changed, paused and closed; and they are found."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from heritage_color import db
@@ -54,23 +55,26 @@ def _change(connection: Connection, campaign_id: int, /, **terms: object) -> Cam
     whole = _fitting(campaign.name, campaign.method, **asdict(terms_of(campaign)) | terms)
     queries.change_campaign(connection, campaign_id=campaign_id, **_columns(whole))
     queries.apply_retirement(connection, campaign_id=campaign_id)
-    return find_campaign(connection, campaign_id)
+    changed = find_campaign(connection, campaign_id)
+    if terms_of(changed) != terms_of(campaign):
+        _note_move(connection, changed, "changed")
+    return changed
 
 
 def pause(settings: Settings, campaign_id: int) -> Campaign:
     """Hand out no more pictures; votes on those handed out still come in. Returns the campaign."""
     with db.connect(settings) as connection:
         _lock(connection, campaign_id)
-        queries.pause_campaign(connection, campaign_id=campaign_id)
-        return find_campaign(connection, campaign_id)
+        moved = queries.pause_campaign(connection, campaign_id=campaign_id)
+        return _moved(connection, campaign_id, "paused", moved)
 
 
 def resume(settings: Settings, campaign_id: int) -> Campaign:
     """Hand out pictures again. Returns the campaign."""
     with db.connect(settings) as connection:
         _lock(connection, campaign_id)
-        queries.resume_campaign(connection, campaign_id=campaign_id)
-        return find_campaign(connection, campaign_id)
+        moved = queries.resume_campaign(connection, campaign_id=campaign_id)
+        return _moved(connection, campaign_id, "resumed", moved)
 
 
 def close(settings: Settings, campaign_id: int) -> Campaign:
@@ -84,9 +88,26 @@ def close(settings: Settings, campaign_id: int) -> Campaign:
         return closed
 
 
+def _moved(connection: Connection, campaign_id: int, act: str, rows: int) -> Campaign:
+    """Return the campaign, whose move is told where there was one."""
+    campaign = find_campaign(connection, campaign_id)
+    if rows:
+        _note_move(connection, campaign, act)
+    return campaign
+
+
+def _note_move(connection: Connection, campaign: Campaign, act: str) -> None:
+    """Tell an act that staff may do again."""
+    moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"
+    _tell(connection, campaign, act, Key.CAMPAIGN_MOVED.of(campaign_id=campaign.campaign_id, act=act, moment=moment))
+
+
 def _note(connection: Connection, campaign: Campaign, act: str) -> None:
-    """The event of an act that a campaign sees once."""
-    key = Key.CAMPAIGN.of(campaign_id=campaign.campaign_id, act=act)
+    """Tell an act that a campaign sees once."""
+    _tell(connection, campaign, act, Key.CAMPAIGN.of(campaign_id=campaign.campaign_id, act=act))
+
+
+def _tell(connection: Connection, campaign: Campaign, act: str, key: str) -> None:
     detail = {"name": campaign.name, "method": campaign.method}
     note(connection, Event(key, EventType.METADATA, Agent.RATING_CAMPAIGNS, act, detail))
 
