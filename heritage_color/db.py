@@ -205,7 +205,7 @@ def has_database(settings: Settings, name: str) -> bool:
 
 
 def create_database(settings: Settings, name: str, template: str = "template1") -> bool:
-    """Return a further database on the same server, a copy of a template that nobody uses. False when it was there.
+    """Create a database on the same server, a copy of a template that nobody uses. False when it was there.
 
     Copied file by file: in PostgreSQL's other way, through its log, a sequence that was used a little before it was
     copied falls back when the server crashes soon after, and gives the same numbers again.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from heritage_color import db
@@ -103,6 +103,11 @@ class Event:
     scan_id: int | None = None
     colorization_id: int | None = None
     occurred_at: datetime | None = None
+
+
+def this_moment() -> str:
+    """Return the part of a key that tells apart what may be done again and again: now, to the microsecond, in UTC."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"
 
 
 def note(connection: db.Connection, event: Event) -> bool:

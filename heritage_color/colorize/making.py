@@ -32,6 +32,7 @@ from heritage_color.images.reading.pictures import open_picture
 from heritage_color.images.writing.saving import MEDIA_TYPES, save_grey, save_preview
 from heritage_color.keys import ObjectKey
 from heritage_color.methods.colorizer import Colorizer
+from heritage_color.preservation import auditing
 
 Step = Callable[[Lane, Any], Any]
 
@@ -44,28 +45,17 @@ def fetch(lane: Lane, job: Job) -> Fetched:
     try:
         master = lane.archive.file(job.object_key, job.sha256, place / f"master{Path(job.object_key).suffix}")
     except FixityError as error:
-        _mark_master(lane.archive, job, False, str(error))
+        _mark_master(lane.archive, job, False, sentence=str(error))
         raise
     if not job.fixity_intact:
         _mark_master(lane.archive, job, True)
     return Fetched(job, master)
 
 
-def _mark_master(archive: Archive, job: Job, intact: bool, sentence: str = "") -> None:
-    """The master's mark and the event of its reading, one for each day and outcome, as the audit leaves them."""
-    outcome, today = "intact" if intact else "damaged", datetime.now(UTC).date()
-    detail = {"object_key": job.object_key, "expected": job.sha256}
-    queue.mark_master(archive, job, intact)
-    archive.note(
-        Event(
-            Key.FIXITY.of(kind="master", row_id=job.scan_id, day=today, outcome=outcome),
-            EventType.FIXITY_CHECK,
-            Agent.COLORIZE,
-            outcome,
-            detail if intact else detail | {"sentence": sentence},
-            scan_id=job.scan_id,
-        )
-    )
+def _mark_master(archive: Archive, job: Job, intact: bool, **found: str) -> None:
+    """Mark the master as the audit does, at once: whoever claims next must see it."""
+    master = auditing.Read("master", job.scan_id, job.scan_id)
+    auditing.mark(archive, master, intact, Agent.COLORIZE, object_key=job.object_key, expected=job.sha256, **found)
     archive.db.commit()
 
 
@@ -158,7 +148,7 @@ KEEPING: tuple[Step, ...] = (write, store, record)
 
 
 def look(lane: Lane, job: Job) -> Ready | Setback:
-    """Return the steps of LOOKING; what is wrong with this picture alone is its setback."""
+    """Take a job through the steps of LOOKING; what is wrong with this picture alone is its setback."""
     try:
         ready = _run(lane, LOOKING, job)
     except DAMAGES as error:
@@ -182,7 +172,7 @@ def colour(method: Colorizer, pictures: Sequence[Ready]) -> list[Coloured | Setb
 
 
 def keep(lane: Lane, picture: Coloured | Setback) -> Outcome:
-    """Return the steps of KEEPING, or the record of a setback; the job's files leave the lane's folder in any case."""
+    """Take a picture through the steps of KEEPING, or keep its setback; its files leave the lane in any case."""
     try:
         if isinstance(picture, Setback):
             return set_back(lane.archive, picture)

@@ -139,11 +139,6 @@ def finish(archive: Archive, job: Job, state: str, sentence: str | None = None) 
     queries.finish_job(archive.db, lane=job.lane, state=state, sentence=sentence, **vars(_key(job)))
 
 
-def mark_master(archive: Archive, job: Job, intact: bool) -> None:
-    """What reading a master found, as the audit of fixity marks it."""
-    queries.mark_master(archive.db, scan_id=job.scan_id, intact=intact)
-
-
 @dataclass(frozen=True)
 class JobKey:
     """What tells a job from all others."""

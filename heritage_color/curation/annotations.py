@@ -82,8 +82,8 @@ def _annotation(note: RegionNote, canvas: str, width: int, height: int) -> Annot
         type="Annotation",
         motivation="commenting",
         creator=Person("Person", note.curator),
-        created=_second(note.written_at),
-        modified=_second(note.changed_at),
+        created=second(note.written_at),
+        modified=second(note.changed_at),
         body=TextualBody("TextualBody", note.words, "text/plain"),
         target=f"{canvas}#xywh={region(note, width, height)}",
     )
@@ -96,5 +96,6 @@ def region(note: RegionNote, width: int, height: int) -> str:
     return f"{min(x, width - 1)},{min(y, height - 1)},{wide},{tall}"
 
 
-def _second(moment: datetime) -> str:
+def second(moment: datetime) -> str:
+    """Return a moment in UTC, to the second, as records for others write it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

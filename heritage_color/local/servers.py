@@ -54,7 +54,7 @@ def remove(home: Path) -> None:
 
 
 def create_database(settings: Settings, name: str, template: str = "template1") -> str:
-    """Return a further database on the catalog's server, where absent; its address."""
+    """Create a further database on the catalog's server, where absent, and return its address."""
     db.create_database(settings, name, template)
     return settings.database.rsplit("/", 1)[0] + f"/{name}"
 

@@ -44,6 +44,16 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Read:
+    """Which object was read: a `master`, `reference` or `colorization` by its row, and what it belongs to."""
+
+    kind: str
+    row_id: int
+    scan_id: int
+    colorization_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Quiet:
     """The answer of an alarm that was not raised: of so many objects none is damaged."""
 
@@ -120,21 +130,26 @@ def _audit(archive: Archive, stored: StoredObject) -> Reading:
 def record_reading(
     archive: Archive, stored: StoredObject, digest: Sha256, quarantine_key: ObjectKey | None = None
 ) -> None:
-    """The mark of an object that was read, and the event of its reading: one per object, day and outcome."""
+    """Keep what reading an object found."""
     intact = digest == stored.sha256
+    read = Read(stored.kind, stored.row_id, stored.scan_id, stored.colorization_id)
+    detail = {"object_key": stored.object_key, "expected": stored.sha256, "found": digest}
+    mark(archive, read, intact, Agent.AUDIT, **detail, **({} if intact else {"quarantine_key": quarantine_key}))
+
+
+def mark(archive: Archive, read: Read, intact: bool, agent: Agent, **detail: object) -> None:
+    """Mark an object that some stage read, and tell it: one event per object, day and outcome."""
     outcome = "intact" if intact else "damaged"
-    detail: dict[str, object] = {"object_key": stored.object_key, "expected": stored.sha256, "found": digest}
-    queries.record_fixity(archive.db, kind=stored.kind, row_id=stored.row_id, intact=intact)
-    today = datetime.now(UTC).date()
+    queries.record_fixity(archive.db, kind=read.kind, row_id=read.row_id, intact=intact)
     archive.note(
         Event(
-            Key.FIXITY.of(kind=stored.kind, row_id=stored.row_id, day=today, outcome=outcome),
+            Key.FIXITY.of(kind=read.kind, row_id=read.row_id, day=datetime.now(UTC).date(), outcome=outcome),
             EventType.FIXITY_CHECK,
-            Agent.AUDIT,
+            agent,
             outcome,
-            detail if intact else detail | {"quarantine_key": quarantine_key},
-            scan_id=stored.scan_id,
-            colorization_id=stored.colorization_id,
+            detail,
+            scan_id=read.scan_id,
+            colorization_id=read.colorization_id,
         )
     )
 

@@ -3,10 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
 
 from heritage_color.colorize.sources import DIGITAL_SOURCE_TYPE
-from heritage_color.curation.annotations import AnnotationPage, RegionNote, annotation_page
+from heritage_color.curation.annotations import AnnotationPage, RegionNote, annotation_page, second
 from heritage_color.keys import ObjectKey
 from heritage_color.publish import labels
 from heritage_color.publish.records import (
@@ -28,7 +27,7 @@ from heritage_color.publish.records import (
 
 def describe(picture: Publishable, notes: Sequence[RegionNote], institution: str) -> Described:
     """What is said of a colorization in public, before its files are made; `notes` are its public ones."""
-    coloured_at = _second(picture.colorized_at)
+    coloured_at = second(picture.colorized_at)
     label = labels.label(picture.method, picture.version, coloured_at[:10], picture.identifier)
     human = (picture.human_votes, picture.human_mos, picture.human_low, picture.human_high)
     simulated = (picture.simulated_votes, picture.simulated_mos, picture.simulated_low, picture.simulated_high)
@@ -48,7 +47,7 @@ def describe(picture: Publishable, notes: Sequence[RegionNote], institution: str
         digital_source_type=DIGITAL_SOURCE_TYPE,
         colorized_at=coloured_at,
         model=Model(picture.method, picture.version, picture.weights_sha256, picture.preset),
-        decision=Approval(picture.verdict, picture.reason, picture.curator, _second(picture.decided_at)),
+        decision=Approval(picture.verdict, picture.reason, picture.curator, second(picture.decided_at)),
         opinion=Opinions(_opinion(*human), _opinion(*simulated)),
         notes=_notes(picture, notes),
     )
@@ -81,14 +80,10 @@ def entry_of(key: ObjectKey, manifest: Manifest) -> Entry:
 def public_index(institution: str, entries: Iterable[Entry], gone: Iterable[Gone] = ()) -> PublicIndex:
     """All that is published, sorted by identifier, and the tombstones of what was public once and was withdrawn."""
     ordered = sorted(entries, key=lambda entry: (entry.identifier, entry.manifest))
-    stones = (Tombstone(scan.identifier, _second(scan.withdrawn_at), scan.reason) for scan in gone)
+    stones = (Tombstone(scan.identifier, second(scan.withdrawn_at), scan.reason) for scan in gone)
     return PublicIndex(institution, tuple(ordered), tuple(stones))
 
 
 def key_of(content: bytes) -> ObjectKey:
     """Return the key of a manifest's bytes on the public bucket."""
     return f"manifests/{hashlib.sha256(content).hexdigest()}.json"
-
-
-def _second(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -78,7 +78,7 @@ def register(
 
 
 def _deposit_card(archive: Archive, weights_sha256: Sha256, card: Card) -> tuple[ObjectKey, Card]:
-    """Return the card beside its weights, under the same name; the one that was stored first stands."""
+    """Put the card beside its weights, under the same name, and return both; the one that was stored first stands."""
     key = key_for("models", weights_sha256, ".json")
     archive.store.write_once(archive.bucket, key, card.text().encode(), "application/json")
     return key, Card.read((archive.store.read(archive.bucket, key) or b"{}").decode())

@@ -1,13 +1,12 @@
 """Campaigns are opened, changed, paused and closed; and they are found."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from heritage_color import db
 from heritage_color.db import Connection
 from heritage_color.errors import RatingError
-from heritage_color.events import Agent, Event, EventType, Key, note
+from heritage_color.events import Agent, Event, EventType, Key, note, this_moment
 from heritage_color.keys import Column
 from heritage_color.rating.campaigns.campaign import TERMS, Campaign, Terms, faults_of, terms_of
 from heritage_color.rating.methods import QUESTIONS
@@ -98,8 +97,8 @@ def _moved(connection: Connection, campaign_id: int, act: str, rows: int) -> Cam
 
 def _note_move(connection: Connection, campaign: Campaign, act: str) -> None:
     """Tell an act that staff may do again."""
-    moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"
-    _tell(connection, campaign, act, Key.CAMPAIGN_MOVED.of(campaign_id=campaign.campaign_id, act=act, moment=moment))
+    key = Key.CAMPAIGN_MOVED.of(campaign_id=campaign.campaign_id, act=act, moment=this_moment())
+    _tell(connection, campaign, act, key)
 
 
 def _note(connection: Connection, campaign: Campaign, act: str) -> None:

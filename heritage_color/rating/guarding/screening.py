@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from heritage_color import db
 from heritage_color.db import Connection
 from heritage_color.errors import RatingError
-from heritage_color.events import Event, EventType, Key, note
+from heritage_color.events import Event, EventType, Key, note, this_moment
 from heritage_color.keys import RaterId, Rule
 from heritage_color.rating.campaigns.campaign import Campaign
 from heritage_color.rating.campaigns.identifiers import known_form
@@ -151,7 +151,7 @@ def pardon(settings: Settings, campaign_id: int, rater_id: str, by: str) -> bool
         pardoned = queries.pardon(connection, by=by, campaign_id=campaign_id, rater_id=rater)
         queries.mark_votes(connection, rule=None, rules=RULES, campaign_id=campaign_id, rater_id=rater)
         if pardoned:
-            key = Key.PARDON.of(campaign_id=campaign_id, moment=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}")
+            key = Key.PARDON.of(campaign_id=campaign_id, moment=this_moment())
             detail = {"campaign_id": campaign_id}
             note(connection, Event(key, EventType.METADATA, by, "pardoned", detail))
     return bool(pardoned)

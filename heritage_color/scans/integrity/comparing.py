@@ -84,7 +84,7 @@ def _length(pair: tuple[Listed, Delivered]) -> int:
 
 
 def _judge(source: str, pairs: Pairs, fitting: Counter[str]) -> list[Finding]:
-    """Return what fits nothing differs where other lines have shown the list's algorithm; else nobody can tell."""
+    """Judge lines that fit nothing: their files differ where others showed the list's algorithm, else who knows."""
     if pairs and not fitting:
         line = pairs[0][0]
         tried = ", ".join(digests.shown(name) for name in (line.algorithm, *line.others))

@@ -80,7 +80,7 @@ class _Announcing:
         return db.record(Clash, queries.find_clash(self.connection, **place))
 
     def _add(self, file: Announced, clash: Clash | None) -> Expected:
-        """Return a new row; the file of the same path that was here before leaves."""
+        """Write a file's row and return it; the file of the same path that was here before leaves."""
         if clash:
             queries.remove_uploaded_file(self.connection, upload_id=self.upload_id, file_id=clash.file_id)
             self.replaced.append(clash)

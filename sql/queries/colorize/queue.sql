@@ -67,10 +67,6 @@ update colorization_jobs set attempts = attempts + 1
 where scan_id = :scan_id and model_id = :model_id and preset = cast(:preset as preset)
     and state = 'claimed' and lane = :lane;
 
--- name: mark_master!
--- What reading a master found.
-update scans set fixity_checked_at = now(), fixity_intact = :intact where scan_id = :scan_id;
-
 -- name: other_lanes
 -- The other lanes that hold claims.
 select distinct lane from colorization_jobs where state = 'claimed' and lane <> :lane;
