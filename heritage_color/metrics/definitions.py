@@ -39,6 +39,13 @@ METRICS = (
         "Root of the mean over pixels and both channels of the squared a*b* error.",
     ),
     Metric("ciede2000", True, "Delta E", "lower", "Mean CIEDE2000 colour difference over all pixels."),
+    Metric(
+        "harm", True, "%", "lower",
+        "Share of pixels whose CIEDE2000 to the truth is more than 5 above grey's, which is that of the truth's own "
+        "lightness without colour at the same pixel: false colour that one sees, where grey would have been closer. "
+        "Per picture, then the mean over pictures. A grey output has none, and a dull one little: read it beside "
+        "`colourfulness_distance`.",
+    ),
     Metric("within_5", True, "share", "higher", "Share of pixels whose a*b* is less than 5 from the truth."),
     Metric("within_10", True, "share", "higher", "Share of pixels whose a*b* is less than 10 from the truth."),
     Metric("within_20", True, "share", "higher", "Share of pixels whose a*b* is less than 20 from the truth."),

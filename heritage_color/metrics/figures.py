@@ -10,6 +10,7 @@ FARTHEST = 150  # ab units: Zhang et al. 2016, section 3.1, sweep the distance o
 # Percent of the area under the curve of one pixel, by its distance rounded up: 0 where it is right, 151 beyond all
 AREA = np.append(np.array([FARTHEST, *(FARTHEST - np.arange(1, FARTHEST + 1) + 0.5)]) / FARTHEST * 100, 0.0)
 SSIM_WINDOW = 7
+HARMFUL = 5.0  # CIEDE2000 beyond grey's: false colour that one sees, twice what a viewer just notices in photographs
 
 
 def to_unit(rgb: np.ndarray) -> np.ndarray:
@@ -23,19 +24,25 @@ def full_reference(output: np.ndarray, truth: np.ndarray) -> dict[FigureName, fl
         sizes = [f"{picture.shape[1]} x {picture.shape[0]}" for picture in (output, truth)]
         raise PictureError("different-size", f"The picture has {sizes[0]} pixels and its truth {sizes[1]}.")
     unit, true_unit = to_unit(output), to_unit(truth)
-    return compare_arrays(unit, true_unit, rgb_to_lab(unit), rgb_to_lab(true_unit))
+    true_lab = rgb_to_lab(true_unit)
+    return compare_arrays(unit, true_unit, rgb_to_lab(unit), true_lab, grey_difference(true_lab))
 
 
 def compare_arrays(
-    unit: np.ndarray, true_unit: np.ndarray, lab: np.ndarray, true_lab: np.ndarray
+    unit: np.ndarray, true_unit: np.ndarray, lab: np.ndarray, true_lab: np.ndarray, grey: np.ndarray
 ) -> dict[FigureName, float]:
-    """As `full_reference`, of sRGB in 0..1 and Lab of a picture and of its truth, all (H, W, 3)."""
+    """As `full_reference`, of sRGB in 0..1 and Lab of a picture and of its truth, all (H, W, 3).
+
+    `grey` (H, W) is the truth's `grey_difference`, which all outputs of one picture share.
+    """
+    difference = ciede2000(lab, true_lab)
     mse = float(np.mean((unit.astype(np.float64) - true_unit) ** 2)) * 255**2
     return {
         "psnr_rgb": 10 * np.log10(255**2 / mse) if mse > 0 else float("inf"),
         "mse_rgb": mse,
         **chroma_figures(lab[..., 1:], true_lab[..., 1:]),
-        "ciede2000": ciede2000(lab, true_lab),
+        "ciede2000": float(difference.mean()),
+        "harm": harm(difference, grey),
         "ssim": ssim(unit, true_unit),
     }
 
@@ -64,11 +71,21 @@ def areas(distance: np.ndarray) -> np.ndarray:
     return percent
 
 
-def ciede2000(lab: np.ndarray, true_lab: np.ndarray) -> float:
-    """Return the mean CIEDE2000 difference of two Lab pictures."""
+def ciede2000(lab: np.ndarray, true_lab: np.ndarray) -> np.ndarray:
+    """Return the CIEDE2000 difference (...) of the pixels of two Lab pictures (..., 3)."""
     from skimage.color import deltaE_ciede2000
 
-    return float(deltaE_ciede2000(true_lab, lab).mean())
+    return np.asarray(deltaE_ciede2000(true_lab, lab))
+
+
+def grey_difference(true_lab: np.ndarray) -> np.ndarray:
+    """Return how far (...) each pixel of a truth (..., 3) is in CIEDE2000 from its own lightness without colour."""
+    return ciede2000(true_lab * np.array([1, 0, 0], true_lab.dtype), true_lab)
+
+
+def harm(difference: np.ndarray, grey: np.ndarray) -> float:
+    """Return percent: the pixels whose CIEDE2000 is more than HARMFUL above that of grey at the same pixel."""
+    return float((difference - grey > HARMFUL).mean() * 100)
 
 
 def ssim(unit: np.ndarray, true_unit: np.ndarray) -> float:

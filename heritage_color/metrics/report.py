@@ -12,6 +12,7 @@ COLUMNS = {
     "MSE ab/127": ("rows", "mse_ab127", 5),
     "ab-RMSE": ("rows", "ab_rmse", 2),
     "CIEDE2000": ("rows", "ciede2000", 2),
+    "harm": ("rows", "harm", 1),
     "AuC": ("rows", "auc", 2),
     "rebalanced": ("rows", "auc_rebalanced", 2),
     "within 5": ("rows", "within_5", 3),
@@ -25,9 +26,9 @@ COLUMNS = {
     "Frechet Lite0": ("rows", "frechet_lite0", 3),
 }
 COSTS = {"s/picture": ("seconds", 1, 3), "peak MB": ("peak_memory", 1e6, 0), "weights MB": ("weights_bytes", 1e6, 1)}
-ON_SCREEN = ("PSNR", "over grey", "MSE ab/127", "CIEDE2000", "AuC", "rebalanced", "within 10", "distance",
-             "Frechet Lite0")  # fmt: skip
-COMPARED = ("PSNR", "over grey", "MSE ab/127", "CIEDE2000", "AuC", "rebalanced", "distance", "Frechet Lite0")
+ON_SCREEN = ("PSNR", "over grey", "MSE ab/127", "CIEDE2000", "harm", "AuC", "rebalanced", "within 10",
+             "distance", "Frechet Lite0")  # fmt: skip
+COMPARED = ("PSNR", "over grey", "MSE ab/127", "CIEDE2000", "harm", "AuC", "rebalanced", "distance", "Frechet Lite0")
 # Figures that a photograph may lack, and which ones do
 TITLES = {"psnr_rgb": "PSNR", "over_grey": "PSNR over grey", "ssim": "SSIM"}
 ABSENT = {
@@ -73,9 +74,10 @@ def _aligned(lines: list[list[str]]) -> list[str]:
 
 
 def _intervals(result: Result) -> list[str]:
-    """Return a line per row: how far it is from grey on the same pictures."""
+    """Return a line per row: how far it is from grey on the same pictures, and its harm."""
     return [
-        f"{name} over grey: PSNR {_span(gains['psnr_rgb'])} dB, rebalanced AuC {_span(gains['auc_rebalanced'])}"
+        f"{name} over grey: PSNR {_span(gains['psnr_rgb'])} dB, rebalanced AuC {_span(gains['auc_rebalanced'])}; "
+        f"harm {_with_interval(result, name, 'harm')} %"
         for name, gains in result.over_grey.items()
         if name != "grey/-" and {"psnr_rgb", "auc_rebalanced"} <= gains.keys()
     ]

@@ -34,6 +34,11 @@ class Truth:
         return bins.nearest(self.lab[..., 1:]).ravel()
 
     @cached_property
+    def grey_difference(self) -> np.ndarray:
+        """CIEDE2000 (H, W) of its own lightness without colour."""
+        return figures.grey_difference(self.lab)
+
+    @cached_property
     def skin(self) -> tuple[np.ndarray, str | None]:
         """Where (H, W) it has colours like skin, and the skin tone; None where it has too few."""
         return slices.skin_tone(self.unit, self.lab)
@@ -55,7 +60,7 @@ def measure_output(output: np.ndarray, truth: Truth) -> tuple[dict[FigureName, f
     """Return all figures of one picture (H, W, 3), and the areas of its pixels by gamut bin (Q,)."""
     unit = figures.to_unit(output)
     lab = rgb_to_lab(unit)
-    measured = figures.compare_arrays(unit, truth.unit, lab, truth.lab) | truth.colourfulness
+    measured = figures.compare_arrays(unit, truth.unit, lab, truth.lab, truth.grey_difference) | truth.colourfulness
     measured["colourfulness"] = figures.colourfulness(output)
     measured["colourfulness_absolute"] = figures.colourfulness_absolute(output)
     measured["colourfulness_difference"] = abs(measured["colourfulness"] - measured["colourfulness_truth"])

@@ -63,6 +63,14 @@ def test_grey_has_no_colour_and_misses_all_of_the_truths(result):
     assert grey["colourfulness_distance"] == pytest.approx(grey["colourfulness_truth"], abs=0.5)
 
 
+def test_grey_does_no_harm_and_harm_is_printed_with_its_interval(result):
+    assert result.rows["grey/-"]["harm"] == 0
+    low, high = result.intervals["tint/-"]["harm"]
+    harm = result.rows["tint/-"]["harm"]
+    assert low <= harm <= high
+    assert f"; harm {harm:.1f} ({low:.1f} to {high:.1f}) %" in report.benchmark_table(result)
+
+
 def test_tint_has_the_colour_of_its_constant(result):
     assert result.rows["tint/-"]["colourfulness"] > 5
 

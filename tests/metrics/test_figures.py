@@ -34,6 +34,19 @@ def test_ciede2000_is_scikit_images(pair):
     assert figures.full_reference(*pair)["ciede2000"] == pytest.approx(expected, abs=1e-3)
 
 
+def test_harm_counts_the_pixels_that_grey_would_have_come_closer_to():
+    truth = color.lab2rgb([[[50.0, 0, 0], [50, 0, 0], [50, 60, 0], [50, 60, 0]]])
+    output = color.lab2rgb([[[50.0, 40, 0], [50, 3, 0], [50, 0, 0], [50, -30, 0]]])
+    # red on grey and green on red are false colour; a breath of red is not, and grey on red is what grey answers
+    found = figures.full_reference(*((rgb * 255).round().astype(np.uint8) for rgb in (output, truth)))
+    assert found["harm"] == 50
+
+
+def test_grey_does_no_harm(pair):
+    grey = np.repeat(color.rgb2gray(pair[1])[..., None], 3, 2)
+    assert figures.full_reference((grey * 255).astype(np.uint8), pair[1])["harm"] < 0.1
+
+
 def test_chroma_errors_are_those_of_scikit_images_ab(pair):
     error = np.subtract(*(color.rgb2lab(rgb)[..., 1:] for rgb in pair))
     found = figures.full_reference(*pair)
