@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import re
+import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -77,6 +78,9 @@ class Settings:
         "heritage-archive", "bucket of copies on the second S3 server, under the same keys", form="bucket"
     )
     institution: str = _setting("Our archive", "name of the institution, as labels show it")
+    time_zone: str = _setting(
+        "UTC", "time zone in which pages show times, as Europe/Vienna or Asia/Kathmandu", form="zone"
+    )
     bag_profile: str = _setting(
         "", "URI of the BagIt profile that `bag` names in bag-info.txt as BagIt-Profile-Identifier; empty: none"
     )
@@ -282,6 +286,13 @@ def _networks(text: str) -> str:
     return text
 
 
+def _zone(text: str) -> str:
+    """Return the name of a time zone of the IANA's database."""
+    if text not in zoneinfo.available_timezones():
+        raise ValueError("must be the name of a time zone, such as Europe/Vienna or Asia/Kathmandu")
+    return text
+
+
 FORMS = {
     "database": _database,
     "address": _address,
@@ -290,6 +301,7 @@ FORMS = {
     "prefix": _matching(rf"s3://{_BUCKET}(/.*)?", "must be an address such as s3://bucket/inbox"),
     "scanner": _matching(_SCANNER, "must be a socket's path such as /run/clamav/clamd.ctl, or host:port"),
     "networks": _networks,
+    "zone": _zone,
 }
 MOST_SHOWN = 60  # signs of a wrong value that a sentence repeats
 

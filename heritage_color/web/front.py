@@ -36,6 +36,12 @@ def lasting(request: Request, identifier: Identifier) -> Response:
     return RedirectResponse(f"{settings.public_address}/index.html#{anchor(scan['manifest_key'])}", 303)
 
 
+@router.get("/help")
+def guide(request: Request) -> Response:
+    """Say what each role does here, step by step, and what the words of the pages mean."""
+    return show(request, "door/help.html")
+
+
 @router.api_route("/healthz", methods=["GET", "HEAD"])
 def health(request: Request) -> Response:
     """Answer 200 when catalog and storage answer, 503 otherwise (through the handler of errors)."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from heritage_color.accounts.roles import Role
 from heritage_color.keys import Address
 
+Group = str  # the name of one menu
 Route = str  # a method and the pattern of an address, as `GET /scans/{scan_id}`
 Who = frozenset[Role] | None
 
@@ -52,6 +53,7 @@ PERMISSIONS: dict[Route, Who] = {
     "GET /sign-in/callback": PUBLIC,
     "POST /sign-out": STAFF,
     "GET /staff": STAFF,
+    "GET /help": STAFF,
     "GET /account": STAFF,
     "POST /account/password": STAFF,
     "POST /account/end-sessions": STAFF,
@@ -126,17 +128,23 @@ PERMISSIONS: dict[Route, Who] = {
     "GET /pictures/{kind}/{row_id}/small": READ_ARCHIVE,
 }
 
-# The staff pages of the navigation; each person sees those that are open to them, and starts at the first
-NAVIGATION: dict[Address, str] = {
-    "/review": "Review",
-    "/campaigns": "Campaigns",
-    "/deliveries": "Deliveries",
-    "/scans": "Scans",
-    "/likenesses": "Likenesses",
-    "/holds": "Held votes",
-    "/plots": "Plots",
-    "/accounts": "Accounts",
+# The staff pages of the navigation, in groups; each person sees those that are open to them.
+# A page stands here before its route does: without a line in PERMISSIONS nobody sees it.
+NAVIGATION: dict[Group, dict[Address, str]] = {
+    "Runs": {"/runs": "Runs"},
+    "Intake": {"/deliveries": "Deliveries", "/owed": "Missing files", "/scans": "Scans", "/likenesses": "Duplicates"},
+    "Review": {"/review": "Pictures to decide", "/vetoes": "Vetoes"},
+    "Volunteers": {"/campaigns": "Campaigns", "/plots": "Results", "/holds": "Held votes"},
+    "Administration": {
+        "/accounts": "Accounts",
+        "/system": "System",
+        "/models": "Models",
+        "/four-eyes": "Second approval",
+    },
 }
+
+# Where a person begins who asked for no page
+STARTS: tuple[Address, ...] = ("/runs", "/review", "/deliveries")
 
 
 def is_public(route: Route) -> bool:
@@ -149,7 +157,22 @@ def allows(route: Route, roles: Iterable[Role]) -> bool:
     return is_public(route) or not frozenset(roles).isdisjoint(PERMISSIONS.get(route) or ())
 
 
-def pages_of(roles: Iterable[Role]) -> dict[Address, str]:
-    """Addresses and names of the pages in these roles' navigation."""
+def groups_of(roles: Iterable[Role]) -> dict[Group, dict[Address, str]]:
+    """Addresses and names of the pages in these roles' navigation, by group. No group is empty."""
     held = frozenset(roles)
-    return {address: name for address, name in NAVIGATION.items() if allows(f"GET {address}", held)}
+    seen = {
+        group: {address: name for address, name in pages.items() if allows(f"GET {address}", held)}
+        for group, pages in NAVIGATION.items()
+    }
+    return {group: pages for group, pages in seen.items() if pages}
+
+
+def start_of(roles: Iterable[Role]) -> Address:
+    """Where these roles begin: the first of STARTS that is open to them; without any, their own account."""
+    held = frozenset(roles)
+    return next((address for address in STARTS if allows(f"GET {address}", held)), "/account")
+
+
+def is_lone(group: Group, pages: dict[Address, str]) -> bool:
+    """Whether a group is one link under its own name: only its first page is open."""
+    return list(pages) == list(NAVIGATION[group])[:1]

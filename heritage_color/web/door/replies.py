@@ -7,8 +7,8 @@ from heritage_color.web.door.site import site_of
 
 SECURITY = {
     "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; script-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # `no-referrer` would make browsers hide a form's origin from us too
@@ -23,7 +23,7 @@ TITLES = {
     403: "Not allowed",
     404: "Nothing here",
     405: "Not allowed",
-    409: "Someone was faster",
+    409: "This has changed in the meantime",
     410: "Taken down",
     413: "Too large",
     429: "Too many tries",

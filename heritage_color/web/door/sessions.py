@@ -15,7 +15,7 @@ from heritage_color.accounts.roles import Role
 from heritage_color.keys import Address
 from heritage_color.settings import Settings
 from heritage_color.web.door import permissions
-from heritage_color.web.door.permissions import Route
+from heritage_color.web.door.permissions import Group, Route
 
 QUESTION_COOKIE, QUESTION_SECONDS = "sign-in", 600
 STAFF_COOKIE, STAFF_SECONDS = "staff", 12 * 3600
@@ -48,9 +48,14 @@ class Person:
         return self.account_id if self.roles <= {Role.RATER, Role.DIGITIZER} else None
 
     @property
-    def pages(self) -> dict[Address, str]:
-        """Addresses and names of the pages in this person's navigation."""
-        return permissions.pages_of(self.roles)
+    def menus(self) -> dict[Group, dict[Address, str]]:
+        """Addresses and names of the pages in this person's navigation, by group."""
+        return permissions.groups_of(self.roles)
+
+    @property
+    def start(self) -> Address:
+        """The page that this person begins at."""
+        return permissions.start_of(self.roles)
 
 
 class Sessions:

@@ -1,8 +1,10 @@
 """What one running web application holds: settings, storage, templates, signing keys."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import jinja2
 from starlette.requests import Request
@@ -10,7 +12,7 @@ from starlette.requests import Request
 from heritage_color.s3 import Role
 from heritage_color.settings import Settings
 from heritage_color.store import Store
-from heritage_color.web.door import wording
+from heritage_color.web.door import permissions, wording
 from heritage_color.web.door.buckets import Buckets
 from heritage_color.web.door.checking import Checking
 from heritage_color.web.door.networks import UnnamedProxies
@@ -73,10 +75,13 @@ def _templates(settings: Settings) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        institution=settings.institution, static=wording.versions(HERE / "static"), wording=wording
+        institution=settings.institution,
+        static=wording.versions(HERE / "static"),
+        wording=wording,
+        permissions=permissions,
     )
     environment.filters.update(
-        when=wording.when,
+        when=functools.partial(wording.when, zone=ZoneInfo(settings.time_zone)),
         size=wording.size,
         count=wording.count,
         brief=wording.brief,

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from heritage_color.colorize.sources import colours_of
 from heritage_color.keys import FileName, Json
@@ -16,10 +17,11 @@ UNITS = ("bytes", "kB", "MB", "GB", "TB")
 LONGEST = 600  # characters of one embedded metadata value that a page shows
 
 
-def when(moment: datetime) -> str:
-    """A moment as people read it, in UTC: 23 November 2026, 12:54."""
-    there = moment.astimezone(UTC)
-    return f"{there.day} {there:%B %Y, %H:%M}"
+def when(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as people in a zone read it: 23 November 2026, 13:54 CET."""
+    there = moment.astimezone(zone)
+    name = there.strftime("%Z")
+    return f"{there.day} {there:%B %Y, %H:%M} {name if name.isalpha() else zone.key}"
 
 
 def size(amount: float) -> str:
@@ -74,7 +76,9 @@ def prepared(facts: Json) -> list[str]:
 
 def versions(folder: Path) -> dict[FileName, str]:
     """Address of each static file, with its checksum, so that browsers may keep it for ever."""
-    return {path.name: f"/static/{path.name}?v={_digest(path)}" for path in sorted(folder.iterdir())}
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = {path: path.relative_to(folder).as_posix() for path in files}
+    return {name: f"/static/{name}?v={_digest(path)}" for path, name in names.items()}
 
 
 def _digest(path: Path) -> str:
