@@ -6,10 +6,19 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 SCANS ?=
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: install install-test demo test long check bench mutations up down lock clean
+.PHONY: install install-test fonts demo test long check bench mutations up down lock clean
 
-install: .venv/installed
-install-test: .venv/installed-test
+install: .venv/installed .venv/fonts
+install-test: .venv/installed-test .venv/fonts
+
+# The fonts of the pages: 60 MB of Node are fetched for them, and thrown away again. A failure ends no installation.
+fonts: .venv/bin/python
+	$(BIN)/python infra/fonts/build.py
+	touch .venv/fonts
+
+.venv/fonts: .venv/bin/python $(wildcard infra/fonts/*)
+	$(BIN)/python infra/fonts/build.py --optional
+	touch $@
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11 to 3.13 is needed, this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 ...")'

@@ -1,5 +1,9 @@
 # Airflow, its CPU workers and the web application. Build from the repository's root:
 #   docker build -f infra/pipeline.Dockerfile .
+FROM python:3.11.14-slim-bookworm AS fonts
+COPY infra/fonts /build
+RUN python /build/build.py --into /fonts
+
 FROM python:3.11.14-slim-bookworm
 
 ENV PATH=/opt/venv/bin:$PATH \
@@ -21,6 +25,7 @@ COPY requirements.txt ./
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 
 COPY . .
+COPY --from=fonts /fonts ./heritage_color/web/static/fonts
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation -e .
 
 USER 50000
