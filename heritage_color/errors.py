@@ -81,6 +81,10 @@ class CurationError(HeritageError):
     """What a curator asks for cannot be done: no such picture, withdrawn, no known reason, overtaken by others."""
 
 
+class RunError(HeritageError):
+    """A run cannot be asked for, planned, stopped or answered as asked."""
+
+
 class AccountError(HeritageError):
     """An account cannot be made or changed as asked."""
 
