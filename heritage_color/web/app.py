@@ -18,7 +18,7 @@ from heritage_color import settings as settings_module
 from heritage_color.errors import HeritageError
 from heritage_color.settings import Settings
 from heritage_color.store import IMMUTABLE
-from heritage_color.web import front
+from heritage_color.web import front, home
 from heritage_color.web.desk import bulk, likenesses, notes, pictures, review, scans, tags, views
 from heritage_color.web.digitizers import deliveries, owed, uploads
 from heritage_color.web.door import provider, sign_in, staff
@@ -32,6 +32,7 @@ from heritage_color.web.staff import accounts, campaigns, holds, plots
 
 LOG = logging.getLogger("uvicorn.error")  # where the server tells its own troubles
 PAGES = (
+    home,
     front,
     rate,
     my_votes,

@@ -1,4 +1,4 @@
-"""The landing page, the lasting address of each picture, and what health checks ask."""
+"""The help page, the lasting address of each picture, and what health checks ask."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -12,14 +12,6 @@ from heritage_color.web.door.site import site_of
 
 queries = db.queries("web/front")
 router = APIRouter()
-
-
-@router.get("/")
-def landing(request: Request) -> Response:
-    """Say what this is, and show three doors; the gallery's only where storage is configured."""
-    settings = site_of(request).settings
-    gallery = f"{settings.public_address}/index.html" if settings.public_url or settings.s3_endpoint else ""
-    return show(request, "door/landing.html", gallery=gallery)
 
 
 @router.get("/id/{identifier:path}")

@@ -25,6 +25,7 @@ ADMINISTER: Who = frozenset({Role.ADMINISTRATOR})
 PERMISSIONS: dict[Route, Who] = {
     "GET /": PUBLIC,
     "GET /healthz": PUBLIC,
+    "GET /shown/{colorization_id}/{side}": PUBLIC,
     "GET /id/{identifier:path}": PUBLIC,
     "GET /rate": PUBLIC,
     "GET /rate/campaign/{campaign_id}": PUBLIC,
