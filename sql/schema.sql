@@ -418,6 +418,8 @@ create index scans_damaged on scans (scan_id) where not fixity_intact;
 comment on index scans_damaged is 'The pages and the alarm ask for damaged objects, of which there are hardly any.';
 create index scans_fixity on scans (fixity_checked_at);
 comment on index scans_fixity is 'audit_fixity reads the master that was checked longest ago first.';
+create index scans_ingested on scans (ingested_at);
+comment on index scans_ingested is 'The page of runs counts what was taken in since yesterday.';
 
 create function refuse_rewriting()
 returns trigger language plpgsql as $$
@@ -502,6 +504,9 @@ comment on column colorizations.scan_closed is
 comment on column colorizations.uncertainty_key is
     'A small grey PNG in the archive bucket, bright where the method was unsure; null where it cannot tell.';
 
+create index colorizations_colorized on colorizations (colorized_at);
+comment on index colorizations_colorized is
+    'The page of runs counts what was coloured since yesterday, and how long it took.';
 create index colorizations_damaged on colorizations (colorization_id) where not fixity_intact;
 comment on index colorizations_damaged is 'As scans_damaged.';
 create index colorizations_fixity on colorizations (fixity_checked_at);
@@ -872,6 +877,8 @@ comment on column decisions.undoes is
     'This row takes that decision back: it repeats what held before, with that curator and moment, or is '
     'undecided.';
 
+create index decisions_decided on decisions (decided_at);
+comment on index decisions_decided is 'The page of runs counts what was decided since yesterday.';
 create index decisions_newest on decisions (colorization_id, decision_id desc);
 comment on index decisions_newest is 'current_decisions takes the newest per colorization.';
 create index decisions_of_bulk on decisions (bulk_id) where bulk_id is not null;
@@ -1369,6 +1376,9 @@ create table publications (
 );
 comment on table publications is
     'What stands on the public bucket: written after its objects, before the index that shows it.';
+
+create index publications_published on publications (published_at);
+comment on index publications_published is 'The page of runs counts what was published since yesterday.';
 
 create trigger publications_reviewed after insert or update of published_at, withdrawn_at on publications
     for each row
@@ -2187,6 +2197,62 @@ create view owned_deliveries as
 comment on view owned_deliveries is
     'Deliveries that a person uploaded. Those that came another way, by courier or command, are of the whole '
     'team.';
+
+create view picture_ways as
+ select s.scan_id,
+    coalesce(c.coloured, false) as coloured,
+    coalesce(c.measured, false) as measured,
+    coalesce(c.rating, false) as being_rated,
+    coalesce(c.waiting and c.measured, false) as in_review,
+    coalesce(c.published, false) as published,
+        case
+            when s.withdrawn_at is not null then 'withdrawn'
+            when c.published then 'published'
+            when c.approved then 'approved'
+            when c.waiting and c.rating then 'being rated'
+            when c.waiting and c.measured then 'in review'
+            when c.waiting then 'coloured'
+            when j.claimed then 'being coloured'
+            when j.waiting then 'waiting for colour'
+            when c.sent_back then 'sent back'
+            when c.rejected then 'rejected'
+            when s.do_not_colorize then 'kept without colour'
+            when (exists ( select
+               from likenesses l
+              where l.linked_scan_id = s.scan_id)) then 'kept as a duplicate'
+            when j.sentence is not null then 'failed'
+            else 'received'
+        end as stands,
+        case
+            when c.coloured is null then j.sentence
+            else null::text
+        end as sentence
+   from scans s
+     left join lateral ( select true as coloured,
+            bool_or(q.state = 'published'::review_state) as published,
+            bool_or(q.state = 'approved'::review_state) as approved,
+            bool_or(q.state = any (array['undecided'::review_state, 'approved once'::review_state])) as waiting,
+            bool_or(q.state = 'sent back'::review_state) as sent_back,
+            bool_or(q.state = 'rejected'::review_state) as rejected,
+            bool_or((exists ( select
+                   from measurements m
+                  where m.colorization_id = k.colorization_id))) as measured,
+            bool_or((exists ( select
+                   from campaign_items i
+                     join campaigns g using (campaign_id)
+                  where i.colorization_id = k.colorization_id and i.role = 'ordinary'::item_role and i.retired_at is null and g.closed_at is null))) as rating
+           from colorizations k
+             join review_queue q using (colorization_id)
+          where k.scan_id = s.scan_id and k.withdrawn_at is null
+         having count(*) > 0) c on true
+     left join lateral ( select bool_or(colorization_jobs.state = 'claimed'::job_state) as claimed,
+            bool_or(colorization_jobs.state = 'waiting'::job_state) as waiting,
+            max(colorization_jobs.sentence) filter (where colorization_jobs.state = any (array['failed'::job_state, 'refused'::job_state])) as sentence
+           from colorization_jobs
+          where colorization_jobs.scan_id = s.scan_id) j on true;
+comment on view picture_ways is
+    'How far each picture is: received, coloured, measured, being rated, in review, published. Asked by scan, '
+    'never for all at once.';
 
 create view scan_tags as
  select p.scan_id,

@@ -29,7 +29,13 @@ def run_web(options: Namespace) -> int:
 
     settings = site_settings()
     db.check(settings)  # whoever starts it by hand is told here; later, pages say so and recover by themselves
-    uvicorn.run(create(settings), host=options.host, port=options.port, access_log=False)  # raters stay unknown
+    uvicorn.run(
+        create(settings),
+        host=options.host,
+        port=options.port,
+        access_log=False,  # raters stay unknown
+        timeout_graceful_shutdown=10,  # live pages would keep it open
+    )
     return DONE
 
 

@@ -94,6 +94,7 @@ def _folder(home: Path, name: str) -> Path:
 def _commands(state: State) -> dict[Component, list[str]]:
     web = ["-m", "uvicorn", "--factory", "heritage_color.web.app:create_from_environment", "--host", "127.0.0.1"]
     web += ["--port", str(state.ports["web"]), "--no-access-log"]  # raters' addresses are nobody's business
+    web += ["--timeout-graceful-shutdown", "10"]  # live pages would keep it open
     return {name: ["-m", "airflow", *command] for name, command in AIRFLOW.items()} | {"web": web}
 
 

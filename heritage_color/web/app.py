@@ -28,6 +28,8 @@ from heritage_color.web.door.protection import READING, Protection
 from heritage_color.web.door.replies import SECURITY, Refusal, refuse
 from heritage_color.web.door.site import HERE, build
 from heritage_color.web.raters import my_votes, rate
+from heritage_color.web.runs import events
+from heritage_color.web.runs.live import Live
 from heritage_color.web.staff import accounts, campaigns, holds, plots
 
 LOG = logging.getLogger("uvicorn.error")  # where the server tells its own troubles
@@ -52,6 +54,7 @@ PAGES = (
     tags,
     pictures,
     uploads,
+    events,
     accounts,
 )
 SENTENCES = {
@@ -82,6 +85,7 @@ def create(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.site = build(settings)
+    app.state.live = Live(settings)
     for page in PAGES:
         app.include_router(page.router)
     app.mount("/static", _Static(directory=HERE / "static"))

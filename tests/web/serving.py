@@ -12,7 +12,8 @@ from heritage_color.web.app import create
 @contextlib.contextmanager
 def serve(settings, port: int = 0):
     """Run the application in a thread, at a port of its own unless one is given; the address it answers at."""
-    server = uvicorn.Server(uvicorn.Config(create(settings), port=port, log_level="critical"))
+    config = uvicorn.Config(create(settings), port=port, log_level="critical", timeout_graceful_shutdown=3)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

@@ -25,6 +25,7 @@ from heritage_color.web.door.fields import Page, Pages, RowId
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import curator_of, staff_router
+from heritage_color.web.runs.way import way_of_delivery
 
 queries = db.queries("web/digitizers/deliveries")
 router: APIRouter = staff_router()
@@ -91,6 +92,7 @@ def delivery(request: Request, delivery_id: RowId, page: Page = 1) -> Response:
             "debts": [debt for debt in debts if debt.delivery_id == delivery_id],
             "answers": [debt for debt in debts if debt.delivery_id != delivery_id],
             "owed": rework.count_debts(connection, delivery_id),
+            "way": way_of_delivery(connection, delivery_id),
             "signed": signing.sign_off_of(connection, delivery_id),
         }
     return show(request, "digitizers/delivery.html", 200, **context)

@@ -93,6 +93,8 @@ PERMISSIONS: dict[Route, Who] = {
     "GET /deliveries/manifest.csv": READ_ARCHIVE,
     "GET /deliveries/manifest.schema.json": READ_ARCHIVE,
     "GET /deliveries/{delivery_id}": READ_ARCHIVE,
+    "GET /deliveries/{delivery_id}/way": READ_ARCHIVE,
+    "GET /events": READ_ARCHIVE,
     "GET /deliveries/{delivery_id}/report.csv": READ_ARCHIVE,
     "GET /deliveries/{delivery_id}/report.json": READ_ARCHIVE,
     "GET /deliveries/{delivery_id}/report.html": READ_ARCHIVE,

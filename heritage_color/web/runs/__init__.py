@@ -1,0 +1,1 @@
+"""The pages of runs: what happens now, what happened, and what can be started."""
