@@ -28,12 +28,13 @@ def open_campaign(site, method: str, scans: int = 3, **given) -> int:
 
 
 def join(client, checks: dict | None = None) -> str:
-    """Agree and pass (or, without answers, skip) the checks of the only open campaign; the page that comes then."""
+    """Agree in the only open campaign, and pass the checks where answers are given; the page that comes then."""
     address = client.get("/rate").url.path
     version = re.search(r'name="version" value="(\d+)"', client.get(f"{address}/consent").text)[1]
-    client.post(f"{address}/consent", data={"answer": "agree", "version": version})
-    given = {"action": "send", **checks} if checks else {"action": "skip"}
-    return client.post(f"{address}/checks", data=given).text
+    page = client.post(f"{address}/consent", data={"answer": "agree", "version": version})
+    if checks:
+        page = client.post(f"{address}/checks", data={"action": "send", **checks})
+    return page.text
 
 
 def fields_of(page: str) -> dict:

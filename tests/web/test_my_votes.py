@@ -1,12 +1,14 @@
 """The page of a rater's own votes: only theirs, to look at, to take along, to delete."""
 
 import re
+import uuid
 
 import httpx
 from catalog_rows import add_museum
 from taking_part import answer, join
 
 from heritage_color.rating import steps as rating
+from heritage_color.rating.campaigns import lifecycle
 
 
 def vote_on_all(client) -> None:
@@ -70,3 +72,18 @@ def test_the_page_speaks_the_raters_language(site, visitor):
     assert "Sus respuestas" in visitor.get("/my-votes").text
     page = visitor.get("/my-votes?language=ne").text
     assert ('<html lang="ne"' in page, "तपाईंका उत्तरहरू" in page, "राम्रो" in page) == (True, True, True)
+
+
+def test_what_the_others_said_stands_beside_an_answer_once_the_picture_is_in_no_open_campaign(site, visitor, rows):
+    add_museum(site, 1)
+    campaign = rating.queue(site, "spring").campaign_id
+    vote_on_all(visitor)
+    (item,) = rows("select item_id from campaign_items")
+    for number, score in enumerate((1, 2, 2), 1):
+        rater, key = uuid.UUID(int=number), uuid.uuid4()
+        rating.vote(site, item["item_id"], rater, score, key)
+    assert "on average" not in visitor.get("/my-votes").text
+    lifecycle.close(site, campaign)
+    assert "3 others: 1.7 of 5 on average" in visitor.get("/my-votes").text
+    rating.queue(site, "summer")
+    assert "on average" not in visitor.get("/my-votes").text

@@ -86,7 +86,7 @@ def test_signing_out_everywhere_is_for_whoever_is_signed_in_and_ends_all_their_s
 def test_each_role_has_its_column_and_somewhere_to_begin(signed_in):
     begin = {role: signed_in(role).get("/staff").url.path for role in Role}
     assert begin == {
-        "rater": "/account",
+        "rater": "/rate",
         "digitizer": "/deliveries",
         "curator": "/review",
         "scheduler": "/review",

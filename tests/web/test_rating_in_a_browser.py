@@ -21,11 +21,8 @@ def museum(site):
 
 def take_part(page):
     """From the rating page's address to the first picture, by keyboard."""
-    page.get_by_role("link", name="Go on").press("Enter")
-    page.get_by_role("button", name="I agree").press("Enter")
-    page.get_by_role("link", name="Go on").press("Enter")
     with page.expect_navigation():  # until all is loaded: before its scripts run, a page knows no keys
-        page.get_by_role("button", name="Skip the checks").press("Enter")
+        page.get_by_role("button", name="I agree").press("Enter")
 
 
 def answer_by_key(page, number, key):
@@ -149,6 +146,41 @@ def test_a_turing_test_shows_each_picture_for_a_second_and_asks_afterwards(site,
     assert vote["choice"] == ("first" if vote["swapped"] else "second")
 
 
+def test_the_first_picture_is_on_the_third_screen_and_practice_counts(site, open_page):
+    add_museum(site, 2)
+    rating.queue(site, "spring")
+    rating.queue(site, "summer")
+    page = open_page("/rate", viewport=PHONE)
+    screens = 1
+    page.locator("a.door").first.press("Enter")
+    screens += 1
+    page.get_by_role("button", name="I agree").press("Enter")
+    screens += 1
+    page.locator("#desk .scores button").first.wait_for()
+    assert screens <= 3
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_pictures_of_a_pair_stack_on_a_phone_and_a_tap_enlarges_them(site, open_page, scripts):
+    open_campaign(site, "pairs")
+    page = open_page("/rate", viewport=PHONE, java_script_enabled=scripts)
+    take_part(page)
+    links = page.locator("#desk a[data-enlarge]")
+    upper, lower = (page.locator("#desk figure").nth(place).bounding_box() for place in range(2))
+    assert upper["y"] + upper["height"] <= lower["y"]
+    assert upper["width"] > 250
+    links.first.focus()
+    page.keyboard.press("Enter")
+    if scripts:
+        page.locator("dialog.enlarged img").wait_for()
+        page.keyboard.press("1")  # no key answers what lies below
+        page.keyboard.press("Escape")
+        page.locator("dialog.enlarged").wait_for(state="detached")
+        assert page.url.endswith("/rate/campaign/1")
+    else:
+        page.wait_for_url("**/rate/picture/*/*")
+
+
 def faults_of(page) -> list:
     """What is wrong with the page that is shown: rules of accessibility, scrolling sideways in either direction."""
     faults: list = violations(page, EVERY_RULE)
@@ -164,7 +196,7 @@ def test_every_page_of_the_way_is_accessible_and_fits_a_phone_in_both_directions
     campaign = open_campaign(site, method, scans=4, control_every=3)
     address = f"/rate/campaign/{campaign}"
     page = open_page(f"{address}?language={language}", viewport=PHONE)
-    faults = {"welcome": faults_of(page)}
+    faults = {"consent": faults_of(page)}
 
     def look(name, action=None):
         if action:
@@ -172,10 +204,7 @@ def test_every_page_of_the_way_is_accessible_and_fits_a_phone_in_both_directions
                 page.locator(action).press("Enter")
         faults[name] = faults_of(page)
 
-    look("consent", "main a.button.main")
-    look("how", "button[value=agree]")
-    look("checks", "main a.button.main")
-    look("practice", "button[value=skip]")
+    look("practice", "button[value=agree]")
     if method == "turing":
         page.locator("[data-start]").press("Enter")
     page.locator("#desk .scores button").first.wait_for()

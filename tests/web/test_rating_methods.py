@@ -45,7 +45,7 @@ def test_of_a_pair_the_left_one_is_what_stood_left(site, visitor, rows):
     page = join(visitor)
     shown = []
     while 'name="choice"' in page:
-        left = re.search(r'src="[^"]+/(first|second)" alt="The left picture"', page)[1]
+        left = re.search(r'src="[^"]+/(first|second)" alt="The first of the two pictures"', page)[1]
         assert pressed(page, "1") == left
         shown.append((fields_of(page)["swapped"] == "true", left))
         page = answer(visitor, page, choice=pressed(page, "1")).text
@@ -87,7 +87,7 @@ def test_practice_comes_first_tells_what_others_say_and_counts_for_nothing(site,
     page = join(visitor)
     assert "Practice 1 of 1. This one does not count." in page
     told = answer(visitor, page, score=5).text
-    assert "Most people would answer: Bad to Poor." in told
+    assert "We would answer: Bad to Poor." in told
     page = visitor.get(re.search(r'class="button main" href="([^"]+)"', told)[1]).text
     assert re.search(r"1 of about \d", page)
     assert [row["role"] for row in rows("select role from ratings join campaign_items using (item_id)")] == [

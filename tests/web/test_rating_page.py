@@ -118,7 +118,7 @@ def test_a_content_warning_stands_before_the_picture(site, visitor, rows):
     rows("update scans set content_warning = 'Shows <grief>.'")
     page = join(visitor)
     assert "Shows &lt;grief&gt;." in page
-    assert page.index("<summary>Show the picture") < page.index("<img")
+    assert page.index("<summary>Show the picture") < page.index('<img src="/rate/picture')
 
 
 def test_a_picture_can_be_skipped_with_a_reason_and_is_not_shown_again(site, visitor, rows):
@@ -148,7 +148,11 @@ def test_after_twenty_answers_comes_a_break_and_then_the_next_picture(site, visi
     open_campaign(site, 22)
     page = join(visitor)
     assert "1 of about 22; your next break in 20" in page
-    for _ in range(20):
+    for _ in range(10):
+        page = answer(visitor, page, score=3).text
+    assert "Two short checks" in page
+    page = visitor.post("/rate/campaign/1/checks", data={"action": "skip"}).text
+    for _ in range(10):
         page = answer(visitor, page, score=3).text
     assert "Time for a break" in page
     page = visitor.get(re.search(r'class="button main" href="([^"]+)"', page)[1]).text
@@ -202,7 +206,8 @@ def test_several_campaigns_are_offered_and_a_single_one_opens_at_once(site, visi
     assert visitor.get("/rate").url.path == "/rate/campaign/1"
     rating.queue(site, "summer")
     page = visitor.get("/rate").text
-    assert re.findall(r"<strong>(\w+)</strong>", page) == ["spring", "summer"]
+    assert page.count('class="door"') == 2
+    assert ["spring" in page, page.count("Pictures left for you: 1")] == [False, 2]
 
 
 def test_pages_come_in_the_language_asked_for_else_in_the_browsers_and_only_in_the_campaigns(site, visitor):
@@ -214,3 +219,65 @@ def test_pages_come_in_the_language_asked_for_else_in_the_browsers_and_only_in_t
     lifecycle.change(site, 1, languages=["es"])
     page = visitor.get("/rate/campaign/1").text
     assert ['<html lang="es"' in page, "नेपाली" in page] == [True, False]
+
+
+def agree(client, campaign: int) -> None:
+    """Read the page with the consent, which names the browser, and agree."""
+    client.get(f"/rate/campaign/{campaign}")
+    client.post(f"/rate/campaign/{campaign}/consent", data={"answer": "agree", "version": 1})
+
+
+def test_consent_and_checks_are_asked_once_in_a_browser_and_again_only_where_the_text_is_another(site, visitor, rows):
+    add_museum(site, 11)
+    numbers = []
+    for name in ("spring", "summer", "autumn"):
+        numbers.append(lifecycle.open_campaign(site, name, control_every=0).campaign_id)
+        rating.queue(site, name)
+    spring, summer, autumn = numbers
+    lifecycle.change(site, autumn, consent="We also keep the weather.")
+    agree(visitor, spring)
+    page = visitor.get(f"/rate/campaign/{spring}").text
+    for _ in range(10):
+        page = answer(visitor, page, score=3).text
+    assert "Two short checks" in page
+    page = visitor.post(f"/rate/campaign/{spring}/checks", data={"action": "send", "dark": 5, "light": 6}).text
+    assert 'name="score"' in page
+    assert 'name="score"' in visitor.get(f"/rate/campaign/{summer}").text
+    assert "keep the weather" in visitor.get(f"/rate/campaign/{autumn}").text
+    stored = rows("select campaign_id, screen_steps, agreed_at from participations order by 1")
+    assert [(row["campaign_id"], row["screen_steps"]) for row in stored] == [(spring, 11), (summer, 11)]
+    assert stored[0]["agreed_at"] == stored[1]["agreed_at"]
+
+
+def test_a_paid_panels_consent_is_nobodys_but_its_own(site, visitor):
+    add_museum(site, 2)
+    rating.queue(site, "spring")
+    rating.queue(site, "panel")
+    agree(visitor, 1)
+    lifecycle.change(site, 2, panel={"parameter": "PID"})
+    assert "participant number" in visitor.get("/rate/campaign/2").text
+
+
+def test_no_page_of_pictures_goes_past_the_checks(site, visitor):
+    lifecycle.open_campaign(site, "spring", control_every=0)
+    open_campaign(site, 14)
+    page = join(visitor)
+    for _ in range(8):
+        page = answer(visitor, page, score=3).text
+    assert page.count("<article") == 2
+    for _ in range(2):
+        page = answer(visitor, page, score=3).text
+    assert visitor.get("/rate/campaign/1/further").text.strip() == ""
+
+
+def test_a_campaign_is_offered_while_it_has_a_picture_for_this_rater(site, visitor):
+    add_museum(site, 1)
+    rating.queue(site, "spring")
+    rating.queue(site, "summer")
+    lifecycle.open_campaign(site, "empty")
+    assert visitor.get("/rate").text.count('class="door"') == 2
+    agree(visitor, 1)
+    end = answer(visitor, visitor.get("/rate/campaign/1").text, score=4).text
+    assert ["You have seen everything" in end, end.count('class="door"')] == [True, 1]
+    assert "Everyone together has given 1 answers" in end
+    assert visitor.get("/rate").url.path == "/rate/campaign/2"

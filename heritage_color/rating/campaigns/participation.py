@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from heritage_color import db
+from heritage_color.db import Connection
 from heritage_color.errors import RatingError
 from heritage_color.keys import Json
 from heritage_color.settings import Settings
@@ -13,6 +14,7 @@ queries = db.queries("rating/campaigns/participation")
 rater_queries = db.queries("rating/campaigns/raters")
 
 CODE_BYTES = 5  # of a completion code: two raters of a campaign have the same one once in a trillion pairs
+CHECKS_AFTER = 10  # answers of a browser, in all campaigns together; then it is asked for the short checks, once
 PERSON_LENGTH = 100  # characters of a panel's participant number
 
 
@@ -20,6 +22,7 @@ PERSON_LENGTH = 100  # characters of a panel's participant number
 class Standing:
     """A campaign and how far a rater has come in it.
 
+    `checked_at` and `answered_anywhere` (counted up to CHECKS_AFTER) are of the rater in all campaigns.
     `further` counts pictures that may come, up to the campaign's cap per rater; `mixed` says that real photographs
     are shown alone among colorized ones; `last_vote` is the key of the newest answer that counts.
     """
@@ -46,6 +49,7 @@ class Standing:
     completion_code: str | None
     finished_at: datetime | None
     answered: int
+    answered_anywhere: int
     further: int
     training: int
     training_left: int
@@ -58,6 +62,16 @@ class Standing:
         return self.agreed_at is not None and self.agreed_version == self.consent_version
 
     @property
+    def shown(self) -> str:
+        """The method by what is seen: where real photographs stand alone among colorized ones, it is acr-hr."""
+        return "acr-hr" if self.mixed else self.method
+
+    @property
+    def checks_due(self) -> bool:
+        """Whether the short checks of colour vision and screen come before the next picture."""
+        return self.checked_at is None and self.answered_anywhere >= CHECKS_AFTER
+
+    @property
     def asked_for(self) -> int:
         """Answers that this rater is asked for: what the panel pays for, else all that there are up to the cap."""
         most = min(self.rater_cap, self.answered + self.further)
@@ -66,9 +80,23 @@ class Standing:
 
 def standing(settings: Settings, campaign_id: int, rater_id: str, counted: bool = True) -> Standing | None:
     """Where a rater stands in a campaign, None where there is no such campaign. Unless `counted`, `further` is 0."""
+    with db.connect(settings) as connection:
+        return _standing(connection, campaign_id, rater_id, counted)
+
+
+def _standing(connection: Connection, campaign_id: int, rater_id: str, counted: bool) -> Standing | None:
+    who = {"campaign_id": campaign_id, "rater_id": rater_id}
+    row = queries.get_standing(connection, **who, counted=counted, most_to_count=CHECKS_AFTER)
+    return db.record(Standing, row)
+
+
+def agree_as_elsewhere(settings: Settings, campaign_id: int, rater_id: str) -> bool:
+    """Take over the consent that this rater gave to the very same text in another campaign; False where none is."""
     who = {"campaign_id": campaign_id, "rater_id": rater_id}
     with db.connect(settings) as connection:
-        return db.record(Standing, queries.get_standing(connection, **who, counted=counted))
+        agreed = queries.agree_as_elsewhere(connection, **who)
+        queries.check_as_elsewhere(connection, **who)
+        return bool(agreed)
 
 
 def agree(
@@ -86,26 +114,20 @@ def agree(
         if panel_person and not joined:
             queries.take_panel_person(connection, **who, panel_person=panel_person)
         if queries.agree(connection, **who, language=language, version=version, panel_person=panel_person):
+            queries.check_as_elsewhere(connection, **who)
             return
-        place = db.record(Standing, queries.get_standing(connection, **who, counted=False))
+        place = _standing(connection, campaign_id, rater_id, counted=False)
         if place and place.consent_version != version:
             raise RatingError("consent-changed", "The text has changed since you read it; please read it again.")
         raise RatingError("panel-twice", "Somebody with this participant number has taken part already.")
 
 
 def keep_checks(
-    settings: Settings,
-    campaign_id: int,
-    rater_id: str,
-    colour_vision: str = "unknown",
-    screen_steps: int | None = None,
+    settings: Settings, rater_id: str, colour_vision: str = "unknown", screen_steps: int | None = None
 ) -> None:
     """Write down what the short checks showed; without figures, that they were skipped."""
     with db.connect(settings) as connection:
-        queries.keep_checks(
-            connection, campaign_id=campaign_id, rater_id=rater_id,
-            colour_vision=colour_vision, screen_steps=screen_steps,
-        )  # fmt: skip
+        queries.keep_checks(connection, rater_id=rater_id, colour_vision=colour_vision, screen_steps=screen_steps)
 
 
 def finish(settings: Settings, campaign_id: int, rater_id: str) -> str | None:

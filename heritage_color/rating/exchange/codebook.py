@@ -60,6 +60,12 @@ TABLES = {
         Column("counted", "boolean", "whether results count the vote: nothing has set it aside"),
         Column("screened_by", "text", "rule of screening, or hold, that set the vote aside", missing="none did"),
         SIMULATED,
+        Column(
+            "before_checks",
+            "boolean",
+            "given before the short checks of colour vision and screen, which come after a rater's tenth answer, "
+            "or by a rater who never came to them",
+        ),
     ),
     "raters": (
         RATER,

@@ -171,9 +171,12 @@ def groups_of(roles: Iterable[Role]) -> dict[Group, dict[Address, str]]:
 
 
 def start_of(roles: Iterable[Role]) -> Address:
-    """Where these roles begin: the first of STARTS that is open to them; without any, their own account."""
+    """Where these roles begin: the first of STARTS that is open to them; raters rate; others see their own account."""
     held = frozenset(roles)
-    return next((address for address in STARTS if allows(f"GET {address}", held)), "/account")
+    return next(
+        (address for address in STARTS if allows(f"GET {address}", held)),
+        "/rate" if Role.RATER in held else "/account",
+    )
 
 
 def is_lone(group: Group, pages: dict[Address, str]) -> bool:

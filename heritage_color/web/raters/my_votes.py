@@ -23,6 +23,7 @@ queries = db.queries("rating/campaigns/voting")
 
 router = APIRouter()
 SHOWN = 40
+FEWEST = 3  # others, before what they said is told: of one or two it would be somebody's answer
 COLUMNS = ("campaign", "question", "title", "answer", "seconds", "given_at")
 NAMES = dict(wording.SCORES)
 
@@ -41,6 +42,16 @@ class OwnVote:
     voted_at: datetime
     title: str
     has_picture: bool
+    others: int | None
+    others_mean: float | None
+
+    @property
+    def like_mine(self) -> int | None:
+        """Of two pictures: the others, in per cent, who chose the same; their mean counts first as 1, second as 5."""
+        if self.others_mean is None or self.choice is None:
+            return None
+        second = (self.others_mean - 1) / 4
+        return round(100 * (second if self.choice == "second" else 1 - second))
 
     @property
     def answer(self) -> str:
@@ -118,5 +129,5 @@ def _count(request: Request) -> int:
 
 def _votes(request: Request, rater_id: str, shown: int | None, skipped: int) -> list[OwnVote]:
     with db.connect(site_of(request).settings) as connection:
-        rows = queries.list_own_votes(connection, rater_id=rater_id, shown=shown, skipped=skipped)
+        rows = queries.list_own_votes(connection, rater_id=rater_id, shown=shown, skipped=skipped, fewest=FEWEST)
         return db.records(OwnVote, rows)

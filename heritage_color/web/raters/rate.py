@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from heritage_color import db
 from heritage_color.errors import RatingError
-from heritage_color.rating.campaigns import lifecycle, participation, serving, voting
+from heritage_color.rating.campaigns import offering, participation, serving, voting
 from heritage_color.rating.methods import SCALED
 from heritage_color.web.desk.pictures import picture
 from heritage_color.web.door.fields import FormLine, ItemId, RowId
@@ -55,12 +55,14 @@ class ItemWithKey(serving.Item):
 
 @router.get("/rate")
 def choose_campaign(request: Request) -> Response:
-    """List the open sets of pictures, or go straight on to the only one."""
+    """List the sets with pictures for this rater, or go straight on: to the only one, or to the end of the last."""
     site = site_of(request)
-    campaigns = lifecycle.open_campaigns(site.settings)
-    if len(campaigns) == 1:
+    rater_id = site.sessions.rater(request)
+    campaigns = offering.offered(site.settings, rater_id)
+    straight = offering.last_joined(site.settings, rater_id) if not campaigns else campaigns[0].campaign_id
+    if straight and len(campaigns) < 2:
         query = f"?{request.url.query}" if request.url.query else ""
-        return go(f"/rate/campaign/{campaigns[0].campaign_id}{query}")
+        return go(f"/rate/campaign/{straight}{query}")
     language, template = language_of(request, list(languages.languages().values())), "none.html"
     if campaigns:
         template = "choose.html"
@@ -87,7 +89,7 @@ def rate(request: Request, campaign_id: RowId, note: str = "", rested: int = 0) 
 def further(request: Request, campaign_id: RowId) -> Response:
     """Send the next pictures as pieces of a page that is open already; none where the page has to be asked."""
     here = visit(request, campaign_id)
-    ready = here.standing.agreed and here.standing.checked_at and not here.standing.training_left
+    ready = here.standing.agreed and not here.standing.checks_due and not here.standing.training_left
     rested = here.standing.answered % BREAK_EVERY or not here.standing.answered
     items = _next_items(here) if ready and rested else []
     return _desk(here, "further.html", items)
@@ -139,7 +141,7 @@ def answers(
 
 @router.get("/rate/campaign/{campaign_id}/practice/{item_id}")
 def practice(request: Request, campaign_id: RowId, item_id: ItemId) -> Response:
-    """Tell what most people answer to a training picture, after the volunteer's own answer."""
+    """Tell what we would answer to a training picture, after the volunteer's own answer."""
     here = visit(request, campaign_id)
     feedback = voting.feedback(here.site.settings, item_id, here.rater_id)
     if feedback is None:
@@ -193,7 +195,9 @@ def _next_items(here: Visit) -> list[serving.Item]:
     """The pictures of a page: not beyond the next break, nor beyond what is asked for; one at a time in training."""
     standing = here.standing
     until_break = BREAK_EVERY - standing.answered % BREAK_EVERY
-    count = 1 if standing.training_left else min(AHEAD, until_break, standing.asked_for - standing.answered)
+    until_checks = AHEAD if standing.checked_at else participation.CHECKS_AFTER - standing.answered_anywhere
+    most = min(AHEAD, until_break, until_checks, standing.asked_for - standing.answered)
+    count = 1 if standing.training_left else most
     if count < 1:
         return []
     return serving.next_items(here.site.settings, here.rater_id, standing.campaign_id, count)
@@ -207,6 +211,7 @@ def _desk(here: Visit, template: str, items: list[serving.Item], note: str = "")
         question=here.language.question(here.standing.question, here.standing.method),
         note=note if note in NOTES else "",
         break_every=BREAK_EVERY,
+        instructions=taking_part.instructions(here),
     )
 
 
@@ -242,12 +247,12 @@ def _note_or_refusal(here: Visit, error: RatingError) -> Response:
 
 
 def _expected(here: Visit, feedback: voting.Feedback, swapped: bool) -> str:
-    """Return what most people answer, in words: scores by name, sides as they stood."""
+    """Return what we would answer, in words: scores by name, sides as they stood."""
     say = here.language.say
     if here.standing.method in SCALED:
         low, high = say(f"score-{feedback.low}"), say(f"score-{feedback.high}")
         return low if low == high else say("training-range", low=low, high=high)
-    sides = ("first", "second") if here.standing.method == "turing" else ("left", "right")
+    sides = ("first", "second") if here.standing.method == "turing" else ("one", "two")
     other = here.standing.method == "turing"  # asked for is the one that was not real, told the one that was
     return say(sides[(feedback.low == 2) ^ swapped ^ other])
 
@@ -259,7 +264,7 @@ def _end(here: Visit) -> Response:
     panel = standing.panel or {}
     others = [
         campaign
-        for campaign in lifecycle.open_campaigns(here.site.settings)
+        for campaign in offering.offered(here.site.settings, here.rater_id)
         if campaign.campaign_id != standing.campaign_id
     ]
     return here.page(
@@ -267,6 +272,7 @@ def _end(here: Visit) -> Response:
         code=(panel.get("completion_code") or code) if standing.panel_person and code else "",
         return_to=panel.get("return_to") if code else "",
         campaigns=others,
+        everyones=offering.answers_so_far(here.site.settings, standing.campaign_id),
         gallery=_gallery(here.site),
     )
 

@@ -1,4 +1,4 @@
-"""What comes before the first picture: welcome, consent, instructions, two short checks."""
+"""What stands between a volunteer and the pictures: consent with the instructions in short, and later two checks."""
 
 from typing import Annotated, Literal
 
@@ -46,8 +46,10 @@ def step_due(here: Visit) -> Response | None:
     """The page that this volunteer has to pass before pictures are shown, if any."""
     standing = here.standing
     if not standing.agreed:
-        return consent_page(here) if standing.agreed_at else here.page("welcome.html")
-    if standing.checked_at is None:
+        if here.known and participation.agree_as_elsewhere(here.site.settings, standing.campaign_id, here.rater_id):
+            return here.on(f"?{here.request.url.query}" if here.request.url.query else "")
+        return consent_page(here)
+    if standing.checks_due:
         return here.page("checks.html", plate_set=plate_set(here.rater_id), digits="0123456789", bars=plates.BARS)
     return None
 
@@ -60,8 +62,8 @@ def consent(request: Request, campaign_id: RowId) -> Response:
 
 def consent_page(here: Visit) -> Response:
     """Show the campaign's own text in its paragraphs, or the standard one in the volunteer's language."""
-    paragraphs = paragraphs_of(here.standing.consent)
-    return here.page("consent.html", paragraphs=paragraphs or here.language.paragraphs("consent-text"))
+    paragraphs = paragraphs_of(here.standing.consent) or here.language.paragraphs("consent-text")
+    return here.page("consent.html", paragraphs=paragraphs, instructions=instructions(here))
 
 
 @router.post("/rate/campaign/{campaign_id}/consent")
@@ -84,15 +86,20 @@ def answer_consent(
         if error.code == "panel-twice":
             return here.refused("panel-twice", 409)
         return here.on("/consent")
-    return here.on("/how")
+    return here.on()
 
 
 @router.get("/rate/campaign/{campaign_id}/how")
 def how(request: Request, campaign_id: RowId) -> Response:
     """Show the instructions: the campaign's own, or those of its method."""
     here = visit(request, campaign_id)
-    paragraphs = paragraphs_of(here.standing.instructions)
-    return here.page("how.html", paragraphs=paragraphs or here.language.paragraphs(f"how-{here.standing.method}"))
+    return here.page("how.html", instructions=instructions(here))
+
+
+def instructions(here: Visit) -> list[str]:
+    """Paragraphs of the campaign's own instructions, else of those for what it shows, in the volunteer's language."""
+    standing = here.standing
+    return paragraphs_of(standing.instructions) or here.language.paragraphs(f"how-{standing.shown}")
 
 
 @router.post("/rate/campaign/{campaign_id}/checks")
@@ -101,7 +108,7 @@ def keep_checks(request: Request, campaign_id: RowId, form: Annotated[ChecksForm
     here = visit(request, campaign_id)
     if not here.known:
         return here.refused("no-cookie")
-    who = (here.site.settings, campaign_id, here.rater_id)
+    who = (here.site.settings, here.rater_id)
     if form.action == "skip":
         participation.keep_checks(*who)
     else:

@@ -15,6 +15,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (!on || event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
     const wanted = event.key && keyed(event.key.toLowerCase());
     if (!wanted || !seen(wanted)) return; // never a score for an unseen picture
     event.preventDefault();

@@ -178,6 +178,26 @@
     });
   }
 
+  // ---- a picture, enlarged: where this file does not run, its link leads to the picture itself
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-enlarge]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const dialog = document.createElement("dialog");
+    const close = document.createElement("button");
+    const picture = link.querySelector("img").cloneNode();
+    dialog.className = "enlarged";
+    dialog.setAttribute("aria-label", picture.alt);
+    close.type = "button";
+    close.textContent = link.dataset.close;
+    picture.removeAttribute("data-awaited");
+    dialog.append(close, picture);
+    dialog.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => { dialog.remove(); link.focus(); });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+
   // ---- what people do
   document.addEventListener("submit", (event) => {
     const form = event.target;

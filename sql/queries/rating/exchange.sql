@@ -11,10 +11,12 @@ select encode(pseudonym, 'hex') as rater,
     row_number() over (partition by pseudonym order by voted_at, vote_key) as position,
     item_id::text as item, score, choice::text, swapped::text, round(seconds::numeric, 1) as seconds,
     (voted_at at time zone 'UTC')::date as day, (screened_by is null)::text as counted, screened_by,
-    simulated::text
+    simulated::text, before_checks::text
 from (
-    select substring(sha256(decode(:salt, 'hex') || uuid_send(r.rater_id)) for 8) as pseudonym, r.*
+    select substring(sha256(decode(:salt, 'hex') || uuid_send(r.rater_id)) for 8) as pseudonym,
+        coalesce(r.voted_at < p.checked_at, true) as before_checks, r.*
     from ratings r join campaign_items i using (item_id)
+    left join participations p on p.campaign_id = i.campaign_id and p.rater_id = r.rater_id
     where i.campaign_id = :campaign_id and r.undone_at is null
 ) v
 order by pseudonym, voted_at, vote_key;

@@ -56,14 +56,27 @@ where r.item_id = :item_id and r.rater_id = :rater_id and r.undone_at is null an
 select count(*) from ratings where rater_id = :rater_id and undone_at is null;
 
 -- name: list_own_votes
--- A page of a rater's standing votes, newest first; all of them without a limit.
+-- A page of a rater's standing votes, newest first; all of them without a limit. What the others said stands beside an
+-- answer only where enough others answered, and the picture is in no open campaign, where it would lead who answers next.
 select r.item_id, k.name as campaign, k.question, k.method::text as method, r.score, r.choice, r.seconds, r.voted_at,
-    coalesce(s.title, '') as title, c.colorization_id is not null and c.withdrawn_at is null as has_picture
+    coalesce(s.title, '') as title, c.colorization_id is not null and c.withdrawn_at is null as has_picture,
+    case when told.tell then told.votes end as others,
+    case when told.tell then (i.total - coalesce(counted_score(r), 0))::float8 / told.votes end as others_mean
 from ratings r
 join campaign_items i using (item_id)
 join campaigns k using (campaign_id)
 left join colorizations c using (colorization_id)
 left join scans s on s.scan_id = c.scan_id
+cross join lateral (select (counted_score(r) is not null)::int as counts) own
+cross join lateral (
+    select own.counts, i.human_votes - own.counts as votes,
+        i.role in ('ordinary', 'hidden-reference') and i.human_votes - own.counts >= :fewest and not exists (
+            select from campaign_items other join campaigns o using (campaign_id)
+            where o.closed_at is null and (other.colorization_id in (i.colorization_id, i.other_colorization_id)
+                or other.other_colorization_id in (i.colorization_id, i.other_colorization_id)
+                or other.reference_scan_id = i.reference_scan_id)
+        ) as tell
+) told
 where r.rater_id = :rater_id and r.undone_at is null
 order by r.voted_at desc, r.item_id limit :shown offset :skipped;
 
