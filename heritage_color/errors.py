@@ -46,6 +46,10 @@ class DeliveryError(HeritageError):
     """A delivery as a whole cannot be read: it is not there, or holds no scan."""
 
 
+class NoPictureError(DeliveryError):
+    """A delivery that holds no picture."""
+
+
 class UploadError(HeritageError):
     """An upload, a file or a piece of it cannot be taken; `status` is the HTTP status that says so.
 

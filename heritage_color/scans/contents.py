@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from heritage_color.errors import DeliveryError
+from heritage_color.errors import NoPictureError
 from heritage_color.images import formats
 from heritage_color.images.reading import opening
 from heritage_color.keys import FileName
@@ -69,7 +69,7 @@ def sort_entries(received: Received, known: Answers | None, viruses: VirusScan) 
         else:
             _place(entry, named, contents).append(entry)
     if not contents.pictures and not received.refused:
-        raise DeliveryError(f"{received.name} holds no picture. A delivery is a folder with scans in it.")
+        raise NoPictureError(f"{received.name} holds no picture. A delivery is a folder with scans in it.")
     return contents
 
 

@@ -20,7 +20,7 @@ from heritage_color.settings import Settings
 from heritage_color.store import IMMUTABLE
 from heritage_color.web import front, home
 from heritage_color.web.desk import bulk, likenesses, notes, pictures, review, scans, tags, views
-from heritage_color.web.digitizers import deliveries, owed, uploads
+from heritage_color.web.digitizers import deliveries, owed, reasons, uploads
 from heritage_color.web.door import provider, sign_in, staff
 from heritage_color.web.door.limits import Limits
 from heritage_color.web.door.networks import Forwarding
@@ -47,6 +47,7 @@ PAGES = (
     campaigns,
     deliveries,
     owed,
+    reasons,
     scans,
     likenesses,
     holds,
@@ -128,7 +129,7 @@ def _answer_errors(app: FastAPI) -> None:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return refuse(request, error.status, str(error), error.onward)
+    return refuse(request, error.status, str(error), error.onward, error.title)
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -6,6 +6,7 @@ import string
 import pytest
 
 from heritage_color.scans.reporting.reasons import REASONS, finding
+from heritage_color.scans.reporting.titles import TITLES
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +46,8 @@ def test_every_reason_makes_whole_sentences(name):
     assert sentence.startswith("a.tif ")
     assert "(row 7)" in sentence
     assert sentence.endswith(".")
+
+
+def test_every_reason_has_a_title_in_words_and_no_title_is_left_over():
+    assert set(TITLES) == set(REASONS)
+    assert len(set(TITLES.values())) == len(TITLES)

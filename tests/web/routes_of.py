@@ -7,7 +7,13 @@ from fastapi.routing import APIRoute
 from heritage_color.web.app import create
 
 ITEM = "0" * 8 + "-0000-4000-8000-" + "0" * 12
-EXAMPLES = {"kind": "colour", "item_id": ITEM, "bulk_id": ITEM, "note_id": ITEM}  # all other parameters are numbers
+EXAMPLES = {
+    "kind": "colour",
+    "item_id": ITEM,
+    "bulk_id": ITEM,
+    "note_id": ITEM,
+    "code": "truncated",
+}  # all other parameters are numbers
 
 
 def routes(site) -> dict[str, APIRoute]:

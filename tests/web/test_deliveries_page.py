@@ -83,10 +83,27 @@ def test_a_delivery_shows_what_was_refused_with_small_pictures_and_reasons_by_gr
     sizes = [Image.open(io.BytesIO(curator.get(address).content)).size for address in small]
     assert (sizes, page.count("Cannot be shown")) == ([(320, 213)] * 2, 1)
     assert "rowless &lt;b&gt;.png has no row in manifest.csv" in page
-    assert re.findall(r"<code>([a-z-]+)</code>: (\d+) finding", page) == [
-        ("file-missing", "1"), ("not-a-picture", "1"), ("not-in-manifest", "1"), ("truncated", "1"),
-        ("name-not-portable", "1"),
+    assert re.findall(r"numbers\">\((\d+)\).*?<code>([a-z-]+)</code>", page, re.DOTALL) == [
+        ("1", "file-missing"), ("1", "not-a-picture"), ("1", "not-in-manifest"), ("1", "truncated"),
+        ("1", "name-not-portable"),
     ]  # fmt: skip
+    assert "Named in the manifest, not delivered" in page
+
+
+def test_each_reason_has_a_page_that_says_what_it_means_and_what_helps(curator):
+    assert 'href="/reasons/bad-rights"' in curator.get("/reasons").text
+    page = curator.get("/reasons/truncated").text
+    assert all(words in page for words in ("Incomplete file", "The file is refused.", "What helps", "Copy it again"))
+    assert "The colours are plausible" in curator.get("/reasons/plausible").text
+    assert curator.get("/reasons/nonsense").status_code == 404
+
+
+def test_what_is_owed_has_a_button_that_begins_the_upload_of_corrected_files(delivered, signed_in):
+    digitizer = signed_in("digitizer")
+    page = digitizer.get("/deliveries/1").text
+    assert "Send corrected files" in page
+    token = re.search(r'name="token" value="([^"]+)"', page)[1]
+    assert ", corrected</h1>" in digitizer.post("/uploads", data={"token": token, "name": "Box, corrected"}).text
 
 
 def test_a_small_picture_that_is_not_there_is_not_found(delivered, curator):

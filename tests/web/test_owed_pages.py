@@ -45,9 +45,9 @@ def press(client, page: str, path: str, **answer):
 
 def test_all_that_is_owed_is_listed_with_its_reason(owing, curator):
     page = curator.get("/owed").text
-    assert all(part in page for part in ("3 files", "Refused: truncated.", "It did not come.", "&lt;b&gt;2"))
+    assert all(part in page for part in ("3 files", "Refused: incomplete file.", "Not delivered.", "&lt;b&gt;2"))
     assert "<b>2" not in page
-    assert "3 files are still owed" in curator.get("/deliveries").text
+    assert "3 files are still missing or need correcting" in curator.get("/deliveries").text
 
 
 def test_the_lists_to_download_start_no_formula_and_say_what_is_owed(owing, replaced, curator):

@@ -207,6 +207,7 @@ def test_handed_in_twice_it_is_one_delivery_and_its_page_leads_to_the_report(sen
     (source,) = steps.look_at_inbox(site)
     assert Path(source).name == f"Glass plates ({sender.upload_id})"
     assert steps.take_from_inbox(site, source).accepted == 2
+    assert rows("select name from deliveries") == [{"name": "Glass plates"}]
     assert rows("select path from delivered_files order by path") == [{"path": "a.png"}, {"path": "sub/b.png"}]
     assert "/deliveries/1" in sender.client.get(sender.address).text
     assert steps.look_at_inbox(site) == []
@@ -224,7 +225,24 @@ def test_nothing_is_added_to_what_was_handed_in(sender):
 
 
 def test_an_empty_upload_cannot_be_handed_in(sender):
-    assert "Nothing was sent yet" in sender.post(f"{sender.address}/hand-in").text
+    page = sender.client.get(sender.address).text
+    assert ("There is nothing to hand in yet" in page, "disabled>Hand in" in page) == (True, True)
+    answer = sender.post(f"{sender.address}/hand-in")
+    assert "<h1>Nothing to hand in yet</h1>" in answer.text
+
+
+def test_the_button_says_how_many_pictures_will_be_refused_and_giving_up_asks_first(quiet, site):
+    quiet.send("a.png", picture(1))
+    quiet.send("b.png", picture(2)[:700])
+    looked(site, quiet)
+    page = quiet.client.get(quiet.address).text
+    assert "Hand in 1 picture; 1 will be refused</button>" in page
+    assert "This removes 2 files" in page
+
+
+def test_a_manifest_alone_is_told_without_a_path_of_the_server(quiet, site):
+    quiet.send("manifest.csv", b"file\na.png\n")
+    assert looked(site, quiet) == {"sentence": "No picture has been sent yet."}
 
 
 def test_a_server_killed_between_closing_and_moving_has_it_moved_by_the_next_look(sender, site):

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from heritage_color.keys import Code, FileName, Json, Word
+from heritage_color.scans.reporting.titles import title_of
 
 
 def counted(number: int, noun: str) -> str:
@@ -41,8 +42,8 @@ class Debt:
 
     @property
     def why(self) -> str:
-        """The reason codes, or that it did not come; nothing where no reason was kept."""
-        return "missing" if self.missing else ", ".join(self.codes)
+        """The reasons in words, or that it did not come; nothing where no reason was kept."""
+        return "not delivered" if self.missing else ", ".join(title_of(code).lower() for code in self.codes)
 
     @property
     def rule(self) -> str:

@@ -70,7 +70,7 @@ def _debts_as_csv(debts: list[Debt]) -> str:
 
 def debt_cells(debt: Debt) -> list[object]:
     """Return a debt as a row of a table with `DEBT_COLUMNS`."""
-    facts = debt.as_json() | {"codes": debt.why}
+    facts = debt.as_json() | {"codes": "missing" if debt.missing else ", ".join(debt.codes)}
     return [facts.get(name, "") for name in DEBT_COLUMNS]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from heritage_color import db
 from heritage_color.db import Connection
-from heritage_color.errors import DeliveryError, ScannerError
+from heritage_color.errors import DeliveryError, NoPictureError, ScannerError
 from heritage_color.keys import Code, FileName, Json
 from heritage_color.scans import check
 from heritage_color.scans.arrival import receiving, verdicts, virus
@@ -29,6 +29,7 @@ from heritage_color.settings import Settings
 queries = db.queries("scans/uploading")
 
 WAITING = "The virus scanner does not answer. Files are looked at when it is back; nothing that was sent is lost."
+NO_PICTURE = "No picture has been sent yet."
 NONE = hashlib.sha256(b"").hexdigest()  # a report of no file: the next look makes another
 BATCH = 4  # files between two looks at what came meanwhile
 SHOWN = 40  # findings of one reason, and refused pictures, that the page shows
@@ -151,6 +152,8 @@ def _made(settings: Settings, place: Staging, files: list[_Checked], workers: Wo
     try:
         with receiving.receive(settings, lone or place.delivery) as received:
             report = check.examine(received, settings, known)
+    except NoPictureError:
+        return Unshown(NO_PICTURE)
     except DeliveryError as error:
         return Unshown(str(error))
     numbers = {place.delivery / file.path: file.file_id for file in files}

@@ -79,7 +79,7 @@ def upload(request: Request, upload_id: RowId) -> Response:
 
 @router.get("/uploads/{upload_id}/now")
 def now(request: Request, upload_id: RowId) -> Response:
-    """Show the part of the page that changes while files come."""
+    """Show the part of the page that changes while files come, and while a handed-in delivery is taken in."""
     return _page_of(request, "digitizers/upload_now.html", upload_id)
 
 
@@ -161,6 +161,9 @@ def remove_file(request: Request, upload_id: RowId, file_id: RowId) -> Response:
 def hand_in(request: Request, upload_id: RowId) -> Response:
     """Hand all files over to the watched place. Who presses the button twice hands them in once."""
     settings = _theirs(request, upload_id)
+    if not uploads.sizes_of(settings, upload_id).files:
+        onward = (f"/uploads/{upload_id}", "Back to the upload")
+        raise Refusal(409, "No file has been sent yet. Send the scans first.", onward, "Nothing to hand in yet")
     _do(upload_id, lambda: ending.hand_in(settings, upload_id))
     return go(f"/uploads/{upload_id}")
 

@@ -99,6 +99,8 @@ PERMISSIONS: dict[Route, Who] = {
     "GET /deliveries/{delivery_id}/report.json": READ_ARCHIVE,
     "GET /deliveries/{delivery_id}/report.html": READ_ARCHIVE,
     "GET /deliveries/{delivery_id}/thumbnail": READ_ARCHIVE,
+    "GET /reasons": READ_ARCHIVE,
+    "GET /reasons/{code}": READ_ARCHIVE,
     "GET /owed": READ_ARCHIVE,
     "GET /owed.csv": READ_ARCHIVE,
     "POST /deliveries/{delivery_id}/owed": DECIDE,

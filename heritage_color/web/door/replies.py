@@ -33,12 +33,16 @@ TITLES = {
 
 
 class Refusal(Exception):
-    """Ends a request with a plain page: what happened, and `onward`, an address and the words of its link."""
+    """Ends a request with a plain page: what happened, and `onward`, an address and the words of its link.
 
-    def __init__(self, status: int, sentence: str, onward: tuple[str, str] = START):
+    `title` heads the page where that of the status says too little.
+    """
+
+    def __init__(self, status: int, sentence: str, onward: tuple[str, str] = START, title: str = ""):
         super().__init__(sentence)
         self.status = status
         self.onward = onward
+        self.title = title
 
 
 def show(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
@@ -48,10 +52,12 @@ def show(request: Request, template: str, status: int = 200, **context: object) 
     return HTMLResponse(text, status, headers=SECURITY)
 
 
-def refuse(request: Request, status: int, sentence: str, onward: tuple[str, str] = START) -> HTMLResponse:
+def refuse(
+    request: Request, status: int, sentence: str, onward: tuple[str, str] = START, title: str = ""
+) -> HTMLResponse:
     """A plain page that says what went wrong."""
-    title = TITLES.get(status, "That did not work")
-    return show(request, "door/refusal.html", status, title=title, sentence=sentence, onward=onward)
+    heading = title or TITLES.get(status, "That did not work")
+    return show(request, "door/refusal.html", status, title=heading, sentence=sentence, onward=onward)
 
 
 def go(path: str) -> RedirectResponse:

@@ -10,6 +10,7 @@ import jinja2
 from starlette.requests import Request
 
 from heritage_color.s3 import Role
+from heritage_color.scans.reporting.titles import title_of
 from heritage_color.settings import Settings
 from heritage_color.store import Store
 from heritage_color.web.door import permissions, wording
@@ -75,6 +76,7 @@ def _templates(settings: Settings) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
+        reason_title=title_of,
         institution=settings.institution,
         static=wording.versions(HERE / "static"),
         wording=wording,

@@ -1,7 +1,7 @@
 -- name: open_delivery^
 -- The row of a delivery, made at its first arrival; the same files sent again find it by their fingerprint.
 -- `new` is 1 for a row just inserted: only one that was there has an xmax.
-insert into deliveries (name, source, fingerprint, bag_info) values (:name, :source, :fingerprint, :bag_info)
+insert into deliveries (name, source, fingerprint, bag_info) values (coalesce((select u.name from uploads u where u.source = :source), :name), :source, :fingerprint, :bag_info)
 on conflict (fingerprint) do update set name = deliveries.name
 returning delivery_id, (xmax = 0)::int as new;
 
