@@ -80,6 +80,7 @@ class Key(StrEnum):
     TAG = "tag/{scan_id}/{tag}/{number}"
     TAGS_PROPOSED = "tags proposed/{scan_id}/{model_sha256}"
     TAKEN_DOWN = "deaccession/{colorization_id}/{reason}/{decision_id}"
+    VETO = "veto/{veto_id}/{act}"
     WITHDRAWAL = "deaccession/scan/{scan_id}"
 
     def of(self, **parts: object) -> str:

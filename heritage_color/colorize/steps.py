@@ -15,7 +15,7 @@ from heritage_color.archive import open_archive
 from heritage_color.colorize import making, models, queue
 from heritage_color.colorize.lane import COLORIZED, REFUSED, Coloured, Lane, Outcome, Ready, Setback
 from heritage_color.colorize.queue import MOST_ATTEMPTS, Job
-from heritage_color.errors import ColorizedAlready, WeightsError
+from heritage_color.errors import ColorizedAlready, CurationError, WeightsError
 from heritage_color.methods import loading
 from heritage_color.methods.colorizer import Colorizer
 from heritage_color.methods.names import BASELINES, METHODS
@@ -69,10 +69,14 @@ def enqueue(settings: Settings, method: str = "", preset: str = "") -> Enqueued:
 def request(settings: Settings, connection: db.Connection, scan_id: int, method: str, preset: str) -> Request | None:
     """Queue one scan by a method's champion with a preset, in the caller's transaction; without a method nothing.
 
-    Raises ColorizedAlready where there is such a colorization, WeightsError where the method has no weights here.
+    Raises ColorizedAlready where there is such a colorization, WeightsError where the method has no weights here,
+    CurationError where a veto stands.
     """
     if not method:
         return None
+    asked_by = queries.find_veto(connection, scan_id=scan_id)
+    if asked_by:
+        raise CurationError(f"{asked_by} asked that this photograph not be coloured. Lift the veto first.")
     model_id = models.model_of(settings, connection, method)
     job = {"scan_id": scan_id, "model_id": model_id, "preset": preset}
     colorization_id = queries.colorized_as(connection, **job)

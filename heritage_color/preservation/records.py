@@ -15,6 +15,7 @@ from heritage_color.keys import Column, ObjectKey, Sha256
 
 queries = db.queries("preservation")
 
+VETOES = ("veto", "veto-lifted")  # a scan may have several: each is looked at, and taken once
 SAYS = {"reference": "referenced", "do-not-colorize": "do_not_colorize", "withdrawal": "withdrawn"}
 
 
@@ -74,7 +75,7 @@ def _is_news(key: ObjectKey, known: dict[Sha256, KnownScan]) -> bool:
     scan = known.get(_sha256(key))
     if scan is None:
         return True
-    return _kind(key) in SAYS and not getattr(scan, SAYS[_kind(key)])
+    return _kind(key) in VETOES or (_kind(key) in SAYS and not getattr(scan, SAYS[_kind(key)]))
 
 
 def _scan_id(archive: Archive, sha256: Sha256) -> int | None:
@@ -90,6 +91,11 @@ def _take(archive: Archive, record: Record) -> int:
         return 0
     if record.kind == "reference":
         return _take_reference(archive, record, scan_id)
+    if record.kind == "veto":
+        facts = {"scan_id": scan_id, "written": record.written, **record.facts}
+        return int(queries.recover_veto(archive.db, **facts))
+    if record.kind == "veto-lifted":
+        return int(queries.recover_lifting(archive.db, written=record.written, **record.facts))
     told = {"scan_id": scan_id, "reason": record.facts["reason"]}
     if record.kind == "withdrawal":
         return int(queries.recover_withdrawal(archive.db, **told, by=record.facts["by"], written=record.written))

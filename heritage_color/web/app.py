@@ -31,6 +31,7 @@ from heritage_color.web.raters import my_votes, rate
 from heritage_color.web.runs import events
 from heritage_color.web.runs.live import Live
 from heritage_color.web.staff import accounts, campaigns, holds, plots
+from heritage_color.web.system import vetoes
 
 LOG = logging.getLogger("uvicorn.error")  # where the server tells its own troubles
 PAGES = (
@@ -57,6 +58,7 @@ PAGES = (
     uploads,
     events,
     accounts,
+    vetoes,
 )
 SENTENCES = {
     404: "There is no such page. The address may be mistyped, or what stood here has been taken away.",

@@ -18,6 +18,7 @@ from colorizations
 join scans using (scan_id)
 left join colour_references as reference using (scan_id)
 where colorizations.withdrawn_at is null
+    and not exists (select from standing_vetoes v where v.scan_id = colorizations.scan_id)
     and not exists (
         select from measurements
         where measurements.colorization_id = colorizations.colorization_id

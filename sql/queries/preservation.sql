@@ -112,6 +112,17 @@ update scans set withdrawn_at = :written, withdrawn_by = :by, withdrawn_reason =
     do_not_colorize_reason = case when do_not_colorize then do_not_colorize_reason else :reason end
 where scan_id = :scan_id and withdrawn_at is null;
 
+-- name: recover_veto!
+-- A veto that was recorded after the export.
+insert into vetoes (veto_id, scan_id, asked_by, reason, last_day, recorded_by, recorded_at)
+values (:veto_id, :scan_id, :asked_by, :reason, :last_day, :by, :written)
+on conflict do nothing;
+
+-- name: recover_lifting!
+-- A veto that was lifted after the export.
+update vetoes set lifted_at = :written, lifted_by = :by, lifted_reason = :reason
+where veto_id = :veto_id and lifted_at is null;
+
 -- name: known_scans
 -- Of each master what its records could still add.
 select s.sha256, s.scan_id, s.do_not_colorize, s.withdrawn_at is not null as withdrawn, r.scan_id is not null as referenced

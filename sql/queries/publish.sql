@@ -21,6 +21,7 @@ left join opinion_scores h on h.colorization_id = c.colorization_id and not h.si
 left join opinion_scores t on t.colorization_id = c.colorization_id and t.simulated
 left join publications p on p.colorization_id = c.colorization_id
 where c.withdrawn_at is null and not s.do_not_colorize and s.fixity_intact and c.fixity_intact
+    and not exists (select from standing_vetoes v where v.scan_id = s.scan_id)
     and (p.colorization_id is null or p.withdrawn_at is not null)
 order by c.colorization_id;
 
@@ -35,11 +36,12 @@ order by written_at, note_id;
 select colorization_id from colorizations where colorization_id = :colorization_id for update;
 
 -- name: decision_holds$
--- Whether a decision still holds for a standing colorization.
+-- Whether a decision still holds for a standing colorization of a scan without a veto.
 select exists (
     select from colorizations c
     join current_decisions d using (colorization_id)
     where c.colorization_id = :colorization_id and c.withdrawn_at is null and d.decision_id = :decision_id
+        and not exists (select from standing_vetoes v where v.scan_id = c.scan_id)
 );
 
 -- name: add_publication!
@@ -52,17 +54,25 @@ on conflict (colorization_id) do update
     where publications.withdrawn_at is not null;
 
 -- name: to_withdraw
--- Publications whose colorization was withdrawn or is no longer approved, with the reason and the newest decision, also
+-- Publications whose colorization was withdrawn, is no longer approved or has a veto, with the reason and the newest decision, also
 -- where that one took an approval back.
 select p.colorization_id, c.scan_id, d.decision_id,
-    case when c.withdrawn_at is not null then 'do not colorize' else coalesce(d.verdict::text, 'undecided') end as reason
+    case
+        when c.withdrawn_at is not null then 'do not colorize'
+        when v.veto_id is not null then 'veto ' || v.veto_id
+        else coalesce(d.verdict::text, 'undecided')
+    end as reason
 from publications p
 join colorizations c using (colorization_id)
 left join lateral (
     select decision_id, verdict from decisions where colorization_id = p.colorization_id
     order by decision_id desc limit 1
 ) d on true
-where p.withdrawn_at is null and (c.withdrawn_at is not null or d.verdict is distinct from 'approved')
+left join lateral (
+    select veto_id from standing_vetoes where scan_id = c.scan_id order by recorded_at, veto_id limit 1
+) v on true
+where p.withdrawn_at is null
+    and (c.withdrawn_at is not null or v.veto_id is not null or d.verdict is distinct from 'approved')
 order by p.colorization_id;
 
 -- name: withdraw!

@@ -28,6 +28,7 @@ from heritage_color.web.door.fields import FormId, Page, Pages, RowId
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import curator_of, staff_router
+from heritage_color.web.system import vetoes
 
 queries = db.queries("web/desk/review")
 router: APIRouter = staff_router()
@@ -152,6 +153,7 @@ class Known:
     instead: Row | None
     notes: list[Row]
     tags: list[tags.Tag]
+    vetoes: Sequence[vetoes.Veto]
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,7 @@ def _known(request: Request, picture: Colorization) -> Known:
             instead=queries.find_wanted(connection, colorization_id=number),
             notes=list(queries.list_notes(connection, colorization_id=number)),
             tags=tags.of_scan(connection, picture.scan_id),
+            vetoes=vetoes.of_scan(connection, picture.scan_id),
         )
 
 

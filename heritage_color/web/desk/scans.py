@@ -1,5 +1,7 @@
 """Scans: search, and all that is known of one."""
 
+from uuid import uuid4
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +14,7 @@ from heritage_color.web.door.fields import FormProse, Page, Pages, RowId, Search
 from heritage_color.web.door.replies import Refusal, go, show
 from heritage_color.web.door.site import site_of
 from heritage_color.web.door.staff import curator_of, staff_router
+from heritage_color.web.system import vetoes
 
 queries = db.queries("web/desk/scans")
 
@@ -62,5 +65,7 @@ def _scan(request: Request, scan_id: int, problem: str = "") -> Response:
             "deliveries": list(queries.list_scan_deliveries(connection, scan_id=scan_id, seen_by=seen_by)),
             "tags": tags.of_scan(connection, scan_id),
             "likenesses": likenesses.of_scan(connection, scan_id),
+            "vetoes": vetoes.of_scan(connection, scan_id),
+            "new_id": uuid4(),
         }
     return show(request, "desk/scan.html", 400 if problem else 200, scan=known, problem=problem, **context)

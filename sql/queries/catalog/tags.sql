@@ -4,6 +4,7 @@
 -- How many scans wait for this model's proposals.
 select count(*) from scans
 where preview_key is not null and not do_not_colorize
+    and not exists (select from standing_vetoes v where v.scan_id = scans.scan_id)
     and not exists (
         select from tag_proposals p where p.scan_id = scans.scan_id and p.model_sha256 = :model_sha256
     );
@@ -12,6 +13,7 @@ where preview_key is not null and not do_not_colorize
 -- A few scans that this model has proposed nothing for yet, held until the transaction ends; other runs skip them.
 select scan_id, preview_key from scans
 where preview_key is not null and not do_not_colorize and scan_id > :after
+    and not exists (select from standing_vetoes v where v.scan_id = scans.scan_id)
     and not exists (
         select from tag_proposals p where p.scan_id = scans.scan_id and p.model_sha256 = :model_sha256
     )

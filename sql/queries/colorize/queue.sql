@@ -13,8 +13,13 @@ where not do_not_colorize
             and earlier.preset = cast(:preset as preset) and earlier.state = 'failed'
     ))
     and not exists (select from likenesses where linked_scan_id = scans.scan_id)
+    and not exists (select from standing_vetoes v where v.scan_id = scans.scan_id)
 on conflict (scan_id, model_id, preset) do update set state = 'waiting', sentence = null
     where job.state = 'failed' and job.attempts < :most_attempts;
+
+-- name: find_veto$
+-- Who asked that a scan be not coloured, where a veto stands.
+select asked_by from standing_vetoes where scan_id = :scan_id order by recorded_at limit 1;
 
 -- name: colorized_as$
 -- The colorization of a scan by a model with a preset, if there is one.
@@ -45,7 +50,8 @@ from (
     from colorization_jobs as job
     join scans using (scan_id)
     join models using (model_id)
-    where job.state = 'waiting' or (job.state = 'claimed' and job.lease_until < now() and job.lane <> :lane)
+    where (job.state = 'waiting' or (job.state = 'claimed' and job.lease_until < now() and job.lane <> :lane))
+        and not exists (select from standing_vetoes v where v.scan_id = job.scan_id)
     order by job.scan_id
     limit :claim_size
     for update of job skip locked
@@ -76,8 +82,9 @@ select distinct lane from colorization_jobs where state = 'claimed' and lane <> 
 update colorization_jobs set lease_until = now() - interval '1 second' where state = 'claimed' and lane = :lane;
 
 -- name: open_job_count$
--- Jobs that nobody has finished, of all models.
-select count(*) from colorization_jobs where state in ('waiting', 'claimed');
+-- Jobs that nobody has finished, of all models; those that wait for the end of a veto are not open.
+select count(*) from colorization_jobs j where state in ('waiting', 'claimed')
+    and not exists (select from standing_vetoes v where v.scan_id = j.scan_id);
 
 -- name: record_colorization$
 -- The derivative of a job that this lane still holds; nothing where the scan was closed or the lease was lost.
@@ -89,6 +96,7 @@ select scan_id, model_id, preset, :object_key, :preview_key, :original_preview_k
 from colorization_jobs
 where scan_id = :scan_id and model_id = :model_id and preset = cast(:preset as preset)
     and state = 'claimed' and lane = :lane
+    and not exists (select from standing_vetoes v where v.scan_id = colorization_jobs.scan_id)
 on conflict do nothing
 returning colorization_id;
 

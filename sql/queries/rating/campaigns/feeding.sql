@@ -9,6 +9,7 @@ from colorizations c
 where c.withdrawn_at is null
     and not exists (select from current_decisions d where d.colorization_id = c.colorization_id)
     and not exists (select from likenesses l where l.linked_scan_id = c.scan_id)
+    and not exists (select from standing_vetoes v where v.scan_id = c.scan_id)
 order by c.colorization_id
 on conflict do nothing;
 
@@ -20,6 +21,7 @@ from campaign_items i
 join colour_references r on r.scan_id = i.scan_id
 join scans s on s.scan_id = i.scan_id
 where i.campaign_id = :campaign_id and i.role = 'ordinary' and r.preview_key is not null and not s.do_not_colorize
+    and not exists (select from standing_vetoes v where v.scan_id = s.scan_id)
 on conflict do nothing;
 
 -- name: queue_pairs!
@@ -31,6 +33,7 @@ with standing as (
     where c.withdrawn_at is null
         and not exists (select from current_decisions d where d.colorization_id = c.colorization_id)
         and not exists (select from likenesses l where l.linked_scan_id = c.scan_id)
+        and not exists (select from standing_vetoes v where v.scan_id = c.scan_id)
 ), pairs as (
     select one.colorization_id as first, other.colorization_id as second,
         row_number() over (partition by scan_id order by other.colorization_id, one.colorization_id) as number
@@ -53,6 +56,7 @@ from colorizations c join colour_references r using (scan_id)
 where c.withdrawn_at is null and r.preview_key is not null
     and not exists (select from current_decisions d where d.colorization_id = c.colorization_id)
     and not exists (select from likenesses l where l.linked_scan_id = c.scan_id)
+    and not exists (select from standing_vetoes v where v.scan_id = c.scan_id)
 order by c.colorization_id
 on conflict do nothing;
 
@@ -62,6 +66,7 @@ on conflict do nothing;
 select r.scan_id, r.object_key, r.sha256
 from colour_references r join scans s using (scan_id)
 where r.preview_key is null and not s.do_not_colorize
+    and not exists (select from standing_vetoes v where v.scan_id = s.scan_id)
     and exists (select from colorizations c where c.scan_id = r.scan_id and c.withdrawn_at is null)
 order by exists (select from set_aside a where a.stage = 'rating' and a.scan_id = r.scan_id), r.scan_id
 limit case when :most::int is not null then
@@ -85,6 +90,7 @@ with held as (
         join colour_references r on r.scan_id = i.scan_id join scans s on s.scan_id = i.scan_id
         where i.campaign_id = :campaign_id and i.role = 'ordinary' and r.preview_key is not null
             and not s.do_not_colorize
+            and not exists (select from standing_vetoes v where v.scan_id = s.scan_id)
             and not exists (select from campaign_items k where k.campaign_id = :campaign_id
                 and k.scan_id = i.scan_id and k.role in ('training', 'gold', 'trap'))
     ) open
@@ -109,6 +115,7 @@ from (
     select distinct on (c.scan_id) c.colorization_id, c.scan_id, c.preview_key
     from campaign_items i join colorizations c using (colorization_id)
     where i.campaign_id = :campaign_id and i.role = 'ordinary' and c.withdrawn_at is null
+        and not exists (select from standing_vetoes v where v.scan_id = c.scan_id)
         and (not :needs_reference or i.reference_scan_id is not null)
         and not exists (select from campaign_items k where k.campaign_id = :campaign_id
             and k.scan_id = i.scan_id and k.role in ('training', 'gold', 'trap'))

@@ -50,6 +50,7 @@ join campaign_items i using (item_id)
 join scans s using (scan_id)
 where r.rater_id = :rater_id and i.campaign_id = :campaign_id
     and (i.retired_by is null or i.retired_by in ('votes', 'precision'))
+    and not exists (select from standing_vetoes v where v.scan_id = i.scan_id)
 order by r.reserved_at, r.item_id;
 
 -- name: pick_item$
@@ -82,6 +83,7 @@ cross join lateral (
             and i.need = level.need and i.item_id between part.first and part.last
             and i.human_votes + i.pending < :votes_wanted and i.scan_id is distinct from :last_scan
             and i.item_id <> all (:passed::uuid[])
+            and not exists (select from standing_vetoes v where v.scan_id = i.scan_id)
             and not exists (select from ratings r
                 where r.item_id = i.item_id and r.rater_id = :rater_id and r.undone_at is null)
             and not exists (select from skips s where s.item_id = i.item_id and s.rater_id = :rater_id)
@@ -97,6 +99,7 @@ limit 1;
 select i.item_id from campaign_items i
 where i.campaign_id = :campaign_id and i.role = any (:roles::item_role[]) and i.retired_at is null
     and i.scan_id is distinct from :last_scan and i.item_id <> all (:passed::uuid[])
+    and not exists (select from standing_vetoes v where v.scan_id = i.scan_id)
     and not exists (select from ratings r
         where r.item_id = i.item_id and r.rater_id = :rater_id and r.undone_at is null)
     and not exists (select from skips s where s.item_id = i.item_id and s.rater_id = :rater_id)
@@ -140,7 +143,7 @@ select item_id, :rater_id, clock_timestamp(), now() + make_interval(mins => :min
 from campaign_items where item_id = :item_id;
 
 -- name: shown_keys^
--- Archive keys of what an item shows, while its campaign is open and nothing of it is withdrawn.
+-- Archive keys of what an item shows, while its campaign is open, nothing of it is withdrawn and no veto stands.
 select case when k.method <> 'turing' then coalesce(c.original_preview_key, s.preview_key) end as original,
     case
         when i.other_colorization_id is not null then c.preview_key
@@ -160,4 +163,5 @@ join scans s using (scan_id)
 left join colorizations c on c.colorization_id = i.colorization_id
 left join colorizations o on o.colorization_id = i.other_colorization_id
 left join colour_references r on r.scan_id = i.reference_scan_id
-where i.item_id = :item_id and k.closed_at is null and i.retired_by is distinct from 'withdrawn';
+where i.item_id = :item_id and k.closed_at is null and i.retired_by is distinct from 'withdrawn'
+    and not exists (select from standing_vetoes v where v.scan_id = i.scan_id);

@@ -59,7 +59,8 @@ select count(*) from ratings where rater_id = :rater_id and undone_at is null;
 -- A page of a rater's standing votes, newest first; all of them without a limit. What the others said stands beside an
 -- answer only where enough others answered, and the picture is in no open campaign, where it would lead who answers next.
 select r.item_id, k.name as campaign, k.question, k.method::text as method, r.score, r.choice, r.seconds, r.voted_at,
-    coalesce(s.title, '') as title, c.colorization_id is not null and c.withdrawn_at is null as has_picture,
+    coalesce(s.title, '') as title, c.colorization_id is not null and c.withdrawn_at is null
+        and not exists (select from standing_vetoes v where v.scan_id = c.scan_id) as has_picture,
     case when told.tell then told.votes end as others,
     case when told.tell then (i.total - coalesce(counted_score(r), 0))::float8 / told.votes end as others_mean
 from ratings r
@@ -85,4 +86,5 @@ order by r.voted_at desc, r.item_id limit :shown offset :skipped;
 select c.preview_key from ratings r
 join campaign_items i using (item_id)
 join colorizations c using (colorization_id)
-where r.rater_id = :rater_id and r.item_id = :item_id and r.undone_at is null and c.withdrawn_at is null;
+where r.rater_id = :rater_id and r.item_id = :item_id and r.undone_at is null and c.withdrawn_at is null
+    and not exists (select from standing_vetoes v where v.scan_id = c.scan_id);
