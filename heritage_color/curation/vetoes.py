@@ -12,6 +12,7 @@ from heritage_color import db
 from heritage_color.archive import open_archive
 from heritage_color.errors import CurationError
 from heritage_color.events import Event, EventType, Key
+from heritage_color.runs import bells
 from heritage_color.settings import Settings
 
 queries = db.queries("curation/vetoes")
@@ -52,6 +53,7 @@ def record_veto(
         row = {"veto_id": str(veto_id), "scan_id": scan_id, "last_day": wish.last_day, **said}
         if not queries.add_veto(archive.db, **row, recorded_by=by.strip(), account_id=account_id):
             return False
+        bells.ring(archive.db, bells.Bell.VETO)
         queries.put_jobs_back(archive.db, scan_id=scan_id, sentence=wish.sentence)
         told = said | {"veto_id": str(veto_id), "last_day": wish.last_day.isoformat() if wish.last_day else None}
         archive.keep_record(sha256, "veto", by=by.strip(), **told)

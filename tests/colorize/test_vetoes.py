@@ -136,6 +136,12 @@ def test_tags_and_training_pass_it_over_and_likenesses_do_not(site, rows, tmp_pa
     assert rows("select count(*) n from scan_likenesses where scan_id = 1")[0]["n"] >= 0
 
 
+def test_publishing_is_rung_for_at_once(site, rows):
+    add_scan(site)
+    veto(site, 1)
+    assert rows("select bell from bells") == [{"bell": "VETO"}]
+
+
 def test_it_ends_by_itself_after_its_last_day(tinted, rows):
     add_scan(tinted)
     veto(tinted, 1, Wish("The family", "In mourning.", LATER))
