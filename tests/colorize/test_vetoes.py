@@ -44,9 +44,7 @@ def test_no_job_is_made_and_none_that_waits_is_claimed(tinted, rows):
     ]
 
 
-def test_a_veto_while_a_lane_colours_says_one_sentence_and_it_is_made_afterwards(
-    tinted, rows, monkeypatch
-):
+def test_a_veto_while_a_lane_colours_says_one_sentence_and_it_is_made_afterwards(tinted, rows, monkeypatch):
     scan = add_scan(tinted)
     colorize.enqueue(tinted)
     vetoes, write = [], making.KEEPING[0]

@@ -13,6 +13,7 @@ EXAMPLES = {
     "bulk_id": ITEM,
     "note_id": ITEM,
     "code": "truncated",
+    "veto_id": ITEM,
 }  # all other parameters are numbers
 
 
