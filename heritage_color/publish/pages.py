@@ -41,7 +41,7 @@ PAGE = """<!doctype html>
 <header>
 <h1>{institution}: colorized photographs</h1>
 <p>Each picture stands beside its original, and the original is the historical record. The colours were added by a
-model; they are its guess. <a href="index.json">This list for programs</a></p>
+model; they are its guess. <a href="index.json">Data (JSON)</a></p>
 </header>
 <main>
 {pictures}{withdrawn}

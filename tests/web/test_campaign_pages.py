@@ -124,7 +124,7 @@ def test_a_page_tells_what_came_of_pairs_and_of_turing_tests(site, curator, rows
     for method, shown in (("pairs", {"other_colorization_id": pictures[1]}), ("turing", {"reference_scan_id": scan})):
         campaign = lifecycle.open_campaign(site, method, method).campaign_id
         item = insert(site, "campaign_items", "item_id", campaign_id=campaign, colorization_id=pictures[0], **shown)
-        assert "Nothing was scored yet" in curator.get(f"/campaigns/{campaign}").text
+        assert "Nothing has been scored yet" in curator.get(f"/campaigns/{campaign}").text
         voting.vote(site, item, CARELESS, "first", uuid.uuid4())
     scoring.score(site)
     pairs, turing = (curator.get(f"/campaigns/{number}").text for number in (1, 2))

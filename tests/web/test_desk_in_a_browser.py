@@ -62,9 +62,9 @@ def test_keys_that_are_off_and_motion_that_is_unwelcome_are_left_alone(museum, o
 def test_many_are_rejected_and_brought_back_by_keyboard_and_a_region_is_drawn(museum, open_page, sign_in, rows):
     page = open_page()
     sign_in(page, path="/review")
-    page.get_by_text("Choose all on this page").click()
+    page.get_by_text("Select all on this page").click()
     with page.expect_navigation():
-        page.get_by_role("button", name="Decide on the chosen ones").press("Enter")
+        page.get_by_role("button", name="Decide on the selected pictures").press("Enter")
     assert violations(page) == []
     page.get_by_label("Too dull").check()
     page.get_by_role("button", name="Reject 3").press("Enter")

@@ -120,7 +120,7 @@ def test_a_view_is_saved_shared_renamed_and_deleted_by_its_owner(site, collectio
     ]
     other = signed_in("administrator")
     assert "Cards" not in other.get("/review").text
-    press(curator, curator.get("/review/views"), "Keep", name="Cards", shared="yes", act="change")
+    press(curator, curator.get("/review/views"), "Save", name="Cards", shared="yes", act="change")
     assert 'href="/review?sort=low&amp;collection=Postcards"' in other.get("/review").text
     token = re.search(r'name="token" value="([^"]+)"', other.get("/review").text)[1]
     assert other.post("/review/views/1", data={"token": token, "act": "delete"}).status_code == 400
@@ -177,7 +177,7 @@ def test_the_number_of_anothers_picture_undoes_nothing(site, curator, rows):
 def test_under_four_eyes_the_page_says_who_must_approve_next(site, curator, signed_in, rows):
     (only,) = add_museum(site, 1)
     administrator = signed_in("administrator")
-    press(administrator, administrator.get("/four-eyes"), "Two curators from now on", collection="")
+    press(administrator, administrator.get("/four-eyes"), "Ask for two approvals", collection="")
     press(curator, curator.get(f"/review/{only}"), "Approve", reason="plausible")
     assert "when another curator has approved it" in curator.get(f"/review/{only}").text
     assert "Yours would be the second" in administrator.get(f"/review/{only}").text
@@ -187,7 +187,7 @@ def test_under_four_eyes_the_page_says_who_must_approve_next(site, curator, sign
 
 def test_only_administrators_change_four_eyes(curator):
     page = curator.get("/four-eyes")
-    assert (page.status_code, "Two curators from now on" in page.text) == (200, False)
+    assert (page.status_code, "Ask for two approvals" in page.text) == (200, False)
     token = re.search(r'name="token" value="([^"]+)"', page.text)[1]
     assert curator.post("/four-eyes", data={"token": token, "asked": "yes"}).status_code == 403
 

@@ -25,7 +25,7 @@ def press(client, page: str, **button):
 
 def test_a_pair_stands_side_by_side_with_what_tells_the_two_apart(pair, curator):
     page = curator.get("/likenesses").text
-    assert all(part in page for part in ("A-1", "B-2", "4 of 64 bits differ", "96 × 64 pixels", "B-2.tif"))
+    assert all(part in page for part in ("A-1", "B-2", "4 of 64 marks differ", "96 × 64 pixels", "B-2.tif"))
     assert all(f'src="/pictures/scan/{number}/small"' in page for number in (1, 2))
     assert ("&lt;b&gt;Harbour&lt;/b&gt;" in page, HOSTILE in page, "Market" in page) == (True, False, False)
 
@@ -49,7 +49,7 @@ def test_a_decision_is_changed_and_taken_back(pair, curator, rows):
     press(curator, f"/likenesses/{pair}", kept="1")
     press(curator, "/likenesses?state=same picture", said="open")
     assert rows("select state, decisions from likenesses") == [{"state": "open", "decisions": 3}]
-    assert "4 of 64 bits differ" in curator.get("/likenesses").text
+    assert "4 of 64 marks differ" in curator.get("/likenesses").text
 
 
 def test_what_may_not_be_decided_is_said_on_the_page(pair, curator, rows):
@@ -106,4 +106,4 @@ def test_linked_scans_are_not_put_to_raters(site, pair, curator, rows):
 
 def test_who_may_not_decide_sees_the_pairs_without_buttons(pair, signed_in):
     page = signed_in("scheduler").get("/likenesses").text
-    assert ("4 of 64 bits differ" in page, "Different pictures</button>" in page) == (True, False)
+    assert ("4 of 64 marks differ" in page, "Different pictures</button>" in page) == (True, False)

@@ -75,7 +75,7 @@ def test_a_vote_leaves_one_trace_of_its_network_without_the_address(site, visito
 
 
 def test_holds_are_listed_and_released_by_a_person(site, curator, rows, signed_in):
-    assert "No burst has been found" in curator.get("/holds").text
+    assert "No suspicious bursts of votes" in curator.get("/holds").text
     rows(
         "insert into holds (name, rule, reason, since, until, raters, votes) values "
         "('burst-network-2026-11-28t12-00', 'network', '45 <new> raters.', now(), now() + interval '1 hour', 45, 90)"

@@ -25,7 +25,7 @@ Number = Annotated[int, Query(ge=1, le=2**63 - 1)] | Literal[""]
 Score = Annotated[float, Query(ge=1, le=5)] | Literal[""]
 STATES = (*curation.STATES, "all")
 SORTS = {
-    "uncertain": "widest interval",
+    "uncertain": "least certain score",
     "low": "lowest score",
     "disagreement": "most disagreement",
     "flags": "most flags and notes",

@@ -143,7 +143,7 @@ NAVIGATION: dict[Group, dict[Address, str]] = {
     "Intake": {"/deliveries": "Deliveries", "/owed": "Missing files", "/scans": "Scans", "/likenesses": "Duplicates"},
     "Review": {"/review": "Pictures to decide", "/vetoes": "Vetoes"},
     "Volunteers": {"/campaigns": "Campaigns", "/plots": "Results", "/holds": "Held votes"},
-    "Administration": {
+    "Admin": {
         "/accounts": "Accounts",
         "/system": "System",
         "/models": "Models",

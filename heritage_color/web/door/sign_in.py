@@ -43,7 +43,7 @@ def sign_in(
     except AccountError as error:
         return _form(request, next, str(error), name)
     if account is None:
-        return _form(request, next, "Name and password do not belong together.", name)
+        return _form(request, next, "That name and password don’t match.", name)
     forgive_try(request, counted)
     response = go("/account" if account.temporary else local_path(next, "/staff"))
     site.sessions.sign_in(response, account)

@@ -15,7 +15,7 @@
     const boxes = [...document.querySelectorAll("input[name=chosen]")];
     const all = !boxes.every((box) => box.checked);
     for (const box of boxes) box.checked = all;
-    chooser.textContent = all ? "Choose none" : "Choose all on this page";
+    chooser.textContent = all ? "Select none" : "Select all on this page";
   });
   if (!twins || !tools) return;
 
