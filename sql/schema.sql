@@ -491,6 +491,9 @@ create table colorizations (
     uncertainty_key       text,
     fixity_checked_at     timestamptz not null default now(),
     fixity_intact         boolean not null default true,
+    unsure_p95            double precision check (unsure_p95 >= 0 and unsure_p95 <= 1),
+    unsure_from           double precision check (unsure_from >= 0 and unsure_from <= 1),
+    too_unsure            boolean not null generated always as (coalesce(unsure_p95 >= unsure_from, false)) stored,
     unique (colorization_id, scan_id),
     unique (scan_id, model_id, preset),
     constraint colorization_of_closed_scan foreign key (scan_id, scan_closed) references scans(scan_id, do_not_colorize)
@@ -503,6 +506,13 @@ comment on column colorizations.scan_closed is
     'first.';
 comment on column colorizations.uncertainty_key is
     'A small grey PNG in the archive bucket, bright where the method was unsure; null where it cannot tell.';
+comment on column colorizations.unsure_p95 is
+    'The 95th percentile of the map of uncertainty over what is photograph; null where it was not measured.';
+comment on column colorizations.unsure_from is
+    'The model card''s threshold when the colorization was made; null where the card has none.';
+comment on column colorizations.too_unsure is
+    'Held back from campaigns and from approval of many at once: only a curator who looks at it may approve '
+    'it.';
 
 create index colorizations_colorized on colorizations (colorized_at);
 comment on index colorizations_colorized is
@@ -511,6 +521,8 @@ create index colorizations_damaged on colorizations (colorization_id) where not 
 comment on index colorizations_damaged is 'As scans_damaged.';
 create index colorizations_fixity on colorizations (fixity_checked_at);
 comment on index colorizations_fixity is 'audit_fixity reads the colorization that was checked longest ago first.';
+create index colorizations_too_unsure on colorizations (colorization_id) where too_unsure;
+comment on index colorizations_too_unsure is 'What is held back is counted for campaigns and exports.';
 
 create function retire_withdrawn()
 returns trigger language plpgsql as $$
@@ -1611,7 +1623,7 @@ comment on column review_queue.score is
     'Mean opinion score of people, else of simulated raters; the scoring step brings it and the spread.';
 comment on column review_queue.spread is 'Standard deviation of the votes that count.';
 comment on column review_queue.flags is 'Raters who skipped the picture with a reason, and notes on regions.';
-comment on column review_queue.unsure is 'The method''s own uncertainty, the measurement of that name.';
+comment on column review_queue.unsure is 'The 95th percentile of the method''s own uncertainty over the picture.';
 comment on column review_queue.salt is
     'Numbers the raters of this picture in an order that says nothing of other pictures.';
 comment on column review_queue.by_score is
@@ -1987,7 +1999,7 @@ returns void language sql as $$
         (select count(*) from campaign_items i join skips k using (item_id)
             where i.colorization_id = c.colorization_id and k.reason <> '')
             + (select count(*) from region_notes n where n.colorization_id = c.colorization_id and n.deleted_at is null),
-        u.value
+        c.unsure_p95
     from colorizations c
     join scans s using (scan_id)
     join models m using (model_id)
@@ -2003,7 +2015,6 @@ returns void language sql as $$
         where i.colorization_id = c.colorization_id and i.role = 'ordinary' and r.simulated = o.simulated
             and r.screened_by is null and r.undone_at is null
     ) v on o.mos is not null
-    left join measurements u on u.colorization_id = c.colorization_id and u.metric = 'uncertainty'
     where c.colorization_id = any (changed)
     order by c.colorization_id
     on conflict (colorization_id) do update

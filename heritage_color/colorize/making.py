@@ -95,6 +95,8 @@ def store(lane: Lane, written: Written) -> Stored:
         media_type=media_type,
         bytes=written.file.stat().st_size,
         settings=_facts(written),
+        unsure_p95=coloured.chroma.most_unsure,
+        unsure_from=coloured.method.card.unsure_from,
     )
     return Stored(job, derivative)
 

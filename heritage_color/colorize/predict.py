@@ -9,7 +9,7 @@ from typing import NotRequired, TypedDict
 
 import numpy as np
 
-from heritage_color.colorize.fade import fade
+from heritage_color.colorize.fade import CURVE, Curve, fade
 from heritage_color.colorize.frame import photograph_mask
 from heritage_color.colorize.join import enlarge
 from heritage_color.colorize.sources import SourceFacts
@@ -24,12 +24,14 @@ STRIDE = 4
 class ChromaFacts(TypedDict):
     """What a colorization's record says of a prediction.
 
-    `frame`: the share of the picture, 0..1, that is no photograph; `uncertainty`: the mean over what is photograph,
-    0..1, or None; `sources`: the photographs whose colours these are, where there are such.
+    `frame`: the share of the picture, 0..1, that is no photograph; `uncertainty` and `uncertainty_p95`: the mean and
+    the 95th percentile over what is photograph, 0..1, or None; `sources`: the photographs whose colours these are,
+    where there are such.
     """
 
     frame: float
     uncertainty: float | None
+    uncertainty_p95: float | None
     sources: NotRequired[list[SourceFacts]]
 
 
@@ -47,10 +49,18 @@ class Chroma(Prediction):
         """As a colorization's record has it."""
         frame = round(float(1 - self.photograph.mean()), 4)
         unsure = None if self.uncertainty is None else round(self._mean_uncertainty(self.uncertainty), 4)
-        facts = ChromaFacts(frame=frame, uncertainty=unsure)
+        facts = ChromaFacts(frame=frame, uncertainty=unsure, uncertainty_p95=self.most_unsure)
         if self.sources:
             facts["sources"] = list(self.sources)
         return facts
+
+    @property
+    def most_unsure(self) -> float | None:
+        """The 95th percentile of the uncertainty, 0..1, over what is photograph; None without an uncertainty."""
+        if self.uncertainty is None:
+            return None
+        inside = self.photograph[::STRIDE, ::STRIDE] > 0.5
+        return round(float(np.percentile(self.uncertainty[inside] if inside.any() else self.uncertainty, 95)), 4)
 
     def _mean_uncertainty(self, uncertainty: np.ndarray) -> float:
         weights = self.photograph[::STRIDE, ::STRIDE]
@@ -97,15 +107,15 @@ def ask(method: Colorizer, small: list[np.ndarray]) -> Asked:
     return Asked(seen, groups)
 
 
-def read_answers(method: Colorizer, asked: Asked, preset: str) -> list[Chroma]:
-    """Chroma of each picture that the method was asked, as a preset reads its answers."""
+def read_answers(method: Colorizer, asked: Asked, preset: str, curve: Curve = CURVE) -> list[Chroma]:
+    """Chroma of each picture that the method was asked, as a preset reads its answers, faded along a curve."""
     chroma: dict[int, Chroma] = {}
     for members, answers in asked.groups:
         prediction = method.reading(answers, preset)
         for row, index in enumerate(members):
             seen = asked.seen[index]
             whole = _widen(_crop(prediction, row, seen.lightness.shape), seen.window, seen.mask.shape)
-            ab = _coloured(whole, seen.mask)
+            ab = _coloured(whole, seen.mask, curve)
             chroma[index] = Chroma(ab, whole.uncertainty, seen.mask, seen.contrast, sources=whole.sources)
     return [chroma[index] for index in range(len(asked.seen))]
 
@@ -146,9 +156,9 @@ def _widen(answer: Prediction, window: tuple[slice, slice], shape: tuple[int, ..
     return Prediction(np.pad(answer.ab, [*around, (0, 0)], "edge"), uncertainty, sources=answer.sources)
 
 
-def _coloured(answer: Prediction, mask: np.ndarray) -> np.ndarray:
+def _coloured(answer: Prediction, mask: np.ndarray, curve: Curve) -> np.ndarray:
     """The answer's chroma, faded where it is unsure; at the mask's size where a frame cuts it off."""
-    ab = answer.ab if answer.uncertainty is None else answer.ab * fade(answer.uncertainty)[..., None]
+    ab = answer.ab if answer.uncertainty is None else answer.ab * fade(answer.uncertainty, curve)[..., None]
     return ab if mask.min() == 1 else enlarge(ab, *mask.shape) * mask[..., None]
 
 

@@ -66,7 +66,11 @@ class Facts(ChromaFacts):
 
 @dataclass(frozen=True)
 class Derivative:
-    """The row of a colorization: its objects in the archive, and the facts of its making."""
+    """The row of a colorization: its objects in the archive, and the facts of its making.
+
+    `unsure_p95`, 0..1, is the 95th percentile of its uncertainty, `unsure_from` the card's threshold for that; None
+    where the method or its card has none.
+    """
 
     object_key: ObjectKey
     preview_key: ObjectKey
@@ -76,6 +80,8 @@ class Derivative:
     media_type: str
     bytes: int
     settings: Facts
+    unsure_p95: float | None
+    unsure_from: float | None
 
 
 def claim_or_wait(archive: Archive, lane: str) -> list[Job]:

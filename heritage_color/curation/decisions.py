@@ -54,6 +54,7 @@ class Decision:
 class Picture:
     """A colorization that is held for a decision, with the newest decision on it and the number of all.
 
+    `too_unsure`: the model knows too little of its colours to be approved among many.
     `four_eyes`: its approval takes two curators. `wanted_method` and `wanted_preset`: how it was wanted instead when
     it was sent back last.
     """
@@ -61,6 +62,7 @@ class Picture:
     colorization_id: int
     scan_id: int
     withdrawn_at: datetime | None
+    too_unsure: bool
     four_eyes: bool
     decision_id: int | None
     verdict: str | None
@@ -123,6 +125,12 @@ def decidable(picture: Picture | None, colorization_id: int) -> Picture:
     if picture.withdrawn_at:
         raise CurationError(f"Colorization {colorization_id} was withdrawn and can no longer be decided on.")
     return picture
+
+
+def refuse_unseen(picture: Picture, decision: Decision) -> None:
+    """Raise CurationError for an approval among many of a picture that the model is too unsure of."""
+    if picture.too_unsure and decision.verdict == "approved":
+        raise CurationError("The model is too unsure of its colours. Open it, look closely, and approve it by itself.")
 
 
 def refuse_overtaken(picture: Picture, decision: Decision, seen: int) -> None:

@@ -129,7 +129,8 @@ def decide_many(
     """Take one decision on up to 200 colorizations, in one transaction; the same `bulk_id` again adds none.
 
     What cannot be decided so is skipped with a sentence: withdrawn, decided by others after the decision `seen`,
-    decided so already. Raises CurationError for an incomplete decision, no colorization, or too many.
+    decided so already, or approved though the model is too unsure of it. Raises CurationError for an incomplete
+    decision, no colorization, or too many.
     """
     ids = sorted(set(colorization_ids))
     decision = replace(decision, note=decision.note.strip(), curator=decision.curator.strip(), bulk_id=bulk_id)
@@ -151,6 +152,7 @@ def _decide_each(archive: Archive, ids: list[int], decision: Decision, seen: int
         try:
             picture = decisions.decidable(pictures.get(colorization_id), colorization_id)
             decisions.refuse_overtaken(picture, decision, seen)
+            decisions.refuse_unseen(picture, decision)
             if not decisions.write_decision(archive, picture, decision).new:
                 raise CurationError("It stands so already.")
         except (CurationError, ColorizedAlready) as error:

@@ -17,7 +17,8 @@ class Card:
 
     `presets` and `readings` have the numbers of each preset; `width`, `side`, `trunk`, `encoder`, `scenes` and
     `rounds` are the network's or the forests' shape. `tags`, with `counts` and `levels`, are those that the tagger
-    proposes. `facts` is the open rest, which only people read: what training says of itself.
+    proposes. `unsure_from` is the 95th percentile of the uncertainty from which a picture is held back. `facts` is the
+    open rest, which only people read: what training says of itself.
     """
 
     method: str | None = None
@@ -38,6 +39,7 @@ class Card:
     tags: list[str] | None = None
     counts: list[int] | None = None
     levels: list[float] | None = None
+    unsure_from: float | None = None
     code_revision: str | None = None
     data_manifest_sha256: Sha256 | None = None
     facts: dict[Fact, object] = field(default_factory=dict)

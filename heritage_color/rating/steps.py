@@ -24,6 +24,7 @@ class Queued:
     new: int
     controls: int
     unusable: list[str]
+    held_back: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ order by colorization_id for update;
 -- name: newest_decisions
 -- Colorizations with the newest decision on each, how many there were, what was wanted instead of it when it was sent
 -- back last, and whether its approval takes two.
-select c.colorization_id, c.scan_id, c.withdrawn_at, asks_for_four_eyes(c.scan_id) as four_eyes,
+select c.colorization_id, c.scan_id, c.withdrawn_at, c.too_unsure, asks_for_four_eyes(c.scan_id) as four_eyes,
     n.decision_id, n.verdict::text as verdict, n.reason, n.note, n.curator, n.account_id, n.first_decision_id, n.decided_at,
     (select count(*) from decisions o where o.colorization_id = c.colorization_id) as decisions,
     b.method as wanted_method, b.preset as wanted_preset

@@ -76,11 +76,13 @@ def test_the_map_of_uncertainty_is_stored_with_its_row(tinted, rows, monkeypatch
     add_scan(tinted)
     steps.enqueue(tinted)
     steps.drain(tinted)
-    row = rows("select uncertainty_key, settings from colorizations")[0]
+    row = rows("select uncertainty_key, settings, unsure_p95, unsure_from, too_unsure from colorizations")[0]
     stored = pyvips.Image.new_from_buffer(Store(tinted).read(tinted.archive_bucket, row["uncertainty_key"]), "")
     assert (stored.bands, stored.format, stored.height) == (1, "uchar", 384)
     assert np.diff(stored.numpy().mean(0)[::16]).min() > 0
     assert 0.4 < row["settings"]["uncertainty"] < 0.6
+    assert 0.9 < row["unsure_p95"] < 1
+    assert (row["unsure_from"], row["too_unsure"]) == (None, False)  # no card, no threshold: nothing is held back
 
 
 def test_a_method_that_cannot_tell_leaves_no_map(tinted, rows):

@@ -283,19 +283,27 @@ def test_a_bulk_is_of_1_to_200(site, count):
         decide_many(site, list(range(1, count + 1)))
 
 
+def test_what_the_model_is_too_unsure_of_is_approved_by_itself_only(site):
+    sure, unsure = (
+        add_colorization(site, add_scan(site, name), unsure_p95=p95, unsure_from=0.6)
+        for name, p95 in (("sure", 0.59), ("unsure", 0.6))
+    )
+    done = decide_many(site, [sure, unsure], verdict="approved", reason="plausible")
+    assert (done.decided, [skipped.colorization_id for skipped in done.skipped]) == (1, [unsure])
+    assert "too unsure of its colours" in done.skipped[0].sentence
+    assert approve(site, unsure).verdict == "approved"
+
+
+def test_what_the_model_is_too_unsure_of_can_be_rejected_among_many(site):
+    unsure = add_colorization(site, add_scan(site, "unsure"), unsure_p95=0.7, unsure_from=0.6)
+    assert decide_many(site, [unsure], verdict="rejected", reason="other", note="Clouds.").decided == 1
+
+
 # ------------------------------------------------------------------ the queue
 
 
 def test_the_queue_follows_every_table_that_it_is_made_of(site, picture, rows):
-    insert(site, "metrics", "metric", metric="uncertainty", needs_reference=False, unit="1", definition="a test's")
-    values = {
-        "colorization_id": picture,
-        "scan_id": 1,
-        "metric": "uncertainty",
-        "needs_reference": False,
-        "value": 0.4,
-    }
-    insert(site, "measurements", "metric", **values)
+    rows("update colorizations set unsure_p95 = 0.4")
     campaign = rating.queue(site, "spring", 5).campaign_id
     item = rows("select item_id from campaign_items where campaign_id = %s", [campaign])[0]["item_id"]
     for score in (1, 5):

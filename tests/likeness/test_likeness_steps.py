@@ -142,7 +142,14 @@ def test_what_a_lane_has_in_hand_is_not_recorded_once_its_scan_is_linked(museum,
         lane="a", lease_until="2999-01-01")  # fmt: skip
     steps.decide_pair(museum, pair, "same picture", 1, "Ada")
     written = {"object_key": "a", "preview_key": "b", "original_preview_key": "c", "uncertainty_key": None}
-    facts = {"sha256": "0" * 64, "media_type": "image/png", "bytes": 1, "settings": db.json({})}
+    facts = {
+        "sha256": "0" * 64,
+        "media_type": "image/png",
+        "bytes": 1,
+        "settings": db.json({}),
+        "unsure_p95": None,
+        "unsure_from": None,
+    }
     with db.connect(museum) as connection:
         this = {"lane": "a", "scan_id": 3, "model_id": model, "preset": "vivid"}
         assert colorize_queue.queries.record_colorization(connection, **this, **written, **facts) is None

@@ -48,6 +48,16 @@ def test_hidden_references_stand_among_the_pictures_to_score(site, rows):
     assert keys.original == rows("select preview_key from scans where scan_id = 1")[0]["preview_key"]
 
 
+@pytest.mark.parametrize("method", ["acr", "pairs", "turing"])
+def test_no_rater_is_asked_about_what_the_model_is_too_unsure_of(site, method, rows):
+    add_museum(site, 1)
+    add_truth(site, 1)
+    add_colorization(site, 1, "vivid", unsure_p95=0.8, unsure_from=0.6)
+    fed = queue(site, method, 5, method)
+    assert fed.held_back == 1
+    assert rows("select from campaign_items where 2 in (colorization_id, other_colorization_id)") == []
+
+
 def test_a_reference_that_cannot_be_read_is_named_and_hides_nothing(site, rows):
     add_museum(site, 1)
     add_truth(site, 1)

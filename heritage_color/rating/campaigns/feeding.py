@@ -31,12 +31,14 @@ class Fed:
 
     `queued` counts the ordinary pictures that stand, `new` the new pictures to score, `controls` the new control and
     training pictures. `unusable` has a sentence for each picture that could not be shown because it is damaged.
+    `held_back` counts the undecided pictures that the model is too unsure of: no rater is asked about them.
     """
 
     queued: int
     new: int
     controls: int
     unusable: list[str]
+    held_back: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def feed(settings: Settings, campaign: Campaign) -> Fed:
         queued: int = queries.count_items(archive.db, campaign_id=campaign.campaign_id)
         archive.db.commit()
         made = _make_controls(archive, campaign, unusable) if 0 < campaign.control_every <= queued else 0
-        return Fed(queued, new, made, unusable)
+        return Fed(queued, new, made, unusable, queries.count_held_back(archive.db))
 
 
 def _queue(archive: Archive, campaign: Campaign) -> int:

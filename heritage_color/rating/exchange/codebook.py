@@ -142,10 +142,18 @@ NOTES = """## How to read it
 """
 
 
-def page(campaign: Campaign, counts: list[ScreenedCount], rows: dict[TableName, int], today: str) -> str:
+HELD_BACK = (
+    "## Held back\nPictures of the archive that no campaign is given while the model is too unsure of their colours, "
+    "counted when this was written: {}. So the scores are of the others only.\n"
+)
+
+
+def page(
+    campaign: Campaign, counts: list[ScreenedCount], held_back: int, rows: dict[TableName, int], today: str
+) -> str:
     """Return the codebook as Markdown: the campaign, its screening, and every column of every table."""
     parts = [f"# Votes of the campaign {campaign.name}\n", f"Written on {today}.\n", _campaign(campaign)]
-    parts += [NOTES, _screening(campaign, counts)]
+    parts += [NOTES, _screening(campaign, counts), HELD_BACK.format(held_back)]
     parts += [_table(name, columns, rows[name]) for name, columns in TABLES.items()]
     return "\n".join(parts)
 
@@ -190,7 +198,9 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def codebook_json(campaign: Campaign, counts: list[ScreenedCount], rows: dict[TableName, int], today: str) -> str:
+def codebook_json(
+    campaign: Campaign, counts: list[ScreenedCount], held_back: int, rows: dict[TableName, int], today: str
+) -> str:
     """Return the same for programs, as JSON."""
     values = {name: getattr(campaign, name) for name in FACTS}
     facts = {name: str(value)[:10] if hasattr(value, "isoformat") else value for name, value in values.items()}
@@ -201,6 +211,7 @@ def codebook_json(campaign: Campaign, counts: list[ScreenedCount], rows: dict[Ta
         "exported_on": today,
         "campaign": facts,
         "screening": [asdict(count) for count in counts],
+        "held_back": held_back,
         "tables": tables,
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

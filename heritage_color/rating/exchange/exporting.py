@@ -57,10 +57,11 @@ class Exported:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A campaign at one moment, with the votes that each rule set aside."""
+    """A campaign at one moment, with the votes that each rule set aside, and the pictures held back from raters."""
 
     campaign: Campaign
     counts: list[ScreenedCount]
+    held_back: int
 
     @property
     def votes(self) -> int:
@@ -124,7 +125,7 @@ def _begin(connection: Connection, name: str) -> Snapshot:
     queries.sort_in_memory(connection)
     campaign = _find(connection, name)
     counts = queries.count_screened(connection, campaign_id=campaign.campaign_id)
-    return Snapshot(campaign, db.records(ScreenedCount, counts))
+    return Snapshot(campaign, db.records(ScreenedCount, counts), queries.count_held_back(connection))
 
 
 def _tables(connection: Connection, campaign: Campaign, salt: str) -> Iterator[tuple[TableName, Rows]]:
@@ -226,8 +227,10 @@ def _maker(kind: str) -> str:
 def _codebook(snapshot: Snapshot, rows: dict[TableName, int]) -> dict[FileName, bytes]:
     today = datetime.now(UTC).date().isoformat()
     return {
-        "codebook.md": codebook.page(snapshot.campaign, snapshot.counts, rows, today).encode(),
-        "codebook.json": codebook.codebook_json(snapshot.campaign, snapshot.counts, rows, today).encode(),
+        "codebook.md": codebook.page(snapshot.campaign, snapshot.counts, snapshot.held_back, rows, today).encode(),
+        "codebook.json": codebook.codebook_json(
+            snapshot.campaign, snapshot.counts, snapshot.held_back, rows, today
+        ).encode(),
     }
 
 

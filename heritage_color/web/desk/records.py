@@ -168,6 +168,7 @@ class Chosen:
     published_at: datetime | None
     unpublished_at: datetime | None
     four_eyes: bool
+    too_unsure: bool
 
     def would_be_approved_once(self, curator: Person) -> bool:
         """Return whether an approval by this curator would be the first of two."""
@@ -183,6 +184,7 @@ class Outlook:
     gone: int
     public: int  # on the public site, which they leave unless they are approved
     once: int  # for which an approval is the first of two
+    unsure: int  # that the model is too unsure of to be approved among many
 
 
 def outlook_of(pictures: list[Chosen], curator: Person) -> Outlook:
@@ -193,6 +195,7 @@ def outlook_of(pictures: list[Chosen], curator: Person) -> Outlook:
         gone=len(pictures) - len(standing),
         public=sum(picture.state == "published" for picture in standing),
         once=sum(picture.would_be_approved_once(curator) for picture in standing),
+        unsure=sum(picture.too_unsure for picture in standing),
     )
 
 

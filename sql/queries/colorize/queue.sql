@@ -90,9 +90,9 @@ select count(*) from colorization_jobs j where state in ('waiting', 'claimed')
 -- The derivative of a job that this lane still holds; nothing where the scan was closed or the lease was lost.
 insert into colorizations
     (scan_id, model_id, preset, object_key, preview_key, original_preview_key, uncertainty_key, sha256, media_type,
-    bytes, settings)
+    bytes, settings, unsure_p95, unsure_from)
 select scan_id, model_id, preset, :object_key, :preview_key, :original_preview_key, :uncertainty_key, :sha256,
-    :media_type, :bytes, :settings
+    :media_type, :bytes, :settings, :unsure_p95, :unsure_from
 from colorization_jobs
 where scan_id = :scan_id and model_id = :model_id and preset = cast(:preset as preset)
     and state = 'claimed' and lane = :lane

@@ -1,17 +1,23 @@
 -- What a campaign is fed with: pictures, pairs, hidden references, pictures whose answer is known.
 
 -- name: queue_undecided!
--- Every standing colorization that no curator has decided on, unless it is in the campaign already, or its picture is
--- colorized under another number.
+-- Every standing colorization that no curator has decided on, unless it is in the campaign already, its picture is
+-- colorized under another number, or the model is too unsure of it.
 insert into campaign_items (campaign_id, colorization_id)
 select :campaign_id, c.colorization_id
 from colorizations c
-where c.withdrawn_at is null
+where c.withdrawn_at is null and not c.too_unsure
     and not exists (select from current_decisions d where d.colorization_id = c.colorization_id)
     and not exists (select from likenesses l where l.linked_scan_id = c.scan_id)
     and not exists (select from standing_vetoes v where v.scan_id = c.scan_id)
 order by c.colorization_id
 on conflict do nothing;
+
+-- name: count_held_back$
+-- Standing, undecided colorizations that the model is too unsure of to be shown to raters.
+select count(*) from colorizations c
+where c.too_unsure and c.withdrawn_at is null
+    and not exists (select from current_decisions d where d.colorization_id = c.colorization_id);
 
 -- name: queue_references!
 -- acr-hr: the true colours of each photograph in the campaign, hidden among the others.
@@ -30,7 +36,7 @@ on conflict do nothing;
 insert into campaign_items (campaign_id, colorization_id, other_colorization_id)
 with standing as (
     select c.colorization_id, c.scan_id from colorizations c
-    where c.withdrawn_at is null
+    where c.withdrawn_at is null and not c.too_unsure
         and not exists (select from current_decisions d where d.colorization_id = c.colorization_id)
         and not exists (select from likenesses l where l.linked_scan_id = c.scan_id)
         and not exists (select from standing_vetoes v where v.scan_id = c.scan_id)
@@ -53,7 +59,7 @@ on conflict do nothing;
 insert into campaign_items (campaign_id, colorization_id, reference_scan_id)
 select :campaign_id, c.colorization_id, c.scan_id
 from colorizations c join colour_references r using (scan_id)
-where c.withdrawn_at is null and r.preview_key is not null
+where c.withdrawn_at is null and not c.too_unsure and r.preview_key is not null
     and not exists (select from current_decisions d where d.colorization_id = c.colorization_id)
     and not exists (select from likenesses l where l.linked_scan_id = c.scan_id)
     and not exists (select from standing_vetoes v where v.scan_id = c.scan_id)

@@ -84,7 +84,7 @@ order by account_id <> :account_id, lower(name), view_id limit 200;
 -- Colorizations that a decision shall be about, as the page shows them beforehand.
 select q.colorization_id, q.state::text as state, q.scan_id, s.identifier, s.title, q.method, q.preset, c.withdrawn_at,
     d.decision_id, d.verdict, d.curator, d.account_id, p.published_at, p.withdrawn_at as unpublished_at,
-    asks_for_four_eyes(q.scan_id) as four_eyes
+    asks_for_four_eyes(q.scan_id) as four_eyes, c.too_unsure
 from review_queue q
 join colorizations c using (colorization_id)
 join scans s on s.scan_id = c.scan_id
