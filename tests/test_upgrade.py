@@ -60,7 +60,7 @@ def ask(settings, query, parameters=None):
 
 
 # What is made anew of other tables: the queue sorts by a percentile that the release did not measure
-ANEW = {("review_queue", "unsure")}
+ANEW = {("review_queue", "unsure"), ("review_queue", "by_unsure")}
 
 
 def columns_of(settings) -> dict[str, list[str]]:
