@@ -110,7 +110,7 @@ def test_a_scheduler_sets_the_day_by_which_votes_are_wanted(campaign, signed_in,
     assert (refused.status_code, "A day looks like" in refused.text) == (400, True)
     scheduler.post(f"/plots/{campaign}/due", data={"token": token, "due_on": "2027-01-31"})
     assert rows("select due_on from campaigns") == [{"due_on": date(2027, 1, 31)}]
-    assert "Set the day" not in curator.get(f"/plots/{campaign}").text
+    assert "Save the date" not in curator.get(f"/plots/{campaign}").text
 
 
 @pytest.mark.parametrize(
