@@ -72,7 +72,7 @@ class Settings:
         "", "URI of the BagIt profile that `bag` names in bag-info.txt as BagIt-Profile-Identifier; empty: none"
     )
     method: str = _setting("fusion-lite", "colorization method of the pipeline")
-    preset: str = _setting("faithful", "faithful, balanced or vivid", ("faithful", "balanced", "vivid"))
+    preset: str = _setting("balanced", "faithful, balanced or vivid", ("faithful", "balanced", "vivid"))
     weights: Path = _setting(ROOT / "heritage_color" / "weights", "folder of the weight files")
     inception_weights: str = _setting(
         "heritage", "Inception-ResNetV2 weights of `fusion`: heritage (shipped), imagenet, or a file"
