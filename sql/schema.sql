@@ -1951,6 +1951,7 @@ create table vetoes (
     lifted_at      timestamptz,
     lifted_by      text not null default '',
     lifted_reason  text not null default '',
+    number         bigint generated always as identity,
     check ((lifted_at is null) = (lifted_by = '')),
     constraint vetoes_check1 check ((lifted_at is null) = (lifted_reason = ''))
 );
@@ -1959,6 +1960,7 @@ comment on table vetoes is
     'coloured, measured, rated and published nowhere; what was made before stays and comes back afterwards.';
 comment on column vetoes.veto_id is 'From the form, so that a form sent twice acts once.';
 comment on column vetoes.last_day is 'The last day on which it stands, in UTC; null: until somebody lifts it.';
+comment on column vetoes.number is 'The order in which vetoes came; exports follow it.';
 
 create index vetoes_newest on vetoes (recorded_at desc, veto_id);
 comment on index vetoes_newest is 'The page of vetoes lists the newest first.';

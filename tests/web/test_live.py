@@ -1,5 +1,6 @@
 """Live events: one look for all who watch, no thread and no connection for each of them."""
 
+from concurrent.futures import ThreadPoolExecutor
 import asyncio
 import threading
 import time
@@ -67,7 +68,7 @@ def test_two_hundred_pages_hold_neither_threads_nor_connections(site, address, s
             writer.close()
         return threads, counted["count"], waited, news
 
-    threads, connections, waited, news = asyncio.run(watch())
+    threads, connections, waited, news = ThreadPoolExecutor(1).submit(lambda: asyncio.run(watch())).result()
     assert len(news) == WATCHERS
     assert threads <= 45  # the server's pool, which every page uses, has 40
     assert connections <= 25  # of which the server keeps 20 for whoever comes next

@@ -164,7 +164,7 @@ def test_its_password_and_roles_are_not_changed_here(museum, browser):
         steps.set_password(museum, "ada", "glass plate 1911")
     with pytest.raises(steps.AccountError, match="also gives the roles"):
         steps.set_roles(museum, "ada", ["administrator"])
-    assert "there your password is changed" in browser.get("/account").text
+    assert "Change your password there" in browser.get("/account").text
 
 
 # ------------------------------------------------------------------------- a provider that lies
