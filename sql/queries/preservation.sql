@@ -41,6 +41,7 @@ join lateral (
 left join (
     values ('bulk_decisions', 'decided_at'), ('campaign_items', 'queued_at'), ('event_keys', 'event_id'),
         ('item_scores', 'number'), ('participations', 'joined_at'), ('rater_scores', 'number'),
+        ('vetoes', 'number'),
         ('raters', 'first_seen'), ('ratings', 'voted_at'), ('region_notes', 'written_at'),
         ('reservations', 'reserved_at'), ('screened_raters', 'screened_at'), ('skips', 'skipped_at')
 ) b (name, born) on b.name = t.relname
