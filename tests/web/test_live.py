@@ -1,9 +1,9 @@
 """Live events: one look for all who watch, no thread and no connection for each of them."""
 
-from concurrent.futures import ThreadPoolExecutor
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
