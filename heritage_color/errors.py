@@ -53,12 +53,13 @@ class NoPictureError(DeliveryError):
 class UploadError(HeritageError):
     """An upload, a file or a piece of it cannot be taken; `status` is the HTTP status that says so.
 
-    `received` is how much of the file is here, where the sender should go on from there.
+    `received` is how much of the file is here, where the sender should go on from there; `title` heads the page where
+    that of the status says too little.
     """
 
-    def __init__(self, status: int, sentence: str, received: int | None = None):
+    def __init__(self, status: int, sentence: str, received: int | None = None, title: str = ""):
         super().__init__(sentence)
-        self.status, self.received = status, received
+        self.status, self.received, self.title = status, received, title
 
 
 class FixityError(HeritageError):

@@ -155,14 +155,6 @@ class Settings:
         "addresses and networks, parted by commas, as 10.0.0.5,172.16.0.0/12; empty: none",
         form="networks",
     )
-    airflow_address: str = _setting(
-        "", "address of Airflow's API server, as the pipeline reaches it; empty: runs are not started", form="address"
-    )
-    airflow_user: str = _setting("heritage", "account of Airflow under which `follow-runs` works")
-    airflow_password: str = _setting("", "password of that account", secret=True)
-    airflow_pages: str = _setting(
-        "", "address of Airflow's own pages, as engineers reach them; empty: no link leads there", form="address"
-    )
     staff_password: str = _setting(
         "",
         "makes whoever signs in with it the first administrator, while nobody has an account; empty: nobody",

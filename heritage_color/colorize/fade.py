@@ -18,7 +18,7 @@ class Curve:
     least: float
 
 
-CURVE = Curve(0.6, 0.8, 0.0)
+CURVE = Curve(0.65, 0.85, 0.5)
 
 
 def fade(uncertainty: np.ndarray, curve: Curve = CURVE) -> np.ndarray:

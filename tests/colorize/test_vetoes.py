@@ -19,6 +19,7 @@ from heritage_color.preservation import steps as preservation
 from heritage_color.publish.steps import publish
 from heritage_color.rating import steps as rating
 from heritage_color.rating.campaigns import serving
+from heritage_color.rating.campaigns.offering import offered
 from heritage_color.train import collecting
 
 WISH = Wish("The Council of Elders", "The picture shows a burial.")
@@ -102,6 +103,7 @@ def test_a_campaign_that_has_its_picture_shows_it_to_nobody_until_the_veto_ends(
     assert len(handed) == 1
     number = veto(site, 1)
     assert serving.next_items(site, rater, 1) == serving.next_items(site, str(uuid.uuid4()), 1) == []
+    assert offered(site, rater) == offered(site, None) == []
     lift_veto(site, number, "The Council agreed.", "Ada")
     assert serving.next_items(site, rater, 1) == handed
 

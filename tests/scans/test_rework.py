@@ -42,7 +42,7 @@ def test_what_is_refused_is_owed_with_its_reason(site, owing):
     assert states(site) == {"plates/1.tif": "owed", "2.tif": "owed"}
     (one, _) = sorted(rework.debts(site, owing), key=lambda debt: debt.path, reverse=True)
     assert (one.codes, one.identifier) == (["not-a-picture"], "A 1")
-    assert one.sentence == f"plates/1.tif of delivery {owing} (first) is still owed: refused for not a picture."
+    assert one.sentence == f"plates/1.tif of delivery {owing} (first) is still owed: refused: not a picture."
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_the_command_lists_what_all_deliveries_owe(environment, owing, tmp_path,
     deliver(environment, tmp_path / "second", {"file": "x.tif", "identifier": "A 1"})
     capsys.readouterr()
     assert main(["owed"]) == DONE
-    assert capsys.readouterr().out == f"2.tif of delivery {owing} (first) is still owed: refused for not a picture.\n"
+    assert capsys.readouterr().out == f"2.tif of delivery {owing} (first) is still owed: refused: not a picture.\n"
     assert main(["owed", "--json", "--everything", "--delivery", str(owing)]) == DONE
     found = json.loads(capsys.readouterr().out)["debts"]
     assert {(one["path"], one["state"]) for one in found} == {("2.tif", "owed"), ("plates/1.tif", "replaced")}
@@ -220,4 +220,4 @@ def test_ingest_writes_its_report_where_it_is_told(environment, tmp_path, capsys
     (tmp_path / "first" / "2.tif").write_text("no picture")
     report = tmp_path / "report.html"
     assert main(["ingest", str(tmp_path / "first"), "--out", str(report)]) == REFUSED
-    assert "2.tif of delivery 1 (first) is still owed: refused for not a picture." in report.read_text()
+    assert "2.tif of delivery 1 (first) is still owed: refused: not a picture." in report.read_text()

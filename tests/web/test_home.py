@@ -1,6 +1,7 @@
 """The home page: the newest published pair with its label and its original, in the reader's language."""
 
 import dataclasses
+import uuid
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from catalog_rows import add_museum, approve, insert
 from serving import serve
 
 from heritage_color import db
+from heritage_color.curation.vetoes import Wish, record_veto
 
 LABEL = "Colorized by a test; the colours are a guess"
 
@@ -54,6 +56,12 @@ def test_a_picture_that_lost_its_approval_or_needs_a_warning_is_not_shown(publis
     change(site, "update scans set content_warning = 'A wound' where scan_id = 1")
     assert "/shown/" not in visitor.get("/").text
     assert [visitor.get(path).status_code for path in sides(published[-1])] == [404, 404]
+
+
+def test_a_veto_takes_a_picture_off_the_page_at_once(published, site, visitor):
+    record_veto(site, uuid.uuid4(), published[-1], Wish("The family", "In mourning."), "Ada")
+    assert [visitor.get(path).status_code for path in sides(published[-1])] == [404, 404]
+    assert sides(published[0])[0] in visitor.get("/").text
 
 
 def test_before_anything_is_published_the_page_says_what_will_come(site, visitor):

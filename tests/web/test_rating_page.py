@@ -279,5 +279,5 @@ def test_a_campaign_is_offered_while_it_has_a_picture_for_this_rater(site, visit
     agree(visitor, 1)
     end = answer(visitor, visitor.get("/rate/campaign/1").text, score=4).text
     assert ["You have seen everything" in end, end.count('class="door"')] == [True, 1]
-    assert "Everyone together has given 1 answers" in end
+    assert "from everyone together: 1." in end
     assert visitor.get("/rate").url.path == "/rate/campaign/2"

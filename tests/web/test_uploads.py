@@ -269,6 +269,7 @@ def test_given_up_nothing_is_left_of_it(sender, folder):
     assert sender.post(f"{sender.address}/give-up").url.path == "/deliveries"
     assert not folder.exists()
     assert "was given up" in sender.client.get(sender.address).text
+    assert "given up, so it cannot be handed in" in sender.post(f"{sender.address}/hand-in").text
     assert sender.announce(("b.png", 1)).status_code == 409
 
 

@@ -64,6 +64,9 @@ def test_a_folder_is_sent_a_reject_is_seen_and_mended_by_a_drop_and_all_is_hande
         "cut.png",
         "glass/sound.png",
     ]
+    steps.take_from_inbox(site, source)
+    page.get_by_text("This delivery was received").wait_for()
+    assert page.get_by_role("link", name="Its report").get_attribute("href") == "/deliveries/1"
 
 
 def test_a_folder_that_is_chosen_before_the_script_has_come_is_sent_once_it_has(page, sign_in, box):

@@ -32,6 +32,7 @@ from heritage_color.settings import Settings
 
 queries = db.queries("rating/exchange")
 moments = db.queries("rating/moments")
+feeding = db.queries("rating/campaigns/feeding")
 
 BYTES_PER_VOTE = 400  # in CSV and Parquet together, generously: what a bag makes sure is free
 BLOCK = 1 << 22  # bytes of CSV that become one row group of Parquet; a few are read ahead
@@ -125,7 +126,7 @@ def _begin(connection: Connection, name: str) -> Snapshot:
     queries.sort_in_memory(connection)
     campaign = _find(connection, name)
     counts = queries.count_screened(connection, campaign_id=campaign.campaign_id)
-    return Snapshot(campaign, db.records(ScreenedCount, counts), queries.count_held_back(connection))
+    return Snapshot(campaign, db.records(ScreenedCount, counts), feeding.count_held_back(connection))
 
 
 def _tables(connection: Connection, campaign: Campaign, salt: str) -> Iterator[tuple[TableName, Rows]]:

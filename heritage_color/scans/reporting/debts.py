@@ -59,7 +59,7 @@ class Debt:
             return f"{file} was replaced by {by}, known by {self.rule}."
         if self.state == "waived":
             return f"{file} is owed no longer, says {self.waived_by}: {self.waived_reason}"
-        why = "it did not come" if self.missing else f"refused for {self.why or 'a reason that was not kept'}"
+        why = "it did not come" if self.missing else f"refused: {self.why or 'the reason was not kept'}"
         again = f" Delivery {self.tried_in} ({self.tried_in_name}) brought {self.tried_as} for it, refused, too."
         return f"{file} is still owed: {why}.{again if self.tried_in else ''}"
 

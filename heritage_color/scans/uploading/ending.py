@@ -33,7 +33,7 @@ def hand_in(settings: Settings, upload_id: int) -> Path:
 def _close(connection: Connection, settings: Settings, upload_id: int) -> None:
     sizes = upload_sizes(connection, upload_id)
     if not sizes.files:
-        raise UploadError(409, "Nothing was sent yet, so there is nothing to hand in.")
+        raise UploadError(409, "No file has been sent yet. Send the scans first.", title="Nothing to hand in yet")
     if sizes.unfinished:
         count = "1 file is" if sizes.unfinished == 1 else f"{sizes.unfinished} files are"
         raise UploadError(409, f"{count} not here in full. Send the rest, or remove what shall not be delivered.")

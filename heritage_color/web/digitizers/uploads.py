@@ -161,9 +161,6 @@ def remove_file(request: Request, upload_id: RowId, file_id: RowId) -> Response:
 def hand_in(request: Request, upload_id: RowId) -> Response:
     """Hand all files over to the watched place. Who presses the button twice hands them in once."""
     settings = _theirs(request, upload_id)
-    if not uploads.sizes_of(settings, upload_id).files:
-        onward = (f"/uploads/{upload_id}", "Back to the upload")
-        raise Refusal(409, "No file has been sent yet. Send the scans first.", onward, "Nothing to hand in yet")
     _do(upload_id, lambda: ending.hand_in(settings, upload_id))
     return go(f"/uploads/{upload_id}")
 
@@ -282,7 +279,7 @@ def _do(upload_id: int, step: Callable[[], object]) -> None:
 
 
 def _refusal(error: UploadError, onward: tuple[str, str]) -> Refusal:
-    return Refusal(error.status, str(error), onward)
+    return Refusal(error.status, str(error), onward, error.title)
 
 
 def _told(error: UploadError) -> JSONResponse:

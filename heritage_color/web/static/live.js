@@ -1,13 +1,15 @@
-// Pieces of a page that follow what happens: by server-sent events, and by asking again where those do not come.
+// Pieces of a page that follow what happens: by server-sent events where there is an address of such ([data-live]),
+// and by asking again ([data-again]) where there is none, or where they do not come; until [data-ended] is in them.
 // Without this file the page has a link that loads it anew. Only pages that are looked at are watched: a browser
 // opens six connections to a server, and seven tabs would take all of them.
 "use strict";
 (() => {
-  const home = document.querySelector("[data-live]");
+  const home = document.querySelector("[data-again]");
   if (!home) return;
   const POLL = 10000, PATIENCE = 8000;
   const status = document.querySelector("[data-news]");
-  let source = null, timer = 0, silence = 0, polls = false, shown = "";
+  const ended = () => home.querySelector("[data-ended]");
+  let source = null, timer = 0, silence = 0, polls = !home.dataset.live, shown = "";
   document.querySelectorAll("[data-look-again]").forEach((link) => { link.hidden = true; });
 
   const show = (text) => { // from our own server, which escapes what came from outside
@@ -30,6 +32,7 @@
       if (answer.redirected || answer.status === 403) return stop(true);
       if (answer.ok) show(await answer.text());
     } catch { /* the network is away */ }
+    if (ended()) return;
     timer = setTimeout(poll, POLL);
   };
   const stop = (forever) => {
@@ -48,6 +51,6 @@
     source.onerror = () => { if (source && source.readyState === EventSource.CLOSED) fallBack(); };
   };
 
-  document.addEventListener("visibilitychange", () => { stop(); if (!document.hidden) watch(); });
-  if (!document.hidden) watch();
+  document.addEventListener("visibilitychange", () => { stop(); if (!document.hidden && !ended()) watch(); });
+  if (!document.hidden && !ended()) watch();
 })();

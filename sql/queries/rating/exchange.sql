@@ -67,12 +67,6 @@ from ratings r join campaign_items i using (item_id)
 where i.campaign_id = :campaign_id
 group by 1, 2 order by 1, 2;
 
--- name: count_held_back$
--- Standing, undecided colorizations that no campaign was given, as the model is too unsure of their colours.
-select count(*) from colorizations c
-where c.too_unsure and c.withdrawn_at is null
-    and not exists (select from current_decisions d where d.colorization_id = c.colorization_id);
-
 -- name: add_imported_campaign$
 -- A campaign of another laboratory, closed from the beginning; nothing where the name is taken.
 insert into campaigns (name, question, votes_wanted, closed_at, imported_from)

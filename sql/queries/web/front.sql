@@ -20,7 +20,7 @@ join colorizations c using (colorization_id)
 join scans s using (scan_id)
 join current_decisions d on d.colorization_id = c.colorization_id and d.verdict = 'approved'
 where p.withdrawn_at is null and c.withdrawn_at is null and s.withdrawn_at is null and not s.do_not_colorize
-    and s.content_warning = ''
+    and s.content_warning = '' and not exists (select from standing_vetoes v where v.scan_id = s.scan_id)
 order by p.colorization_id desc limit 1;
 
 -- name: published_previews^
@@ -31,4 +31,5 @@ join colorizations c using (colorization_id)
 join scans s using (scan_id)
 join current_decisions d on d.colorization_id = c.colorization_id and d.verdict = 'approved'
 where p.colorization_id = :colorization_id and p.withdrawn_at is null and c.withdrawn_at is null
-    and s.withdrawn_at is null and not s.do_not_colorize;
+    and s.withdrawn_at is null and not s.do_not_colorize
+    and not exists (select from standing_vetoes v where v.scan_id = s.scan_id);

@@ -14,6 +14,7 @@ cross join lateral (
     select count(*) as number from (
         select from campaign_items i
         where i.campaign_id = k.campaign_id and i.retired_at is null and i.role in ('ordinary', 'hidden-reference')
+            and not exists (select from standing_vetoes v where v.scan_id = i.scan_id)
             and (
                 i.human_votes + i.pending < k.votes_wanted
                 or exists (select from reservations v where v.item_id = i.item_id and v.rater_id = :rater_id)
