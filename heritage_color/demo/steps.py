@@ -27,9 +27,13 @@ CAMPAIGN = "Demonstration"
 RATERS = 24
 LEAST_SCORE = 3.0  # the scripted curator approves from here
 REPORT = Path("demo-report.json")
-ROWS = ("delivered", "accepted", "refused", "colorized", "measured", "queued", "rated", "approved", "published")
+ROWS = (
+    "delivered", "accepted", "refused", "colorized", "measured", "held back", "queued", "rated", "approved",
+    "published",
+)  # fmt: skip
 ABOUT = {
     "measured": "against a colour truth, where one exists",
+    "held back": "from raters, as the model is too unsure of the colours",
     "rated": f"by {RATERS} simulated raters, who test the statistics and say nothing of the pictures",
     "approved": f"by a script, from a simulated score of {LEAST_SCORE}",
     "published": "with label and original",
@@ -73,6 +77,7 @@ class Report:
     refused: int
     colorized: int
     measured: int
+    held_back: int
     queued: int
     rated: int
     approved: int
@@ -179,7 +184,7 @@ def print_result(settings: Settings, result: Report, gallery: Path) -> None:
     """The table, what was refused, what was measured, and where to look."""
     print()
     for name in ROWS:
-        print(f"{name:<12}{getattr(result, name):6}  {ABOUT.get(name, '')}".rstrip())
+        print(f"{name:<12}{getattr(result, name.replace(' ', '_')):6}  {ABOUT.get(name, '')}".rstrip())
     for line in [*result.lines(), ""]:
         print(line)
     print(f"New objects and rows: {result.new}" if result.new else "Nothing changed: all of this was there already.")

@@ -26,6 +26,7 @@ select
     (select count(*) from mine) as colorized,
     (select count(distinct colorization_id) from measurements join mine using (colorization_id)
         where needs_reference) as measured,
+    (select count(*) from mine join colorizations using (colorization_id) where too_unsure) as held_back,
     (select count(*) from campaign_items join mine using (colorization_id) where role = 'ordinary') as queued,
     (select count(distinct colorization_id) from opinion_scores join mine using (colorization_id)) as rated,
     (select count(*) from current_decisions join mine using (colorization_id) where verdict = 'approved') as approved,
